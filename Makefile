@@ -1,0 +1,61 @@
+# Everything that there is to do here. `make` alone lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help demo test lint format bench pictures lock production dev
+
+# Tests and benchmarks use every core.
+PYTEST := .venv/bin/python -m pytest -n auto
+
+# What `check --deploy` is asked about: settings as a school would have them.
+LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	SITE_URL=https://declarations.school.example ALLOWED_HOSTS=declarations.school.example \
+	DATABASE_URL=sqlite:///:memory: DEBUG=0 DEMO=0 EMAIL_HOST=mail.school.example
+
+# macOS: Homebrew's libraries are not where the loader looks.
+ifeq ($(shell uname -s),Darwin)
+export DYLD_FALLBACK_LIBRARY_PATH := /opt/homebrew/lib:/usr/local/lib
+endif
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: production  ## two schools with everything in them, on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO_PASSWORD)
+	@sh tools/system.sh pango
+	@DEMO=1 exec .venv/bin/python manage.py demo
+
+test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
+	@sh tools/system.sh pango chromium poppler
+	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
+	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
+
+lint: dev  ## every check that needs no running server
+	@sh tools/system.sh pango shellcheck
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --lint --quiet templates
+	PATH="$$PWD/.venv/bin:$$PATH" shellcheck tools/*.sh .ci/run
+	$(LIKE_PRODUCTION) .venv/bin/python -W error manage.py makemigrations --check --dry-run
+	$(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+
+format: dev  ## put the code into its usual form
+	.venv/bin/ruff check --fix-only
+	.venv/bin/ruff format
+
+bench: dev  ## certificates a second, signatures a second, each as a ratio to the least that is possible
+	@sh tools/system.sh pango
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
+
+pictures: dev  ## docs/pictures afresh, from the demo
+	@sh tools/system.sh pango chromium
+	.venv/bin/python tools/pictures.py
+
+lock:  ## requirements*.txt anew from pyproject.toml
+	@sh tools/lock.sh
+
+production:
+	@sh tools/venv.sh requirements.txt
+
+dev:
+	@sh tools/venv.sh requirements-dev.txt
