@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 import nh3
@@ -117,8 +118,8 @@ def sections(source: str) -> list[Section]:
         parts.append(("introduction", title.title if title else INTRODUCTION, before))
     elif plain(before):
         parts.append(("introduction", INTRODUCTION, before))
-    ends = [heading.start for heading in starts[1:]] + [len(lines)]
-    for heading, end in zip(starts, ends, strict=True):
+    for heading, following in zip_longest(starts, starts[1:]):
+        end = following.start if following else len(lines)
         parts.append((heading.key, heading.title, _body(lines[heading.end : end])))
     keys = _unique([key or _slug(name) for key, name, _ in parts], reserved={heading.key for heading in starts})
     return [Section(key, name, _with_references(body, outline)) for key, (_, name, body) in zip(keys, parts, strict=True)]

@@ -38,7 +38,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Near line %(line)s there are too many Markdown marks (such as * _ [ or quotation marks) to make sense of."
     ),
     "too_many_blocks": gettext_noop(
-        "The text has too many paragraphs, list items or table cells (near line %(line)s) to be shown. Make it shorter."
+        "The text has too many lines, paragraphs, list items or table cells (near line %(line)s) to be shown. Make it shorter."
     ),
 }
 
@@ -59,13 +59,14 @@ class Unreadable(ValueError):
 # Generous for any policy, small enough that no text takes more than seconds.
 # A long paragraph and many marks in it are where an inline parser turns quadratic.
 MAX_LEVEL: Final = 20
+MAX_LINES: Final = 50_000
 MAX_BLOCK_TOKENS: Final = 100_000
 MAX_PARAGRAPH: Final = 10_000
 MAX_MARKS_IN_PARAGRAPH: Final = 1_000
 MAX_MARKS: Final = 20_000
 
 _MARKS = re.compile(r"""[*_\[\]()<>`~!&"'\\]""")
-_KEY = re.compile(r"\s*\{#([A-Za-z][A-Za-z0-9_-]{0,59})\}\s*\Z")
+_KEY = re.compile(r"\{#([A-Za-z][A-Za-z0-9_-]{0,59})\}\Z")
 _EM_DASH = re.compile(r"(?<!-)---(?!-)")
 _EN_DASH = re.compile(r"(?:(?<=\s)|^)--(?=\s|$)|(?<=[^-\s])--(?=[^-\s])", re.MULTILINE)
 _ELLIPSIS = re.compile(r"(?<!\.)\.{3}(?!\.)")
@@ -87,8 +88,11 @@ def parse(source: str, references: dict[str, Mapping[str, object]] | None = None
     env: dict[str, dict[str, Mapping[str, object]]] = {}
     if references is not None:
         env["references"] = references
+    text = unix_lines(source)
+    if text.count("\n") > MAX_LINES:
+        raise Unreadable("too_many_blocks", line=thousands(MAX_LINES))
     try:
-        return _MARKDOWN.parse(unix_lines(source), env)
+        return _MARKDOWN.parse(text, env)
     except RecursionError:
         raise Unreadable("too_many_marks", line="1") from None
 
@@ -132,7 +136,7 @@ def _measure(state: StateCore) -> None:
             key = _KEY.search(token.content)
             if key:
                 before.meta["key"] = key[1].lower()
-                token.content = token.content[: key.start()]
+                token.content = token.content[: key.start()].rstrip()
 
 
 def _dashes(state: StateCore) -> None:

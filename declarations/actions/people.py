@@ -1,0 +1,44 @@
+"""Roles: given by an administrator or from the server's command line, never by oneself."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from declarations.actions.refused import Refused
+from declarations.models import Person, Role
+
+
+def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
+    """Gives a role; `by=None` is the server's command line. Raises Refused: `own`, `held`, `end`."""
+    with transaction.atomic():
+        on = person.school.day_of(at) if person.school else at.date()
+        check_administrator(person=person, by=by, on=on)
+        if name == Role.Name.AUDITOR and ends_on is None:
+            raise Refused(_("An auditor's role needs the day on which it ends."), "end")
+        if ends_on is not None and ends_on <= on:
+            raise Refused(_("The role would have ended already: choose a later day."), "end")
+        held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
+        if held is not None:
+            if held.is_live(on=on):
+                raise Refused(_("They have this role already."), "held")
+            Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
+        return Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
+
+
+def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
+    """Takes a role away. Raises Refused: `own`, `too_late`."""
+    with transaction.atomic():
+        on = role.person.school.day_of(at) if role.person.school else at.date()
+        check_administrator(person=role.person, by=by, on=on)
+        if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
+            raise Refused(_("This role has been taken away already."), "too_late")
+
+
+def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> None:
+    if by is None:
+        return
+    if by.pk == person.pk:
+        raise Refused(_("Nobody changes their own roles: ask another administrator."), "own")
+    if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
+        raise Refused(_("Only an administrator of the school changes roles."), "not_yours")

@@ -1,0 +1,92 @@
+"""Being shown the texts, and signing."""
+
+import datetime as dt
+import secrets
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from declarations.actions.refused import Refused
+from declarations.models import Declaration, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.rules import reference
+
+
+def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterable[str], at: dt.datetime) -> None:
+    """Notes the first time that these sections were displayed to the person; later times change nothing."""
+    SectionRead.objects.bulk_create(
+        [SectionRead(person=person, version=version, section_key=key, first_at=at) for key in section_keys],
+        ignore_conflicts=True,
+    )
+
+
+def unread(*, person: Person, version: PolicyVersion) -> list[str]:
+    """The keys of the sections that the person has not been shown yet, in the text's order."""
+    read = set(SectionRead.objects.filter(person=person, version=version).values_list("section_key", flat=True))
+    return [section.key for section in version.sections() if section.key not in read]
+
+
+def sign(
+    *,
+    person: Person,
+    aup_id: int,
+    leaflet_id: int,
+    confirmed: Collection[str],
+    typed_name: str,
+    at: dt.datetime,
+    signed_in_with: str,
+    signed_in_at: dt.datetime | None,
+    ip_address: str | None,
+    browser: str,
+) -> Declaration:
+    """Signs the declaration on the two texts that the person was shown; signing twice gives the first one again.
+
+    `aup_id` and `leaflet_id` are the versions as they stood on the page. Raises Refused: `not_there`; `changed` if one is no longer
+    the current version, `unread` if a section was never shown, `unconfirmed` if a tick is missing, `unnamed`.
+    """
+    with transaction.atomic():
+        # Publishing takes the same lock, and so does a second click: one after the other.
+        school = School.objects.select_for_update().get(people=person)
+        on = school.day_of(at)
+        year = school.year(on=on)
+        if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
+            raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
+        signed = Declaration.objects.filter(person=person).current(on=on, year=year.key).newest_first().first()
+        if signed is not None:
+            return signed
+        current = PolicyVersion.objects.filter(school=school).current(on=on)
+        aup, leaflet = current.get("aup"), current.get("leaflet")
+        if aup is None or leaflet is None or (aup.pk, leaflet.pk) != (aup_id, leaflet_id):
+            raise Refused(
+                _("The policy changed while you were reading. Nothing has been signed: please read the new text first."),
+                "changed",
+            )
+        if unread(person=person, version=leaflet) or unread(person=person, version=aup):
+            raise Refused(_("You have not been shown every section yet. Please read the rest first."), "unread")
+        if {one["key"] for one in aup.confirmations} - set(confirmed):
+            raise Refused(_("Tick every confirmation, or talk to the school first."), "unconfirmed")
+        if not typed_name.strip():
+            raise Refused(_("Type your name."), "unnamed")
+        declaration = Declaration.objects.create(
+            reference=reference.from_random(secrets.token_bytes(reference.RANDOM_BYTES)),
+            school=school,
+            school_name=school.name,
+            person=person,
+            person_name=person.full_name,
+            person_email=person.email,
+            person_title=person.job_title,
+            aup=aup,
+            leaflet=leaflet,
+            statement=aup.statement,
+            confirmations=aup.confirmations,
+            typed_name=typed_name.strip(),
+            signed_at=at,
+            signed_on=on,
+            time_zone=school.time_zone,
+            school_year=year.key,
+            lapses_on=year.lapses_on,
+            signed_in_with=signed_in_with,
+            signed_in_at=signed_in_at,
+        )
+        SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=browser[:400])
+        return declaration

@@ -1,0 +1,51 @@
+"""The door that every request comes through: it reads the clock once, and says whose school it is."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from declarations.models import Person, School
+
+
+class DoorRequest(HttpRequest):
+    """A request that has come through the door.
+
+    `at` is the moment, `on` the day at the school, `person` who is signed in, `school` whose things may be seen (None
+    when signed out, and for the trust's people until they choose one), `roles` the live roles of the person.
+    """
+
+    at: dt.datetime
+    on: dt.date
+    person: Person | None
+    school: School | None
+    roles: frozenset[str]
+
+
+def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[DoorRequest], HttpResponseBase]:
+    """Middleware that sets what DoorRequest promises, and keeps pages of people who are signed in out of every cache."""
+
+    def middleware(request: DoorRequest) -> HttpResponseBase:
+        request.at = timezone.now()
+        request.person = request.user if isinstance(request.user, Person) else None
+        request.school = school_of(request)
+        request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
+        request.roles = request.person.roles(on=request.on) if request.person else frozenset()
+        response = get_response(request)
+        if request.person is not None:
+            add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+def school_of(request: DoorRequest) -> School | None:
+    """The person's own school; for the trust's people the one that they name with `?school=slug`."""
+    if request.person is None:
+        return None
+    if request.person.school_id is not None:
+        return request.person.school
+    slug = request.GET.get("school", "")
+    return School.objects.filter(slug=slug).first() if slug.isascii() and slug.isprintable() and slug else None

@@ -1,0 +1,137 @@
+"""Writes the triggers that keep the database's promises, for SQLite and for PostgreSQL.
+
+A migration names the guards; a later one that rebuilds a table on SQLite (Django's AlterField does) must install that
+table's guards again, because SQLite drops them with the old table. tests/test_guards.py fails if one is missing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.apps.registry import Apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What a table refuses.
+
+    `frozen` maps a marker column to the columns that may no longer change once it holds a value; the marker `""` stands
+    for *always*. `keeps_rows`: rows are never deleted; or, where it names a column, not once that holds a value.
+    `belongs` is SQL that a new row must satisfy, with NEW; the sentences are what the database says when it refuses.
+    """
+
+    table: str
+    frozen: dict[str, list[str]] = field(default_factory=dict)
+    keeps_rows: bool | str = True
+    belongs: str = ""
+
+
+def differs(column: str, vendor: str) -> str:
+    return f"NEW.{column} IS {'NOT' if vendor == 'sqlite' else 'DISTINCT FROM'} OLD.{column}"
+
+
+def update_condition(guard: Guard, vendor: str) -> str:
+    clauses = []
+    for marker, columns in guard.frozen.items():
+        changed = " OR ".join(differs(column, vendor) for column in columns)
+        clauses.append(f"(OLD.{marker} IS NOT NULL AND ({changed}))" if marker else f"({changed})")
+    return " OR ".join(clauses)
+
+
+def delete_condition(guard: Guard) -> str:
+    return f"OLD.{guard.keeps_rows} IS NOT NULL" if isinstance(guard.keeps_rows, str) else ""
+
+
+def sentences(guard: Guard) -> tuple[str, str, str]:
+    name = guard.table.removeprefix("declarations_")
+    return (
+        f"{name}: what is written once does not change",
+        f"{name}: rows are kept",
+        f"{name}: belongs together with rows of the same school",
+    )
+
+
+def sqlite(guard: Guard) -> Iterable[str]:
+    unchanged, kept, together = sentences(guard)
+    table = guard.table
+    if guard.frozen:
+        yield (
+            f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN {update_condition(guard, 'sqlite')} BEGIN SELECT RAISE(ABORT, '{unchanged}'); END"
+        )
+    if guard.keeps_rows:
+        when = f"WHEN {delete_condition(guard)}" if delete_condition(guard) else ""
+        yield (f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {when} BEGIN SELECT RAISE(ABORT, '{kept}'); END")
+    if guard.belongs:
+        yield (
+            f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW "
+            f"WHEN NOT ({guard.belongs}) BEGIN SELECT RAISE(ABORT, '{together}'); END"
+        )
+
+
+REFUSE = """
+CREATE OR REPLACE FUNCTION declarations_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'check_violation';
+END $$
+"""
+
+
+def postgresql(guard: Guard) -> Iterable[str]:
+    unchanged, kept, together = sentences(guard)
+    table = guard.table
+    triggers = []
+    if guard.frozen:
+        triggers.append(f"{table}_unchanged")
+        yield (
+            f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN ({update_condition(guard, 'postgresql')}) EXECUTE FUNCTION declarations_refuse('{unchanged}')"
+        )
+    if guard.keeps_rows:
+        triggers += [f"{table}_kept", f"{table}_kept_whole"]
+        when = f"WHEN ({delete_condition(guard)})" if delete_condition(guard) else ""
+        yield (f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {when} EXECUTE FUNCTION declarations_refuse('{kept}')")
+        yield (
+            f"CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION declarations_refuse('{kept}')"
+        )
+    if guard.belongs:
+        triggers.append(f"{table}_together")
+        yield (
+            f"CREATE OR REPLACE FUNCTION {table}_together() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NOT ({guard.belongs}) THEN "
+            f"RAISE EXCEPTION USING MESSAGE = '{together}', ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
+        )
+        yield (f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_together()")
+    for trigger in triggers:
+        # ALWAYS: not even a session that plays a replica slips past.
+        yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"
+
+
+SUFFIXES = ("unchanged", "kept", "kept_whole", "together")
+
+
+def install(guards: Iterable[Guard]) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+    """For RunPython: puts these guards in place, instead of those that the same tables may have."""
+
+    def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        uninstall(guards)(apps, schema_editor)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(REFUSE)
+        for guard in guards:
+            for statement in (sqlite if schema_editor.connection.vendor == "sqlite" else postgresql)(guard):
+                schema_editor.execute(statement)
+
+    return forwards
+
+
+def uninstall(guards: Iterable[Guard]) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
+    """For RunPython: takes these tables' guards away."""
+
+    def backwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001  # RunPython's signature
+        for guard in guards:
+            for suffix in SUFFIXES:
+                on = "" if schema_editor.connection.vendor == "sqlite" else f" ON {guard.table}"
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {guard.table}_{suffix}{on}")
+
+    return backwards

@@ -1,0 +1,21 @@
+"""The facts. Every promise that a constraint can hold is one, named for the rule that it holds."""
+
+from declarations.models.declaration import Declaration, SigningContext
+from declarations.models.device import Device, DeviceAddress, Permission, Suspension
+from declarations.models.person import Person, Role
+from declarations.models.policy import PolicyVersion, SectionRead
+from declarations.models.school import School
+
+__all__ = [
+    "Declaration",
+    "Device",
+    "DeviceAddress",
+    "Permission",
+    "Person",
+    "PolicyVersion",
+    "Role",
+    "School",
+    "SectionRead",
+    "SigningContext",
+    "Suspension",
+]

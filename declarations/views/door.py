@@ -1,0 +1,57 @@
+"""Who may come in: decorators for the views."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+
+from declarations.middleware import DoorRequest
+from declarations.models import Person, School
+
+
+class StaffRequest(DoorRequest):
+    """A request of somebody of a school."""
+
+    person: Person
+    school: School
+
+
+def staff[**P](
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in, and of a school; the trust's people, who sign nothing, are sent to the register."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        if request.person.school_id is None:
+            return redirect("register")
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a StaffRequest now: both are there
+
+    return at_the_door
+
+
+def with_role[**P](
+    *names: str,
+) -> Callable[[Callable[Concatenate[DoorRequest, P], HttpResponseBase]], Callable[Concatenate[DoorRequest, P], HttpResponseBase]]:
+    """Signed in, with one of these roles; anybody else gets a page that says so (403)."""
+
+    def decorate(
+        view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.person is None:
+                return redirect_to_login(request.get_full_path())
+            if not request.roles & set(names):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return at_the_door
+
+    return decorate

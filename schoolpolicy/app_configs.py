@@ -1,0 +1,16 @@
+"""Django's own apps, set up for us."""
+
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+
+class LeadershipAdminConfig(AdminConfig):
+    """Puts the leadership's own site in the place of the default one, so that its login is the one door."""
+
+    default_site = "declarations.admin.site.LeadershipSite"
+
+
+class ChosenStaticFilesConfig(StaticFilesConfig):
+    """Leaves out what Bootstrap's package carries and no page uses: compressing it would take most of a minute."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "bootstrap-*", "bootstrap.rtl*", "bootstrap.css*"]
