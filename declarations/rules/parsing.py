@@ -63,7 +63,7 @@ MAX_LINES: Final = 50_000
 MAX_BLOCK_TOKENS: Final = 100_000
 MAX_PARAGRAPH: Final = 10_000
 MAX_MARKS_IN_PARAGRAPH: Final = 1_000
-MAX_MARKS: Final = 20_000
+MAX_MARKS: Final = 50_000
 
 _MARKS = re.compile(r"""[*_\[\]()<>`~!&"'\\]""")
 _KEY = re.compile(r"\{#([A-Za-z][A-Za-z0-9_-]{0,59})\}\Z")
@@ -121,6 +121,8 @@ def _guard(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # n
 
 def _measure(state: StateCore) -> None:
     """Refuse paragraphs that the inline rules would take too long over; take out heading keys."""
+    if len(state.tokens) > MAX_BLOCK_TOKENS:  # one table is one step for `_guard`
+        raise Unreadable("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
     marks = 0
     for before, token in zip([None, *state.tokens], state.tokens, strict=False):
         if token.type != "inline":
