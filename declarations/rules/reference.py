@@ -22,6 +22,9 @@ def canonical(typed: str) -> str | None:
     """The reference that somebody meant, forgiving case, spaces, dashes and look-alikes; None if it cannot be one."""
     if len(typed) > 64:
         return None
-    letters = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper().translate(LOOKALIKES)
+    letters = re.sub(r"[\s\-\u2010-\u2015]", "", typed)
+    if not letters.isascii():
+        return None  # some letters of other scripts have capitals, or two, in ours
+    letters = letters.upper().translate(LOOKALIKES)
     reference = "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
     return reference if FORM.fullmatch(reference) else None
