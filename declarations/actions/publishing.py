@@ -27,7 +27,7 @@ def draft(
     Raises Refused if there is a draft already, unless it may be replaced.
     """
     with transaction.atomic():
-        School.objects.select_for_update().get(pk=school.pk)
+        School.objects.select_for_update(no_key=True).get(pk=school.pk)
         versions = PolicyVersion.objects.filter(school=school, document=document)
         if versions.filter(published_at__isnull=True).exists():
             if not replace:
@@ -68,7 +68,7 @@ def publish(
     """
     with transaction.atomic():
         # Signing takes the same lock: nobody signs the old text while the new one is being published.
-        school = School.objects.select_for_update().get(pk=version.school_id)
+        school = School.objects.select_for_update(no_key=True).get(pk=version.school_id)
         on = school.day_of(at)
         if by.school_id not in {None, school.pk} or Role.Name.LEADERSHIP not in by.roles(on=on):
             raise Refused(_("Only the leadership publishes."), "not_yours")

@@ -45,8 +45,9 @@ def sign(
     the current version, `unread` if a section was never shown, `unconfirmed` if a tick is missing, `unnamed`.
     """
     with transaction.atomic():
-        # Publishing takes the same lock, and so does a second click: one after the other.
-        school = School.objects.select_for_update().get(people=person)
+        # Publishing takes the same lock, and so does a second click: one after the other. NO KEY: rows that point to the
+        # school can still be added meanwhile.
+        school = School.objects.select_for_update(no_key=True).get(people=person)
         on = school.day_of(at)
         year = school.year(on=on)
         if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
