@@ -223,6 +223,10 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+# Evidence ----------------------------------------------------------------------------------------------------------
+# The Ed25519 key that signs checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
+EVIDENCE_KEY_FILE = Path(os.environ.get("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
+
 # Mail --------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "schoolpolicy@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

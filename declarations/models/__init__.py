@@ -2,14 +2,20 @@
 
 from declarations.models.declaration import Declaration, SigningContext
 from declarations.models.device import Device, DeviceAddress, Permission, Suspension
+from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Letter
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
 
 __all__ = [
+    "Checkpoint",
     "Declaration",
     "Device",
     "DeviceAddress",
+    "Entry",
+    "Erasure",
+    "IssuedCertificate",
+    "Letter",
     "Permission",
     "Person",
     "PolicyVersion",

@@ -83,6 +83,24 @@ class School(models.Model):
     due_month = models.PositiveSmallIntegerField(_("signing is due in"), choices=MONTHS, default=9)
     lapses_day = models.PositiveSmallIntegerField(_("last year's declarations lapse on day"), default=1)
     lapses_month = models.PositiveSmallIntegerField(_("last year's declarations lapse in"), choices=MONTHS, default=10)
+    evidence_origin = models.CharField(  # noqa: DJ001  # null until the log begins: write-once
+        _("name of the evidence log"),
+        max_length=119,
+        null=True,
+        unique=True,
+        editable=False,
+        help_text=_("Set at the first entry, and never changed: certificates carry it."),
+    )
+    custodians = models.CharField(
+        _("who keeps the checkpoints"),
+        max_length=400,
+        blank=True,
+        default="",
+        help_text=_(
+            "E-mail addresses, separated by spaces, of people outside IT: the chair of governors, the data-protection "
+            "officer. Each week they are sent three lines that prove later that nothing was changed."
+        ),
+    )
     deciders = models.CharField(_("who decides about devices"), max_length=12, choices=Deciders, default=Deciders.LEADERSHIP)
     headteacher = models.ForeignKey(
         "Person", verbose_name=_("headteacher"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

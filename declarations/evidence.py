@@ -1,0 +1,170 @@
+"""The evidence log of a school: append an entry, make a checkpoint, prove an entry, read it back.
+
+Every action appends inside its own transaction, as the last thing that it does: under one lock for each school, so that
+positions have no gaps and no two actions wait for each other crosswise.
+"""
+
+import datetime as dt
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+from django.db import transaction
+
+from declarations.models import Checkpoint, Declaration, Entry, Person, School
+from declarations.rules import canonical, merkle, note
+from declarations.rules.canonical import Json
+
+VERSION = 1
+
+
+class NoKey(Exception):
+    """There is no usable evidence key; the message says the mend."""
+
+
+def private_key() -> Ed25519PrivateKey:
+    """The deployment's signing key, read from the file that the environment names. Raises NoKey."""
+    path = Path(settings.EVIDENCE_KEY_FILE)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, UnsupportedAlgorithm) as trouble:
+        raise NoKey(f"{path}: no evidence key there. Make one: manage.py evidence_key create") from trouble
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoKey(f"{path} holds another kind of key: evidence is signed with Ed25519.")
+    return key
+
+
+def time_text(at: dt.datetime) -> str:
+    """A moment as records hold it: UTC, six digits, Z."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def nfc(value: Json) -> Json:
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case list():
+            return [nfc(item) for item in value]
+        case dict():
+            return {key: nfc(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+    """One more entry at the end of the school's log; `by=None` is the server's command line.
+
+    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
+    locked = School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    last = Entry.objects.filter(school=locked).order_by("-position").only("position", "at").first() or begin(locked, at)
+    return write(locked, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
+
+
+def begin(school: School, at: dt.datetime) -> Entry:
+    """The first entry of a log: its origin and the key that signs its checkpoints."""
+    if school.evidence_origin is None:
+        school.evidence_origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}"
+        School.objects.filter(pk=school.pk).update(evidence_origin=school.evidence_origin)
+    key = note.verifier_of(school.evidence_origin, private_key()).line()
+    return write(school, position=0, kind="log.genesis", at=at, by=None, facts={"key": key})
+
+
+def who(person: Person) -> Json:
+    """A person as records name them: the number that stays, and the name as it was."""
+    return {"id": person.pk, "name": person.full_name}
+
+
+def day_text(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def write(school: School, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+    record = canonical.canon(
+        nfc(
+            {
+                **facts,
+                "v": VERSION,
+                "kind": kind,
+                "origin": school.evidence_origin,
+                "position": position,
+                "at": time_text(at),
+                "salt": secrets.token_hex(16),
+                "school": school.name,
+                "by": who(by) if by else {"id": None, "name": "the server's command line"},
+            }
+        )
+    )
+    return Entry.objects.create(school=school, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
+
+
+def leaves(school: School, *, size: int | None = None) -> list[bytes]:
+    """The leaf hashes of the log in order, all or the first `size`."""
+    entries = Entry.objects.filter(school=school).order_by("position").values_list("leaf_hash", flat=True)
+    return [bytes(leaf) for leaf in (entries if size is None else entries.filter(position__lt=size))]
+
+
+def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
+    """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log."""
+    with transaction.atomic():
+        locked = School.objects.select_for_update(no_key=True).get(pk=school.pk)
+        hashes = leaves(locked)
+        if not hashes:
+            return None
+        made = Checkpoint.objects.filter(school=locked, size=len(hashes)).first()
+        if made is not None:
+            return made
+        signed = note.sign(note.Checkpoint(locked.evidence_origin, len(hashes), merkle.root(hashes)), private_key())
+        return Checkpoint.objects.create(school=locked, size=len(hashes), note=signed, made_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a certificate carries: the record's bytes, the proof with its checkpoint, and the facts that are printed."""
+
+    record: bytes
+    proof: str
+    checkpoint: str
+    position: int
+    size: int
+    root: bytes
+    key_id: str
+    origin: str
+
+
+def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt | None:
+    """The proof that this declaration is in the log, against the first checkpoint that covers it: always the same one.
+
+    None once the record has been erased.
+    """
+    entry = declaration.entry
+    if entry.record is None:
+        return None
+    covering = Checkpoint.objects.filter(school=entry.school_id, size__gt=entry.position).order_by("size").first()
+    if covering is None:
+        covering = cast("Checkpoint", checkpoint(school=entry.school, at=at))
+    hashes = leaves(entry.school, size=covering.size)
+    head = note.checkpoint_of(covering.note.partition("\n\n")[0] + "\n")
+    signature = note.SIGNATURE_LINE.fullmatch(covering.note.rstrip("\n").rpartition("\n")[2])
+    if signature is None:
+        raise ValueError(f"The checkpoint of size {covering.size} is malformed.")
+    return Receipt(
+        record=bytes(entry.record),
+        proof=note.proof(entry.position, merkle.inclusion_proof(entry.position, hashes), covering.note),
+        checkpoint=covering.note,
+        position=entry.position,
+        size=covering.size,
+        root=head.root,
+        key_id=note.unbase64(signature[2])[:4].hex(),
+        origin=head.origin,
+    )

@@ -1,0 +1,138 @@
+"""Signed notes, checkpoints and proofs, in the formats of C2SP: signed-note, tlog-checkpoint, tlog-proof."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519 = b"\x01"
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+ORIGIN = re.compile(r"[a-z0-9][a-z0-9.:_/-]{0,118}")
+SIGNATURE_LINE = re.compile(r"— (\S+) (\S+)")
+
+
+class Untrue(ValueError):
+    """The note, checkpoint or proof is malformed, or nobody who is trusted signed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key under the name of one log."""
+
+    name: str
+    key: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
+
+    def line(self) -> str:
+        """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
+
+
+def verifier_of_line(line: str) -> Verifier:
+    """Reads what Verifier.line writes. Raises Untrue."""
+    name, plus, rest = line.strip().partition("+")
+    key_id, plus_too, encoded = rest.partition("+")
+    raw = unbase64(encoded)
+    if not (plus and plus_too) or raw[:1] != ED25519 or len(raw) != 33:
+        raise Untrue("not an Ed25519 key line")
+    verifier = Verifier(name, raw[1:])
+    if verifier.key_id.hex() != key_id:
+        raise Untrue("the key's id does not belong to it")
+    return verifier
+
+
+def verifier_of(name: str, private: Ed25519PrivateKey) -> Verifier:
+    return Verifier(name, private.public_key().public_bytes_raw())
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself: its origin, how many entries, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
+    """The checkpoint as a signed note: the same key and checkpoint give the same bytes (RFC 8032)."""
+    text = checkpoint.text()
+    signature = verifier_of(checkpoint.origin, private).key_id + private.sign(text.encode())
+    return f"{text}\n— {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+
+
+def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
+    """The checkpoint of a note that one of these keys signed. Raises Untrue. Every byte of the note counts."""
+    text, separator, signatures = note.rpartition("\n\n")
+    text += "\n"
+    if not separator or not signatures.endswith("\n"):
+        raise Untrue("not a signed note")
+    trusted = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
+    signed = False
+    for line in signatures[:-1].split("\n"):
+        found = SIGNATURE_LINE.fullmatch(line)
+        raw = unbase64(found[2]) if found else b""
+        if not found or len(raw) != 68:
+            raise Untrue("a signature line is malformed")
+        verifier = trusted.get((found[1], raw[:4]))
+        if verifier is None:
+            raise Untrue("a signature is by a key that is not known")
+        try:
+            Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
+        except InvalidSignature as bad:
+            raise Untrue("a signature does not match") from bad
+        signed = True
+    if not signed:
+        raise Untrue("nobody signed")
+    return checkpoint_of(text)
+
+
+def checkpoint_of(text: str) -> Checkpoint:
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) or not lines[0]:
+        raise Untrue("not a checkpoint")
+    root = unbase64(lines[2])
+    if len(root) != 32:
+        raise Untrue("not a root")
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
+    """A tlog-proof: where the entry stands, its audit path, and the signed checkpoint that it leads to."""
+    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in path)
+    return f"{PROOF_HEADER}\nindex {position}\n{hashes}\n{checkpoint}"
+
+
+def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
+    """The position, the audit path and the signed checkpoint of a tlog-proof. Raises Untrue."""
+    head, separator, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not separator or lines[0] != PROOF_HEADER or len(lines) < 2:
+        raise Untrue("not a proof")
+    index = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1])
+    path = [unbase64(line) for line in lines[2:]]
+    if index is None or any(len(one) != 32 for one in path):
+        raise Untrue("not a proof")
+    return int(index[1]), path, checkpoint
+
+
+def unbase64(text: str) -> bytes:
+    """Standard base64 (RFC 4648, 4), in its one canonical form. Raises Untrue."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as bad:
+        raise Untrue("not base64") from bad
+    if base64.b64encode(raw).decode() != text:
+        raise Untrue("base64 with stray bits")
+    return raw
