@@ -367,9 +367,8 @@ def test_html_says_the_same_as_the_plain_text(text: str) -> None:
 
 
 @given(TEXTS)
-def test_the_same_text_gives_the_same_page_and_fingerprint(text: str) -> None:
+def test_a_clean_text_stays_as_it_is_and_keeps_its_fingerprint(text: str) -> None:
     source = clean(text)
-    assert markdown.html(source) == markdown.html(source)
     assert markdown.checked(source) == source
     assert markdown.sha256_of(source) == markdown.sha256_of(source.replace("\n", "\r\n"))
 
