@@ -124,7 +124,8 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
         made = Checkpoint.objects.filter(school=locked, size=len(hashes)).first()
         if made is not None:
             return made
-        signed = note.sign(note.Checkpoint(locked.evidence_origin, len(hashes), merkle.root(hashes)), private_key())
+        head = note.Checkpoint(str(locked.evidence_origin), len(hashes), merkle.root(hashes))
+        signed = note.sign(head, private_key())
         return Checkpoint.objects.create(school=locked, size=len(hashes), note=signed, made_at=at)
 
 

@@ -12,6 +12,7 @@ from declarations.actions.refused import Refused
 from declarations.models import Person, PolicyVersion, Role, School
 from declarations.rules import statement, text
 from declarations.rules.canonical import Json
+from declarations.rules.parsing import Unreadable
 
 
 def draft(
@@ -124,15 +125,22 @@ def facts_of(version: PolicyVersion) -> dict[str, Json]:
 
 
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
-    """The texts of a version with the school's words filled in, and the SHA-256 of its body."""
+    """The texts of a version with the school's words filled in, and the SHA-256 of its body.
+
+    Raises Refused if the text could not be shown, or if a word that it needs is missing from the school's settings.
+    """
     words = school.words()
-    body = text.fill(version.source_body, words)
-    return {
-        "body": body,
-        "statement": text.fill_plain(version.source_statement, words),
-        "confirmations": [{"key": one["key"], "text": text.fill_plain(one["text"], words)} for one in version.source_confirmations],
-        "sha256": text.sha256_of(body),
-    }
+    try:
+        body = text.checked(text.fill(version.source_body, words))
+    except Unreadable as unreadable:
+        raise Refused(_(unreadable.message) % unreadable.params) from unreadable
+    sentence = text.fill_plain(version.source_statement, words)
+    confirmations = [{"key": one["key"], "text": text.fill_plain(one["text"], words)} for one in version.source_confirmations]
+    gaps = set[str]().union(*(text.placeholders(part) for part in (body, sentence, *(one["text"] for one in confirmations))))
+    if gaps & text.PLACEHOLDERS:
+        missing = ", ".join(f"{{{name}}}" for name in sorted(gaps & text.PLACEHOLDERS))
+        raise Refused(_("The school's settings have no words yet for: %(missing)s. Fill them in first.") % {"missing": missing})
+    return {"body": body, "statement": sentence, "confirmations": confirmations, "sha256": text.sha256_of(body)}
 
 
 def discard(*, version: PolicyVersion) -> None:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
@@ -52,6 +53,8 @@ __all__ = [
 
 INTRODUCTION: Final = gettext_noop("Introduction")
 KEY_LENGTH: Final = 60
+# A published text never changes, and everybody reads the same few.
+REMEMBERED: Final = 128
 
 _SAFE = nh3.Cleaner(
     tags={
@@ -109,6 +112,11 @@ def sections(source: str) -> list[Section]:
     deeper headings stay inside. What stands before the first section is "Introduction"; a text without sections is
     one, named after the document.
     """
+    return list(_sections(source))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _sections(source: str) -> tuple[Section, ...]:
     outline = _outline(source)
     lines, title, starts = outline.lines, outline.title, outline.starts
     first = starts[0].start if starts else len(lines)
@@ -122,7 +130,7 @@ def sections(source: str) -> list[Section]:
         end = following.start if following else len(lines)
         parts.append((heading.key, heading.title, _body(lines[heading.end : end])))
     keys = _unique([key or _slug(name) for key, name, _ in parts], reserved={heading.key for heading in starts})
-    return [Section(key, name, _with_references(body, outline)) for key, (_, name, body) in zip(keys, parts, strict=True)]
+    return tuple(Section(key, name, _with_references(body, outline)) for key, (_, name, body) in zip(keys, parts, strict=True))
 
 
 def clauses(source: str) -> dict[str, str]:
@@ -145,6 +153,11 @@ def html(source: str, *, heading_base: int = 2) -> str:
     HTML in the source is shown as text. The headings begin one below `heading_base`, that of the title around them,
     and skip no level. A clause can be linked to: `#clause-M3`.
     """
+    return _html(source, heading_base)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _html(source: str, heading_base: int) -> str:
     tokens = _without_empty_headings(parse(source))
     levels: list[int] = []
     for token in tokens:

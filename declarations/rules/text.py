@@ -107,7 +107,7 @@ def fill_plain(sentence: str, words: Mapping[str, str]) -> str:
 
 
 def _filled(source: str, words: Mapping[str, str]) -> str:
-    return _PLACEHOLDER.sub(lambda found: words.get(found[1], "") or found[0], source)
+    return canonical(_PLACEHOLDER.sub(lambda found: words.get(found[1], "") or found[0], source))
 
 
 def _one_line(word: str) -> str:

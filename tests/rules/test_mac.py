@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from declarations.rules.mac import NotAnAddress, canonical, is_private
 
 NOTATIONS = {
-    "plain": lambda pairs: "".join(pairs),
-    "colons": lambda pairs: ":".join(pairs),
+    "plain": "".join,
+    "colons": ":".join,
     "colons, no leading zeros": lambda pairs: ":".join(pair.lstrip("0") or "0" for pair in pairs),
-    "dashes": lambda pairs: "-".join(pairs),
-    "spaces": lambda pairs: " ".join(pairs),
+    "dashes": "-".join,
+    "spaces": " ".join,
     "dots, in fours": lambda pairs: ".".join("".join(pairs[i : i + 2]) for i in (0, 2, 4)),
     "one dash": lambda pairs: f"{''.join(pairs[:3])}-{''.join(pairs[3:])}",
 }

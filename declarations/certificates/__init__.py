@@ -1,0 +1,5 @@
+"""Records to paper: the only place that knows WeasyPrint."""
+
+from declarations.certificates.certificate import certificate_pdf
+
+__all__ = ["certificate_pdf"]

@@ -1,0 +1,34 @@
+"""The fonts of every paper: the same on each machine, from wheels; what the system has is neither needed nor used."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+PACKAGES = ("fontpkg_fira_sans", "fontpkg_ibm_plex_serif")
+# Only these folders, and nothing that a system's own configuration would add, replace or draw differently.
+CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+@contextmanager
+def only_ours() -> Iterator[None]:
+    """While it lasts, fontconfig's configurations are built with our fonts and no others; built ones keep them."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.TemporaryDirectory(prefix="schoolpolicy-fonts-") as folder:
+        folders = "".join(f"<dir>{escape(str(files(package) / 'files'))}</dir>" for package in PACKAGES)
+        configuration = Path(folder, "fonts.conf")
+        configuration.write_text(CONFIGURATION.format(folders=folders, cache=escape(folder)), encoding="utf-8")
+        os.environ["FONTCONFIG_FILE"] = str(configuration)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before

@@ -1,0 +1,135 @@
+"""Rows written from underneath, with SQL, and the names of what refuses them."""
+
+import datetime as dt
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from declarations.models import Declaration, Device, DeviceAddress, Permission, Person, PolicyVersion, Role, School, SectionRead, Suspension
+from tests.cast import Cast
+
+GUARDS = importlib.import_module("declarations.migrations.0002_guards").GUARDS
+AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
+LATER = AT + dt.timedelta(hours=1)
+EARLIER = AT - dt.timedelta(hours=1)
+ON = AT.date()
+
+
+def model_of(table: str) -> type[models.Model]:
+    return next(model for model in apps.get_app_config("declarations").get_models() if model._meta.db_table == table)
+
+
+def prepared(model: type[models.Model], column: str, value: Any) -> Any:
+    field = next(field for field in model._meta.local_concrete_fields if field.attname == column)
+    return field.get_db_prep_save(value, connection)
+
+
+def insert(model: type[models.Model], facts: dict[str, Any]) -> int:
+    """A row by plain SQL; its id."""
+    values = [prepared(model, column, value) for column, value in facts.items()]
+    sql = f"INSERT INTO {model._meta.db_table} ({', '.join(facts)}) VALUES ({', '.join(['%s'] * len(values))}) RETURNING id"  # noqa: S608  # our own names
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.fetchone()[0])
+
+
+def update(model: type[models.Model], pk: int, facts: dict[str, Any]) -> None:
+    """Changes a row by plain SQL."""
+    values = [prepared(model, column, value) for column, value in facts.items()]
+    sets = ", ".join(f"{column} = %s" for column in facts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {model._meta.db_table} SET {sets} WHERE id = %s", [*values, pk])  # noqa: S608  # our own names
+        assert cursor.rowcount == 1
+
+
+def execute(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def facts_of(row: models.Model) -> dict[str, Any]:
+    """The columns of a row as they are, without its id and without what the database works out."""
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.local_concrete_fields
+        if not field.primary_key and not field.generated
+    }
+
+
+def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    """Every named constraint of ours."""
+    return {
+        constraint.name: (model, constraint)
+        for model in apps.get_app_config("declarations").get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def words_of(refusal: str) -> str:
+    """What this database says when the constraint, or the guard with that sentence, refuses."""
+    model, constraint = constraints().get(refusal, (None, None))
+    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+        # SQLite names the columns of an index, not the index.
+        columns = [model._meta.get_field(name).column for name in constraint.fields]
+        return "UNIQUE constraint failed: " + ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+    return refusal
+
+
+@contextmanager
+def refused_by(refusal: str) -> Iterator[None]:
+    """The block is refused by the database, and by this constraint or guard, not by another."""
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        yield
+    assert words_of(refusal) in str(refused.value)
+
+
+def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """For each kind of fact a row that is legal as it stands; the tests change one thing."""
+    signed = Declaration.objects.get(person=cast.ben)
+    device = {
+        "school_id": cast.hillside.pk, "owner_id": cast.ada.pk, "kind": "phone", "make_and_model": "Example Phone 5",
+        "reaches_school_data": False, "added_at": AT,
+    }  # fmt: skip
+    device_id = insert(Device, device)
+    asked = {
+        "school_id": cast.hillside.pk, "device_id": device_id, "owner_id": cast.ada.pk, "asked_by_id": cast.ada.pk, "asked_at": AT,
+        "reason": "Timetable", "decided_by_id": None, "decided_at": None, "approved": None, "until": None, "conditions": "",
+        "decision_note": "", "ended_by_id": None, "ended_at": None, "ended_because": None, "ended_note": "",
+    }  # fmt: skip
+    approved = asked | {"decided_by_id": cast.hilda.pk, "decided_at": LATER, "approved": True, "until": ON}
+    declined = asked | {"decided_by_id": cast.hilda.pk, "decided_at": LATER, "approved": False, "decision_note": "No."}
+    withdrawn = {"ended_by_id": cast.ada.pk, "ended_at": LATER, "ended_because": "withdrawn"}
+    revoked = {"ended_by_id": cast.omar.pk, "ended_at": LATER, "ended_because": "revoked", "ended_note": "Left on a bus."}
+    published = facts_of(cast.leaflet)
+    draft = published | {
+        "number": 90, "body": "", "sha256": "", "effective_from": None, "publish_reason": "", "published_at": None, "published_by_id": None,
+    }  # fmt: skip
+    return {
+        "school": (School, facts_of(cast.hillside) | {"slug": "elsewhere"}),
+        "person": (Person, facts_of(cast.ada) | {"email": "new@hillside.example"}),
+        "role": (Role, {"person_id": cast.ada.pk, "name": "leadership", "granted_at": AT, "granted_by_id": cast.ines.pk, "ends_on": None,
+                        "removed_at": None, "removed_by_id": None}),
+        "draft": (PolicyVersion, draft),
+        "published": (PolicyVersion, published | {"number": 91}),
+        "published aup": (PolicyVersion, facts_of(cast.aup) | {"number": 92}),
+        "section read": (SectionRead, {"person_id": cast.ada.pk, "version_id": cast.leaflet.pk, "section_key": "class", "first_at": AT}),
+        "declaration": (Declaration, facts_of(signed) | {"person_id": cast.ada.pk, "reference": "0000-0000-0000-0001"}),
+        "device": (Device, device),
+        "address": (DeviceAddress, {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:99",
+                                    "added_at": AT, "ended_at": None}),
+        "asked": (Permission, asked),
+        "approved": (Permission, approved),
+        "declined": (Permission, declined),
+        "withdrawn undecided": (Permission, asked | withdrawn),
+        "withdrawn": (Permission, approved | withdrawn),
+        "revoked": (Permission, approved | revoked),
+        "suspension": (Suspension, {"device_id": device_id, "suspended_by_id": cast.ada.pk, "suspended_at": AT, "lifted_by_id": None,
+                                    "lifted_at": None}),
+        "lifted": (Suspension, {"device_id": device_id, "suspended_by_id": cast.ada.pk, "suspended_at": AT, "lifted_by_id": cast.hilda.pk,
+                                "lifted_at": LATER}),
+    }  # fmt: skip

@@ -1,0 +1,261 @@
+"""Every named constraint refuses what it is named for, in plain SQL; the row without that one change is taken."""
+
+from itertools import combinations
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+
+from declarations.models import Permission, Person, PolicyVersion, Role
+from tests.cast import Cast
+from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute, insert, refused_by, update
+
+# Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
+ILLEGAL = [
+    ("school_dates_exist_in_every_year", "school", {"opens_month": 2, "opens_day": 29}),
+    ("school_dates_exist_in_every_year", "school", {"due_month": 2, "due_day": 30}),
+    ("school_dates_exist_in_every_year", "school", {"lapses_month": 9, "lapses_day": 31}),
+    ("school_dates_exist_in_every_year", "school", {"opens_month": 13}),
+    ("school_dates_exist_in_every_year", "school", {"due_month": 0}),
+    ("school_dates_exist_in_every_year", "school", {"lapses_day": 0}),
+    ("school_dates_exist_in_every_year", "school", {"lapses_month": 1, "lapses_day": 32}),
+    ("school_has_its_names", "school", {"name": ""}),
+    ("school_has_its_names", "school", {"short_name": ""}),
+    ("school_has_its_names", "school", {"slug": ""}),
+    ("school_fallback_is_somebody_else", "school", {"headteacher_id": "hilda", "fallback_decider_id": "hilda"}),
+    ("person_email_is_unique_in_any_case", "person", {"email": "ada@hillside.example"}),
+    ("person_email_is_unique_in_any_case", "person", {"email": "ADA@Hillside.Example"}),
+    ("person_has_name_and_email", "person", {"email": ""}),
+    ("person_has_name_and_email", "person", {"full_name": ""}),
+    ("person_leaves_after_starting", "person", {"starts_on": ON, "leaves_on": EARLIER.date().replace(day=1)}),
+    ("role_is_not_granted_to_oneself", "role", {"granted_by_id": "ada"}),
+    ("role_of_auditor_has_an_end", "role", {"name": "auditor"}),
+    ("role_removal_is_whole", "role", {"removed_by_id": "ines"}),
+    ("role_is_known", "role", {"name": "superuser"}),
+    ("policy_is_published_wholly_or_not", "draft", {"published_at": AT}),
+    ("policy_is_published_wholly_or_not", "draft", {"published_by_id": "hilda"}),
+    ("policy_is_published_wholly_or_not", "draft", {"body": "Words"}),
+    ("policy_is_published_wholly_or_not", "draft", {"sha256": "0" * 64}),
+    ("policy_is_published_wholly_or_not", "published", {"published_at": None}),
+    ("policy_is_published_wholly_or_not", "published", {"published_by_id": None}),
+    ("policy_is_published_wholly_or_not", "published", {"effective_from": None}),
+    ("policy_is_published_wholly_or_not", "published", {"body": ""}),
+    ("policy_is_published_wholly_or_not", "published", {"sha256": ""}),
+    ("policy_is_published_wholly_or_not", "published", {"publish_reason": ""}),
+    ("policy_aup_has_statement_and_confirmations", "published aup", {"statement": ""}),
+    ("policy_aup_has_statement_and_confirmations", "published aup", {"confirmations": []}),
+    ("policy_sign_by_follows_effective_from", "published", {"effective_from": ON, "sign_by": ON.replace(day=22)}),
+    ("policy_sign_by_follows_effective_from", "draft", {"effective_from": ON, "sign_by": ON.replace(day=22)}),
+    ("policy_document_is_known", "draft", {"document": "letter"}),
+    ("declaration_is_whole", "declaration", {"typed_name": ""}),
+    ("declaration_is_whole", "declaration", {"statement": ""}),
+    ("declaration_is_whole", "declaration", {"person_name": ""}),
+    ("declaration_is_whole", "declaration", {"confirmations": []}),
+    ("declaration_lapses_after_signing", "declaration", {"signed_on": ON, "lapses_on": ON}),
+    ("device_has_make_and_model", "device", {"make_and_model": ""}),
+    ("device_kind_is_known", "device", {"kind": "fridge"}),
+    ("address_ends_after_it_began", "address", {"ended_at": EARLIER}),
+    ("permission_is_asked_by_its_owner", "asked", {"asked_by_id": "hilda"}),
+    ("permission_says_what_for", "asked", {"reason": ""}),
+    ("permission_is_not_decided_by_its_owner", "approved", {"decided_by_id": "ada"}),
+    ("permission_is_not_decided_by_its_owner", "declined", {"decided_by_id": "ada"}),
+    ("permission_approved_has_an_end_declined_a_reason", "approved", {"until": None}),
+    ("permission_approved_has_an_end_declined_a_reason", "declined", {"decision_note": ""}),
+    ("permission_approved_has_an_end_declined_a_reason", "declined", {"until": ON}),
+    ("permission_approved_has_an_end_declined_a_reason", "declined", {"conditions": "Staff room"}),
+    ("permission_approved_has_an_end_declined_a_reason", "asked", {"until": ON}),
+    ("permission_approved_has_an_end_declined_a_reason", "asked", {"conditions": "Staff room"}),
+    ("permission_approved_has_an_end_declined_a_reason", "asked", {"decision_note": "Hm"}),
+    ("permission_end_is_all_or_none_and_never_after_a_no", "declined",
+     {"ended_by_id": "ada", "ended_at": LATER, "ended_because": "withdrawn"}),
+    ("permission_end_is_all_or_none_and_never_after_a_no", "asked", {"ended_note": "Hm"}),
+    ("permission_is_revoked_with_a_reason_by_another", "revoked", {"ended_note": ""}),
+    ("permission_is_revoked_with_a_reason_by_another", "revoked", {"ended_by_id": "ada"}),
+    ("permission_is_revoked_with_a_reason_by_another", "withdrawn undecided",
+     {"ended_because": "revoked", "ended_by_id": "omar", "ended_note": "Never approved"}),
+    ("permission_is_withdrawn_by_its_owner", "withdrawn", {"ended_by_id": "hilda"}),
+    ("permission_is_withdrawn_by_its_owner", "withdrawn undecided", {"ended_by_id": "hilda"}),
+    ("permission_ending_is_known", "withdrawn", {"ended_because": "forgotten"}),
+    ("permission_times_run_forwards", "approved", {"decided_at": EARLIER}),
+    ("permission_times_run_forwards", "withdrawn undecided", {"ended_at": EARLIER}),
+    # What was withdrawn first is not decided afterwards.
+    ("permission_times_run_forwards", "withdrawn", {"ended_at": AT}),
+    ("suspension_is_lifted_wholly_or_not", "suspension", {"lifted_at": LATER}),
+    ("suspension_is_lifted_wholly_or_not", "suspension", {"lifted_by_id": "hilda"}),
+]  # fmt: skip
+DECISION = ("decided_by_id", "decided_at", "approved")
+ENDING = ("ended_by_id", "ended_at", "ended_because")
+HALVES = [some for size in (1, 2) for some in combinations(range(3), size)]
+ILLEGAL += [
+    ("permission_decision_is_all_or_none", "asked",
+     {DECISION[i]: ("hilda", LATER, True)[i] for i in half} | ({"until": ON} if 2 in half else {}))
+    for half in HALVES
+]  # fmt: skip
+ILLEGAL += [
+    ("permission_end_is_all_or_none_and_never_after_a_no", "asked", {ENDING[i]: ("ada", LATER, "withdrawn")[i] for i in half})
+    for half in HALVES
+]
+
+# Constraint, the row that may be there once, and what makes a second one legal beside it.
+ONCE = [
+    ("role_is_held_once", "role", {"removed_at": LATER}),
+    ("role_is_held_once", "role", {"name": "administrator"}),
+    ("policy_number_is_used_once", "published", {"number": 93}),
+    ("policy_has_one_draft", "draft", {"document": "aup"}),
+    ("section_is_first_read_once", "section read", {"section_key": "lunch"}),
+    ("declaration_is_signed_once_a_version_and_year", "declaration", {"school_year": 2031, "reference": "0000-0000-0000-0002"}),
+    ("address_has_one_live_owner", "address", {"ended_at": LATER}),
+    ("permission_waits_once_a_device", "asked", {"ended_by_id": "ada", "ended_at": LATER, "ended_because": "withdrawn"}),
+    ("device_is_suspended_once_at_a_time", "suspension", {"lifted_by_id": "hilda", "lifted_at": LATER}),
+]
+# What must differ so that only the constraint in question can refuse the second row.
+ONLY = {"policy_has_one_draft": {"number": 95}, "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003"}}
+BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
+         "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted"]  # fmt: skip
+
+
+def named(cast: Cast, facts: dict) -> dict:
+    return {column: getattr(cast, value).pk if column.endswith("_id") and value else value for column, value in facts.items()}
+
+
+@pytest.mark.parametrize(("constraint", "base", "change"), ILLEGAL, ids=[f"{name}-{'-'.join(change)}" for name, _, change in ILLEGAL])
+def test_it_refuses_what_it_is_named_for(cast: Cast, constraint, base, change):
+    model, facts = bases(cast)[base]
+    with refused_by(constraint):
+        insert(model, facts | named(cast, change))
+    insert(model, facts)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_rows_that_the_tests_change_are_legal(cast: Cast, base):
+    assert list(bases(cast)) == BASES
+    model, facts = bases(cast)[base]
+    assert model._default_manager.filter(pk=insert(model, facts)).exists()
+
+
+@pytest.mark.parametrize(("constraint", "base", "other"), ONCE, ids=[name for name, _, _ in ONCE])
+def test_there_is_one_at_a_time(cast: Cast, constraint, base, other):
+    model, facts = bases(cast)[base]
+    insert(model, facts)
+    with refused_by(constraint):
+        insert(model, facts | ONLY.get(constraint, {}))
+    insert(model, facts | named(cast, other))
+
+
+def test_no_constraint_is_left_out():
+    assert {name for name, _, _ in [*ILLEGAL, *ONCE]} == set(constraints())
+
+
+def test_two_schools_may_each_hold_an_address(cast: Cast):
+    model, facts = bases(cast)["address"]
+    insert(model, facts)
+    device, of_rita = bases(cast)["device"]
+    there = {"school_id": cast.riverside.pk}
+    rita = insert(device, of_rita | there | {"owner_id": cast.rita.pk})
+    insert(model, facts | there | {"device_id": rita})
+    with refused_by("address_has_one_live_owner"):
+        insert(model, facts | there | {"device_id": rita})
+
+
+# The same, through .update() on rows that are there.
+@pytest.mark.parametrize(
+    ("constraint", "facts"),
+    [
+        ("permission_is_not_decided_by_its_owner", {"decided_by_id": "ben", "decided_at": LATER, "approved": True, "until": ON}),
+        ("permission_is_not_decided_by_its_owner",
+         {"decided_by_id": "ben", "decided_at": LATER, "approved": False, "decision_note": "No."}),
+        ("permission_decision_is_all_or_none", {"decided_by_id": "hilda", "approved": True, "until": ON}),
+        ("permission_decision_is_all_or_none", {"decided_at": LATER, "approved": True, "until": ON}),
+        ("permission_decision_is_all_or_none", {"decided_by_id": "hilda", "decided_at": LATER}),
+        ("permission_approved_has_an_end_declined_a_reason", {"decided_by_id": "hilda", "decided_at": LATER, "approved": True}),
+        ("permission_approved_has_an_end_declined_a_reason", {"decided_by_id": "hilda", "decided_at": LATER, "approved": False}),
+        ("permission_is_revoked_with_a_reason_by_another",
+         {"decided_by_id": "hilda", "decided_at": LATER, "approved": True, "until": ON, "ended_by_id": "ben", "ended_at": LATER,
+          "ended_because": "revoked", "ended_note": "Mine"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["sql", "queryset"])
+def test_a_waiting_request_is_not_decided_wrongly(cast: Cast, constraint, facts, how):
+    waiting = Permission.objects.get(owner=cast.ben)
+    at = waiting.asked_at
+    facts = {column: at if value == LATER else value for column, value in named(cast, facts).items()}
+    with refused_by(constraint):
+        change(Permission, waiting.pk, facts, how)
+    change(Permission, waiting.pk, {"decided_by_id": cast.hilda.pk, "decided_at": at, "approved": True, "until": ON}, how)
+
+
+@pytest.mark.parametrize("how", ["sql", "queryset"])
+def test_what_was_withdrawn_first_is_not_decided(cast: Cast, how):
+    waiting = Permission.objects.get(owner=cast.ben)
+    withdrawn_at = waiting.asked_at
+    change(Permission, waiting.pk, {"ended_by_id": cast.ben.pk, "ended_at": withdrawn_at, "ended_because": "withdrawn"}, how)
+    decided_at = withdrawn_at + (LATER - AT)
+    with refused_by("permission_times_run_forwards"):
+        change(Permission, waiting.pk, {"decided_by_id": cast.hilda.pk, "decided_at": decided_at, "approved": True, "until": ON}, how)
+
+
+@pytest.mark.parametrize("how", ["sql", "queryset"])
+def test_a_draft_is_not_published_half(cast: Cast, how):
+    model, facts = bases(cast)["draft"]
+    pk = insert(model, facts)
+    whole = {"published_at": AT, "published_by_id": cast.hilda.pk, "effective_from": ON, "body": "Words", "sha256": "0" * 64,
+             "publish_reason": "First"}  # fmt: skip
+    for missing in whole:
+        with refused_by("policy_is_published_wholly_or_not"):
+            change(PolicyVersion, pk, {column: value for column, value in whole.items() if column != missing}, how)
+    change(PolicyVersion, pk, whole, how)
+
+
+@pytest.mark.parametrize("how", ["sql", "queryset"])
+def test_a_person_does_not_take_anothers_address_by_a_change(cast: Cast, how):
+    with refused_by("person_email_is_unique_in_any_case"):
+        change(Person, cast.ada.pk, {"email": "BEN@hillside.EXAMPLE"}, how)
+    change(Person, cast.ada.pk, {"email": "ADA@hillside.example"}, how)
+
+
+@pytest.mark.parametrize("how", ["sql", "queryset"])
+def test_a_role_comes_back_only_as_a_new_row(cast: Cast, how):
+    role = Role.objects.get(person=cast.hilda)
+    change(Role, role.pk, {"removed_at": LATER, "removed_by_id": cast.ines.pk}, how)
+    with refused_by("role: what is written once does not change"):
+        change(Role, role.pk, {"removed_at": None, "removed_by_id": None}, how)
+
+
+def change(model: type[models.Model], pk: int, facts: dict, how: str) -> None:
+    if how == "sql":
+        update(model, pk, facts)
+    else:
+        assert model._default_manager.filter(pk=pk).update(**facts) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "status"),
+    [
+        ("asked", "requested"),
+        ("approved", "approved"),
+        ("declined", "declined"),
+        ("withdrawn undecided", "withdrawn"),
+        ("withdrawn", "withdrawn"),
+        ("revoked", "revoked"),
+    ],
+)
+def test_the_status_follows_from_the_facts(cast: Cast, base, status):
+    model, facts = bases(cast)[base]
+    pk = insert(model, facts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM declarations_permission WHERE id = %s", [pk])
+        assert cursor.fetchone() == (status,)
+    assert Permission.objects.get(pk=pk).status == status
+    with pytest.raises(DatabaseError, match=r"status|GENERATED"), transaction.atomic():
+        execute("UPDATE declarations_permission SET status = 'approved' WHERE id = %s", pk)
+
+
+def test_the_status_follows_a_change(cast: Cast):
+    waiting = Permission.objects.get(owner=cast.ben)
+    assert waiting.status == "requested"
+    at = waiting.asked_at
+    update(Permission, waiting.pk, {"decided_by_id": cast.hilda.pk, "decided_at": at, "approved": True, "until": ON})
+    waiting.refresh_from_db()
+    assert waiting.status == "approved"
+    update(Permission, waiting.pk, {"ended_by_id": cast.ben.pk, "ended_at": at, "ended_because": "withdrawn"})
+    waiting.refresh_from_db()
+    assert waiting.status == "withdrawn"

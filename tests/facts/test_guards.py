@@ -1,0 +1,329 @@
+"""The triggers: all in place, and everything that is written once is refused a second value, from underneath."""
+# ruff: noqa: S608  # the names in this SQL are our own tables and columns
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import ProtectedError
+
+from declarations.actions import deciding, devices
+from declarations.models import Declaration, DeviceAddress, Permission, Person, PolicyVersion, Role, School, SigningContext, Suspension
+from tests.cast import Cast, ask, make_person, publish_next
+from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, insert, model_of, prepared, refused_by, update
+from tests.guards import trigger_names
+
+# A column of a guarded table that no guard names, and why.
+FREE = {
+    "declarations_permission.status": "worked out by the database from the other columns",
+    "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
+}
+UNGUARDED = {"declarations_school": "its words and dates are settings; what they were is in what was published and signed"}
+
+MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
+
+
+def sentence(table: str, kind: str) -> str:
+    words = {
+        "unchanged": "what is written once does not change",
+        "kept": "rows are kept",
+        "together": "belongs together with rows of the same school",
+    }
+    return f"{table.removeprefix('declarations_')}: {words[kind]}"
+
+
+def row_with(cast: Cast, table: str, marker: str) -> int:
+    """The id of a row of this table in which the marker holds a value."""
+    if table == "declarations_deviceaddress" and marker == "ended_at":
+        devices.give_up(device=Permission.objects.get(owner=cast.ben).device, by=cast.ben, at=later(Permission.objects.get(owner=cast.ben)))
+        return DeviceAddress.objects.get(device__owner=cast.ben).pk
+    if table == "declarations_permission":
+        waiting = Permission.objects.get(owner=cast.ben)
+        if marker:
+            at = later(waiting)
+            until = cast.hillside.day_of(at)
+            deciding.approve(permission=waiting, by=cast.hilda, until=until, at=at, conditions="Staff room", note="Fine.")
+            if marker == "ended_at":
+                deciding.revoke(permission=waiting, by=cast.omar, note="Left on a bus.", at=at)
+        return waiting.pk
+    if table == "declarations_suspension":
+        model, facts = bases(cast)["lifted" if marker else "suspension"]
+        return insert(model, facts)
+    if table == "declarations_role":
+        model, facts = bases(cast)["role"]
+        return insert(model, facts | ({"removed_at": AT, "removed_by_id": cast.ines.pk} if marker else {}))
+    return model_of(table)._default_manager.order_by("pk").first().pk
+
+
+def later(permission: Permission) -> dt.datetime:
+    return permission.asked_at + dt.timedelta(seconds=1)
+
+
+def value_of(table: str, pk: int, column: str) -> Any:
+    return model_of(table)._default_manager.values_list(column, flat=True).get(pk=pk)
+
+
+def another(model: type[models.Model], column: str, value: Any) -> Any:
+    """A value that is not this one."""
+    field = next(field for field in model._meta.local_concrete_fields if field.attname == column)
+    if isinstance(field, models.BooleanField):
+        return not value
+    if isinstance(field, models.JSONField):
+        return [{"key": "other", "text": "Something else"}]
+    if isinstance(field, models.DateTimeField | models.DateField):
+        return (
+            (value or AT) + dt.timedelta(days=1) if isinstance(field, models.DateTimeField) else (value or AT.date()) + dt.timedelta(days=1)
+        )
+    if isinstance(field, models.GenericIPAddressField):
+        return "192.0.2.99"
+    if isinstance(field, models.CharField | models.TextField):
+        return "x" if value != "x" else "y"
+    return (value or 0) + 1
+
+
+@pytest.mark.parametrize(("table", "marker", "column"), MARKED, ids=[f"{t[13:]}-{m or 'always'}-{c}" for t, m, c in MARKED])
+def test_a_write_once_column_refuses_a_second_value(cast: Cast, table, marker, column):
+    model, pk = model_of(table), row_with(cast, table, marker)
+    before = value_of(table, pk, column)
+    changed = another(model, column, before)
+    with refused_by(sentence(table, "unchanged")):
+        update(model, pk, {column: changed})
+    with refused_by(sentence(table, "unchanged")):
+        model._default_manager.filter(pk=pk).update(**{column: changed})
+    if before is not None and column != "id":  # a key cannot be emptied anyway
+        with refused_by(sentence(table, "unchanged")):
+            execute(f"UPDATE {table} SET {column} = NULL WHERE id = %s", pk)
+    assert value_of(table, pk, column) == before
+    # Writing what is there already is no change.
+    update(model, pk, {column: before})
+
+
+def test_no_column_and_no_table_is_forgotten():
+    for guard in GUARDS:
+        columns = {field.attname for field in model_of(guard.table)._meta.local_concrete_fields}
+        named = {column for columns in guard.frozen.values() for column in columns}
+        assert named <= columns
+        free = {column for column in columns - named if f"{guard.table}.{column}" not in FREE and f"{guard.table}.*" not in FREE}
+        assert not free, f"{guard.table}: {free} can be changed: name them in the guard, or in FREE with the reason"
+    tables = {model._meta.db_table for model in School._meta.apps.get_app_config("declarations").get_models()}
+    assert tables == {guard.table for guard in GUARDS} | set(UNGUARDED)
+
+
+def test_a_mark_is_itself_written_once():
+    for guard in GUARDS:
+        for marker, columns in guard.frozen.items():
+            assert not marker or marker in columns, f"{guard.table}: clearing {marker} would open the row again"
+
+
+@pytest.mark.django_db
+def test_every_trigger_is_there_and_no_other():
+    expected = set()
+    for guard in GUARDS:
+        kinds = [
+            *(["unchanged"] if guard.frozen else []),
+            *(["kept"] if guard.keeps_rows else []),
+            *(["together"] if guard.belongs else []),
+        ]
+        if guard.keeps_rows and connection.vendor == "postgresql":
+            kinds.append("kept_whole")
+        expected |= {(guard.table, f"{guard.table}_{kind}") for kind in kinds}
+    with connection.cursor():  # connects
+        pass
+    assert set(trigger_names(connection)) == expected
+    assert len(expected) > 20
+
+
+# Until the marker holds a value the columns are free: that is how a draft is edited and a decision made.
+def test_a_draft_is_edited_and_thrown_away(cast: Cast):
+    model, facts = bases(cast)["draft"]
+    pk = insert(model, facts)
+    for column in ("title", "source_body", "source_confirmations", "sign_by", "review_on", "approved_by"):
+        update(model, pk, {column: another(model, column, facts[column])})
+    execute("DELETE FROM declarations_policyversion WHERE id = %s", pk)
+    assert not PolicyVersion.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.parametrize("guard", [guard for guard in GUARDS if guard.keeps_rows], ids=lambda guard: guard.table[13:])
+def test_a_row_that_is_kept_is_not_deleted(cast: Cast, guard):
+    model, pk = model_of(guard.table), row_with(cast, guard.table, "")
+    refusal = sentence(guard.table, "kept")
+    with refused_by(refusal):
+        execute(f"DELETE FROM {guard.table} WHERE id = %s", pk)
+    with refused_by(refusal):
+        model._default_manager.filter(pk=pk)._raw_delete(using="default")
+    with pytest.raises((IntegrityError, ProtectedError)), transaction.atomic():
+        model._default_manager.filter(pk=pk).delete()
+    with refused_by(refusal):
+        execute(f"DELETE FROM {guard.table}")
+    assert model._default_manager.filter(pk=pk).exists()
+
+
+def test_what_may_be_deleted(cast: Cast):
+    new = make_person(cast.hillside, "new@hillside.example", "New Example")
+    execute("DELETE FROM declarations_person WHERE id = %s", new.pk)
+    SigningContext.objects.get(declaration__person=cast.ben).delete()
+    assert not Person.objects.filter(pk=new.pk).exists()
+    assert Declaration.objects.filter(person=cast.ben).count() == 1
+
+
+def test_who_signed_stays(cast: Cast):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), transaction.atomic():  # noqa: PT012  # it is refused at the end
+        execute("DELETE FROM declarations_person WHERE id = %s", cast.ben.pk)
+        connection.check_constraints()
+    with pytest.raises(ProtectedError), transaction.atomic():
+        cast.ben.delete()
+
+
+def test_a_person_is_given_a_school_once(cast: Cast):
+    cast.tara.school = cast.hillside
+    cast.tara.save(update_fields=["school"])
+    with refused_by("person: what is written once does not change"):
+        Person.objects.filter(pk=cast.tara.pk).update(school=cast.riverside)
+
+
+@pytest.mark.parametrize("guard", [guard for guard in GUARDS if guard.keeps_rows], ids=lambda guard: guard.table[13:])
+@pytest.mark.postgresql
+def test_a_table_is_not_emptied(cast: Cast, guard):
+    execute("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE wants no check pending, and would be refused for that
+    rows = model_of(guard.table)._default_manager.count()
+    with pytest.raises(IntegrityError, match="rows are kept"), transaction.atomic():
+        execute(f"TRUNCATE {guard.table} CASCADE")
+    assert model_of(guard.table)._default_manager.count() == rows
+
+
+@pytest.mark.postgresql
+def test_a_table_without_that_guard_is_emptied(cast: Cast):
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute("TRUNCATE declarations_signingcontext")
+    assert not SigningContext.objects.exists()
+
+
+@pytest.mark.postgresql
+def test_the_guards_stay_up_for_a_replica(cast: Cast):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A'")
+        assert cursor.fetchall() == []
+    execute("SET LOCAL session_replication_role = replica")
+    signed = Declaration.objects.get(person=cast.ben)
+    with refused_by("declaration: what is written once does not change"):
+        execute("UPDATE declarations_declaration SET typed_name = 'Somebody' WHERE id = %s", signed.pk)
+    with refused_by("declaration: rows are kept"):
+        execute("DELETE FROM declarations_declaration")
+    model, facts = bases(cast)["device"]
+    with refused_by("device: belongs together with rows of the same school"):
+        insert(model, facts | {"school_id": cast.riverside.pk})
+    # The control: what is not ALWAYS, a foreign key's own check, is off for a replica.
+    insert(Suspension, {"device_id": 0, "suspended_by_id": 0, "suspended_at": AT, "lifted_by_id": None, "lifted_at": None})
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    transaction.set_rollback(True)
+
+
+# UPSERT and REPLACE: the roundabout ways.
+KEPT = {"declarations_declaration": "declaration", "declarations_policyversion": "published", "declarations_permission": "asked",
+        "declarations_sectionread": "section read", "declarations_deviceaddress": "address", "declarations_role": "role",
+        "declarations_suspension": "suspension", "declarations_device": "device"}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", sorted(KEPT))
+def test_an_upsert_changes_nothing(cast: Cast, table):
+    model, facts = bases(cast)[KEPT[table]]
+    pk = insert(model, facts)
+    columns = ["id", *facts]
+    values = [pk, *(prepared(model, column, value) for column, value in facts.items())]
+    changed = next(iter(GUARDS[[guard.table for guard in GUARDS].index(table)].frozen[""][1:2]))
+    with refused_by(sentence(table, "unchanged")):
+        execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "
+            f"ON CONFLICT (id) DO UPDATE SET {changed} = %s",
+            *values,
+            prepared(model, changed, another(model, changed, facts[changed])),
+        )
+
+
+@pytest.mark.parametrize("table", sorted(KEPT))
+@pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE"])
+def test_a_replace_replaces_nothing(cast: Cast, table, verb):
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    model, facts = bases(cast)[KEPT[table]]
+    pk = insert(model, facts)
+    columns = ["id", *facts]
+    values = [pk, *(prepared(model, column, value) for column, value in facts.items())]
+    with refused_by(sentence(table, "kept")):
+        execute(f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", *values)
+    assert facts_of(model._default_manager.get(pk=pk)) == facts
+
+
+def test_a_replace_by_another_key_replaces_nothing(cast: Cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    model, facts = bases(cast)["declaration"]
+    reference = Declaration.objects.get(person=cast.ben).reference
+    columns = list(facts)
+    values = [prepared(model, column, value) for column, value in (facts | {"reference": reference}).items()]
+    with refused_by("declaration: rows are kept"):
+        execute(f"REPLACE INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", *values)
+    with refused_by("declaration: what is written once does not change"):
+        insert(model, facts)
+        execute("UPDATE OR REPLACE declarations_declaration SET reference = %s WHERE person_id = %s", reference, cast.ada.pk)
+
+
+# Rows of two schools never meet. Names stand for the cast's.
+STRANGERS = [
+    ("declaration", {"person_id": "rita"}),
+    ("declaration", {"person_id": "tara"}),
+    ("declaration", {"school_id": "riverside"}),
+    ("declaration", {"aup_id": "riverside's aup"}),
+    ("declaration", {"leaflet_id": "riverside's leaflet"}),
+    ("declaration", {"aup_id": "leaflet"}),
+    ("declaration", {"leaflet_id": "aup"}),
+    ("declaration", {"aup_id": "draft aup"}),
+    ("section read", {"person_id": "rita"}),
+    ("section read", {"person_id": "tara"}),
+    ("section read", {"version_id": "riverside's leaflet"}),
+    ("device", {"owner_id": "rita"}),
+    ("device", {"owner_id": "tara"}),
+    ("device", {"school_id": "riverside"}),
+    ("address", {"school_id": "riverside"}),
+    ("asked", {"school_id": "riverside"}),
+    ("asked", {"owner_id": "ben", "asked_by_id": "ben"}),
+]
+
+
+@pytest.mark.parametrize(("base", "stranger"), STRANGERS, ids=[f"{base}-{'-'.join(s.values())}" for base, s in STRANGERS])
+def test_rows_of_two_schools_never_meet(cast: Cast, base, stranger):
+    model, facts = bases(cast)[base]
+    changed = {column: stranger_of(cast, name) for column, name in stranger.items()}
+    with refused_by(sentence(model._meta.db_table, "together")):
+        insert(model, facts | changed)
+    with refused_by(sentence(model._meta.db_table, "together")):
+        model._default_manager.bulk_create([model(**(facts | changed))])
+    insert(model, facts)
+
+
+def stranger_of(cast: Cast, name: str) -> int:
+    if name.startswith("riverside's"):
+        return PolicyVersion.objects.get(school=cast.riverside, document=name.split()[1]).pk
+    if name == "draft aup":
+        draft = bases(cast)["draft"][1] | {"document": "aup"}
+        return insert(PolicyVersion, draft)
+    return getattr(cast, name).pk
+
+
+def test_every_guard_that_keeps_schools_apart_has_its_stranger(cast: Cast):
+    rows = bases(cast)
+    assert {rows[base][0]._meta.db_table for base, _ in STRANGERS} == {guard.table for guard in GUARDS if guard.belongs}
+
+
+def test_a_second_device_and_a_second_version_are_as_well_guarded(cast: Cast):
+    """Not only the first row of a table."""
+    second = publish_next(cast.aup, by=cast.hilda, at=cast.aup.published_at, sign_by=None)
+    with refused_by("policyversion: what is written once does not change"):
+        PolicyVersion.objects.filter(pk=second.pk).update(sign_by=second.effective_from)
+    with refused_by("policyversion: rows are kept"):
+        PolicyVersion.objects.filter(pk=second.pk)._raw_delete(using="default")
+    asked = ask(cast.ada, "3c:22:fb:00:00:02")
+    with refused_by("permission: what is written once does not change"):
+        Permission.objects.filter(pk=asked.pk).update(reason="Games")
+    assert Role.objects.filter(removed_at=None).count() == 6
