@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import transaction
 
-from declarations.models import Checkpoint, Declaration, Entry, Person, School
+from declarations.models import Checkpoint, Declaration, Entry, Log, Person, School
 from declarations.rules import canonical, merkle, note
 from declarations.rules.canonical import Json
 
@@ -59,6 +59,13 @@ def nfc(value: Json) -> Json:
             return value
 
 
+def log_of(school: School) -> Log:
+    """The school's log, locked until the transaction ends; the first time it is begun, with the name that stays."""
+    origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}"
+    Log.objects.get_or_create(school=school, defaults={"origin": origin})
+    return Log.objects.select_for_update(of=["self"]).select_related("school").get(school=school)
+
+
 def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
@@ -66,18 +73,15 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
-    locked = School.objects.select_for_update(no_key=True).get(pk=school.pk)
-    last = Entry.objects.filter(school=locked).order_by("-position").only("position", "at").first() or begin(locked, at)
-    return write(locked, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
+    log = log_of(school)
+    last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
+    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
 
 
-def begin(school: School, at: dt.datetime) -> Entry:
-    """The first entry of a log: its origin and the key that signs its checkpoints."""
-    if school.evidence_origin is None:
-        school.evidence_origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}"
-        School.objects.filter(pk=school.pk).update(evidence_origin=school.evidence_origin)
-    key = note.verifier_of(school.evidence_origin, private_key()).line()
-    return write(school, position=0, kind="log.genesis", at=at, by=None, facts={"key": key})
+def begin(log: Log, at: dt.datetime) -> Entry:
+    """The first entry of a log: the key that signs its checkpoints."""
+    key = note.verifier_of(log.origin, private_key()).line()
+    return write(log, position=0, kind="log.genesis", at=at, by=None, facts={"key": key})
 
 
 def who(person: Person) -> Json:
@@ -89,44 +93,43 @@ def day_text(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def write(school: School, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     record = canonical.canon(
         nfc(
             {
                 **facts,
                 "v": VERSION,
                 "kind": kind,
-                "origin": school.evidence_origin,
+                "origin": log.origin,
                 "position": position,
                 "at": time_text(at),
                 "salt": secrets.token_hex(16),
-                "school": school.name,
+                "school": log.school.name,
                 "by": who(by) if by else {"id": None, "name": "the server's command line"},
             }
         )
     )
-    return Entry.objects.create(school=school, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
+    return Entry.objects.create(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
 
 
-def leaves(school: School, *, size: int | None = None) -> list[bytes]:
+def leaves(log: Log, *, size: int | None = None) -> list[bytes]:
     """The leaf hashes of the log in order, all or the first `size`."""
-    entries = Entry.objects.filter(school=school).order_by("position").values_list("leaf_hash", flat=True)
+    entries = Entry.objects.filter(log=log).order_by("position").values_list("leaf_hash", flat=True)
     return [bytes(leaf) for leaf in (entries if size is None else entries.filter(position__lt=size))]
 
 
 def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log."""
     with transaction.atomic():
-        locked = School.objects.select_for_update(no_key=True).get(pk=school.pk)
-        hashes = leaves(locked)
+        log = log_of(school)
+        hashes = leaves(log)
         if not hashes:
             return None
-        made = Checkpoint.objects.filter(school=locked, size=len(hashes)).first()
+        made = Checkpoint.objects.filter(log=log, size=len(hashes)).first()
         if made is not None:
             return made
-        head = note.Checkpoint(str(locked.evidence_origin), len(hashes), merkle.root(hashes))
-        signed = note.sign(head, private_key())
-        return Checkpoint.objects.create(school=locked, size=len(hashes), note=signed, made_at=at)
+        signed = note.sign(note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
+        return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +154,17 @@ def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt | None:
     entry = declaration.entry
     if entry.record is None:
         return None
-    covering = Checkpoint.objects.filter(school=entry.school_id, size__gt=entry.position).order_by("size").first()
+    covering = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size").first()
     if covering is None:
-        covering = cast("Checkpoint", checkpoint(school=entry.school, at=at))
-    hashes = leaves(entry.school, size=covering.size)
-    head = note.checkpoint_of(covering.note.partition("\n\n")[0] + "\n")
-    signature = note.SIGNATURE_LINE.fullmatch(covering.note.rstrip("\n").rpartition("\n")[2])
-    if signature is None:
-        raise ValueError(f"The checkpoint of size {covering.size} is malformed.")
+        covering = cast("Checkpoint", checkpoint(school=declaration.school, at=at))
+    head, key_id = note.read(covering.note)
     return Receipt(
         record=bytes(entry.record),
-        proof=note.proof(entry.position, merkle.inclusion_proof(entry.position, hashes), covering.note),
+        proof=note.proof(entry.position, merkle.inclusion_proof(entry.position, leaves(entry.log, size=covering.size)), covering.note),
         checkpoint=covering.note,
         position=entry.position,
         size=covering.size,
         root=head.root,
-        key_id=note.unbase64(signature[2])[:4].hex(),
+        key_id=key_id,
         origin=head.origin,
     )

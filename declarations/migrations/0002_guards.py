@@ -92,17 +92,17 @@ GUARDS = [
     ),
     Guard(
         "declarations_entry",
-        frozen={"": ["id", "school_id", "position", "kind", "at", "leaf_hash"]},
+        frozen={"": ["id", "log_id", "position", "kind", "at", "leaf_hash"]},
         # Erasing takes the record away; the leaf hash stays, and the log still adds up.
         emptied=("record",),
         belongs="NEW.record IS NOT NULL AND NEW.position = "
-        "(SELECT COALESCE(MAX(l.position) + 1, 0) FROM declarations_entry AS l WHERE l.school_id = NEW.school_id)",
+        "(SELECT COALESCE(MAX(l.position) + 1, 0) FROM declarations_entry AS l WHERE l.log_id = NEW.log_id)",
     ),
-    Guard("declarations_checkpoint", frozen={"": ["id", "school_id", "size", "note", "made_at"]}),
+    Guard("declarations_checkpoint", frozen={"": ["id", "log_id", "size", "note", "made_at"]}),
     Guard("declarations_issuedcertificate", frozen={"": ["id", "entry_id", "sha256", "logged_as_id", "issued_at"]}),
     Guard("declarations_erasure", frozen={"": ["id", "person_id", "at", "reason"]}),
     # Certificates name the log: its name is given once.
-    Guard("declarations_school", frozen={"evidence_origin": ["evidence_origin"]}, keeps_rows=False),
+    Guard("declarations_log", frozen={"": ["id", "school_id", "origin"]}),
     # A person stays with their school: what they signed and own is that school's.
     Guard("declarations_person", frozen={"school_id": ["school_id"]}, keeps_rows=False),
 ]

@@ -2,7 +2,7 @@
 
 from declarations.models.declaration import Declaration, SigningContext
 from declarations.models.device import Device, DeviceAddress, Permission, Suspension
-from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Letter
+from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Letter, Log
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
@@ -16,6 +16,7 @@ __all__ = [
     "Erasure",
     "IssuedCertificate",
     "Letter",
+    "Log",
     "Permission",
     "Person",
     "PolicyVersion",

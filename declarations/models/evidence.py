@@ -5,10 +5,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class Log(models.Model):
+    """The evidence log of a school, under a name that is given once; its row is the lock that keeps positions in order."""
+
+    school = models.OneToOneField("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="log")
+    origin = models.CharField(_("origin"), max_length=119, unique=True)
+
+    class Meta:
+        verbose_name = _("evidence log")
+        verbose_name_plural = _("evidence logs")
+        constraints = [models.CheckConstraint(condition=~Q(origin=""), name="log_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Entry(models.Model):
     """One record of a school's log. Erasing takes the record away and leaves its leaf hash, so that the log still adds up."""
 
-    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="entries")
+    log = models.ForeignKey(Log, verbose_name=_("log"), on_delete=models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=40)
     at = models.DateTimeField(_("at"))
@@ -19,9 +34,9 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        ordering = ["school", "position"]
+        ordering = ["log", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "position"], name="entry_position_is_used_once"),
+            models.UniqueConstraint(fields=["log", "position"], name="entry_position_is_used_once"),
             models.CheckConstraint(condition=~Q(kind=""), name="entry_has_a_kind"),
         ]
 
@@ -32,7 +47,7 @@ class Entry(models.Model):
 class Checkpoint(models.Model):
     """A signed note of the log's size and root at a moment."""
 
-    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="checkpoints")
+    log = models.ForeignKey(Log, verbose_name=_("log"), on_delete=models.PROTECT, related_name="checkpoints")
     size = models.PositiveIntegerField(_("size"))
     note = models.TextField(_("signed note"))
     made_at = models.DateTimeField(_("made at"))
@@ -40,9 +55,9 @@ class Checkpoint(models.Model):
     class Meta:
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
-        ordering = ["school", "size"]
+        ordering = ["log", "size"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "size"], name="checkpoint_of_a_size_is_made_once"),
+            models.UniqueConstraint(fields=["log", "size"], name="checkpoint_of_a_size_is_made_once"),
             models.CheckConstraint(condition=Q(size__gt=0) & ~Q(note=""), name="checkpoint_says_something"),
         ]
 
@@ -53,13 +68,9 @@ class Checkpoint(models.Model):
 class IssuedCertificate(models.Model):
     """A certificate's PDF that was handed out: logged once for each different file."""
 
-    entry = models.ForeignKey(
-        Entry, verbose_name=_("entry of the declaration"), on_delete=models.PROTECT, related_name="certificates"
-    )
+    entry = models.ForeignKey(Entry, verbose_name=_("entry of the declaration"), on_delete=models.PROTECT, related_name="certificates")
     sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64)
-    logged_as = models.OneToOneField(
-        Entry, verbose_name=_("entry of the issue"), on_delete=models.PROTECT, related_name="issue"
-    )
+    logged_as = models.OneToOneField(Entry, verbose_name=_("entry of the issue"), on_delete=models.PROTECT, related_name="issue")
     issued_at = models.DateTimeField(_("issued at"))
 
     class Meta:
@@ -104,9 +115,7 @@ class Letter(models.Model):
     declaration = models.ForeignKey(
         "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
     )
-    checkpoint = models.ForeignKey(
-        Checkpoint, verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters"
-    )
+    checkpoint = models.ForeignKey(Checkpoint, verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
     written_at = models.DateTimeField(_("written at"))
     # A worker that takes a letter holds it until then; if it dies, another takes it afterwards.
     held_until = models.DateTimeField(_("held until"), null=True)
@@ -119,9 +128,7 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         ordering = ["written_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["declaration"], condition=Q(kind="receipt"), name="receipt_is_written_once_a_declaration"
-            ),
+            models.UniqueConstraint(fields=["declaration"], condition=Q(kind="receipt"), name="receipt_is_written_once_a_declaration"),
             models.UniqueConstraint(fields=["checkpoint", "to"], name="checkpoint_is_sent_once_to_each"),
             models.CheckConstraint(
                 condition=Q(kind="receipt", declaration__isnull=False) | Q(kind="checkpoint", checkpoint__isnull=False),

@@ -83,14 +83,6 @@ class School(models.Model):
     due_month = models.PositiveSmallIntegerField(_("signing is due in"), choices=MONTHS, default=9)
     lapses_day = models.PositiveSmallIntegerField(_("last year's declarations lapse on day"), default=1)
     lapses_month = models.PositiveSmallIntegerField(_("last year's declarations lapse in"), choices=MONTHS, default=10)
-    evidence_origin = models.CharField(  # noqa: DJ001  # null until the log begins: write-once
-        _("name of the evidence log"),
-        max_length=119,
-        null=True,
-        unique=True,
-        editable=False,
-        help_text=_("Set at the first entry, and never changed: certificates carry it."),
-    )
     custodians = models.CharField(
         _("who keeps the checkpoints"),
         max_length=400,

@@ -98,6 +98,15 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
     return checkpoint_of(text)
 
 
+def read(note: str) -> tuple[Checkpoint, str]:
+    """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises Untrue."""
+    text, separator, signature = note.rpartition("\n\n")
+    found = SIGNATURE_LINE.fullmatch(signature.removesuffix("\n"))
+    if not separator or found is None:
+        raise Untrue("not a signed note")
+    return checkpoint_of(f"{text}\n"), unbase64(found[2])[:4].hex()
+
+
 def checkpoint_of(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) or not lines[0]:
