@@ -20,6 +20,7 @@ from declarations.models import School
 
 HOST = "127.0.0.1"
 WORKERS = 2
+THREADS = 8
 # Lower case without look-alikes: people type it on a phone.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", dest="serve", action="store_false", help="only make the demo, and say who is in it")
 
-    def handle(self, *args: Any, serve: bool, **options: Any) -> None:
+    def handle(self, *args: Any, serve: bool, **options: Any) -> None:  # noqa: ARG002  # Django's signature
         port = port_from_environment()
         if serve:
             check_port_is_free(port)
@@ -51,6 +52,8 @@ class Command(BaseCommand):
                 schools.make(at=timezone.now(), password=password, content=settings.BASE_DIR / "content")
         except OSError as trouble:
             raise CommandError(f"{trouble.filename or settings.DATA_DIR} cannot be used: {trouble.strerror or trouble}") from trouble
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before the demo was ready; the next start goes on from here.") from None
         self.say_who_is_there(password)
         if serve:
             self.serve(port)
@@ -78,21 +81,10 @@ class Command(BaseCommand):
         """Becomes the web server, so that Ctrl+C and signals reach it and nothing else."""
         self.stdout.write(f"\nHillside and Riverside are at {settings.SITE_URL}/   (Ctrl+C stops)\n")
         self.stdout.flush()
-        arguments = [
-            "--interface",
-            "wsgi",
-            "--host",
-            HOST,
-            "--port",
-            str(port),
-            "--workers",
-            str(WORKERS),
-            "--blocking-threads",
-            "8",
-            "--log-level",
-            "warning",
-        ]
-        command = [sys.executable, "-m", "granian", *arguments, "--working-dir", str(settings.BASE_DIR), "schoolpolicy.wsgi:application"]
+        address = ["--host", HOST, "--port", str(port)]
+        size = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
+        what = ["--interface", "wsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.wsgi:application"]
+        command = [sys.executable, "-m", "granian", *address, *size, *what]
         os.execv(command[0], command)  # noqa: S606  # our own interpreter, our own words
 
 
@@ -111,7 +103,8 @@ def check_port_is_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as trouble:
             raise CommandError(
-                f"Port {port} cannot be used ({trouble.strerror}). Stop what listens there, or choose another: make demo PORT={port % 65535 + 1}"
+                f"Port {port} cannot be used ({trouble.strerror}). "
+                f"Stop what listens there, or choose another: make demo PORT={port % 65535 + 1}"
             ) from trouble
 
 
