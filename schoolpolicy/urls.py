@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import auditor, devices, leaflet, public, signing, staff
+from declarations.views import auditor, devices, leaflet, network, public, signing, staff
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("certificates.zip", auditor.certificates_zip, name="certificates_zip"),
     path("verify/", public.verify, name="verify"),
     path("verify/<str:reference>/", public.verify_reference, name="verify_reference"),
+    path("network/authorize/", network.authorize, name="network_authorize"),
+    path("network/allow-list/<str:form>/", network.allow_list, name="network_allow_list"),
     path("healthz", public.healthz, name="healthz"),
     path("robots.txt", public.robots, name="robots"),
     path("admin/", admin.site.urls),
