@@ -21,22 +21,33 @@ help:  ## list the targets
 
 demo: production  ## two schools with everything in them, on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO_PASSWORD)
 	@sh tools/system.sh pango
-	@DEMO=1 exec .venv/bin/python manage.py demo
+	@exec .venv/bin/python manage.py demo
 
 test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
 	@sh tools/system.sh pango chromium poppler
 	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
 
-lint: dev  ## every check that needs no running server
+lint: dev  ## every check that needs no running server, all of them even if one fails
 	@sh tools/system.sh pango shellcheck
+	@$(MAKE) --no-print-directory --keep-going style form types floors templates scripts migrations deployment
+
+.PHONY: style form types floors templates scripts migrations deployment
+style:
 	.venv/bin/ruff check
+form:
 	.venv/bin/ruff format --check
+types:
 	.venv/bin/mypy
+floors:
 	.venv/bin/lint-imports
+templates:
 	.venv/bin/djlint --lint --quiet templates
+scripts:
 	PATH="$$PWD/.venv/bin:$$PATH" shellcheck tools/*.sh .ci/run
-	$(LIKE_PRODUCTION) .venv/bin/python -W error manage.py makemigrations --check --dry-run
+migrations:
+	$(LIKE_PRODUCTION) .venv/bin/python manage.py makemigrations --check --dry-run
+deployment:
 	$(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 format: dev  ## put the code into its usual form

@@ -2,11 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Declaration, Person, PolicyVersion
+from declarations.models.person import PersonQuerySet
 
 
 class State(models.TextChoices):
@@ -37,7 +40,7 @@ def standing(*, person: Person, on: dt.date) -> Standing:
     if school is None:
         raise ValueError("Only people of a school sign.")
     year = school.year(on=on)
-    mine = Declaration.objects.filter(person=person).select_related("aup", "leaflet").newest_first()
+    mine = Declaration.objects.filter(person=person, signed_on__lte=on).select_related("aup", "leaflet").newest_first()
     current = mine.current(on=on, year=year.key).first()
     if current is not None:
         return Standing(State.SIGNED, current, current.lapses_on - dt.timedelta(days=1), None)
@@ -54,3 +57,17 @@ def standing(*, person: Person, on: dt.date) -> Standing:
     ]
     due = [*asked, *([year.due_on] if holding.school_year != year.key else [])]
     return Standing(State.DUE, holding, min([last_day, *asked]), min(due))
+
+
+def with_state(people: PersonQuerySet, *, on: dt.date, year: int) -> models.QuerySet[Any]:
+    """People of one school, each with `state` (a State): what `standing` says of one person, in SQL for all of them."""
+    declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on)
+    return people.annotate(
+        state=Case(
+            When(Exists(declarations.current(on=on, year=year)), then=Value(State.SIGNED.value)),
+            When(Exists(declarations.in_force(on=on)), then=Value(State.DUE.value)),
+            When(Exists(declarations), then=Value(State.LAPSED.value)),
+            default=Value(State.NEVER.value),
+            output_field=models.CharField(),
+        )
+    )

@@ -27,7 +27,7 @@ has() {
         chromium-*) a_program chromium chromium-browser google-chrome ;;
         poppler-*) a_program pdftoppm ;;
         shellcheck-*) [ -x .venv/bin/shellcheck ] || a_program shellcheck ;;
-        *) echo "tools/system.sh knows nothing called $1" >&2 && exit 2 ;;
+        *) return 1 ;;
     esac
 }
 
@@ -42,6 +42,13 @@ debian() {
 lacking() {
     for need; do has "$need" || printf '%s ' "$need"; done
 }
+
+for need; do
+    case $need in
+        pango | chromium | poppler | shellcheck) ;;
+        *) echo "tools/system.sh knows nothing called $need." >&2 && exit 2 ;;
+    esac
+done
 
 missing=$(lacking "$@")
 [ -z "$missing" ] && exit 0
@@ -62,10 +69,10 @@ fi
 missing=$(lacking $missing)
 [ -z "$missing" ] && exit 0
 {
-    echo "The system lacks: $missing. To install it:"
+    echo "The system lacks: ${missing% }. To install it:"
     case $(uname -s) in
         Darwin) echo "  brew install $(echo "$missing" | sed 's/chromium/--cask chromium/')" ;;
-        *) echo "  sudo apt-get update && sudo apt-get install $packages" ;;
+        *) echo "  sudo apt-get update && sudo apt-get install ${packages% }" ;;
     esac
 } >&2
 exit 1

@@ -1,7 +1,92 @@
-"""The admin site: its front page is the queue, its login is the staff's own door."""
+"""The admin site: its front page is the queue, its door is the staff's own."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from declarations.admin import front
+from declarations.admin.declarations import DeclarationAdmin
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, door_of, has_role
+from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
+from declarations.admin.people import PersonAdmin
+from declarations.admin.permissions import PermissionAdmin
+from declarations.admin.policies import PolicyVersionAdmin
+from declarations.admin.schools import SchoolAdmin
+from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School, Suspension
+
+# Django's pages that this site does not have: passwords are changed where everybody changes theirs.
+NOT_OURS = {"password_change", "password_change_done", "view_on_site", "autocomplete"}
 
 
 class LeadershipSite(AdminSite):
-    pass
+    """Only for people with the role Leadership or Administrator; there are no other permissions to give or to forget."""
+
+    site_title = _("Leadership")
+    site_header = _("Leadership")
+    index_title = _("What waits for you")
+    index_template = "admin/front.html"
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")
+        self.register(Permission, PermissionAdmin)
+        self.register(PolicyVersion, PolicyVersionAdmin)
+        self.register(Person, PersonAdmin)
+        self.register(School, SchoolAdmin)
+        self.register(Device, DeviceAdmin)
+        self.register(Suspension, SuspensionAdmin)
+        self.register(Declaration, DeclarationAdmin)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        return [one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS]
+
+    def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  # Django's signature
+        guarded = super().admin_view(view, cacheable)
+
+        def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if door_of(request).person is None:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise PermissionDenied
+            if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):
+                # PostgreSQL has no such character in a text, and no address of ours has one.
+                raise BadRequest(_("There is a character in the address that no text has."))
+            school = door_of(request).school
+            with timezone.override(school.zone if school else None):
+                response = guarded(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                    response.render()  # now, while the school's time zone is the current one
+                return response
+
+        return cast("View", update_wrapper(at_the_door, view))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return super().index(request, {**front.page(request), **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
+        return redirect("admin:index")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+        """The one door: the staff's own sign-in page, and back."""
+        wanted = request.GET.get("next", "")
+        known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        target = wanted if known else reverse("admin:index")
+        return redirect(target) if door_of(request).person else redirect_to_login(target)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
+        return redirect("account_logout")

@@ -1,5 +1,6 @@
 """Records to paper: the only place that knows WeasyPrint."""
 
 from declarations.certificates.certificate import certificate_pdf
+from declarations.certificates.register import register_pdf
 
-__all__ = ["certificate_pdf"]
+__all__ = ["certificate_pdf", "register_pdf"]

@@ -38,6 +38,11 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def newest_first(self) -> "DeclarationQuerySet":
         return self.order_by("-signed_at", "-id")
 
+    def with_texts(self) -> "DeclarationQuerySet":
+        """Each with its AUP and leaflet: titles, numbers and fingerprints, without the long texts themselves."""
+        long = ("source_body", "body", "source_statement", "statement", "source_confirmations", "confirmations")
+        return self.select_related("aup", "leaflet").defer(*(f"{text}__{field}" for text in ("aup", "leaflet") for field in long))
+
 
 class Declaration(models.Model):
     """A signed declaration: facts as they were at that moment. Rows are added and never change."""
@@ -83,6 +88,17 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def lapsed_on(self, *, on: dt.date) -> dt.date | None:
+        """The first day on which it was no longer in force, None if it still is on this day; one query. See `in_force`."""
+        later = (
+            PolicyVersion.objects.published()
+            .filter(school=self.school_id, effective_from__lte=on, sign_by__lt=on)
+            .filter(Q(document="aup", number__gt=self.aup.number) | Q(document="leaflet", number__gt=self.leaflet.number))
+            .aggregate(earliest=models.Min("sign_by"))["earliest"]
+        )
+        ends_on = min(self.lapses_on, later + dt.timedelta(days=1)) if later else self.lapses_on
+        return ends_on if ends_on <= on else None
 
 
 class SigningContext(models.Model):

@@ -13,11 +13,30 @@ from declarations.middleware import DoorRequest
 from declarations.models import Person, School
 
 
-class StaffRequest(DoorRequest):
-    """A request of somebody of a school."""
+class PersonRequest(DoorRequest):
+    """A request of somebody who is signed in."""
 
     person: Person
+
+
+class StaffRequest(PersonRequest):
+    """A request of somebody of a school."""
+
     school: School
+
+
+def signed_in[**P](
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in; what may be seen is for the view to say."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a PersonRequest now
+
+    return at_the_door
 
 
 def staff[**P](

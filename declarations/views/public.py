@@ -1,19 +1,86 @@
-"""To be written."""
+"""What anyone may ask: is this certificate genuine, is the server well."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from functools import wraps
+
+# The public `consume` leaves every GET alone, and a look-up is a GET.
+from allauth.core.internal import ratelimit
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from declarations.forms.register import ReferenceForm
+from declarations.middleware import DoorRequest
+from declarations.models import Declaration
+from declarations.rules import reference as references
 
 
-def verify(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("verify")
+def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """In no search engine, and in no cache."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(*args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        add_never_cache_headers(response)
+        return response
+
+    return answer
 
 
-def verify_reference(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("verify_reference")
+@require_safe
+@unlisted
+def verify(request: DoorRequest) -> HttpResponseBase:
+    """Takes a reference, in any way of writing it, to its page."""
+    if "reference" not in request.GET:
+        return render(request, "public/verify.html", {"form": ReferenceForm()})
+    form = ReferenceForm(request.GET)
+    if form.is_valid():
+        return redirect("verify_reference", form.cleaned_data["reference"])
+    return render(request, "public/verify.html", {"form": form})
 
 
-def healthz(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("healthz")
+@require_safe
+@unlisted
+def verify_reference(request: DoorRequest, reference: str) -> HttpResponseBase:
+    """Genuine and in force, genuine and lapsed, or unknown; no more than the paper says."""
+    if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
+        return render(request, "public/slow_down.html", status=429)
+    canonical = references.canonical(reference)
+    if canonical is not None and canonical != reference:
+        return redirect("verify_reference", canonical)
+    declaration = Declaration.objects.with_texts().select_related("school").filter(reference=canonical).first() if canonical else None
+    if declaration is None:
+        form = ReferenceForm(initial={"reference": reference[:64]})
+        return render(request, "public/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
+    today = declaration.school.day_of(request.at)
+    return render(
+        request,
+        "public/genuine.html",
+        {
+            "declaration": declaration,
+            "texts": [declaration.leaflet, declaration.aup],
+            "today": today,
+            "lapsed_on": declaration.lapsed_on(on=today),
+        },
+    )
 
 
-def robots(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("robots")
+@require_safe
+@unlisted
+def healthz(request: DoorRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
+    """Whether the server and its database are well: 200, or 503 while the database is down."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "down"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+@require_safe
+def robots(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """Nothing here is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

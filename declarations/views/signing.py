@@ -1,19 +1,198 @@
-"""To be written."""
+"""Signing, and what one has signed."""
 
-from django.http import HttpRequest, HttpResponse
+import datetime as dt
+import ipaddress
+import logging
+from smtplib import SMTPException
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from declarations.actions import signing
+from declarations.actions.refused import Refused
+from declarations.certificates import certificate_pdf as pdf_of
+from declarations.forms.signing import SigningForm
+from declarations.forms.typed import seen
+from declarations.models import Declaration, PolicyVersion, Role
+from declarations.rules import reference as references
+from declarations.standing import State, standing
+from declarations.views.door import PersonRequest, StaffRequest, signed_in, staff
+from declarations.views.leaflet import nothing_yet, show
+
+logger = logging.getLogger(__name__)
+
+READERS_OF_ALL = frozenset({Role.Name.LEADERSHIP.value, Role.Name.AUDITOR.value})
+WAYS_IN = {
+    "password": gettext_lazy("password"),
+    "code": gettext_lazy("code by e-mail"),
+    "password_reset": gettext_lazy("link by e-mail"),
+}
 
 
-def sign(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("sign")
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: StaffRequest) -> HttpResponse:
+    """The policy in full, the confirmations, the name: a POST signs, and lands on the certificate."""
+    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
+    aup, leaflet = current.get("aup"), current.get("leaflet")
+    if aup is None or leaflet is None:
+        return nothing_yet(request)
+    stands = standing(person=request.person, on=request.on)
+    if stands.state == State.SIGNED and stands.declaration is not None:
+        if request.method == "POST":
+            return redirect("certificate", stands.declaration.reference)
+        return render(request, "staff/signed_already.html", {"stands": stands})
+    if request.method == "POST":
+        return posted(request, aup=aup, leaflet=leaflet)
+    return sign_page(request, aup=aup, leaflet=leaflet, form=SigningForm(aup=aup, leaflet=leaflet))
 
 
-def declarations(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("declarations")
+def posted(request: StaffRequest, *, aup: PolicyVersion, leaflet: PolicyVersion) -> HttpResponse:
+    """Signs, or shows the page again with what is wrong."""
+    form = SigningForm(request.POST, aup=aup, leaflet=leaflet)
+    # A page that showed other versions is for the verb to refuse, whatever else is wrong with it.
+    if not form.is_valid() and form.is_about_these():
+        return sign_page(request, aup=aup, leaflet=leaflet, form=form)
+    try:
+        declaration = sign_now(request, form)
+    except Refused as refused:
+        if refused.code == "changed":
+            # New words, so nothing is ticked yet; the name stays as it was typed.
+            form = SigningForm(aup=aup, leaflet=leaflet, initial={"typed_name": form.cleaned_data.get("typed_name", "")})
+        return sign_page(request, aup=aup, leaflet=leaflet, form=form, refused=refused)
+    return redirect("certificate", declaration.reference)
 
 
-def certificate_pdf(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("certificate_pdf")
+def sign_page(
+    request: StaffRequest, *, aup: PolicyVersion, leaflet: PolicyVersion, form: SigningForm, refused: Refused | None = None
+) -> HttpResponse:
+    sections = aup.sections()
+    show(request, aup, sections)
+    unread = signing.unread(person=request.person, version=leaflet)
+    return render(
+        request,
+        "staff/sign.html",
+        {
+            "aup": aup,
+            "leaflet": leaflet,
+            "sections": sections,
+            "unread": [section for section in leaflet.sections() if section.key in unread],
+            "form": form,
+            "refused": refused,
+        },
+    )
 
 
-def certificate(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("certificate")
+def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
+    """Signs, and sends the signer a copy. Raises Refused."""
+    aup_id, leaflet_id = form.shown()
+    signed_in_with, signed_in_at = way_in(request)
+    declaration = signing.sign(
+        person=request.person,
+        aup_id=aup_id,
+        leaflet_id=leaflet_id,
+        confirmed=form.confirmed(),
+        typed_name=form.cleaned_data.get("typed_name", ""),
+        at=request.at,
+        signed_in_with=signed_in_with,
+        signed_in_at=signed_in_at,
+        ip_address=ip_address(request),
+        browser=seen(request.headers.get("User-Agent", "")),
+    )
+    if declaration.signed_at == request.at:  # else a second click, which finds what the first one signed
+        send_copy(request, declaration)
+    return declaration
+
+
+def way_in(request: StaffRequest) -> tuple[str, dt.datetime | None]:
+    """How and when the person signed in last, by the records that the sign-in keeps in the session."""
+    records = get_authentication_records(request, request.person)
+    if not records:
+        return _("not recorded"), None
+    method = str(records[-1]["method"])
+    return str(WAYS_IN.get(method, method))[:80], dt.datetime.fromtimestamp(records[-1]["at"], dt.UTC)
+
+
+def ip_address(request: StaffRequest) -> str | None:
+    """Where the request came from, as far as the proxies in front are trusted; None over a socket."""
+    try:
+        return str(ipaddress.ip_address(get_adapter().get_client_ip(request).partition("%")[0]))
+    except (PermissionDenied, ValueError):
+        return None
+
+
+def send_copy(request: StaffRequest, declaration: Declaration) -> None:
+    """The certificate by e-mail. What was signed is signed, whatever becomes of the mail."""
+    message = EmailMessage(
+        subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
+        body=render_to_string("staff/email/signed.txt", {"declaration": declaration}, request),
+        to=[declaration.person_email],
+        attachments=[(f"declaration-{declaration.reference}.pdf", pdf_of(declaration=declaration), "application/pdf")],
+    )
+    try:
+        message.send()
+    except (OSError, SMTPException):
+        logger.exception("The certificate %s could not be sent", declaration.reference)
+        messages.warning(
+            request, _("You have signed. The e-mail with your certificate could not be sent: download the certificate from this page.")
+        )
+    else:
+        messages.success(request, _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email})
+
+
+@staff
+@require_safe
+def declarations(request: StaffRequest) -> HttpResponse:
+    """Everything that one ever signed."""
+    mine = Declaration.objects.filter(person=request.person)
+    in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
+    rows = [(declaration, declaration.pk in in_force) for declaration in mine.select_related("aup", "leaflet").newest_first()]
+    return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
+
+
+def declaration_for(request: PersonRequest, reference: str) -> Declaration:
+    """The declaration, for its signer, and for the leadership and the auditors of the school; a 404 for anybody else."""
+    canonical = references.canonical(reference)
+    found = Declaration.objects.select_related("aup", "leaflet").filter(reference=canonical).first() if canonical else None
+    if found is None:
+        raise Http404
+    of_the_school = request.person.school_id in {None, found.school_id}
+    if found.person_id != request.person.pk and not (of_the_school and request.roles & READERS_OF_ALL):
+        raise Http404
+    return found
+
+
+@signed_in
+@require_safe
+def certificate(request: PersonRequest, reference: str) -> HttpResponse:
+    """The certificate on screen."""
+    declaration = declaration_for(request, reference)
+    return render(
+        request,
+        "staff/certificate.html",
+        {
+            "declaration": declaration,
+            "in_force": Declaration.objects.filter(pk=declaration.pk).in_force(on=request.on).exists(),
+            "is_mine": declaration.person_id == request.person.pk,
+            "texts": [declaration.aup, declaration.leaflet],
+        },
+    )
+
+
+@signed_in
+@require_safe
+def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
+    """The certificate on paper."""
+    declaration = declaration_for(request, reference)
+    response = HttpResponse(pdf_of(declaration=declaration), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
+    return response

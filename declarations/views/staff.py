@@ -1,7 +1,40 @@
-"""To be written."""
+"""Home: what is left to do, and the state of each thing."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from declarations.actions import signing
+from declarations.models import Person, PolicyVersion
+from declarations.standing import State, standing
+from declarations.views.device_cards import device_cards
+from declarations.views.door import StaffRequest, staff
 
 
-def home(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("home")
+@staff
+@require_safe
+def home(request: StaffRequest) -> HttpResponse:
+    """The leaflet, the policy, the declaration and the devices, each with its state."""
+    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
+    leaflet, aup = current.get("leaflet"), current.get("aup")
+    unread = signing.unread(person=request.person, version=leaflet) if leaflet else []
+    total = len(leaflet.sections()) if leaflet else 0
+    stands = standing(person=request.person, on=request.on)
+    is_expected = request.person.category != Person.Category.EXTERNAL
+    cards = device_cards(person=request.person, school=request.school, on=request.on)
+    return render(
+        request,
+        "staff/home.html",
+        {
+            "leaflet": leaflet,
+            "aup": aup,
+            "unread": unread,
+            "read": total - len(unread),
+            "total": total,
+            "aup_unread": signing.unread(person=request.person, version=aup) if aup else [],
+            "stands": stands,
+            "is_expected": is_expected,
+            "must_sign": is_expected and stands.state != State.SIGNED and leaflet is not None and aup is not None,
+            "cards": [one for one in cards if not one.is_given_up],
+        },
+    )

@@ -1,0 +1,67 @@
+"""The front page: what waits, and who has signed. The same number of queries for one request and for thirty."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from declarations.actions.deciding import may_decide
+from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
+from declarations.admin.picture import Picture, picture
+from declarations.models import Declaration, Permission, Person, PolicyVersion, School, Suspension
+from declarations.standing import with_state
+
+SHOWN = 30
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """What the template `admin/front.html` shows."""
+    person, on, at = person_of(request), door_of(request).on, door_of(request).at
+    school = door_of(request).school
+    of_school = {"school": school} if school else {}
+    waiting = with_declaration(Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school), on=on)
+    queue = list(waiting.select_related("device", "owner", "school").order_by("asked_at", "id")[: SHOWN + 1])
+    more = len(queue) > SHOWN
+    return {
+        "queue": [
+            {
+                "permission": one,
+                "days": (on - one.school.day_of(one.asked_at)).days,
+                "is_own": one.owner_id == person.pk,
+                "may_decide": may_decide(by=person, owner_id=one.owner_id, school=one.school, on=on),
+            }
+            for one in queue[:SHOWN]
+        ],
+        "more": waiting.count() - SHOWN if more else 0,
+        "may_publish": has_role(request, LEADERSHIP),
+        "picture": signed_picture(school, request) if school else None,
+        "year": school.year(on=on) if school else None,
+        "schools": School.objects.all() if person.school_id is None else None,
+        "drafts": PolicyVersion.objects.filter(published_at__isnull=True, **of_school).select_related("school"),
+        "missing": missing_texts(school, request) if school else [],
+        "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
+            "device__owner"
+        ),
+        "at": at,
+    }
+
+
+def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[Permission]:
+    """Each with `holds` (the owner's declaration is in force) and `ever` (there is one at all)."""
+    declarations = Declaration.objects.filter(person=OuterRef("owner"))
+    return permissions.annotate(holds=Exists(declarations.in_force(on=on)), ever=Exists(declarations))
+
+
+def signed_picture(school: School, request: HttpRequest) -> Picture:
+    on = door_of(request).on
+    expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
+    counted = (
+        with_state(expected, on=on, year=school.year(on=on).key).order_by().values_list("category", "state").annotate(people=Count("pk"))
+    )
+    return picture(counted)
+
+
+def missing_texts(school: School, request: HttpRequest) -> list[Any]:
+    """The documents that have no version in effect: without both of them nobody can sign."""
+    current = PolicyVersion.objects.filter(school=school).current(on=door_of(request).on)
+    return [label for document, label in PolicyVersion.Document.choices if document not in current]

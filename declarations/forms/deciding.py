@@ -1,0 +1,37 @@
+"""What the leadership types when it decides about devices."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ApproveForm(forms.Form):
+    until = forms.DateField(
+        label=_("Approve until"),
+        help_text=_("The last day on which the device may connect."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        required=False,
+        max_length=300,
+        help_text=_("The owner and IT read them: “staff room only”, say. May be empty."),
+    )
+
+    def offer(self, latest: dt.date) -> "ApproveForm":
+        """The same form, with the latest possible day filled in and named."""
+        self.fields["until"].initial = latest
+        return self
+
+
+class ReasonForm(forms.Form):
+    """For declining and revoking: the owner reads why."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The owner reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give the reason: the owner reads it.")},
+    )

@@ -1,0 +1,66 @@
+"""The school's settings, its logo among them."""
+
+import io
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from declarations.models import Person, School
+
+MOST_BYTES = 500 * 1024
+MOST_PIXELS = 20_000_000  # a small file can unpack to gigabytes
+EDGE = 512
+
+
+def logo_from(data: bytes) -> bytes:
+    """A picture as a small PNG of at most 512 x 512, drawn anew so that nothing but the picture comes along.
+
+    Raises ValidationError for what is no PNG, JPEG, GIF or WebP, or is too large.
+    """
+    if len(data) > MOST_BYTES:
+        raise forms.ValidationError(_("The picture is too big: at most 500 kB are possible."))
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise forms.ValidationError(_("The picture has too many points. Make it smaller: 512 by 512 is enough."))
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as trouble:
+        raise forms.ValidationError(_("This is no picture that can be read. Send a PNG or a JPEG.")) from trouble
+    upright.thumbnail((EDGE, EDGE))
+    small = io.BytesIO()
+    upright.save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+    new_logo = forms.FileField(label=_("New logo"), required=False, help_text=_("PNG or JPEG, at most 500 kB; made smaller by itself."))
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    class Meta:
+        model = School
+        fields = [
+            "name", "short_name", "slug", "label_slt", "label_headteacher", "label_dsl", "dsl_contact", "dsl_deputies",
+            "child_protection_contact", "it_contact", "data_protection_contact", "designated_areas", "email_domains", "time_zone",
+            "opens_day", "opens_month", "due_day", "due_month", "lapses_day", "lapses_month", "deciders", "headteacher",
+            "fallback_decider",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of_the_school = Person.objects.filter(school=self.instance.pk) if self.instance.pk else Person.objects.none()
+        for name in ("headteacher", "fallback_decider"):
+            if name in self.fields:
+                self.fields[name] = forms.ModelChoiceField(
+                    of_the_school, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text
+                )
+
+    def clean_new_logo(self) -> bytes:
+        sent = self.cleaned_data.get("new_logo")
+        if not isinstance(sent, UploadedFile):
+            return b""
+        if (sent.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("The picture is too big: at most 500 kB are possible."))
+        return logo_from(sent.read())

@@ -1,0 +1,158 @@
+"""Hillside School and Riverside School: their own words, and the one story that is told of each."""
+
+import datetime as dt
+from pathlib import Path
+from typing import NamedTuple
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+
+from declarations.actions import publishing
+from declarations.actions.people import grant_role
+from declarations.management.demo import devices, people
+from declarations.management.demo.story import Story
+from declarations.models import Person, School
+from declarations.rules import markdown
+
+CHILDRENS_SERVICES = "Children’s services, duty desk for schools, 01632 960199"
+# The first leaflet does not have this paragraph yet; the second, which everyone signs again, does.
+NEW_PARAGRAPH = "When we say *phone*"
+DRAFTED_CLAUSE = "- **A42** Ask IT support before you bring a smart speaker or a camera of your own into school.\n"
+# Who is worth signing in as, and why.
+SIGN_INS = {
+    "ada@hillside.example": "teacher; has signed nothing",
+    "ben@hillside.example": "teacher; has signed, and one device is waiting",
+    "hilda@hillside.example": "headteacher; Leadership",
+    "omar@hillside.example": "assistant head; Leadership, with a device of his own waiting",
+    "gita@hillside.example": "auditor",
+    "ines@hillside.example": "IT technician; Administrator",
+    "rosa@riverside.example": "headteacher of the other school; Leadership",
+    "tara@trust.example": "of the trust, sees both schools; Leadership",
+}
+
+
+class Text(NamedTuple):
+    title: str
+    body: str
+
+
+def exist() -> bool:
+    """Whether the demo has been made in this database."""
+    return School.objects.filter(slug__in=["hillside", "riverside"]).exists()
+
+
+def make(*, at: dt.datetime, password: str, content: Path) -> None:
+    """Both schools with everything in them, or nothing at all; `content` is the folder of the starter texts."""
+    hashed = make_password(password)
+    texts = {document: starter(content / f"{document}.md") for document in ("leaflet", "aup")}
+    with transaction.atomic():
+        make_hillside(at=at, hashed=hashed, texts=texts)
+        make_riverside(at=at, hashed=hashed, texts=texts)
+        tara = Person.objects.create(
+            email="tara@trust.example", password=hashed, full_name="Tara Kingsley", job_title="director of safeguarding of the trust"
+        )
+        grant_role(person=tara, name="leadership", by=None, at=at)
+
+
+def starter(path: Path) -> Text:
+    body = markdown.read_text(path.read_bytes())
+    return Text(markdown.title_of(body) or path.stem, body)
+
+
+def make_hillside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> None:
+    school = School.objects.create(
+        name="Hillside School",
+        short_name="Hillside",
+        slug="hillside",
+        dsl_contact="Doris Peel, dsl@hillside.example, 01632 960111",
+        dsl_deputies="Omar Haddad, Bronwen Pugh",
+        child_protection_contact=CHILDRENS_SERVICES,
+        it_contact="it@hillside.example, 01632 960112",
+        data_protection_contact="dpo@hillside.example, 01632 960113",
+        designated_areas="the staff room, the offices and the staff car park",
+        email_domains="hillside.example",
+    )
+    story = Story(school=school, at=at, hashed=hashed, cast=people.HILLSIDE)
+    calendar = story.calendar
+    appoint(school, head=story.people["hilda"], fallback=story.people["omar"])
+    for key in ("hilda", "omar"):
+        story.grants(calendar.begun_at, key, "leadership")
+    story.grants(calendar.begun_at, "ines", "administrator")
+    story.grants(calendar.corrected_at, "dora", "leadership", by="ines")
+    story.grants(calendar.days_ago(20, "09:05"), "gita", "auditor", by="ines", days=45)
+    first_and_revised(story, texts, by="hilda")
+
+    def new_safeguarding_lead(at: dt.datetime) -> None:  # noqa: ARG001  # an act is given its moment
+        school.dsl_contact = "Dora Fenwick, dsl@hillside.example, 01632 960111"
+        school.save(update_fields=["dsl_contact"])
+
+    story.then(calendar.corrected_at, new_safeguarding_lead)
+    reason = "The new designated safeguarding lead’s name. No rule has changed, so nobody signs again."
+    story.publishes(calendar.corrected_at, "aup", *texts["aup"], by="hilda", reason=reason, sign_by=None)
+    next_body = f"{texts['aup'].body.rstrip()}\n{DRAFTED_CLAUSE}"
+    story.then(
+        calendar.days_ago(3, "14:10"),
+        lambda at: publishing.draft(school=school, document="aup", title=texts["aup"].title, body=next_body),  # noqa: ARG005  # as above
+    )
+    story.reads(calendar.days_ago(2, "12:45"), "liam", "leaflet", 4)
+    everyone(story, people.HILLSIDE, devices.HILLSIDE)
+
+
+def make_riverside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> None:
+    school = School.objects.create(
+        name="Riverside School",
+        short_name="Riverside",
+        slug="riverside",
+        label_slt="leadership group",
+        dsl_contact="Raj Patel, dsl@riverside.example, 01632 960211",
+        child_protection_contact=CHILDRENS_SERVICES,
+        it_contact="it@riverside.example",
+        data_protection_contact="dpo@riverside.example",
+        designated_areas="the staff room",
+        email_domains="riverside.example",
+    )
+    story = Story(school=school, at=at, hashed=hashed, cast=people.RIVERSIDE)
+    appoint(school, head=story.people["rosa"], fallback=story.people["raj"])
+    for key in ("rosa", "raj"):
+        story.grants(story.calendar.begun_at, key, "leadership")
+    first_and_revised(story, texts, by="rosa")
+    everyone(story, people.RIVERSIDE, devices.RIVERSIDE)
+
+
+def appoint(school: School, *, head: Person, fallback: Person) -> None:
+    school.headteacher, school.fallback_decider = head, fallback
+    school.save(update_fields=["headteacher", "fallback_decider"])
+
+
+def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
+    """Both texts when the school began, and lately a leaflet that everyone signs again."""
+    calendar = story.calendar
+    title, body = texts["leaflet"]
+    shorter = "\n\n".join(part for part in body.split("\n\n") if not part.startswith(NEW_PARAGRAPH))
+    for document, text in (("leaflet", Text(title, shorter)), ("aup", texts["aup"])):
+        story.publishes(calendar.begun_at, document, *text, by=by, reason="The first version.", sign_by=None)
+    story.publishes(
+        calendar.revised_at,
+        "leaflet",
+        title,
+        body,
+        by=by,
+        reason="Smart watches and smart glasses now count as phones.",
+        sign_by=calendar.on + dt.timedelta(days=12),
+    )
+
+
+def everyone(story: Story, cast: list[people.Someone], plans: list[devices.Plan]) -> None:
+    for place, someone in enumerate(cast):
+        story.signs_as_planned(place, someone)
+    for place, plan in enumerate(plans):
+        story.asks(place, plan)
+    story.tell()
+
+
+def set_password(password: str) -> None:
+    """Gives everybody of the demo this password, if they have another."""
+    mine = Person.objects.filter(email__endswith=".example")
+    known = mine.order_by("pk").first()
+    if known is not None and not check_password(password, known.password):
+        mine.update(password=make_password(password))

@@ -1,0 +1,156 @@
+"""What happened at one school of the demo, told through the verbs in the order of time, so that every act leaves its trace."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from declarations.actions import deciding, devices, people, publishing, signing
+from declarations.management.demo.calendar import Calendar
+from declarations.management.demo.devices import Plan, Step
+from declarations.management.demo.people import Someone
+from declarations.models import Permission, Person, PolicyVersion, School, Suspension
+
+type Act = Callable[[dt.datetime], object]
+
+BROWSERS = ("Mozilla/5.0 (Linux; Android 16) Demo/1.0 Mobile", "Mozilla/5.0 (Windows NT 10.0) Demo/1.0")
+
+
+class Story:
+    """Acts are noted with their moments, in any order, and done by `tell` in the order of time."""
+
+    def __init__(self, *, school: School, at: dt.datetime, hashed: str, cast: list[Someone]) -> None:
+        self.school = school
+        self.calendar = Calendar(school=school, at=at)
+        self.acts: list[tuple[dt.datetime, Act]] = []
+        self.permissions: dict[str, Permission] = {}
+        self.section_keys: dict[int, list[str]] = {}
+        self.people = {
+            someone.key: Person.objects.create(
+                school=school,
+                email=f"{someone.key}@{school.slug}.example",
+                password=hashed,
+                full_name=someone.name,
+                job_title=someone.title,
+                category=someone.category,
+                starts_on=someone.starts_on(self.calendar),
+                leaves_on=someone.leaves_on(self.calendar),
+            )
+            for someone in cast
+        }
+
+    def then(self, at: dt.datetime, act: Act) -> None:
+        self.acts.append((at, act))
+
+    def tell(self) -> None:
+        for at, act in sorted(self.acts, key=lambda noted: noted[0]):
+            act(at)
+
+    def grants(self, at: dt.datetime, key: str, role: str, *, by: str = "", days: int | None = None) -> None:
+        """A role, for so many days from now or for good; without `by` from the server's command line."""
+        ends_on = None if days is None else self.calendar.on + dt.timedelta(days=days)
+        giver = self.people[by] if by else None
+        self.then(at, lambda at: people.grant_role(person=self.people[key], name=role, by=giver, at=at, ends_on=ends_on))
+
+    def publishes(self, at: dt.datetime, document: str, title: str, body: str, *, by: str, reason: str, sign_by: dt.date | None) -> None:
+        self.then(
+            at,
+            lambda at: publishing.publish(
+                version=publishing.draft(school=self.school, document=document, title=title, body=body),
+                by=self.people[by],
+                at=at,
+                reason=reason,
+                effective_from=self.school.day_of(at),
+                sign_by=sign_by,
+            ),
+        )
+
+    def signs_as_planned(self, place: int, someone: Someone) -> None:
+        """In every year that they were here and up to their state; `place` spreads people over days and hours."""
+        if someone.signs == "never":
+            return
+        clock = f"{8 + place % 9:02d}:{place * 13 % 60:02d}"
+        newest = self.calendar.newest_year_of(someone.signs)
+        for year in range(someone.since, (newest or 0) - 1, -1):
+            moment = self.calendar.first_week(year, clock, place)
+            if newest is not None or moment < self.calendar.revised_at:
+                self.signs(moment, someone.key, place)
+        if newest is None:
+            self.signs(self.calendar.this_year(1 + place % 9, clock), someone.key, place)
+
+    def signs(self, at: dt.datetime, key: str, place: int) -> None:
+        self.then(at, lambda at: self.sign(self.people[key], place, at))
+
+    def sign(self, person: Person, place: int, at: dt.datetime) -> None:
+        current = PolicyVersion.objects.filter(school=self.school).current(on=self.school.day_of(at))
+        minutes = dt.timedelta(minutes=4 + place % 7)
+        for version in current.values():
+            signing.record_shown(person=person, version=version, section_keys=self.keys(version), at=at - minutes)
+        signing.sign(
+            person=person,
+            aup_id=current["aup"].pk,
+            leaflet_id=current["leaflet"].pk,
+            confirmed=[one["key"] for one in current["aup"].confirmations],
+            typed_name=person.full_name,
+            at=at,
+            signed_in_with="code" if place % 3 == 1 else "password",
+            signed_in_at=at - minutes - dt.timedelta(minutes=1),
+            ip_address=f"192.0.2.{10 + place}",
+            browser=BROWSERS[place % 2],
+        )
+
+    def reads(self, at: dt.datetime, key: str, document: str, sections: int) -> None:
+        """The first sections only."""
+
+        def read(at: dt.datetime) -> None:
+            version = PolicyVersion.objects.filter(school=self.school).current(on=self.school.day_of(at))[document]
+            signing.record_shown(person=self.people[key], version=version, section_keys=self.keys(version)[:sections], at=at)
+
+        self.then(at, read)
+
+    def keys(self, version: PolicyVersion) -> list[str]:
+        if version.pk not in self.section_keys:
+            self.section_keys[version.pk] = [section.key for section in version.sections()]
+        return self.section_keys[version.pk]
+
+    def asks(self, place: int, plan: Plan) -> None:
+        """For a device, and what became of it."""
+        self.then(self.calendar.days_ago(plan.asked, f"{8 + place % 7:02d}:{place * 11 % 60:02d}"), lambda at: self.add_device(plan, at))
+        for step in plan.steps:
+            self.then(self.calendar.days_ago(step.days, f"15:{place * 7 % 60:02d}"), self.act_of(plan, step))
+
+    def add_device(self, plan: Plan, at: dt.datetime) -> None:
+        self.permissions[plan.address] = devices.add_device(
+            owner=self.people[plan.owner],
+            kind=plan.kind,
+            make_and_model=plan.make_and_model,
+            address=plan.address,
+            reaches_school_data=plan.reaches_school_data,
+            reason=plan.reason,
+            at=at,
+        )
+
+    def act_of(self, plan: Plan, step: Step) -> Act:
+        owner, by = self.people[plan.owner], self.people.get(step.by, self.people[plan.owner])
+
+        def asked() -> Permission:
+            return self.permissions[plan.address]
+
+        def again(at: dt.datetime) -> None:
+            self.permissions[plan.address] = devices.ask(device=asked().device, by=owner, reason=step.note, at=at)
+
+        acts: dict[str, Act] = {
+            "approve": lambda at: deciding.approve(
+                permission=asked(), by=by, until=self.until(asked(), step, at), at=at, conditions=step.conditions
+            ),
+            "decline": lambda at: deciding.decline(permission=asked(), by=by, note=step.note, at=at),
+            "revoke": lambda at: deciding.revoke(permission=asked(), by=by, note=step.note, at=at),
+            "withdraw": lambda at: devices.withdraw(permission=asked(), by=owner, at=at),
+            "lost": lambda at: devices.report_lost(device=asked().device, by=owner, at=at),
+            "lift": lambda at: deciding.lift(suspension=Suspension.objects.get(device=asked().device), by=by, at=at),
+            "give_up": lambda at: devices.give_up(device=asked().device, by=owner, at=at),
+            "again": again,
+        }
+        return acts[step.verb]
+
+    def until(self, permission: Permission, step: Step, at: dt.datetime) -> dt.date:
+        latest = deciding.latest_until(permission=permission, on=self.school.day_of(at))
+        return latest if step.until is None else min(latest, self.calendar.on + dt.timedelta(days=step.until))
