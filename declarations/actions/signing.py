@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.models import Declaration, Letter, Person, PolicyVersion, School, SectionRead, SigningContext
 from declarations.rules import reference
 from declarations.rules.canonical import Json
 
@@ -93,6 +93,14 @@ def sign(
         )
         declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
+        Letter.objects.create(
+            school=school,
+            kind=Letter.Kind.RECEIPT,
+            to=person.email,
+            declaration=declaration,
+            written_at=at,
+            not_before=at,
+        )
         SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=browser[:400])
         return declaration
 
