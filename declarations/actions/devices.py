@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from declarations.actions.refused import Refused
@@ -58,8 +59,9 @@ def add_device(
     except IntegrityError as clash:
         if "address" not in str(clash):
             raise
-        # Two people typed the same address in the same moment: the database let one in.
-        raise Refused(in_use(by_oneself=False), "in_use") from clash
+        # Two typed the same address in the same moment, or one clicked twice: the database let one in.
+        by_oneself = DeviceAddress.objects.filter(device__owner=owner, address=canonical, ended_at__isnull=True).exists()
+        raise Refused(in_use(by_oneself), "in_use") from clash
 
 
 def in_use(by_oneself: bool) -> str:  # noqa: FBT001  # one question, one answer
@@ -97,11 +99,8 @@ def waiting() -> str:
 def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permission:
     """Takes a request or an approved permission back. Raises Refused if it was declined or ended first."""
     with transaction.atomic():
-        changed = (
-            Permission.objects.filter(pk=permission.pk, owner=by, ended_at__isnull=True)
-            .exclude(approved=False)
-            .update(ended_by=by, ended_at=at, ended_because=Permission.Ending.WITHDRAWN)
-        )
+        live = Permission.objects.filter(pk=permission.pk, owner=by, ended_at__isnull=True).exclude(approved=False)
+        changed = live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if changed != 1:
             raise Refused(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
         return Permission.objects.get(pk=permission.pk)
@@ -112,10 +111,9 @@ def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
     if device.owner_id != by.pk:
         raise Refused(_("This is somebody else's device."), "not_yours")
     with transaction.atomic():
-        Permission.objects.filter(device=device, ended_at__isnull=True).filter(Q(approved=True) | Q(approved__isnull=True)).update(
-            ended_by=by, ended_at=at, ended_because=Permission.Ending.WITHDRAWN
-        )
-        if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=at):
+        live = Permission.objects.filter(device=device, ended_at__isnull=True).exclude(approved=False)
+        live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
+        if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=Greatest(Value(at), F("added_at"))):
             raise Refused(_("You have given this device up already."), "too_late")
 
 
