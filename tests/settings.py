@@ -10,3 +10,5 @@ STORAGES = {
     **STORAGES,  # noqa: F405  # from the product's settings
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # there is no collected folder to scan: files come from where they are written
+WHITENOISE_USE_FINDERS = True
