@@ -223,7 +223,7 @@ def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
     rows = Suspension.objects.filter(device__school=log.school_id).order_by("pk")
     for row in rows:
         where = f"suspension {row.pk}"
-        facts = {"by": row.suspended_by_id}
+        facts: Record = {"by": row.suspended_by_id}
         yield from compare(where, suspended.get(row.pk), facts, kind="device.suspended", reading=reading)
         if row.lifted_at is not None:
             facts = {"by": row.lifted_by_id}
