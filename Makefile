@@ -25,7 +25,12 @@ demo: production  ## two schools with everything in them, on http://127.0.0.1:80
 
 test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
 	@sh tools/system.sh pango chromium poppler
+	@$(MAKE) --no-print-directory --keep-going on-sqlite on-postgresql
+
+.PHONY: on-sqlite on-postgresql
+on-sqlite:
 	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
+on-postgresql:
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
 
 lint: dev  ## every check that needs no running server, all of them even if one fails

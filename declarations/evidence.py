@@ -30,9 +30,16 @@ class NoKey(Exception):
     """There is no usable evidence key; the message says the mend."""
 
 
+class Erased(LookupError):
+    """The record was erased under retention or on request."""
+
+
 def private_key() -> Ed25519PrivateKey:
     """The deployment's signing key, read from the file that the environment names. Raises NoKey."""
-    path = Path(settings.EVIDENCE_KEY_FILE)
+    return read_key(Path(settings.EVIDENCE_KEY_FILE))
+
+
+def read_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, UnsupportedAlgorithm) as trouble:
@@ -47,10 +54,14 @@ def time_text(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def nfc_text(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def nfc(value: Json) -> Json:
     match value:
         case str():
-            return unicodedata.normalize("NFC", value)
+            return nfc_text(value)
         case list():
             return [nfc(item) for item in value]
         case dict():
@@ -146,14 +157,14 @@ class Receipt:
     origin: str
 
 
-def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt | None:
+def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
     """The proof that this declaration is in the log, against the first checkpoint that covers it: always the same one.
 
-    None once the record has been erased.
+    Raises Erased if its record is gone, NoKey if no checkpoint covers it yet and none can be signed.
     """
     entry = declaration.entry
     if entry.record is None:
-        return None
+        raise Erased(declaration.reference)
     covering = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size").first()
     if covering is None:
         covering = cast("Checkpoint", checkpoint(school=declaration.school, at=at))

@@ -99,7 +99,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
 ]
 MIDDLEWARE = [
-    "declarations.middleware.machines",  # first: what the network asks is answered without the rest
+    "declarations.middleware.health",  # before anything that asks the database
+    "declarations.middleware.machines",  # what the network asks is answered without the rest
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -212,6 +213,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LANGUAGE_CODE = env("LANGUAGE_CODE", "en-gb")
 LANGUAGES = [("en-gb", _("English"))]  # Welsh comes next
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["schoolpolicy.formats"]  # dates in words: 23 November 2026
 USE_TZ = True
 TIME_ZONE = "Europe/London"  # of logs and of people without a school; each school has its own
 

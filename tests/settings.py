@@ -17,6 +17,8 @@ STORAGES = {
     **STORAGES,  # noqa: F405  # from the product's settings
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # there is no collected folder to scan: files come from where they are written
+WHITENOISE_USE_FINDERS = True
 # The same in every process, written whole or not at all; the key of the product is never in the repository.
 EVIDENCE_KEY_FILE = Path(tempfile.gettempdir()) / f"schoolpolicy-tests-{os.getuid()}.key"
 _fresh = EVIDENCE_KEY_FILE.with_suffix(f".{os.getpid()}")

@@ -3,6 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from declarations import evidence
@@ -67,7 +69,7 @@ def decide(
         # The condition settles the race: of two deciders, or of a decision and a withdrawal, one changes the row.
         changed = Permission.objects.filter(pk=permission.pk, decided_at__isnull=True, ended_at__isnull=True).update(
             decided_by=by,
-            decided_at=at,
+            decided_at=Greatest(Value(at), F("asked_at")),  # of two clocks one may lag
             approved=approved,
             until=until,
             conditions=conditions,
@@ -97,9 +99,8 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         raise Refused(_("Give the reason: the owner reads it."), "note")
     with transaction.atomic():
         check_decider(permission=permission, by=by, at=at)
-        changed = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True).update(
-            ended_by=by, ended_at=at, ended_because=Permission.Ending.REVOKED, ended_note=note.strip()
-        )
+        live = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True)
+        changed = live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note.strip())
         if changed != 1:
             raise Refused(_("There is no approved permission left to revoke."), "too_late")
         evidence.append(

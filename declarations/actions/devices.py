@@ -3,6 +3,8 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from declarations import evidence
@@ -54,12 +56,13 @@ def add_device(
                 added_at=at,
             )
             DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
-            return Permission.objects.create(school=school, device=device, owner=owner, asked_by=owner, asked_at=at, reason=reason)
+            return asked(device=device, by=owner, reason=reason, at=at)
     except IntegrityError as clash:
         if "address" not in str(clash):
             raise
-        # Two people typed the same address in the same moment: the database let one in.
-        raise Refused(in_use(by_oneself=False), "in_use") from clash
+        # Two typed the same address in the same moment, or one clicked twice: the database let one in.
+        by_oneself = DeviceAddress.objects.filter(device__owner=owner, address=canonical, ended_at__isnull=True).exists()
+        raise Refused(in_use(by_oneself), "in_use") from clash
 
 
 def in_use(by_oneself: bool) -> str:  # noqa: FBT001  # one question, one answer
@@ -85,7 +88,7 @@ def ask(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permissi
                 raise Refused(waiting(), "waiting")
             if live.filter(approved=True, until__gt=on + ASK_AGAIN_WITHIN).exists():
                 raise Refused(_("This device is approved already. You can ask again in the last weeks."), "approved")
-            return Permission.objects.create(school=device.school, device=device, owner=by, asked_by=by, asked_at=at, reason=reason)
+            return asked(device=device, by=by, reason=reason, at=at)
     except IntegrityError as clash:
         raise Refused(waiting(), "waiting") from clash
 
@@ -119,11 +122,8 @@ def waiting() -> str:
 def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permission:
     """Takes a request or an approved permission back. Raises Refused if it was declined or ended first."""
     with transaction.atomic():
-        changed = (
-            Permission.objects.filter(pk=permission.pk, owner=by, ended_at__isnull=True)
-            .exclude(approved=False)
-            .update(ended_by=by, ended_at=at, ended_because=Permission.Ending.WITHDRAWN)
-        )
+        live = Permission.objects.filter(pk=permission.pk, owner=by, ended_at__isnull=True).exclude(approved=False)
+        changed = live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if changed != 1:
             raise Refused(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
         evidence.append(school=permission.school, kind="permission.withdrawn", at=at, by=by, facts={"permission": permission.pk})
@@ -135,7 +135,7 @@ def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
     if device.owner_id != by.pk:
         raise Refused(_("This is somebody else's device."), "not_yours")
     with transaction.atomic():
-        if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=at):
+        if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=Greatest(Value(at), F("added_at"))):
             raise Refused(_("You have given this device up already."), "too_late")
         # Locked, so that a decision in the same moment comes wholly before or wholly after.
         live = Permission.objects.select_for_update(of=["self"]).filter(device=device, ended_at__isnull=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations import evidence
@@ -12,22 +12,28 @@ from declarations.models import Person, Role, School
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
     """Gives a role; `by=None` is the server's command line. Raises Refused: `own`, `held`, `end`."""
-    with transaction.atomic():
-        on = person.school.day_of(at) if person.school else at.date()
-        check_administrator(person=person, by=by, on=on)
-        if name == Role.Name.AUDITOR and ends_on is None:
-            raise Refused(_("An auditor's role needs the day on which it ends."), "end")
-        if ends_on is not None and ends_on <= on:
-            raise Refused(_("The role would have ended already: choose a later day."), "end")
-        held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
-        if held is not None:
-            if held.is_live(on=on):
-                raise Refused(_("They have this role already."), "held")
-            Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
-            log_role("role.removed", held, by=by, at=at)
-        role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
-        log_role("role.granted", role, by=by, at=at)
-        return role
+    on = person.school.day_of(at) if person.school else at.date()
+    check_administrator(person=person, by=by, on=on)
+    if name == Role.Name.AUDITOR and ends_on is None:
+        raise Refused(_("An auditor's role needs the day on which it ends."), "end")
+    if ends_on is not None and ends_on <= on:
+        raise Refused(_("The role would have ended already: choose a later day."), "end")
+    try:
+        with transaction.atomic():
+            held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
+            if held is not None:
+                if held.is_live(on=on):
+                    raise Refused(_("They have this role already."), "held")
+                Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
+                log_role("role.removed", held, by=by, at=at)
+            role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
+            log_role("role.granted", role, by=by, at=at)
+            return role
+    except IntegrityError as clash:
+        # Two administrators in the same moment: the database let one in.
+        if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
+            raise
+        raise Refused(_("They have this role already."), "held") from clash
 
 
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.models import Declaration, Letter, Person, PolicyVersion, School, SectionRead, SigningContext
 from declarations.rules import reference
 from declarations.rules.canonical import Json
 
@@ -49,7 +49,9 @@ def sign(
     with transaction.atomic():
         # Publishing takes the same lock, and so does a second click: one after the other. NO KEY: rows that point to the
         # school can still be added meanwhile.
-        school = School.objects.select_for_update(no_key=True).get(people=person)
+        school = School.objects.select_for_update(no_key=True).filter(people=person).first()
+        if school is None:
+            raise Refused(_("Declarations are signed by people of a school."), "not_there")
         on = school.day_of(at)
         year = school.year(on=on)
         if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
@@ -93,7 +95,17 @@ def sign(
         )
         declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
-        SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=browser[:400])
+        Letter.objects.create(
+            school=school,
+            kind=Letter.Kind.RECEIPT,
+            to=person.email,
+            declaration=declaration,
+            written_at=at,
+            not_before=at,
+        )
+        # A browser calls itself what it likes; a database takes neither NUL nor half a character.
+        shown = "".join(letter for letter in browser if letter.isprintable())[:400]
+        SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
 
 

@@ -44,6 +44,14 @@ def is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID
 
 
+def as_stored(searched: str) -> str:
+    """A Wi-Fi address in the one notation that is stored; any other words as they are."""
+    try:
+        return mac.canonical(searched)
+    except mac.NotAnAddress:
+        return searched
+
+
 def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **typed: Any) -> Permission:
     """Does what one of VERBS says. Raises Refused."""
     if verb == "approve":

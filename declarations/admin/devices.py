@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.actions.deciding import lift, may_decide
 from declarations.actions.refused import Refused
-from declarations.admin.decisions import ICONS
+from declarations.admin.decisions import ICONS, as_stored
 from declarations.admin.desk import Desk, door_of, person_of
 from declarations.admin.filters import DeviceSchoolFilter, LiftedFilter, SchoolFilter
 from declarations.models import Device, DeviceAddress, Permission, Suspension
@@ -39,6 +39,10 @@ class DeviceAdmin(Desk):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         live = Prefetch("addresses", DeviceAddress.objects.filter(ended_at__isnull=True), to_attr="live")
         return super().get_queryset(request).with_reason(on=door_of(request).on).prefetch_related(live)  # type: ignore[attr-defined,no-any-return]  # Device's own queryset
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Wi-Fi addresses are found in whatever notation they are typed."""
+        return super().get_search_results(request, queryset, as_stored(search_term))
 
     @admin.display(description=gettext_lazy("Wi-Fi address"))
     def live_addresses(self, obj: Any) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.actions import deciding
 from declarations.actions.refused import Refused
-from declarations.admin.decisions import ICONS, VERBS, apply, decide_many, facts, is_id, reason_against
+from declarations.admin.decisions import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
 from declarations.admin.desk import LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.filters import SchoolFilter, StatusFilter
 from declarations.admin.front import with_declaration
@@ -35,6 +35,10 @@ class PermissionAdmin(Desk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_declaration(super().get_queryset(request), on=door_of(request).on)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Wi-Fi addresses are found in whatever notation they are typed."""
+        return super().get_search_results(request, queryset, as_stored(search_term))
 
     @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
     def what(self, obj: Permission) -> str:

@@ -36,7 +36,6 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Legend:
     state: State
-    x: int
     y: int
     words_y: int
 
@@ -63,10 +62,7 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
     shown = [(labels[category], numbers[category]) for category in labels if category in numbers]
     bars = [bar(label, states, TOP + index * ROW) for index, (label, states) in enumerate(shown)]
     bottom = TOP + len(bars) * ROW
-    legend = [
-        Legend(state, x=(index % 2) * (WIDTH // 2), y=bottom + (index // 2) * LEGEND, words_y=bottom + (index // 2) * LEGEND + 12)
-        for index, state in enumerate(State)
-    ]
+    legend = [Legend(state, y=bottom + index * LEGEND, words_y=bottom + index * LEGEND + 12) for index, state in enumerate(State)]
     totals = [sum(states.get(state, 0) for _, states in shown) for state in State]
     return Picture(
         signed=totals[0],
@@ -75,7 +71,7 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
         legend=legend,
         totals=totals,
         width=WIDTH,
-        height=bottom + 2 * LEGEND,
+        height=bottom + len(State) * LEGEND,
     )
 
 

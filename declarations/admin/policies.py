@@ -66,7 +66,7 @@ class PolicyVersionAdmin(Desk):
 
     @admin.display(description=gettext_lazy("text as published"))
     def as_published(self, obj: PolicyVersion) -> str:
-        return format_html('<div class="policy-text">{}</div>', safe_html(obj.body))
+        return format_html('<div class="policy-text">{}</div>', safe_html(obj.body, below=1))
 
     @admin.display(description=gettext_lazy("confirmations as published"))
     def confirmations_as_published(self, obj: PolicyVersion) -> str:
@@ -182,8 +182,9 @@ class PolicyVersionAdmin(Desk):
         return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **context})
 
 
-def safe_html(source: str) -> str:
-    return mark_safe(markdown.html(source, heading_base=2))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+def safe_html(source: str, *, below: int) -> str:
+    """The text as HTML, its headings below a heading of this level."""
+    return mark_safe(markdown.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
 
 
 def as_read(version: PolicyVersion) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def as_read(version: PolicyVersion) -> dict[str, Any]:
         confirmations = [text.fill_plain(one["text"], words) for one in version.source_confirmations]
     everything = "\n".join([version.text(), statement, *confirmations])
     return {
-        "html": safe_html(version.text()),
+        "html": safe_html(version.text(), below=2),
         "statement": statement,
         "confirmations": confirmations,
         "gaps": sorted(text.placeholders(everything)),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.admin import front
 from declarations.admin.declarations import DeclarationAdmin
-from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, door_of, has_role
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
@@ -48,6 +48,11 @@ class LeadershipSite(AdminSite):
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""
+        if isinstance(admin_class, type) and issubclass(admin_class, Desk):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return has_role(request, LEADERSHIP, ADMINISTRATOR)

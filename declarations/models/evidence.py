@@ -110,15 +110,13 @@ class Letter(models.Model):
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     to = models.EmailField(_("to"))
-    subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
     declaration = models.ForeignKey(
         "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
     )
     checkpoint = models.ForeignKey(Checkpoint, verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
     written_at = models.DateTimeField(_("written at"))
-    # A worker that takes a letter holds it until then; if it dies, another takes it afterwards.
-    held_until = models.DateTimeField(_("held until"), null=True)
+    # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
+    not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
     sent_at = models.DateTimeField(_("sent at"), null=True)
@@ -129,14 +127,13 @@ class Letter(models.Model):
         ordering = ["written_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["declaration"], condition=Q(kind="receipt"), name="receipt_is_written_once_a_declaration"),
-            models.UniqueConstraint(fields=["checkpoint", "to"], name="checkpoint_is_sent_once_to_each"),
             models.CheckConstraint(
                 condition=Q(kind="receipt", declaration__isnull=False) | Q(kind="checkpoint", checkpoint__isnull=False),
                 name="letter_tells_of_something",
             ),
         ]
         indexes = [
-            models.Index(fields=["held_until", "id"], condition=Q(sent_at__isnull=True), name="letter_to_send"),
+            models.Index(fields=["not_before", "id"], condition=Q(sent_at__isnull=True), name="letter_to_send"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from declarations.rules import markdown, text
@@ -19,11 +19,12 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         return self.published().filter(effective_from__lte=on).order_by("document", "-number")
 
     def current(self, *, on: dt.date) -> "dict[str, PolicyVersion]":
-        """The version of each document that is in effect on this day: `{"aup": …, "leaflet": …}`, without those missing."""
-        newest: dict[str, PolicyVersion] = {}
-        for version in self.in_effect(on=on):
-            newest.setdefault(version.document, version)
-        return newest
+        """A school's version of each document that is in effect on this day: `{"aup": …, "leaflet": …}`, without those missing."""
+        newer = PolicyVersion.objects.in_effect(on=on).filter(
+            school=OuterRef("school"), document=OuterRef("document"), number__gt=OuterRef("number")
+        )
+        # Only the newest: the texts of all the years would be megabytes.
+        return {version.document: version for version in self.in_effect(on=on).exclude(Exists(newer))}
 
 
 class PolicyVersion(models.Model):

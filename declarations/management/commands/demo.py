@@ -20,7 +20,7 @@ from declarations.models import School
 
 HOST = "127.0.0.1"
 WORKERS = 2
-THREADS = 8
+THREADS = 4
 # Lower case without look-alikes: people type it on a phone.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -41,12 +41,13 @@ class Command(BaseCommand):
             check_port_is_free(port)
         try:
             again_as_demo(port)
-            self.prepare()
+            call_command("migrate", verbosity=0, interactive=False)
+            if School.objects.exists() and not schools.exist():
+                raise CommandError("This database holds schools that are not the demo's. Give the demo its own: DATA_DIR=/another/folder.")
+            self.collect_static_files()
             password = chosen_password()
             if schools.exist():
                 schools.set_password(password)
-            elif School.objects.exists():
-                raise CommandError("This database holds schools that are not the demo's. Give the demo its own: DATA_DIR=/another/folder.")
             else:
                 self.stdout.write("Making Hillside School and Riverside School …")
                 schools.make(at=timezone.now(), password=password, content=settings.BASE_DIR / "content")
@@ -58,9 +59,8 @@ class Command(BaseCommand):
         if serve:
             self.serve(port)
 
-    def prepare(self) -> None:
-        """The database's tables, and the static files if they changed since the last start."""
-        call_command("migrate", verbosity=0, interactive=False)
+    def collect_static_files(self) -> None:
+        """Only if they changed since the last start: compressing them takes most of it."""
         stamp = settings.DATA_DIR / "static.stamp"
         now = fingerprint_of_static_files()
         if not (stamp.exists() and stamp.read_text(encoding="ascii") == now and Path(settings.STATIC_ROOT).is_dir()):
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
 def port_from_environment() -> int:
     given = os.environ.get("PORT") or "8000"
-    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 65535):
+    if not (given.isascii() and given.isdigit() and len(given) <= 5 and 1 <= int(given) <= 65535):
         raise CommandError(f"PORT is {given!r}; it takes a number from 1 to 65535.")
     return int(given)
 

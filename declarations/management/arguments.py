@@ -1,0 +1,49 @@
+"""What commands are told: checked at once, refused with one sentence."""
+
+import datetime as dt
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.management import CommandError
+from django.db import models
+
+from declarations.models import School
+
+
+def school_called(slug: str) -> School:
+    """The school with this slug. Raises CommandError that names those there are."""
+    slugs = list(School.objects.order_by("slug").values_list("slug", flat=True))
+    if slug in slugs:
+        return School.objects.get(slug=slug)
+    there_are = f"There are: {', '.join(slugs)}." if slugs else "There are none yet: manage.py add_school makes one."
+    raise CommandError(f"There is no school “{line_of_text('--school', slug)}”. {there_are}")
+
+
+def line_of_text(option: str, value: str) -> str:
+    """The value, if it is one line of text. Raises CommandError for control characters and for bytes that are no UTF-8."""
+    line = " ".join(value.split())
+    if not line or not line.isprintable():
+        raise CommandError(f"{option} must be a line of text, in UTF-8.")
+    return line
+
+
+def day(value: str) -> dt.date:
+    """A day as `YYYY-MM-DD`, for argparse."""
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ArgumentTypeError(f"{value!r} is not a day: write it as 2027-08-31.") from None
+
+
+def check(row: models.Model, options: dict[str, str]) -> None:
+    """Raises CommandError with every fault of a row that is about to be saved; `options` names the option of a field."""
+    try:
+        row.full_clean()
+    except ValidationError as invalid:
+        faults: dict[str, Any] = invalid.message_dict
+        lines = [
+            " ".join(sentences) if field == NON_FIELD_ERRORS else f"{options.get(field, field)}: {' '.join(sentences)}"
+            for field, sentences in faults.items()
+        ]
+        raise CommandError("\n".join(lines)) from invalid

@@ -1,0 +1,105 @@
+"""`manage.py load_policy`: a school's own Markdown file becomes a draft of its leaflet or its AUP."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.utils.translation import gettext
+
+from declarations.actions import publishing
+from declarations.actions.refused import Refused
+from declarations.management.arguments import line_of_text, school_called
+from declarations.models import PolicyVersion
+from declarations.rules import markdown
+from declarations.rules.parsing import Unreadable, thousands
+
+MOST_LETTERS_IN_TITLE = 160
+
+
+class Command(BaseCommand):
+    help = "Makes a draft of a school's leaflet or Acceptable Use Policy (AUP) from a Markdown file. Publishing it is done in the admin."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="Markdown in UTF-8; headings become sections")
+        parser.add_argument("--school", required=True, help="the school's slug, such as hillside")
+        parser.add_argument("--document", required=True, choices=PolicyVersion.Document.values)
+        parser.add_argument("--title", help="instead of the file's first heading, or, if it has none, its name")
+        parser.add_argument("--replace", action="store_true", help="discard the draft that there is")
+
+    def handle(  # an option each
+        self,
+        *args: Any,  # noqa: ARG002  # Django's signature
+        file: str,
+        school: str,
+        document: str,
+        title: str | None,
+        replace: bool,
+        **options: Any,  # noqa: ARG002  # Django's signature
+    ) -> None:
+        at_school = school_called(school)
+        body = text_of(Path(file))
+        try:
+            # The school's words make it longer: what could not be published is refused now.
+            markdown.checked(markdown.fill(body, at_school.words()))
+            version = publishing.draft(
+                school=at_school, document=document, title=chosen_title(title, body, Path(file)), body=body, replace=replace
+            )
+        except Refused as refused:
+            raise CommandError(f"{refused} (--replace discards it.)") from refused
+        except Unreadable as unreadable:
+            raise CommandError(f"With the school's words filled in: {gettext(unreadable.message) % unreadable.params}") from unreadable
+        self.report(version)
+
+    def report(self, version: PolicyVersion) -> None:
+        of = f"{version.school.name}: {version.get_document_display()}"
+        self.stdout.write(f"{of}, version {version.number}, “{version.title}”, is a draft now. Its sections:")
+        for section in version.sections():
+            self.stdout.write(f"  {section.key}: {section.title}")
+        used = markdown.placeholders(version.source_body)
+        if known := sorted(used & markdown.PLACEHOLDERS):
+            self.stdout.write(f"The school's words will stand for: {braced(known)}.")
+        if empty := sorted(name for name in known if not version.school.words()[name].strip()):
+            self.stdout.write(self.style.WARNING(f"The school has no words for {braced(empty)} yet: fill them in before publishing."))
+        if unknown := sorted(used - markdown.PLACEHOLDERS):
+            self.stdout.write(self.style.WARNING(f"Nothing will stand for {braced(unknown)}: people will read the braces."))
+            self.stdout.write(f"What there is: {braced(sorted(markdown.PLACEHOLDERS))}.")
+        self.stdout.write("Next: somebody of the leadership reads it through and publishes it, in the admin.")
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that a person named. Raises CommandError with one sentence if it cannot be read."""
+    try:
+        if not path.exists():
+            raise CommandError(f"There is no file {shown(path)}.")
+        if not path.is_file():
+            raise CommandError(f"{shown(path)} is not a file.")
+        size = path.stat().st_size
+        if size > markdown.MAX_BYTES:
+            raise Unreadable("too_big", size=thousands(size), limit=thousands(markdown.MAX_BYTES))
+        return markdown.read_text(path.read_bytes())
+    except OSError as trouble:
+        raise CommandError(f"{shown(path)} cannot be read: {trouble.strerror or trouble}.") from trouble
+    except ValueError as trouble:  # a NUL in the path itself; and what is Unreadable
+        sentence = gettext(trouble.message) % trouble.params if isinstance(trouble, Unreadable) else "that is not the name of a file."
+        raise CommandError(f"{shown(path)}: {sentence}") from trouble
+
+
+def chosen_title(given: str | None, body: str, path: Path) -> str:
+    """The title that was given, else the document's own, else the file's name; as one line."""
+    if given is not None:
+        title = line_of_text("--title", given)
+    else:
+        title = markdown.title_of(body) or " ".join(shown(path.stem).replace("_", " ").replace("-", " ").split())
+    if len(title) > MOST_LETTERS_IN_TITLE:
+        raise CommandError(f"The title has {len(title)} letters, and at most {MOST_LETTERS_IN_TITLE} are possible. Give it as --title.")
+    return title
+
+
+def shown(path: Path | str) -> str:
+    """A path as it can be printed and stored: bytes that are no text become question marks."""
+    return str(path).encode(errors="replace").decode()
+
+
+def braced(names: list[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)

@@ -1,0 +1,1 @@
+"""British dates."""  # Django looks for the locale under its own name

@@ -1,0 +1,353 @@
+"""Two do something in the same moment, over two connections, again and again; each contest says what may come of it."""
+
+import datetime as dt
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from declarations.actions import deciding, devices, publishing, signing
+from declarations.actions.people import grant_role
+from declarations.actions.refused import Refused
+from declarations.models import Declaration, Device, DeviceAddress, Permission, Person, PolicyVersion, Role, SectionRead, Suspension
+from tests.cast import Cast
+
+Runner = Callable[[int], Any]
+SECOND = dt.timedelta(seconds=1)
+DONE = "done"
+
+
+def race(rounds: int, one: Runner, other: Runner, *, before: Callable[[int], None] | None = None) -> list[tuple[Any, Any]]:
+    """Each round both at once: what each returned, the code of its Refused, or the exception that should not have been."""
+    results: list[list[Any]] = [[None, None] for _ in range(rounds)]
+    turn = iter(range(rounds))
+    barrier = threading.Barrier(2, action=lambda: before(next(turn)) if before else None)
+
+    def run(side: int, runner: Runner) -> None:
+        try:
+            for number in range(rounds):
+                barrier.wait(timeout=60)
+                try:
+                    results[number][side] = runner(number)
+                except Refused as refused:
+                    results[number][side] = refused.code
+                except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
+                    results[number][side] = trouble
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(side, runner)) for side, runner in enumerate((one, other))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [(mine, theirs) for mine, theirs in results]
+
+
+def tally(results: list[tuple[Any, Any]]) -> Counter[tuple[str, str]]:
+    return Counter((word(mine), word(theirs)) for mine, theirs in results)
+
+
+def word(outcome: Any) -> str:
+    if isinstance(outcome, str):
+        return outcome
+    return type(outcome).__name__ if isinstance(outcome, Exception) else DONE
+
+
+def only(results: list[tuple[Any, Any]], *allowed: tuple[str, str]) -> Counter[tuple[str, str]]:
+    """Nothing but these outcomes; above all no exception other than Refused."""
+    outcomes = tally(results)
+    troubles = [outcome for pair in results for outcome in pair if isinstance(outcome, Exception)]
+    assert set(outcomes) <= set(allowed), f"{outcomes}; {troubles[:3]}"
+    return outcomes
+
+
+def people(cast: Cast, many: int) -> list[Person]:
+    """New teachers of Hillside; nobody of them has read or signed anything."""
+    known = Person.objects.count()
+    new = [
+        Person(school=cast.hillside, email=f"p{known + n}@hillside.example", full_name=f"Person {known + n}", password="!")
+        for n in range(many)
+    ]  # fmt: skip
+    Person.objects.bulk_create(new)
+    return list(Person.objects.select_related("school").filter(email__in=[person.email for person in new]).order_by("id"))
+
+
+def have_read(readers: list[Person], version: PolicyVersion, at: dt.datetime) -> None:
+    SectionRead.objects.bulk_create(
+        SectionRead(person=person, version=version, section_key=section.key, first_at=at)
+        for section in version.sections()
+        for person in readers
+    )
+
+
+def requests(owners: list[Person], at: dt.datetime) -> list[Permission]:
+    """A device of each, with an address, and a request that waits."""
+    school = owners[0].school
+    facts = {"kind": "phone", "make_and_model": "Example Phone 5", "added_at": at}
+    made = Device.objects.bulk_create(Device(school=school, owner=owner, **facts) for owner in owners)
+    DeviceAddress.objects.bulk_create(
+        DeviceAddress(school=school, device=device, address=f"02:AA:00:00:{device.pk >> 8:02X}:{device.pk & 255:02X}", added_at=at)
+        for device in made
+    )
+    Permission.objects.bulk_create(
+        Permission(school=school, device=device, owner=device.owner, asked_by=device.owner, asked_at=at, reason="Timetable")
+        for device in made
+    )
+    return list(Permission.objects.select_related("school", "owner", "device__school").filter(device__in=made).order_by("id"))
+
+
+def a_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.datetime) -> Declaration:
+    return signing.sign(
+        person=person, aup_id=versions["aup"].pk, leaflet_id=versions["leaflet"].pk,
+        confirmed=[one["key"] for one in versions["aup"].confirmations], typed_name=person.full_name, at=at,
+        signed_in_with="password", signed_in_at=at, ip_address=None, browser="",
+    )  # fmt: skip
+
+
+def double_sign(cast: Cast, rounds: int) -> Counter:
+    """One person clicks twice: one declaration, and both clicks land on it."""
+    at, signers = cast.aup.published_at, people(cast, rounds)
+    versions = PolicyVersion.objects.filter(school=cast.hillside).current(on=cast.hillside.day_of(at))
+    for version in versions.values():
+        have_read(signers, version, at)
+    results = race(
+        rounds,
+        lambda n: a_signature(signers[n], versions, at).pk,
+        lambda n: a_signature(signers[n], versions, at + SECOND).pk,
+    )
+    outcomes = only(results, (DONE, DONE))
+    assert all(mine == theirs for mine, theirs in results)
+    assert Declaration.objects.filter(person__in=signers).count() == rounds
+    return outcomes
+
+
+def two_deciders(cast: Cast, rounds: int) -> Counter:
+    """One approves while another declines: one of them decides, the other is told."""
+    at = cast.aup.published_at
+    waiting, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
+    results = race(
+        rounds,
+        lambda n: deciding.approve(permission=waiting[n], by=cast.hilda, until=on, at=at),
+        lambda n: deciding.decline(permission=waiting[n], by=cast.omar, note="Not now.", at=at),
+    )
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    for permission, (approved, _declined) in zip(waiting, results, strict=True):
+        row = Permission.objects.get(pk=permission.pk)
+        assert (row.status, row.decided_by_id) == (("approved", cast.hilda.pk) if word(approved) == DONE else ("declined", cast.omar.pk))
+    return outcomes
+
+
+def approve_against_withdraw(cast: Cast, rounds: int) -> Counter:
+    """The owner withdraws while a leader approves: it is withdrawn in the end, decided or not, and the clocks may differ."""
+    at = cast.aup.published_at
+    waiting, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
+    results = race(
+        rounds,
+        lambda n: deciding.approve(permission=waiting[n], by=cast.hilda, until=on, at=at + SECOND),
+        lambda n: devices.withdraw(permission=waiting[n], by=waiting[n].owner, at=at + SECOND * (n % 3)),
+    )
+    outcomes = only(results, (DONE, DONE), ("too_late", DONE))
+    for permission, (approved, _withdrawn) in zip(waiting, results, strict=True):
+        row = Permission.objects.get(pk=permission.pk)
+        assert row.status == "withdrawn"
+        assert (row.decided_by_id == cast.hilda.pk) is (word(approved) == DONE)
+    return outcomes
+
+
+def revoke_against_withdraw(cast: Cast, rounds: int) -> Counter:
+    """A leader revokes while the owner withdraws: one of them ends it."""
+    at = cast.aup.published_at
+    approved, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
+    Permission.objects.filter(pk__in=[one.pk for one in approved]).update(decided_by=cast.hilda, decided_at=at, approved=True, until=on)
+    results = race(
+        rounds,
+        lambda n: deciding.revoke(permission=approved[n], by=cast.hilda, note="Left on a bus.", at=at),
+        lambda n: devices.withdraw(permission=approved[n], by=approved[n].owner, at=at),
+    )
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    for permission, (revoked, _withdrawn) in zip(approved, results, strict=True):
+        assert Permission.objects.get(pk=permission.pk).status == ("revoked" if word(revoked) == DONE else "withdrawn")
+    return outcomes
+
+
+def publish_against_sign(cast: Cast, rounds: int, sign: Callable[..., Declaration] = a_signature) -> Counter:
+    """The next version is published while somebody signs: every signature on the old text was there before.
+
+    The publisher, having published and not yet committed, still sees everything that others have committed, and nobody
+    signs until it commits. So a signature on the old text that the publisher does not see came after the publication.
+    """
+    at, signers = cast.aup.published_at, people(cast, rounds)
+    on = cast.hillside.day_of(at)
+    have_read(signers, cast.leaflet, at)
+    state: dict[str, PolicyVersion] = {"aup": cast.aup, "leaflet": cast.leaflet}
+
+    def before(number: int) -> None:
+        state["aup"] = PolicyVersion.objects.filter(school=cast.hillside).current(on=on)["aup"]
+        have_read(signers[number : number + 1], state["aup"], at)
+        state["draft"] = publishing.draft(school=cast.hillside, document="aup", title="Next", body=cast.aup.source_body)
+
+    def publish(number: int) -> bool:
+        with transaction.atomic():
+            publishing.publish(version=state["draft"], by=cast.hilda, at=at, reason="New.", effective_from=on, sign_by=on)
+            return Declaration.objects.filter(person=signers[number]).exists()
+
+    def click(number: int) -> bool:
+        sign(signers[number], {"aup": state["aup"], "leaflet": cast.leaflet}, at)
+        return True
+
+    results = race(rounds, publish, click, before=before)
+    only(results, (DONE, DONE), (DONE, "changed"))
+    outcomes: Counter = Counter()
+    for person, (seen, signed) in zip(signers, results, strict=True):
+        there = Declaration.objects.filter(person=person).count()
+        assert there == (1 if signed is True else 0)
+        outcomes["signed before" if seen else "signed after" if there else "refused"] += 1
+    return outcomes
+
+
+def same_address(cast: Cast, rounds: int) -> Counter:
+    """Two people add the same address: one has it, the other is told."""
+    at, some = cast.aup.published_at, people(cast, 2 * rounds)
+
+    def add(owner: Person, number: int) -> Permission:
+        return devices.add_device(
+            owner=owner, kind="phone", make_and_model="Example Phone 5", address=f"02aa0001{number:04x}",
+            reaches_school_data=False, reason="Timetable", at=at,
+        )  # fmt: skip
+
+    results = race(rounds, lambda n: add(some[2 * n], n), lambda n: add(some[2 * n + 1], n))
+    outcomes = only(results, (DONE, "in_use"), ("in_use", DONE))
+    # Nothing half done: who was refused has no device and no request.
+    for facts in (Device, Permission):
+        assert facts.objects.filter(owner__in=some).count() == rounds
+    assert DeviceAddress.objects.filter(device__owner__in=some, ended_at=None).count() == rounds
+    return outcomes
+
+
+def two_publishers(cast: Cast, rounds: int) -> Counter:
+    """Two leaders publish one draft: it is published once."""
+    at = cast.aup.published_at
+    on, state = cast.hillside.day_of(at), {}
+
+    def before(number: int) -> None:
+        state["draft"] = publishing.draft(school=cast.hillside, document="aup", title=f"Draft {number}", body=cast.aup.source_body)
+
+    def publish(by: Person) -> PolicyVersion:
+        return publishing.publish(version=state["draft"], by=by, at=at, reason=by.full_name, effective_from=on, sign_by=None)
+
+    results = race(rounds, lambda n: publish(cast.hilda), lambda n: publish(cast.omar), before=before)
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    for number, (hilda, _omar) in enumerate(results):
+        row = PolicyVersion.objects.get(title=f"Draft {number}")
+        winner = cast.hilda if word(hilda) == DONE else cast.omar
+        assert (row.published_by_id, row.publish_reason) == (winner.pk, winner.full_name)
+    return outcomes
+
+
+def lost_twice(cast: Cast, rounds: int) -> Counter:
+    """A device is reported lost on two screens: one suspension, and both are shown it."""
+    at = cast.aup.published_at
+    owned = [permission.device for permission in requests(people(cast, rounds), at)]
+    results = race(
+        rounds,
+        lambda n: devices.report_lost(device=owned[n], by=owned[n].owner, at=at).pk,
+        lambda n: devices.report_lost(device=owned[n], by=owned[n].owner, at=at).pk,
+    )
+    outcomes = only(results, (DONE, DONE))
+    assert all(mine == theirs for mine, theirs in results)
+    assert Suspension.objects.filter(device__in=owned).count() == rounds
+    return outcomes
+
+
+def ask_twice(cast: Cast, rounds: int) -> Counter:
+    """The owner asks again on two screens: one request."""
+    at = cast.aup.published_at
+    declined = requests(people(cast, rounds), at)
+    Permission.objects.filter(pk__in=[one.pk for one in declined]).update(
+        decided_by=cast.hilda, decided_at=at, approved=False, decision_note="Not now."
+    )
+    results = race(
+        rounds,
+        lambda n: devices.ask(device=declined[n].device, by=declined[n].owner, reason="Again", at=at),
+        lambda n: devices.ask(device=declined[n].device, by=declined[n].owner, reason="Again", at=at),
+    )
+    outcomes = only(results, (DONE, "waiting"), ("waiting", DONE))
+    assert Permission.objects.filter(device__in=[one.device for one in declined], reason="Again").count() == rounds
+    return outcomes
+
+
+def grant_twice(cast: Cast, rounds: int) -> Counter:
+    """Two give somebody the same role: they have it once."""
+    at, some = cast.aup.published_at, people(cast, rounds)
+    results = race(
+        rounds,
+        lambda n: grant_role(person=some[n], name="leadership", by=None, at=at),
+        lambda n: grant_role(person=some[n], name="leadership", by=cast.ines, at=at),
+    )
+    outcomes = only(results, (DONE, "held"), ("held", DONE))
+    assert Role.objects.filter(person__in=some).count() == rounds
+    return outcomes
+
+
+def sign_against_add(cast: Cast, rounds: int) -> Counter:
+    """Somebody signs in one window and adds a device in another: both are done, and neither waits for the other for ever."""
+    at, some = cast.aup.published_at, people(cast, rounds)
+    versions = PolicyVersion.objects.filter(school=cast.hillside).current(on=cast.hillside.day_of(at))
+    for version in versions.values():
+        have_read(some, version, at)
+    results = race(
+        rounds,
+        lambda n: a_signature(some[n], versions, at),
+        lambda n: devices.add_device(
+            owner=some[n], kind="phone", make_and_model="Example Phone 5", address=f"02aa0002{n:04x}",
+            reaches_school_data=False, reason="Timetable", at=at,
+        ),
+    )  # fmt: skip
+    return only(results, (DONE, DONE))
+
+
+CONTESTS = [
+    double_sign, two_deciders, approve_against_withdraw, revoke_against_withdraw, publish_against_sign, same_address,
+    two_publishers, lost_twice, ask_twice, grant_twice, sign_against_add,
+]  # fmt: skip
+
+
+# The controls: the same contests, written as one would who does not think of the other.
+def naive_decision(permission: Permission, by: Person, at: dt.datetime, facts: dict[str, Any]) -> str:
+    """Read, and then write."""
+    row = Permission.objects.get(pk=permission.pk)
+    if row.decided_at is not None:
+        raise Refused("Too late.", "too_late")
+    time.sleep(0.001)
+    Permission.objects.filter(pk=row.pk).update(decided_by=by, decided_at=at, **facts)
+    return DONE
+
+
+def naive_deciders(cast: Cast, rounds: int) -> Counter:
+    at = cast.aup.published_at
+    waiting, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
+    return tally(
+        race(
+            rounds,
+            lambda n: naive_decision(waiting[n], cast.hilda, at, {"approved": True, "until": on}),
+            lambda n: naive_decision(waiting[n], cast.omar, at, {"approved": False, "decision_note": "Not now."}),
+        )
+    )
+
+
+def naive_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.datetime) -> Declaration:
+    """Looks which text is current, and then signs, without the school's lock."""
+    on = person.school.day_of(at)
+    if PolicyVersion.objects.filter(school=person.school).current(on=on)["aup"].pk != versions["aup"].pk:
+        raise Refused("Changed.", "changed")
+    time.sleep(0.005)
+    known = Declaration.objects.order_by("id").values().first()
+    facts = {name: value for name, value in known.items() if name != "id"}
+    return Declaration.objects.create(**(facts | {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}"}))
+
+
+__all__ = ["CONTESTS", "DONE", "naive_deciders", "naive_signature", "publish_against_sign"]
