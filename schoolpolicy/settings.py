@@ -1,5 +1,6 @@
 """Settings, fed by the environment; `.env.example` explains each name. Secrets may come from files: `<NAME>_FILE`."""
 
+import logging
 import os
 import secrets
 from importlib.resources import files
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
@@ -256,12 +258,24 @@ if DEMO:
         "OPTIONS": {"file_path": DATA_DIR / "mail"},
     }
 
+
+def not_of_machines(record: logging.LogRecord) -> bool:
+    """What the network asks has a line of its own, yes or no; Django's “Unauthorized” beside each no would say nothing more."""
+    request = getattr(record, "request", None)
+    return not (isinstance(request, HttpRequest) and request.path_info.startswith("/network/"))
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"not_of_machines": {"()": "django.utils.log.CallbackFilter", "callback": not_of_machines}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Every step of every PDF otherwise.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        # Every step of every PDF otherwise.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "django.request": {"filters": ["not_of_machines"]},
+    },
 }

@@ -43,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="is made if it is not there")
         parser.add_argument("--mode", choices=["mac", "gate"], default="mac", help="mac: no password; gate: after an 802.1X sign-in")
         parser.add_argument("--url", default=settings.SITE_URL, help="where FreeRADIUS reaches this server, if not at SITE_URL")
+        parser.add_argument("--listen", default="*", metavar="ADDRESS", help="where the site listens: all addresses, if not said")
         parser.add_argument("--port", type=int, default=1812, help="where the site listens (1812)")
         parser.add_argument("--controller", action="append", metavar="ADDRESS", help="of a controller; may be given again")
         parser.add_argument("--make-token", metavar="NAME", help="make a token of this name now, and write it into its file")
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         words = {
             "SCHOOL": school.name,
             "NAME": name,
+            "LISTEN": "*" if options["listen"] == "*" else address(options["listen"]),
             "PORT": str(options["port"]),
             "BASE": base,
             "TLS": TLS if base.startswith("https://") else NO_TLS,
@@ -119,7 +121,7 @@ def address(text: str) -> str:
     try:
         return str(ip_network(text, strict=False)) if "/" in text else str(ip_network(text).network_address)
     except ValueError as wrong:
-        raise CommandError(f"--controller {text!r} is not an IP address.") from wrong
+        raise CommandError(f"{text!r} is not an IP address.") from wrong
 
 
 def filled(source: str, words: dict[str, str]) -> str:
