@@ -158,8 +158,7 @@ def answer_in(text: str) -> Answer:
         return Answer("")
     attributes: dict[str, str] = {}
     for name, value in re.findall(r"^\t([\w-]+)(?::0)? = (.*)$", after, re.MULTILINE):
-        value = value.strip('"')
-        attributes[name] = f"{attributes[name]}\n{value}" if name in attributes else value
+        attributes[name] = "\n".join([*([attributes[name]] if name in attributes else []), value.strip('"')])
     return Answer(after.split(" ", 1)[0], attributes)
 
 
@@ -169,9 +168,8 @@ def certificate(folder: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-@contextmanager
-def running(folder: Path, *, port: int) -> Iterator[Radius]:
-    """Starts FreeRADIUS with the folder that `network_config` filled, and ends it."""
+def surround(folder: Path) -> str:
+    """Adds to what `network_config` wrote what every server has besides; the secret of the one client."""
     written = [path.name for path in (folder / "mods-available").iterdir()]
     for part, texts in (("mods-enabled", MODULES), ("sites-enabled", {"inner": INNER})):
         (folder / part).mkdir(exist_ok=True)
@@ -191,9 +189,16 @@ def running(folder: Path, *, port: int) -> Iterator[Radius]:
         certificate(folder)
     secret = re.search(r'secret = "(.+)"', (folder / f"{written[0]}_clients.conf").read_text())
     assert secret is not None
+    return secret[1]
+
+
+@contextmanager
+def running(folder: Path, *, port: int) -> Iterator[Radius]:
+    """Starts FreeRADIUS with the folder that `network_config` filled, and ends it."""
+    secret = surround(folder)
     with (folder / "log").open("w") as log:
         server = subprocess.Popen([program("freeradius"), "-fxx", "-l", "stdout", "-d", str(folder)], stdout=log, stderr=log)
-    radius = Radius(folder, port, secret[1])
+    radius = Radius(folder, port, secret)
     try:
         give_up = time.monotonic() + 30
         while "Ready to process requests" not in radius.log():

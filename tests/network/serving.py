@@ -4,7 +4,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -84,10 +84,8 @@ def stray(
             pass
 
         def handle(self) -> None:
-            try:
+            with suppress(ConnectionError):  # it asks no longer
                 super().handle()
-            except ConnectionError:
-                pass  # it asked no longer
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True

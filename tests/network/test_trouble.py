@@ -2,10 +2,8 @@
 
 import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +11,16 @@ from django.utils import timezone
 from declarations.actions import deciding
 from declarations.models import Device, Permission
 from tests.cast import Cast
-from tests.network.radius import PASSWORD, USER, Radius, free_port
-from tests.network.serving import app, stray
+from tests.network.radius import PASSWORD, USER, Radius, free_port, running
+from tests.network.serving import stray
 
 Start = Callable[..., Radius]
 PAGE = b"<!doctype html><title>Welcome</title><p>permit Accept"
 ON_LIST, NOT_ON_LIST = "3C-22-FB-00-00-01", "3C-22-FB-00-00-77"
 # What answers, and whether that is *no answer*, so that the local list is asked.
 STRAYS = {
-    "an empty object": ({"status": 200, "body": b"{}"}, False),
+    "an empty object": ({"status": 200, "body": b"{}", "headers": {"Content-Type": "application/json"}}, False),
+    "an object of no type": ({"status": 200, "body": b"{}"}, None),
     "a page": ({"status": 200, "body": PAGE, "headers": {"Content-Type": "text/html"}}, False),
     "a page that says JSON": ({"status": 200, "body": PAGE, "headers": {"Content-Type": "application/json"}}, None),
     "nothing": ({"status": 204}, False),
@@ -83,10 +82,12 @@ def test_a_wrong_address_of_the_app_lets_nobody_in(site: str, live_cast: Cast, l
     server = radius(site, mode)
     assert server.ask(ON_LIST, **credentials).is_yes
     module = server.folder / "mods-available/wifi_hillside"
-    right = module.read_text()
+    right, other = module.read_text(), free_port()
+    listening = server.folder / f"sites-available/wifi_hillside_{mode}"
+    listening.write_text(listening.read_text().replace(f"port = {server.port}", f"port = {other}"))
     for path in ("/network/authorise/", "/network/authorize", "/Network/authorize/", "/", "/accounts/login/", "/nothing/"):
         module.write_text(right.replace("/network/authorize/", path))
-        with running(server.folder, port=server.port) as mistyped:
+        with running(server.folder, port=other) as mistyped:
             assert mistyped.ask(ON_LIST, **credentials).code == "Access-Reject", path
 
 
