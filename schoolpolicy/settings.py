@@ -236,6 +236,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 # The Ed25519 key that signs checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
 EVIDENCE_KEY_FILE = Path(os.environ.get("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
 
+# Network -----------------------------------------------------------------------------------------------------------
+# The secrets shared with Wi-Fi controllers that take requests to disconnect: <folder>/<school's slug>/<name>, mode 0600.
+RADIUS_SECRETS_DIR = Path(env("RADIUS_SECRETS_DIR") or DATA_DIR / "radius-secrets")
+
 # Mail --------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "schoolpolicy@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

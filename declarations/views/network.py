@@ -95,7 +95,7 @@ def question(request: HttpRequest) -> tuple[str, str]:
     if len(body) > LARGEST_REQUEST:
         raise No(400, "The request is too long.")
     try:
-        asked = json.loads(body, object_pairs_hook=once)
+        asked = json.loads(body.decode(), object_pairs_hook=once)  # decoded here: json would try UTF-16 too
     except (ValueError, RecursionError) as wrong:
         raise No(400, "The request is not JSON.") from wrong
     if not isinstance(asked, dict):

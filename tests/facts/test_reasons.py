@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from declarations import evidence
 from declarations.models import Declaration, Device, Permission, Person, Suspension
 from declarations.models.device import Reason
 from tests.cast import Cast, ask, sign
@@ -77,6 +78,7 @@ def declare(cast: Cast, signed: str, on: dt.date) -> None:
     if signed in {"lapsed", "lapsed and in force"}:
         old = facts_of(Declaration.objects.get(person=cast.ben)) | {
             "person_id": cast.ada.pk, "reference": "0000-0000-0000-0001", "signed_on": on - 300 * DAY, "lapses_on": on, "school_year": 2001,
+            "entry_id": evidence.append(school=cast.hillside, kind="test", at=cast.aup.published_at, by=None, facts={}).pk,
         }  # fmt: skip
         insert(Declaration, old)
     if signed in {"in force", "lapsed and in force"}:
