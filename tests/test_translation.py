@@ -68,9 +68,9 @@ def bare_words(template: str) -> list[str]:
         r"{#.*?#}",
         r"{%\s*comment\b.*?%}.*?{%\s*endcomment\s*%}",
         r"{%\s*(blocktranslate|blocktrans)\b.*?%}.*?{%\s*end\1\s*%}",
+        r"{{.*?}}",
         r"{%\s*block\s+\w*(?:class|coltype)\w*\s*%}[^{]*{%\s*endblock\b.*?%}",  # names of CSS classes, not words
         r"{%.*?%}",
-        r"{{.*?}}",
     ):
         template = re.sub(pattern, "", template, flags=re.DOTALL)
     reader = Spoken()
