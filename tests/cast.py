@@ -70,7 +70,8 @@ def make_school(slug: str, name: str) -> School:
 
 
 def make_person(school: School | None, email: str, name: str, title: str = "teacher", **facts: Any) -> Person:
-    return Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    person: Person = Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    return person
 
 
 def publish_texts(school: School, by: Person, at: dt.datetime) -> tuple[PolicyVersion, PolicyVersion]:
