@@ -2,14 +2,12 @@
 
 import datetime as dt
 import hashlib
-import io
 import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,53 +17,9 @@ from pypdf import PdfReader
 
 from declarations.certificates import certificate_pdf
 from declarations.certificates.certificate import certificate_html
-from declarations.certificates.paper import render
-from declarations.models import Declaration, PolicyVersion
-from declarations.rules import statement, text
+from tests.paper.signed import CONFIRMATIONS, declaration, read, version, words
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIRMATIONS = [{"key": key, "text": words} for key, words in statement.DEFAULT_CONFIRMATIONS]
-
-
-def version(document: str, number: int, title: str) -> PolicyVersion:
-    return PolicyVersion(document=document, number=number, title=title, sha256=text.sha256_of(title))
-
-
-def declaration(**facts: object) -> Declaration:
-    """A row that was never saved: a certificate needs no more than the row."""
-    return Declaration(
-        **{
-            "reference": "7Q2M-K0TX-9D4V-HW6B",
-            "school_name": "Hillside School",
-            "person_name": "Ben Example",
-            "person_email": "ben@hillside.example",
-            "person_title": "teacher of mathematics",
-            "aup": version("aup", 3, "Acceptable Use Policy"),
-            "leaflet": version("leaflet", 2, "Phones and social media"),
-            "statement": "I have read the leaflet and the policy, and I will comply with the policy.",
-            "confirmations": CONFIRMATIONS,
-            "typed_name": "Benjamin Example",
-            "signed_at": dt.datetime(2026, 11, 24, 10, 30, 15, 123456, tzinfo=dt.UTC),
-            "signed_on": dt.date(2026, 11, 24),
-            "time_zone": "Europe/London",
-            "school_year": 2026,
-            "lapses_on": dt.date(2027, 10, 1),
-            "signed_in_with": "password",
-            "signed_in_at": dt.datetime(2026, 11, 24, 10, 21, 3, tzinfo=dt.UTC),
-            **facts,
-        }
-    )
-
-
-def read(pdf: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf))
-
-
-def words(pdf: bytes) -> str:
-    """All its text, on one line, as a reader of the paper sees it."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    done = subprocess.run(command, input=pdf, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
 
 
 def test_everything_is_on_it() -> None:
@@ -138,7 +92,7 @@ def test_the_qr_code_leads_to_the_page_that_verifies() -> None:
 AGAIN = """
 import hashlib, django
 django.setup()
-from tests.paper.test_certificate import declaration
+from tests.paper.signed import declaration
 from declarations.certificates import certificate_pdf
 certificate_pdf(declaration=declaration(person_name="Somebody Else", statement="Other words " * 50))
 print(hashlib.sha256(certificate_pdf(declaration=declaration())).hexdigest())
@@ -246,91 +200,3 @@ def test_names_in_latin_greek_and_cyrillic(name: str, caplog: pytest.LogCaptureF
     found = words(certificate_pdf(declaration=declaration(person_name=name, typed_name=name, school_name=name)))
     assert found.count(name) == 3
     assert "notdef" not in caplog.text
-
-
-@pytest.fixture
-def asked() -> Iterator[tuple[str, list[str]]]:
-    """A server on this machine, and what it was asked for."""
-    requests: list[str] = []
-
-    class Ear(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requests.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        do_HEAD = do_POST = do_GET  # noqa: N815  # the server calls them so
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-HOSTILE = [
-    '<img src="{url}/img.png">',
-    "<link rel=stylesheet href={url}/a.css>",
-    "<style>@import '{url}/b.css'; body {{ background: url({url}/c) }}</style>",
-    '<object data="file:///etc/passwd">',
-    '<link rel="attachment" href="file:///etc/passwd">',
-    '<iframe src="{url}/frame">',
-    "<script>alert(1)</script>",
-    '<svg><image href="{url}/svg.png"/><use href="file:///etc/passwd#x"/></svg>',
-    '<base href="{url}/">',
-    "=cmd|' /C calc'!A0",
-    "{{{{ 7*7 }}}}",
-    '"><img src={url}/q.png>',
-    "\u202eelpmaxE neB",
-    "اسم عربي",
-    "😀👩‍🏫",
-    "-->",
-    "]]>",
-    "&lt;img src=x&gt;",
-]
-
-
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_are_only_words(hostile: str, asked: tuple[str, list[str]]) -> None:
-    url, requests = asked
-    bad = hostile.format(url=url)
-    signed = declaration(
-        person_name=bad,
-        person_title=bad,
-        person_email=bad,
-        school_name=bad,
-        typed_name=bad,
-        statement=bad,
-        confirmations=[{"key": "k", "text": bad}],
-        aup=version("aup", 1, bad),
-        leaflet=version("leaflet", 1, bad),
-        signed_in_with=bad,
-    )
-    pdf = certificate_pdf(declaration=signed)
-    reader = read(pdf)
-    assert requests == []
-    assert "/EmbeddedFiles" not in reader.root_object.get("/Names", {})
-    assert not reader.attachments
-    assert b"root:" not in pdf
-    assert not any("/Annots" in page for page in reader.pages)
-    if bad.isascii():
-        assert bad.replace(" ", "")[:20] in words(pdf).replace(" ", "")
-
-
-def test_a_page_that_asks_for_things_gets_none(asked: tuple[str, list[str]]) -> None:
-    """Even if words came through as markup one day: the fetcher opens nothing."""
-    url, requests = asked
-    page = f"""<html><head><title>x</title><link rel=stylesheet href="{url}/a.css"><link rel=attachment href="file:///etc/passwd">
-    <style>@import "{url}/b.css"; @font-face {{ font-family: x; src: url({url}/f.ttf) }}
-    p {{ background: url({url}/c.png); font-family: x }}</style>
-    </head><body><p>words</p><img src="{url}/d.png"><img src="file:///etc/hostname"><object data="{url}/e"></object>
-    <svg width=9 height=9><image href="{url}/g.png" width=9 height=9 /></svg><a rel=attachment href="file:///etc/passwd">a</a></body></html>"""
-    reader = read(render(page))
-    assert requests == []
-    assert not reader.attachments
-    assert "words" in reader.pages[0].extract_text()
