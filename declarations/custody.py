@@ -47,11 +47,12 @@ def write_letters(school: School, *, at: dt.datetime) -> int:
         # Two workers in the same moment: the lock lets the second see what the first wrote.
         Log.objects.select_for_update().get(school=school)
         recent = Letter.objects.filter(school=school, kind=Letter.Kind.CHECKPOINT, written_at__gt=at - WEEK)
-        missing = sorted(set(school.custodians.split()) - set(recent.values_list("to", flat=True)))
+        missing = sorted(set(school.custodians.split()) - set(recent.values_list("addressee", flat=True)))
         newest = evidence.checkpoint(school=school, at=at) if missing else None
         if newest is None:
             return 0
         Letter.objects.bulk_create(
-            Letter(school=school, kind=Letter.Kind.CHECKPOINT, to=to, checkpoint=newest, written_at=at, not_before=at) for to in missing
+            Letter(school=school, kind=Letter.Kind.CHECKPOINT, addressee=to, checkpoint=newest, written_at=at, not_before=at)
+            for to in missing
         )
         return len(missing)

@@ -88,7 +88,7 @@ def preview(*, person: Person) -> Preview:
         "devices": Device.objects.filter(owner=person).count(),
         "permissions": Permission.objects.filter(owner=person).count(),
         "roles": Role.objects.filter(person=person).count(),
-        "letters": Letter.objects.filter(Q(declaration__person=person) | Q(to=person.email)).count(),
+        "letters": Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email)).count(),
     }
     return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(elsewhere(person, names(person))))
 
@@ -119,7 +119,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         taken = preview(person=person)
         entries = positions_about(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
-        letters = Letter.objects.filter(Q(declaration__person=person) | Q(to=person.email))
+        letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
         letters.delete()
         SigningContext.objects.filter(declaration__person=person).delete()
         Declaration.objects.filter(person=person).delete()

@@ -68,7 +68,7 @@ def receipt_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
     message = EmailMessage(
         subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
         body=render_to_string("letters/receipt.txt", {"declaration": declaration, "checkpoint": covering, "link": link}),
-        to=[letter.to],
+        to=[letter.addressee],
     )
     message.attach(f"declaration-{declaration.reference}.pdf", pdf, "application/pdf")
     message.attach(f"checkpoint-{covering.size}.txt", covering.note, "text/plain")
@@ -81,7 +81,7 @@ def checkpoint_of(letter: Letter) -> EmailMessage:
     message = EmailMessage(
         subject=_("Please keep: checkpoint %(size)d of %(school)s") % {"size": checkpoint.size, "school": letter.school.name},
         body=render_to_string("letters/checkpoint.txt", {"school": letter.school, "checkpoint": checkpoint, "keys": keys}),
-        to=[letter.to],
+        to=[letter.addressee],
     )
     message.attach(f"checkpoint-{checkpoint.size}.txt", checkpoint.note, "text/plain")
     return message

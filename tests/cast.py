@@ -70,9 +70,8 @@ def make_school(slug: str, name: str) -> School:
 
 
 def make_person(school: School | None, email: str, name: str, title: str = "teacher", **facts: Any) -> Person:
-    return Person.objects.create_user(
-        email, PASSWORD, school=school, full_name=name, job_title=title, **facts
-    )
+    person: Person = Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    return person
 
 
 def publish_texts(school: School, by: Person, at: dt.datetime) -> tuple[PolicyVersion, PolicyVersion]:
@@ -176,9 +175,7 @@ def sign_in_client(client: Client, person: Person) -> Client:
     """Signed in, with the record of how, as allauth keeps it in the session."""
     client.force_login(person)
     session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": timezone.now().timestamp(), "email": person.email}
-    ]
+    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp(), "email": person.email}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client

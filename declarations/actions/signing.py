@@ -98,7 +98,7 @@ def sign(
         Letter.objects.create(
             school=school,
             kind=Letter.Kind.RECEIPT,
-            to=person.email,
+            addressee=person.email,
             declaration=declaration,
             written_at=at,
             not_before=at,

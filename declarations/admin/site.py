@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -90,8 +90,8 @@ class LeadershipSite(AdminSite):
         """The one door: the staff's own sign-in page, and back."""
         wanted = request.GET.get("next", "")
         known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-        target = wanted if known else reverse("admin:index")
-        return redirect(target) if door_of(request).person else redirect_to_login(target)
+        target = wanted if known and wanted.startswith("/") else reverse("admin:index")
+        return HttpResponseRedirect(target) if door_of(request).person else redirect_to_login(target)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("account_logout")

@@ -50,6 +50,12 @@ class RegisterForm(forms.Form):
             raise forms.ValidationError(_("Choose a day from the year 2000 to the year 2100."))
         return on
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field == "on":
+            # A browser empties a date field that holds no date: as text, what was typed stays.
+            self.fields["on"].widget.input_type = "text"
+
     def filters(self) -> Filters:
         return Filters(state=self.cleaned_data["state"], category=self.cleaned_data["category"], name=self.cleaned_data["q"])
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -23,6 +24,8 @@ def logo_from(data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise forms.ValidationError(_("The picture is too big: at most 500 kB are possible."))
     try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "GIF", "WEBP"]) as whole:
+            whole.verify()  # half a picture: drawing alone would fill the rest with black
         with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise forms.ValidationError(_("The picture has too many points. Make it smaller: 512 by 512 is enough."))
@@ -51,6 +54,9 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         of_the_school = Person.objects.filter(school=self.instance.pk) if self.instance.pk else Person.objects.none()
+        for name in ("opens_day", "due_day", "lapses_day"):
+            self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(31)]
+            self.fields[name].widget.attrs.update({"min": 1, "max": 31})
         for name in ("headteacher", "fallback_decider"):
             if name in self.fields:
                 self.fields[name] = forms.ModelChoiceField(

@@ -32,7 +32,7 @@ class SigningForm(forms.Form):
         for one in aup.confirmations:
             self.fields[f"confirm_{one['key']}"] = forms.BooleanField(
                 label=one["text"],
-                error_messages={"required": _("Tick this to sign. If you cannot, talk to the school first.")},
+                error_messages={"required": _("Tick this to sign.")},
             )
         self.order_fields(["aup", "leaflet", *(f"confirm_{key}" for key in self.keys), "typed_name"])
 

@@ -52,7 +52,7 @@ def sentences(guard: Guard) -> tuple[str, str, str]:
     return (
         f"{name}: what is written once does not change",
         f"{name}: rows are kept",
-        f"{name}: belongs together with rows of the same school",
+        f"{name}: does not fit the rows that are there",
     )
 
 

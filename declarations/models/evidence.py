@@ -109,7 +109,7 @@ class Letter(models.Model):
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    to = models.EmailField(_("to"))
+    addressee = models.EmailField(_("to"))
     declaration = models.ForeignKey(
         "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
     )
@@ -137,4 +137,4 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.to}"
+        return f"{self.get_kind_display()}: {self.addressee}"

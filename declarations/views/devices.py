@@ -35,7 +35,7 @@ def devices(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """A new device, and the request for it."""
-    form = DeviceForm(request.POST or None) if request.method == "POST" else DeviceForm()
+    form = DeviceForm(request.POST) if request.method == "POST" else DeviceForm()
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_device(owner=request.person, at=request.at, **form.cleaned_data)

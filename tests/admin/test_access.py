@@ -51,7 +51,9 @@ def test_a_role_that_has_ended_opens_nothing(cast, signed_in):
     assert client.get("/admin/").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["password_change/", "password_change/done/", "autocomplete/", "r/1/1/", "auth/group/", "account/emailaddress/"])
+@pytest.mark.parametrize(
+    "path", ["password_change/", "password_change/done/", "autocomplete/", "r/1/1/", "auth/group/", "account/emailaddress/"]
+)
 def test_djangos_pages_that_are_not_ours_are_not_there(cast, signed_in, path):
     assert signed_in(cast.hilda).get(f"/admin/{path}").status_code == 404
 

@@ -39,7 +39,15 @@ def test_the_front_page_shows_who_waits_and_leads_to_the_decision(cast, signed_i
 def test_the_facts_stand_beside_each_other(cast, signed_in, waiting):
     ada = ask(cast.ada, "3a:22:fb:00:00:02")
     page = signed_in(cast.hilda).get(url(waiting)).content.decode()
-    for words in ("Ben Example", "teacher", "Example Phone 5", waiting.device.addresses.get().address, "Timetable at lunch", "in force since", "P12"):
+    for words in (
+        "Ben Example",
+        "teacher",
+        "Example Phone 5",
+        waiting.device.addresses.get().address,
+        "Timetable at lunch",
+        "in force since",
+        "P12",
+    ):
         assert words in page, words
     assert "private address" not in page
     page = signed_in(cast.hilda).get(url(ada)).content.decode()

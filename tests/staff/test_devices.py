@@ -165,6 +165,12 @@ def test_bad_input_has_its_sentence_and_keeps_the_rest(cast, signed_in, field, v
     assert not Device.objects.filter(owner=cast.ada).exists()
 
 
+def test_an_empty_form_says_everything_that_is_missing(cast, signed_in):
+    page = signed_in(cast.ada).post("/devices/add/", {}).text
+    for field in ("kind", "make_and_model", "address", "reason"):
+        assert f'href="#id_{field}"' in page
+
+
 def test_a_reason_may_have_lines(cast, signed_in):
     signed_in(cast.ada).post("/devices/add/", ADD | {"reason": "Timetable\r\n=HYPERLINK()"})
     assert Permission.objects.get(owner=cast.ada).reason == "Timetable\n=HYPERLINK()"

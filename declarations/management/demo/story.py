@@ -91,7 +91,7 @@ class Story:
             confirmed=[one["key"] for one in current["aup"].confirmations],
             typed_name=person.full_name,
             at=at,
-            signed_in_with="code" if place % 3 == 1 else "password",
+            signed_in_with="code by e-mail" if place % 3 == 1 else "password",
             signed_in_at=at - minutes - dt.timedelta(minutes=1),
             ip_address=f"192.0.2.{10 + place}",
             browser=BROWSERS[place % 2],

@@ -1,0 +1,81 @@
+"""What nobody types by accident: no page breaks on it, on either database."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from declarations.models import Permission
+from tests.cast import ask
+
+HOSTILE = ["%00", "a%00b", "%ED%A0%80", "%F0%9F%92%A9", "9" * 40, "-1", "' OR 1=1 --", "%3Cscript%3Ealert(1)%3C/script%3E", "x" * 5000]
+LISTS = ["permission", "policyversion", "person", "device", "suspension", "declaration", "school"]
+FILTERS = ["status", "state", "role", "here", "school", "category__exact", "kind__exact", "document__exact", "published", "lifted"]
+OTHERS = ["q", "p", "o", "school_year__exact", "pk__in", "id", "_changelist_filters", "_popup", "_to_field", "all", "e"]
+
+
+@pytest.mark.parametrize(("name", "model"), [*(("hilda", model) for model in LISTS), ("tara", "permission"), ("tara", "person")])
+def test_lists(cast, signed_in, name, model):
+    client = signed_in(getattr(cast, name))
+    for parameter in [*FILTERS, *OTHERS]:
+        for value in HOSTILE[:6]:
+            response = client.get(f"/admin/declarations/{model}/?{parameter}={value}")
+            assert response.status_code in {200, 302, 400}, (parameter, value)
+            assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_things(cast, signed_in, model):
+    client = signed_in(cast.hilda)
+    for value in [*HOSTILE, "1/x", "%2e%2e%2f", "_5F"]:
+        for page in ("change", "history", "delete"):
+            for method in (client.get, client.post):
+                response = method(f"/admin/declarations/{model}/{value}/{page}/")
+                assert response.status_code in {400, 403, 404}, (value, page)
+        for page in ("roles/give", "roles/1/take", f"roles/{'9' * 40}/take", "preview", "publish"):
+            assert client.get(f"/admin/declarations/{model}/{value}/{page}/").status_code in {301, 302, 400, 403, 404}, (value, page)
+    too_large = reverse("admin:declarations_person_change", args=[cast.ben.pk]).replace("change/", f"roles/{'9' * 40}/take/")
+    assert signed_in(cast.ines).post(too_large).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/?school=", "/admin/x", "/admin/login/?next=", "/admin/jsi18n/?x=", "/admin/declarations/person/add/?full_name="]
+)
+def test_other_addresses(cast, signed_in, path):
+    for name in ("hilda", "tara"):
+        client = signed_in(getattr(cast, name))
+        for value in HOSTILE:
+            assert client.get(path + value).status_code in {200, 301, 302, 400, 404}, value
+
+
+@pytest.mark.parametrize("ticked", ["", "x", "\x00", "-1", "9" * 19, "9" * 40, "1 OR 1=1", "１"])
+@pytest.mark.parametrize("action", ["approve_ticked", "revoke_ticked", "delete_selected", "nothing", "\x00", ""])
+def test_ticks(cast, signed_in, ticked, action):
+    sent = {"action": action, "_selected_action": [ticked], "index": "0", "select_across": "x"}
+    assert signed_in(cast.hilda).post("/admin/declarations/permission/", sent).status_code in {200, 302, 400}
+    assert Permission.objects.get().status == "requested"
+
+
+@pytest.mark.parametrize("typed", ["\x00", "a\x00b", "x" * 100_000, "=cmd|'/c calc'!A1", "<script>alert(1)</script>"])
+def test_decisions(cast, signed_in, typed):
+    permission = Permission.objects.get()
+    page = reverse("admin:declarations_permission_change", args=[permission.pk])
+    for verb, fields in (
+        ("approve", {"until": typed}),
+        ("approve", {"until": str(timezone.localdate()), "conditions": typed}),
+        ("decline", {"decline-note": typed}),
+        (typed, {}),
+    ):
+        response = signed_in(cast.hilda).post(page, {"decision": verb} | fields, follow=True)
+        assert response.status_code in {200, 400}, verb
+        assert b"<script>alert" not in response.content
+
+
+def test_script_in_names_is_text(cast, signed_in):
+    cast.ada.full_name = "<script>alert(1)</script>"
+    cast.ada.save()
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    client = signed_in(cast.hilda)
+    for path in ("", "declarations/permission/", "declarations/person/", "declarations/device/"):
+        page = client.get(f"/admin/{path}").content
+        assert b"<script>alert" not in page
+        assert b"&lt;script&gt;alert" in page

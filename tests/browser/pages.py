@@ -1,0 +1,174 @@
+"""Every page there is, and who looks at it. test_pages.py fails for an address that stands in neither of the two tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+BEN, ADA, LIAM, EDITH, GRACE = (f"{name}@hillside.example" for name in ("ben", "ada", "liam", "edith", "grace"))
+HILDA, OMAR, GITA, INES = (f"{name}@hillside.example" for name in ("hilda", "omar", "gita", "ines"))
+TARA = "tara@trust.example"
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a page: the name of its address, who, and where; `{…}` is filled in from facts(). `after`: visited before."""
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    after: tuple[str, ...] = ()
+
+
+LOOKS = [
+    # Staff
+    Look("home", BEN, "/"),
+    Look("home", LIAM, "/"),
+    Look("home", GITA, "/"),
+    Look("leaflet", BEN, "/leaflet/"),
+    Look("leaflet", LIAM, "/leaflet/"),
+    Look("leaflet_whole", BEN, "/leaflet/all/"),
+    Look("leaflet_section", BEN, "/leaflet/{section}/"),
+    Look("policy", BEN, "/policy/"),
+    Look("version", BEN, "/versions/{first_leaflet}/"),
+    Look("sign", BEN, "/sign/"),
+    Look("sign", LIAM, "/sign/"),
+    Look("sign", EDITH, "/sign/", after=("/leaflet/all/",)),
+    Look("declarations", BEN, "/declarations/"),
+    Look("declarations", LIAM, "/declarations/"),
+    Look("certificate", BEN, "/declarations/{reference}/"),
+    Look("devices", BEN, "/devices/"),
+    Look("devices", GRACE, "/devices/"),
+    Look("device_add", BEN, "/devices/add/"),
+    Look("device_ask", GRACE, "/devices/{declined_device}/ask/"),
+    Look("device_withdraw", BEN, "/devices/{waiting_device}/withdraw/"),
+    Look("device_lost", BEN, "/devices/{waiting_device}/lost/"),
+    Look("device_give_up", BEN, "/devices/{waiting_device}/give-up/"),
+    # Auditors, and the trust
+    Look("register", GITA, "/register/"),
+    Look("register", GITA, "/register/?on=2020-01-01"),
+    Look("register", GITA, "/register/?on=yesterday"),
+    Look("register", TARA, "/register/"),
+    Look("register", TARA, "/register/?school=riverside"),
+    # Anyone
+    Look("verify", NOBODY, "/verify/"),
+    Look("verify_reference", NOBODY, "/verify/{reference}/"),
+    Look("verify_reference", NOBODY, "/verify/{lapsed_reference}/"),
+    Look("verify_reference", NOBODY, "/verify/0000-0000-0000-0000/", status=404),
+    # The leadership's desk
+    Look("admin:index", HILDA, "/admin/"),
+    Look("admin:index", OMAR, "/admin/"),
+    Look("admin:index", INES, "/admin/"),
+    Look("admin:index", TARA, "/admin/"),
+    Look("admin:declarations_permission_changelist", HILDA, "/admin/declarations/permission/"),
+    Look("admin:declarations_permission_change", HILDA, "/admin/declarations/permission/{waiting}/change/"),
+    Look("admin:declarations_permission_change", OMAR, "/admin/declarations/permission/{own_waiting}/change/"),
+    Look("admin:declarations_permission_change", HILDA, "/admin/declarations/permission/{approved}/change/"),
+    Look("admin:declarations_permission_history", HILDA, "/admin/declarations/permission/{approved}/history/"),
+    Look("admin:declarations_policyversion_changelist", HILDA, "/admin/declarations/policyversion/"),
+    Look("admin:declarations_policyversion_add", HILDA, "/admin/declarations/policyversion/add/"),
+    Look("admin:declarations_policyversion_change", HILDA, "/admin/declarations/policyversion/{draft}/change/"),
+    Look("admin:declarations_policyversion_change", HILDA, "/admin/declarations/policyversion/{first_leaflet}/change/"),
+    Look("admin:declarations_policyversion_preview", HILDA, "/admin/declarations/policyversion/{draft}/preview/"),
+    Look("admin:declarations_policyversion_publish", HILDA, "/admin/declarations/policyversion/{draft}/publish/"),
+    Look("admin:declarations_policyversion_history", HILDA, "/admin/declarations/policyversion/{draft}/history/"),
+    Look("admin:declarations_policyversion_delete", HILDA, "/admin/declarations/policyversion/{draft}/delete/"),
+    Look("admin:declarations_person_changelist", INES, "/admin/declarations/person/"),
+    Look("admin:declarations_person_add", INES, "/admin/declarations/person/add/"),
+    Look("admin:declarations_person_change", INES, "/admin/declarations/person/{person}/change/"),
+    Look("admin:declarations_person_history", INES, "/admin/declarations/person/{person}/history/"),
+    Look("admin:declarations_school_changelist", HILDA, "/admin/declarations/school/"),
+    Look("admin:declarations_school_change", HILDA, "/admin/declarations/school/{school}/change/"),
+    Look("admin:declarations_school_history", HILDA, "/admin/declarations/school/{school}/history/"),
+    Look("admin:declarations_device_changelist", HILDA, "/admin/declarations/device/"),
+    Look("admin:declarations_device_change", HILDA, "/admin/declarations/device/{waiting_device}/change/"),
+    Look("admin:declarations_device_history", HILDA, "/admin/declarations/device/{waiting_device}/history/"),
+    Look("admin:declarations_suspension_changelist", HILDA, "/admin/declarations/suspension/"),
+    Look("admin:declarations_suspension_change", HILDA, "/admin/declarations/suspension/{suspension}/change/"),
+    Look("admin:declarations_suspension_history", HILDA, "/admin/declarations/suspension/{suspension}/history/"),
+    Look("admin:declarations_declaration_changelist", HILDA, "/admin/declarations/declaration/"),
+    Look("admin:declarations_declaration_change", HILDA, "/admin/declarations/declaration/{declaration}/change/"),
+    Look("admin:declarations_declaration_history", HILDA, "/admin/declarations/declaration/{declaration}/history/"),
+    # The door
+    Look("account_login", NOBODY, "/accounts/login/"),
+    Look("account_request_login_code", NOBODY, "/accounts/login/code/"),
+    Look("account_logout", BEN, "/accounts/logout/"),
+    Look("account_signup", NOBODY, "/accounts/signup/"),
+    Look("account_inactive", NOBODY, "/accounts/inactive/"),
+    Look("account_reauthenticate", BEN, "/accounts/reauthenticate/"),
+    Look("account_change_password", BEN, "/accounts/password/change/"),
+    Look("account_reset_password", NOBODY, "/accounts/password/reset/"),
+    Look("account_reset_password_done", NOBODY, "/accounts/password/reset/done/"),
+    Look("account_reset_password_from_key", NOBODY, "/accounts/password/reset/key/1-no-such-key/"),
+    Look("account_reset_password_from_key_done", NOBODY, "/accounts/password/reset/key/done/"),
+    # What goes wrong
+    Look("404", BEN, "/there-is-no-such-page/", status=404),
+    Look("404", NOBODY, "/there-is-no-such-page/", status=404),
+    Look("403", BEN, "/register/", status=403),
+    Look("403", BEN, "/admin/", status=403),
+    Look("404", HILDA, "/admin/declarations/permission/999999/change/", status=404),
+    Look("403", HILDA, "/admin/declarations/permission/add/", status=403),
+]
+
+# Addresses without a page of their own to look at, and why.
+NO_PAGE = {
+    "certificate_pdf": "a PDF",
+    "register_csv": "a CSV file",
+    "register_pdf": "a PDF",
+    "certificates_zip": "an archive",
+    "healthz": "JSON",
+    "robots": "plain text",
+    "admin:login": "leads to the sign-in page",
+    "admin:logout": "leads to the sign-out page",
+    "admin:jsi18n": "a script",
+    "admin:app_list": "leads to the front page",
+    "admin:None": "leads to a row's page, or is a 404",
+    "admin:declarations_person_give_role": "only takes a form that stands on the person's page",
+    "admin:declarations_person_take_role": "only takes a form that stands on the person's page",
+    "account_confirm_login_code": "only while a code is awaited: test_codes.py",
+    "account_set_password": "only without a password: test_codes.py",
+    **{
+        f"admin:declarations_{model}_{what}": "nobody may: the page says so (403, looked at above)"
+        for model, whats in {
+            "permission": "add delete",
+            "person": "delete",
+            "school": "add delete",
+            "device": "add delete",
+            "suspension": "add delete",
+            "declaration": "add delete",
+        }.items()
+        for what in whats.split()
+    },
+}
+
+FACTS = {
+    "section": "SELECT section_key FROM declarations_sectionread WHERE person_id = {liam} ORDER BY id",
+    "first_leaflet": "SELECT id FROM declarations_policyversion WHERE document = 'leaflet' AND number = 1 AND school_id = {hillside}",
+    "draft": "SELECT id FROM declarations_policyversion WHERE published_at IS NULL AND school_id = {hillside}",
+    "reference": "SELECT reference FROM declarations_declaration WHERE person_id = {ben} ORDER BY id DESC",
+    "lapsed_reference": "SELECT reference FROM declarations_declaration WHERE person_id = {imogen} ORDER BY id DESC",
+    "declaration": "SELECT id FROM declarations_declaration WHERE person_id = {ben} ORDER BY id DESC",
+    "waiting_device": "SELECT id FROM declarations_device WHERE owner_id = {ben}",
+    "declined_device": "SELECT id FROM declarations_device WHERE owner_id = {grace}",
+    "waiting": "SELECT id FROM declarations_permission WHERE owner_id = {ben}",
+    "own_waiting": "SELECT id FROM declarations_permission WHERE owner_id = {omar}",
+    "approved": "SELECT id FROM declarations_permission WHERE owner_id = {bronwen}",
+    "suspension": "SELECT id FROM declarations_suspension WHERE lifted_at IS NULL",
+    "person": "SELECT {gita}",
+    "school": "SELECT {hillside}",
+}
+
+
+def addresses() -> Iterator[str]:
+    """The name of every address there is, those of included lists with their namespace."""
+    yield from names(get_resolver().url_patterns, "")
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        else:
+            yield from names(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
