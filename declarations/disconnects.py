@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from declarations.models import Controller, Device, DeviceAddress, Disconnect, Permission, School, Seen, Suspension
 from declarations.models.device import Reason
-from declarations.models.network import DEFAULT_SESSION_TIMEOUT, SECRET_NAME
+from declarations.models.network import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE
 from declarations.models.school import SchoolDay
 from declarations.rules import radius
 
@@ -216,6 +216,6 @@ def secret_of(controller: Controller) -> bytes:
     school, because otherwise one school's administrator could name another's secret. Raises OSError.
     """
     name = controller.secret_name
-    if not re.match(SECRET_NAME, name):
+    if not re.match(NAME_OF_A_FILE, name):
         raise FileNotFoundError(name)
     return (Path(settings.RADIUS_SECRETS_DIR) / controller.school.slug / name).read_bytes().strip()

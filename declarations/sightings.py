@@ -103,6 +103,13 @@ def forget_unknown(school_ids: Iterable[int], *, at: dt.datetime) -> None:
             Seen.objects.filter(pk__in=surplus).delete()
 
 
+def ending_in(end: str, *, school: School, at: dt.datetime) -> list[str]:
+    """The addresses with this end (`1B:2C`) that nobody has added and the school's network refused in the last minutes."""
+    unknown = Seen.objects.filter(school=school, reason=Reason.UNKNOWN_DEVICE, device__isnull=True)
+    recent = unknown.filter(seen_at__gt=at - UNKNOWN_FOR, address__endswith=f":{end}")
+    return list(recent.order_by("-seen_at").values_list("address", flat=True)[:2])
+
+
 def purge(*, at: dt.datetime) -> int:
     """Deletes what each school keeps no longer: last answers, requests to disconnect, claims to others' addresses."""
     deleted = 0

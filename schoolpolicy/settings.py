@@ -180,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reset_password_from_key": "20/m/ip",
     "signup": "20/m/ip",
+    "seen": "10/m/user",  # ours: the last four characters of an address that the network has just seen
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
 # Proxies in front of us whose X-Forwarded-For we believe; 0 believes nobody.

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from declarations.actions.deciding import may_decide
 from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
 from declarations.admin.picture import Picture, picture
-from declarations.models import Declaration, Permission, Person, PolicyVersion, School, Suspension
+from declarations.disconnects import not_taken_up
+from declarations.models import Controller, Declaration, Permission, Person, PolicyVersion, School, Suspension
 from declarations.standing import with_state
 
 SHOWN = 30
@@ -42,6 +43,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
             "device__owner"
         ),
+        "lingering": not_taken_up(at=at, school=school) if school else [],
+        "has_controllers": bool(school) and Controller.objects.filter(school=school, in_use=True).exists(),
         "at": at,
     }
 

@@ -11,7 +11,7 @@ from declarations.models.device import Device, Reason
 
 DEFAULT_SESSION_TIMEOUT = 3600
 DEFAULT_SEEN_DAYS = 90
-SECRET_NAME = r"\A[a-z0-9][a-z0-9_-]*\Z"  # also the name of a file, and of nothing else
+NAME_OF_A_FILE = r"\A[a-z0-9][a-z0-9_-]*\Z"  # also the name of a file, and of nothing else
 
 
 class NetworkTokenQuerySet(models.QuerySet["NetworkToken"]):
@@ -110,7 +110,7 @@ class Controller(models.Model):
     secret_name = models.CharField(
         _("name of the secret"),
         max_length=40,
-        validators=[RegexValidator(SECRET_NAME, _("Small letters, digits, - and _."))],
+        validators=[RegexValidator(NAME_OF_A_FILE, _("Small letters, digits, - and _."))],
         help_text=_("Not the secret: the name of the file on the server that holds it (docs/network.md)."),
     )
     in_use = models.BooleanField(_("in use"), default=True)
