@@ -143,7 +143,7 @@ class Radius:
         pairs = {"User-Name": user or address, "User-Password": password or address, "Calling-Station-Id": address, **more}
         pairs = {"Message-Authenticator": "0x00", **{name: value for name, value in pairs.items() if value}}
         lines = "".join(f"{name} = {value if name == 'Message-Authenticator' else quoted(value)}\n" for name, value in pairs.items())
-        command = [program("radclient"), "-x", "-r", "1", "-t", "9", f"127.0.0.1:{self.port}", "auth", self.secret]
+        command = [program("radclient"), "-x", "-r", "2", "-t", "9", f"127.0.0.1:{self.port}", "auth", self.secret]
         done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
         return answer_in(done.stdout)
 

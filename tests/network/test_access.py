@@ -49,6 +49,7 @@ def test_the_whole_truth_table_for_every_school_and_address(cast: Cast, part: in
 
 def test_one_query_whatever_the_answer(cast: Cast, token: str, phone: Device):
     at = timezone.now()
+    access.decide(token=token, address=NOBODYS, at=at)  # PostgreSQL plans it once for each connection
     for address, reason in (("3C:22:FB:00:00:01", ""), (NOBODYS, "unknown_device")):
         with CaptureQueriesContext(connection) as queries:
             decision = access.decide(token=token, address=address, at=at)
@@ -58,6 +59,23 @@ def test_one_query_whatever_the_answer(cast: Cast, token: str, phone: Device):
     with CaptureQueriesContext(connection) as queries:
         assert access.decide(token="guess", address=NOBODYS, at=at) is None
     assert len(queries) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("spoil", ["DEALLOCATE ALL", "another's"])
+def test_behind_a_pool_that_mixes_connections_it_is_asked_plainly(live_cast: Cast, live_phone: Device, spoil: str):
+    at = timezone.now()
+    token = make_token(school=live_cast.hillside, name="Here", by=None, at=at)[1]
+    for _again in range(2):
+        decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at)
+        assert decision is not None
+        assert decision.reason == ""
+        if spoil == "DEALLOCATE ALL":
+            with connection.cursor() as cursor:
+                cursor.execute(spoil)
+        else:
+            access.prepared_on.clear()  # as if the connection were new to us, and another had prepared on it
+    connection.close()
 
 
 def test_only_people_who_see_all_schools_are_told_of_another(cast: Cast, phone: Device):
