@@ -53,7 +53,9 @@ scripts:
 migrations:
 	$(LIKE_PRODUCTION) .venv/bin/python manage.py makemigrations --check --dry-run
 deployment:
-	$(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	@key=$$(mktemp -u) && trap 'rm -f "$$key"' EXIT && export EVIDENCE_KEY_FILE="$$key" \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py evidence_key create >/dev/null \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only

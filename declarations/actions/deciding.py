@@ -7,6 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from declarations import evidence
 from declarations.actions.refused import Refused
 from declarations.models import Permission, Person, Role, School, Suspension
 
@@ -76,6 +77,19 @@ def decide(
         )
         if changed != 1:
             raise Refused(_("Somebody decided or withdrew this request first."), "too_late")
+        evidence.append(
+            school=permission.school,
+            kind="permission.approved" if approved else "permission.declined",
+            at=at,
+            by=by,
+            facts={
+                "permission": permission.pk,
+                "owner": evidence.who(permission.owner),
+                "until": evidence.day_text(until),
+                "conditions": conditions,
+                "note": note.strip(),
+            },
+        )
         return Permission.objects.get(pk=permission.pk)
 
 
@@ -89,6 +103,13 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         changed = live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note.strip())
         if changed != 1:
             raise Refused(_("There is no approved permission left to revoke."), "too_late")
+        evidence.append(
+            school=permission.school,
+            kind="permission.revoked",
+            at=at,
+            by=by,
+            facts={"permission": permission.pk, "owner": evidence.who(permission.owner), "note": note.strip()},
+        )
         return Permission.objects.get(pk=permission.pk)
 
 
@@ -101,6 +122,13 @@ def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
         changed = Suspension.objects.filter(pk=suspension.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=at)
         if changed != 1:
             raise Refused(_("This suspension has been lifted already."), "too_late")
+        evidence.append(
+            school=device.school,
+            kind="device.lifted",
+            at=at,
+            by=by,
+            facts={"device": device.pk, "suspension": suspension.pk, "owner": evidence.who(device.owner)},
+        )
         return Suspension.objects.get(pk=suspension.pk)
 
 

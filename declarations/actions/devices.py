@@ -7,6 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from declarations import evidence
 from declarations.actions.refused import Refused
 from declarations.models import Device, DeviceAddress, Permission, Person, Suspension
 from declarations.rules import mac
@@ -55,7 +56,7 @@ def add_device(
                 added_at=at,
             )
             DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
-            return Permission.objects.create(school=school, device=device, owner=owner, asked_by=owner, asked_at=at, reason=reason)
+            return asked(device=device, by=owner, reason=reason, at=at)
     except IntegrityError as clash:
         if "address" not in str(clash):
             raise
@@ -87,9 +88,31 @@ def ask(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permissi
                 raise Refused(waiting(), "waiting")
             if live.filter(approved=True, until__gt=on + ASK_AGAIN_WITHIN).exists():
                 raise Refused(_("This device is approved already. You can ask again in the last weeks."), "approved")
-            return Permission.objects.create(school=device.school, device=device, owner=by, asked_by=by, asked_at=at, reason=reason)
+            return asked(device=device, by=by, reason=reason, at=at)
     except IntegrityError as clash:
         raise Refused(waiting(), "waiting") from clash
+
+
+def asked(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permission:
+    permission = Permission.objects.create(school=device.school, device=device, owner=by, asked_by=by, asked_at=at, reason=reason)
+    evidence.append(
+        school=device.school,
+        kind="permission.asked",
+        at=at,
+        by=by,
+        facts={
+            "permission": permission.pk,
+            # Not the Wi-Fi address: it is personal data that is kept for weeks, and the log for years.
+            "device": {
+                "id": device.pk,
+                "kind": device.kind,
+                "make_and_model": device.make_and_model,
+                "reaches_school_data": device.reaches_school_data,
+            },
+            "reason": reason,
+        },
+    )
+    return permission
 
 
 def waiting() -> str:
@@ -103,6 +126,7 @@ def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permissi
         changed = live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if changed != 1:
             raise Refused(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
+        evidence.append(school=permission.school, kind="permission.withdrawn", at=at, by=by, facts={"permission": permission.pk})
         return Permission.objects.get(pk=permission.pk)
 
 
@@ -111,10 +135,13 @@ def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
     if device.owner_id != by.pk:
         raise Refused(_("This is somebody else's device."), "not_yours")
     with transaction.atomic():
-        live = Permission.objects.filter(device=device, ended_at__isnull=True).exclude(approved=False)
-        live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=Greatest(Value(at), F("added_at"))):
             raise Refused(_("You have given this device up already."), "too_late")
+        # Locked, so that a decision in the same moment comes wholly before or wholly after.
+        live = Permission.objects.select_for_update(of=["self"]).filter(device=device, ended_at__isnull=True)
+        for permission in live.exclude(approved=False):
+            withdraw(permission=permission, by=by, at=at)
+        evidence.append(school=device.school, kind="device.given_up", at=at, by=by, facts={"device": device.pk})
 
 
 def report_lost(*, device: Device, by: Person, at: dt.datetime) -> Suspension:
@@ -124,6 +151,16 @@ def report_lost(*, device: Device, by: Person, at: dt.datetime) -> Suspension:
     try:
         with transaction.atomic():
             live = Suspension.objects.filter(device=device, lifted_at__isnull=True).first()
-            return live or Suspension.objects.create(device=device, suspended_by=by, suspended_at=at)
+            if live is not None:
+                return live
+            suspension = Suspension.objects.create(device=device, suspended_by=by, suspended_at=at)
+            evidence.append(
+                school=device.school,
+                kind="device.suspended",
+                at=at,
+                by=by,
+                facts={"device": device.pk, "suspension": suspension.pk},
+            )
+            return suspension
     except IntegrityError:
         return Suspension.objects.get(device=device, lifted_at__isnull=True)

@@ -5,8 +5,9 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Person, Role
+from declarations.models import Person, Role, School
 
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
@@ -24,7 +25,10 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
                 if held.is_live(on=on):
                     raise Refused(_("They have this role already."), "held")
                 Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
-            return Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
+                log_role("role.removed", held, by=by, at=at)
+            role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
+            log_role("role.granted", role, by=by, at=at)
+            return role
     except IntegrityError as clash:
         # Two administrators in the same moment: the database let one in.
         if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
@@ -39,6 +43,25 @@ def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
         check_administrator(person=role.person, by=by, on=on)
         if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
             raise Refused(_("This role has been taken away already."), "too_late")
+        log_role("role.removed", role, by=by, at=at)
+
+
+def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> None:
+    """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
+    person = role.person
+    for school in [person.school] if person.school else School.objects.order_by("pk"):
+        evidence.append(
+            school=school,
+            kind=kind,
+            at=at,
+            by=by,
+            facts={
+                "role": role.pk,
+                "person": evidence.who(person),
+                "name": role.name,
+                "ends_on": evidence.day_text(role.ends_on),
+            },
+        )
 
 
 def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> None:

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from declarations import evidence
 from declarations.actions.refused import Refused
 from declarations.models import Person, PolicyVersion, Role, School
 from declarations.rules import statement, text
+from declarations.rules.canonical import Json
 from declarations.rules.parsing import Unreadable
 
 
@@ -99,7 +101,27 @@ def publish(
         )
         if changed != 1:
             raise Refused(_("This draft has been published or discarded already."), "too_late")
-        return PolicyVersion.objects.select_related("school").get(pk=version.pk)
+        published = PolicyVersion.objects.select_related("school").get(pk=version.pk)
+        evidence.append(school=school, kind="policy.published", at=at, by=by, facts=facts_of(published))
+        return published
+
+
+def facts_of(version: PolicyVersion) -> dict[str, Json]:
+    """What the log says of a published version; the text itself is in its SHA-256."""
+    return {
+        "policy": version.pk,
+        "document": version.document,
+        "number": version.number,
+        "title": version.title,
+        "sha256": version.sha256,
+        "statement": version.statement,
+        "confirmations": version.confirmations,
+        "effective_from": evidence.day_text(version.effective_from),
+        "sign_by": evidence.day_text(version.sign_by),
+        "reason": version.publish_reason,
+        "approved_by": version.approved_by,
+        "approved_on": evidence.day_text(version.approved_on),
+    }
 
 
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.models import Declaration, Letter, Person, PolicyVersion, School, SectionRead, SigningContext
 from declarations.rules import reference
+from declarations.rules.canonical import Json
 
 
 def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterable[str], at: dt.datetime) -> None:
@@ -70,7 +72,7 @@ def sign(
             raise Refused(_("Tick every confirmation, or talk to the school first."), "unconfirmed")
         if not typed_name.strip():
             raise Refused(_("Type your name."), "unnamed")
-        declaration = Declaration.objects.create(
+        declaration = Declaration(
             reference=reference.from_random(secrets.token_bytes(reference.RANDOM_BYTES)),
             school=school,
             school_name=school.name,
@@ -91,7 +93,47 @@ def sign(
             signed_in_with=signed_in_with,
             signed_in_at=signed_in_at,
         )
+        declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
+        declaration.save(force_insert=True)
+        Letter.objects.create(
+            school=school,
+            kind=Letter.Kind.RECEIPT,
+            addressee=person.email,
+            declaration=declaration,
+            written_at=at,
+            not_before=at,
+        )
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
         shown = "".join(letter for letter in browser if letter.isprintable())[:400]
         SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
+
+
+def facts_of(declaration: Declaration) -> dict[str, Json]:
+    """What the log says of a declaration: every fact that its certificate prints."""
+    return {
+        "reference": declaration.reference,
+        "school_name": declaration.school_name,
+        "person": {
+            "id": declaration.person_id,
+            "name": declaration.person_name,
+            "email": declaration.person_email,
+            "title": declaration.person_title,
+        },
+        "aup": text_facts(declaration.aup),
+        "leaflet": text_facts(declaration.leaflet),
+        "statement": declaration.statement,
+        "confirmations": declaration.confirmations,
+        "typed_name": declaration.typed_name,
+        "signed_at": evidence.time_text(declaration.signed_at),
+        "signed_on": declaration.signed_on.isoformat(),
+        "time_zone": declaration.time_zone,
+        "school_year": declaration.school_year,
+        "lapses_on": declaration.lapses_on.isoformat(),
+        "signed_in_with": declaration.signed_in_with,
+        "signed_in_at": evidence.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
+    }
+
+
+def text_facts(version: PolicyVersion) -> Json:
+    return {"id": version.pk, "number": version.number, "title": version.title, "sha256": version.sha256}

@@ -10,18 +10,28 @@ from django.urls import reverse
 from django.utils import translation
 
 from declarations.certificates.paper import render
+from declarations.evidence import Receipt
 from declarations.models import Declaration
 
 
-def certificate_pdf(*, declaration: Declaration) -> bytes:
+def certificate_pdf(*, declaration: Declaration, receipt: Receipt) -> bytes:
     """The certificate, everything on it as it was at the signing; `select_related("aup", "leaflet")` spares two queries.
 
-    PDF/A-3a, tagged, and byte for byte the same each time, whoever asks and in whatever language they read.
+    PDF/A-3a, tagged, with the record and its proof attached, and byte for byte the same each time, whoever asks and in
+    whatever language they read.
     """
-    return render(certificate_html(declaration=declaration))
+    return render(
+        certificate_html(declaration=declaration, receipt=receipt),
+        attached={
+            "record.json": receipt.record,
+            "proof.txt": receipt.proof.encode(),
+            "checkpoint.txt": receipt.checkpoint.encode(),
+        },
+        attached_at=declaration.signed_at,
+    )
 
 
-def certificate_html(*, declaration: Declaration) -> str:
+def certificate_html(*, declaration: Declaration, receipt: Receipt) -> str:
     zone = zoneinfo.ZoneInfo(declaration.time_zone)
     verify_url = settings.SITE_URL + reverse("verify_reference", args=[declaration.reference])
     with translation.override(settings.LANGUAGE_CODE):
@@ -29,6 +39,8 @@ def certificate_html(*, declaration: Declaration) -> str:
             "certificate/certificate.html",
             {
                 "declaration": declaration,
+                "receipt": receipt,
+                "root": receipt.root.hex(),
                 "language": settings.LANGUAGE_CODE,
                 "signed_at": declaration.signed_at.astimezone(zone),
                 "signed_at_utc": declaration.signed_at.astimezone(dt.UTC),

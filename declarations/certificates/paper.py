@@ -1,7 +1,9 @@
 """HTML to PDF: one function for every paper, and nothing is ever fetched."""
 
+import datetime as dt
 import hashlib
 import threading
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -12,7 +14,7 @@ from declarations.certificates.fonts import only_ours
 
 with only_ours():
     # WeasyPrint looks for fonts when it is imported.
-    from weasyprint import CSS, HTML
+    from weasyprint import CSS, HTML, Attachment
     from weasyprint.css import ColorProfile
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
@@ -39,11 +41,15 @@ def colours() -> dict[str, ColorProfile]:
     return {"--srgb": ColorProfile(BytesIO(SRGB), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))}
 
 
-def render(html: str) -> bytes:
+def render(html: str, *, attached: Mapping[str, bytes] | None = None, attached_at: dt.datetime | None = None) -> bytes:
     """The page as PDF/A-3a: tagged, archival, and byte for byte the same for the same page.
 
-    Dates come from the page's `dcterms` metadata. Whatever the page names outside itself stays out.
+    Dates come from the page's `dcterms` metadata. Whatever the page names outside itself stays out. `attached` are files
+    that travel inside, by name, dated `attached_at`.
     """
+    identity = hashlib.sha256(html.encode())
+    for name, content in (attached or {}).items():
+        identity.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     with LOCK:
         pdf: bytes = HTML(string=html, url_fetcher=CLOSED).write_pdf(
             font_config=FONTS,
@@ -51,6 +57,17 @@ def render(html: str) -> bytes:
             stylesheets=[stylesheet()],
             pdf_variant="pdf/a-3a",
             output_intent="--srgb",
-            pdf_identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode(),
+            pdf_identifier=identity.hexdigest()[:32].encode(),
+            attachments=[
+                Attachment(
+                    string=content,
+                    name=name,
+                    url_fetcher=CLOSED,
+                    created=attached_at,
+                    modified=attached_at,
+                    relationship="Data",
+                )
+                for name, content in sorted((attached or {}).items())  # as a table of names in a PDF must be
+            ],
         )
     return pdf

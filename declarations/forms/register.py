@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from declarations.forms.typed import TypedField
@@ -11,6 +12,7 @@ from declarations.models import Person
 from declarations.register import Filters, State
 from declarations.rules import reference
 
+LARGEST_CERTIFICATE = 5_000_000
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
 
@@ -82,3 +84,20 @@ class ReferenceForm(forms.Form):
                 _("This is not a reference: it has 16 letters and digits, in four groups of four. Compare it with the certificate.")
             )
         return canonical
+
+
+class CertificateForm(forms.Form):
+    """A certificate's file, to be examined and not kept."""
+
+    certificate = forms.FileField(
+        label=_("Certificate (PDF)"),
+        help_text=_("It is examined and not kept."),
+        error_messages={"required": _("Choose the file of a certificate first."), "empty": _("This file is empty.")},
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def clean_certificate(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["certificate"]
+        if (file.size or 0) > LARGEST_CERTIFICATE:
+            raise forms.ValidationError(_("This file is larger than any certificate: at most 5 MB."))
+        return file

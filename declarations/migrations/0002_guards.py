@@ -9,13 +9,22 @@ def row_of(table: str, key: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM declarations_{table} AS it WHERE it.id = NEW.{key} AND {condition})"
 
 
+def erased(person: str) -> str:
+    """An erasure of this person is on record: the one reason for which rows that are kept may go."""
+    return f"EXISTS (SELECT 1 FROM declarations_erasure AS e WHERE e.person_id = {person})"
+
+
+OWNER_OF_OLD = "(SELECT d.owner_id FROM declarations_device AS d WHERE d.id = OLD.device_id)"
+ERASED_ENTRY = "EXISTS (SELECT 1 FROM declarations_entry AS l WHERE l.id = OLD.entry_id AND l.record IS NULL)"
+
 GUARDS = [
     Guard(
         "declarations_declaration",
+        erasable=f"{erased('OLD.person_id')} OR {ERASED_ENTRY}",
         frozen={
             "": ["id", "reference", "school_id", "school_name", "person_id", "person_name", "person_email", "person_title",
                  "aup_id", "leaflet_id", "statement", "confirmations", "typed_name", "signed_at", "signed_on", "time_zone",
-                 "school_year", "lapses_on", "signed_in_with", "signed_in_at"],
+                 "school_year", "lapses_on", "signed_in_with", "signed_in_at", "entry_id"],
         },
         belongs=" AND ".join(
             [
@@ -39,6 +48,7 @@ GUARDS = [
     ),
     Guard(
         "declarations_sectionread",
+        erasable=erased("OLD.person_id"),
         frozen={"": ["id", "person_id", "version_id", "section_key", "first_at"]},
         belongs=row_of(
             "person", "person_id",
@@ -47,16 +57,19 @@ GUARDS = [
     ),
     Guard(
         "declarations_device",
+        erasable=erased("OLD.owner_id"),
         frozen={"": ["id", "school_id", "owner_id", "kind", "make_and_model", "reaches_school_data", "added_at"]},
         belongs=row_of("person", "owner_id", "it.school_id = NEW.school_id"),
     ),
     Guard(
         "declarations_deviceaddress",
+        erasable=erased(OWNER_OF_OLD),
         frozen={"": ["id", "school_id", "device_id", "address", "added_at"], "ended_at": ["ended_at"]},
         belongs=row_of("device", "device_id", "it.school_id = NEW.school_id"),
     ),
     Guard(
         "declarations_permission",
+        erasable=erased("OLD.owner_id"),
         frozen={
             "": ["id", "school_id", "device_id", "owner_id", "asked_by_id", "asked_at", "reason"],
             "decided_at": ["decided_by_id", "decided_at", "approved", "until", "conditions", "decision_note"],
@@ -66,15 +79,30 @@ GUARDS = [
     ),
     Guard(
         "declarations_suspension",
+        erasable=erased(OWNER_OF_OLD),
         frozen={"": ["id", "device_id", "suspended_by_id", "suspended_at"], "lifted_at": ["lifted_by_id", "lifted_at"]},
     ),
     Guard(
         "declarations_role",
+        erasable=erased("OLD.person_id"),
         frozen={
             "": ["id", "person_id", "name", "granted_at", "granted_by_id", "ends_on"],
             "removed_at": ["removed_at", "removed_by_id"],
         },
     ),
+    Guard(
+        "declarations_entry",
+        frozen={"": ["id", "log_id", "position", "kind", "at", "leaf_hash"]},
+        # Erasing takes the record away; the leaf hash stays, and the log still adds up.
+        emptied=("record",),
+        belongs="NEW.record IS NOT NULL AND NEW.position = "
+        "(SELECT COALESCE(MAX(l.position) + 1, 0) FROM declarations_entry AS l WHERE l.log_id = NEW.log_id)",
+    ),
+    Guard("declarations_checkpoint", frozen={"": ["id", "log_id", "size", "note", "made_at"]}),
+    Guard("declarations_issuedcertificate", frozen={"": ["id", "entry_id", "sha256", "logged_as_id", "issued_at"]}),
+    Guard("declarations_erasure", frozen={"": ["id", "person_id", "at", "reason"]}),
+    # Certificates name the log: its name is given once.
+    Guard("declarations_log", frozen={"": ["id", "school_id", "origin"]}),
     # A person stays with their school: what they signed and own is that school's.
     Guard("declarations_person", frozen={"school_id": ["school_id"]}, keeps_rows=False),
 ]

@@ -1,7 +1,7 @@
 """Writes the triggers that keep the database's promises, for SQLite and for PostgreSQL.
 
 A migration names the guards; a later one that rebuilds a table on SQLite (Django's AlterField does) must install that
-table's guards again, because SQLite drops them with the old table. tests/test_guards.py fails if one is missing.
+table's guards again, because SQLite drops them with the old table. The tests of the facts fail if one is missing.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,13 +16,16 @@ class Guard:
     """What a table refuses.
 
     `frozen` maps a marker column to the columns that may no longer change once it holds a value; the marker `""` stands
-    for *always*. `keeps_rows`: rows are never deleted; or, where it names a column, not once that holds a value.
-    `belongs` is SQL that a new row must satisfy, with NEW; the sentences are what the database says when it refuses.
+    for *always*. `emptied` columns change to nothing, and to nothing else. `keeps_rows`: rows are never deleted; or, where
+    it names a column, not once that holds a value; `erasable` is SQL, with OLD, under which they are deleted all the same.
+    `belongs` is SQL that a new row must satisfy, with NEW.
     """
 
     table: str
     frozen: dict[str, list[str]] = field(default_factory=dict)
+    emptied: tuple[str, ...] = ()
     keeps_rows: bool | str = True
+    erasable: str = ""
     belongs: str = ""
 
 
@@ -35,11 +38,13 @@ def update_condition(guard: Guard, vendor: str) -> str:
     for marker, columns in guard.frozen.items():
         changed = " OR ".join(differs(column, vendor) for column in columns)
         clauses.append(f"(OLD.{marker} IS NOT NULL AND ({changed}))" if marker else f"({changed})")
+    clauses += [f"({differs(column, vendor)} AND NEW.{column} IS NOT NULL)" for column in guard.emptied]
     return " OR ".join(clauses)
 
 
 def delete_condition(guard: Guard) -> str:
-    return f"OLD.{guard.keeps_rows} IS NOT NULL" if isinstance(guard.keeps_rows, str) else ""
+    kept = f"OLD.{guard.keeps_rows} IS NOT NULL" if isinstance(guard.keeps_rows, str) else "1 = 1"
+    return f"{kept} AND NOT ({guard.erasable})" if guard.erasable else kept
 
 
 def sentences(guard: Guard) -> tuple[str, str, str]:
@@ -47,26 +52,24 @@ def sentences(guard: Guard) -> tuple[str, str, str]:
     return (
         f"{name}: what is written once does not change",
         f"{name}: rows are kept",
-        f"{name}: belongs together with rows of the same school",
+        f"{name}: does not fit the rows that are there",
     )
 
 
 def sqlite(guard: Guard) -> Iterable[str]:
     unchanged, kept, together = sentences(guard)
     table = guard.table
-    if guard.frozen:
-        yield (
-            f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN {update_condition(guard, 'sqlite')} BEGIN SELECT RAISE(ABORT, '{unchanged}'); END"
-        )
-    if guard.keeps_rows:
-        when = f"WHEN {delete_condition(guard)}" if delete_condition(guard) else ""
-        yield (f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {when} BEGIN SELECT RAISE(ABORT, '{kept}'); END")
-    if guard.belongs:
-        yield (
-            f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW "
-            f"WHEN NOT ({guard.belongs}) BEGIN SELECT RAISE(ABORT, '{together}'); END"
-        )
+    rules = [
+        ("unchanged", "BEFORE UPDATE", update_condition(guard, "sqlite") if guard.frozen else "", unchanged),
+        ("kept", "BEFORE DELETE", delete_condition(guard) if guard.keeps_rows else "", kept),
+        ("together", "BEFORE INSERT", f"NOT ({guard.belongs})" if guard.belongs else "", together),
+    ]
+    for suffix, event, refused_if, sentence in rules:
+        if refused_if:
+            yield (
+                f"CREATE TRIGGER {table}_{suffix} {event} ON {table} FOR EACH ROW WHEN {refused_if} "
+                f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+            )
 
 
 REFUSE = """
@@ -75,6 +78,14 @@ BEGIN
     RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'check_violation';
 END $$
 """
+
+
+def trigger_function(name: str, *, refused_if: str, sentence: str, returns: str) -> str:
+    """A trigger's condition as a function, because WHEN takes no subquery."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {refused_if} THEN "
+        f"RAISE EXCEPTION USING MESSAGE = '{sentence}', ERRCODE = 'check_violation'; END IF; RETURN {returns}; END $$"
+    )
 
 
 def postgresql(guard: Guard) -> Iterable[str]:
@@ -89,20 +100,16 @@ def postgresql(guard: Guard) -> Iterable[str]:
         )
     if guard.keeps_rows:
         triggers += [f"{table}_kept", f"{table}_kept_whole"]
-        when = f"WHEN ({delete_condition(guard)})" if delete_condition(guard) else ""
-        yield (f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {when} EXECUTE FUNCTION declarations_refuse('{kept}')")
+        yield trigger_function(f"{table}_kept", refused_if=delete_condition(guard), sentence=kept, returns="OLD")
+        yield f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_kept()"
         yield (
             f"CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
             f"EXECUTE FUNCTION declarations_refuse('{kept}')"
         )
     if guard.belongs:
         triggers.append(f"{table}_together")
-        yield (
-            f"CREATE OR REPLACE FUNCTION {table}_together() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NOT ({guard.belongs}) THEN "
-            f"RAISE EXCEPTION USING MESSAGE = '{together}', ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
-        )
-        yield (f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_together()")
+        yield trigger_function(f"{table}_together", refused_if=f"NOT ({guard.belongs})", sentence=together, returns="NEW")
+        yield f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_together()"
     for trigger in triggers:
         # ALWAYS: not even a session that plays a replica slips past.
         yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"

@@ -2,14 +2,21 @@
 
 from declarations.models.declaration import Declaration, SigningContext
 from declarations.models.device import Device, DeviceAddress, Permission, Suspension
+from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Letter, Log
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
 
 __all__ = [
+    "Checkpoint",
     "Declaration",
     "Device",
     "DeviceAddress",
+    "Entry",
+    "Erasure",
+    "IssuedCertificate",
+    "Letter",
+    "Log",
     "Permission",
     "Person",
     "PolicyVersion",

@@ -66,6 +66,7 @@ class Declaration(models.Model):
     lapses_on = models.DateField(_("lapses on"))
     signed_in_with = models.CharField(_("signed in with"), max_length=80)
     signed_in_at = models.DateTimeField(_("signed in at"), null=True)
+    entry = models.OneToOneField("Entry", verbose_name=_("entry in the evidence log"), on_delete=models.PROTECT, related_name="declaration")
 
     objects = DeclarationQuerySet.as_manager()
 

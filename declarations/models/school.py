@@ -83,6 +83,16 @@ class School(models.Model):
     due_month = models.PositiveSmallIntegerField(_("signing is due in"), choices=MONTHS, default=9)
     lapses_day = models.PositiveSmallIntegerField(_("last year's declarations lapse on day"), default=1)
     lapses_month = models.PositiveSmallIntegerField(_("last year's declarations lapse in"), choices=MONTHS, default=10)
+    custodians = models.CharField(
+        _("who keeps the checkpoints"),
+        max_length=400,
+        blank=True,
+        default="",
+        help_text=_(
+            "E-mail addresses, separated by spaces, of people outside IT: the chair of governors, the data-protection "
+            "officer. Each week they are sent three lines that prove later that nothing was changed."
+        ),
+    )
     deciders = models.CharField(_("who decides about devices"), max_length=12, choices=Deciders, default=Deciders.LEADERSHIP)
     headteacher = models.ForeignKey(
         "Person", verbose_name=_("headteacher"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -125,7 +135,7 @@ class School(models.Model):
                 MonthDay(self.due_month, self.due_day),
                 MonthDay(self.lapses_month, self.lapses_day),
             ]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return  # A field is missing or not in the calendar: its own message says so.
         if not in_order(*dates):
             raise ValidationError(_("Signing opens, then is due, then last year's declarations lapse: put the three dates in that order."))

@@ -76,7 +76,11 @@ def certificates_zip(request: DoorRequest) -> HttpResponseBase:
         # Who has lapsed is left out, unless it is they who were asked for.
         states = {found.filters.state or State.SIGNED}
         chosen = [row.declaration.pk for row in found.rows if row.declaration and row.state in states]
-    return download(files.archive(chosen, on=found.on), "application/zip", f"certificates-{found.school.slug}-{found.on}.zip")
+    return download(
+        files.archive(chosen, on=found.on, by=request.person, at=request.at),
+        "application/zip",
+        f"certificates-{found.school.slug}-{found.on}.zip",
+    )
 
 
 def asked(request: DoorRequest) -> RegisterForm:

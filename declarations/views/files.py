@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from declarations import certificates
-from declarations.models import Declaration
+from declarations import issuing
+from declarations.models import Declaration, Person
 from declarations.register import Register
 
 type Parts = Iterable[bytes]
@@ -63,7 +63,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
         )
 
 
-def archive(declarations: Sequence[int], *, on: dt.date) -> Iterator[bytes]:
+def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: dt.datetime) -> Iterator[bytes]:
     """A ZIP of certificates, each `<reference>.pdf`, with an index and a manifest that `sha256sum -c` reads.
 
     The same declarations give the same bytes: entries carry the time of signing. In memory are a few certificates at a time.
@@ -75,10 +75,10 @@ def archive(declarations: Sequence[int], *, on: dt.date) -> Iterator[bytes]:
     with zipfile.ZipFile(pipe, "w") as archive_file:
         for start in range(0, len(declarations), CERTIFICATES_AT_ONCE):
             some = declarations[start : start + CERTIFICATES_AT_ONCE]
-            found = Declaration.objects.with_texts().in_bulk(some)
+            found = Declaration.objects.with_texts().select_related("school", "entry__log").in_bulk(some)
             for signed in (found[pk] for pk in some):
                 name = f"{signed.reference}.pdf"
-                pdf = certificates.certificate_pdf(declaration=signed)
+                pdf = issuing.issue(declaration=signed, by=by, at=at)
                 add(archive_file, name, pdf, signed.signed_on)
                 manifest.append(manifest_line(name, pdf))
                 index.append(

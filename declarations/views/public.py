@@ -5,16 +5,20 @@ from functools import wraps
 
 # The public `consume` leaves every GET alone, and a look-up is a GET.
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations.forms.register import ReferenceForm
+from declarations import keyring, verifying
+from declarations.forms.register import CertificateForm, ReferenceForm
 from declarations.middleware import DoorRequest
 from declarations.models import Declaration
 from declarations.rules import reference as references
+
+VERIFIER = settings.BASE_DIR / "tools" / "aup_verify.py"
 
 
 def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
@@ -30,16 +34,44 @@ def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpRespon
     return answer
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
 def verify(request: DoorRequest) -> HttpResponseBase:
-    """Takes a reference, in any way of writing it, to its page."""
+    """Takes a reference, in any way of writing it, to its page; or takes a certificate's file and says what it is."""
+    if request.method == "POST":
+        return verify_file(request)
+    asked = {"file_form": CertificateForm()}
     if "reference" not in request.GET:
-        return render(request, "public/verify.html", {"form": ReferenceForm()})
+        return render(request, "public/verify.html", {"form": ReferenceForm(), **asked})
     form = ReferenceForm(request.GET)
     if form.is_valid():
         return redirect("verify_reference", form.cleaned_data["reference"])
-    return render(request, "public/verify.html", {"form": form})
+    return render(request, "public/verify.html", {"form": form, **asked})
+
+
+def verify_file(request: DoorRequest) -> HttpResponseBase:
+    """What an uploaded file is, and which part of it said so; the file is not kept."""
+    if not ratelimit.consume(request, app="allauth.account", action="verify"):
+        return render(request, "public/slow_down.html", status=429)
+    form = CertificateForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "public/verify.html", {"form": ReferenceForm(), "file_form": form})
+    return render(request, "public/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)})
+
+
+@require_safe
+@unlisted
+def evidence_keys(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """The public keys of the evidence logs, as `aup_verify.py --key` reads them."""
+    return HttpResponse(keyring.key_file(), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def verifier(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """The offline verifier: one file that runs anywhere and asks nobody."""
+    response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="aup_verify.py"'
+    return response
 
 
 @require_safe

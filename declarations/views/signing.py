@@ -3,23 +3,20 @@
 import datetime as dt
 import ipaddress
 import logging
-from smtplib import SMTPException
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.mail import EmailMessage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from declarations import issuing
 from declarations.actions import signing
 from declarations.actions.refused import Refused
-from declarations.certificates import certificate_pdf as pdf_of
 from declarations.forms.signing import SigningForm
 from declarations.forms.typed import seen
 from declarations.models import Declaration, PolicyVersion, Role
@@ -93,7 +90,7 @@ def sign_page(
 
 
 def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
-    """Signs, and sends the signer a copy. Raises Refused."""
+    """Signs; the worker sends the signer a copy. Raises Refused."""
     aup_id, leaflet_id = form.shown()
     signed_in_with, signed_in_at = way_in(request)
     declaration = signing.sign(
@@ -109,7 +106,7 @@ def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
         browser=seen(request.headers.get("User-Agent", "")),
     )
     if declaration.signed_at == request.at:  # else a second click, which finds what the first one signed
-        send_copy(request, declaration)
+        messages.success(request, _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email})
     return declaration
 
 
@@ -130,25 +127,6 @@ def ip_address(request: StaffRequest) -> str | None:
         return None
 
 
-def send_copy(request: StaffRequest, declaration: Declaration) -> None:
-    """The certificate by e-mail. What was signed is signed, whatever becomes of the mail."""
-    message = EmailMessage(
-        subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
-        body=render_to_string("staff/email/signed.txt", {"declaration": declaration}, request),
-        to=[declaration.person_email],
-        attachments=[(f"declaration-{declaration.reference}.pdf", pdf_of(declaration=declaration), "application/pdf")],
-    )
-    try:
-        message.send()
-    except (OSError, SMTPException):
-        logger.exception("The certificate %s could not be sent", declaration.reference)
-        messages.warning(
-            request, _("You have signed. The e-mail with your certificate could not be sent: download the certificate from this page.")
-        )
-    else:
-        messages.success(request, _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email})
-
-
 @staff
 @require_safe
 def declarations(request: StaffRequest) -> HttpResponse:
@@ -162,7 +140,8 @@ def declarations(request: StaffRequest) -> HttpResponse:
 def declaration_for(request: PersonRequest, reference: str) -> Declaration:
     """The declaration, for its signer, and for the leadership and the auditors of the school; a 404 for anybody else."""
     canonical = references.canonical(reference)
-    found = Declaration.objects.select_related("aup", "leaflet").filter(reference=canonical).first() if canonical else None
+    kept = Declaration.objects.with_texts().select_related("school", "entry__log")
+    found = kept.filter(reference=canonical).first() if canonical else None
     if found is None:
         raise Http404
     of_the_school = request.person.school_id in {None, found.school_id}
@@ -193,6 +172,7 @@ def certificate(request: PersonRequest, reference: str) -> HttpResponse:
 def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
     """The certificate on paper."""
     declaration = declaration_for(request, reference)
-    response = HttpResponse(pdf_of(declaration=declaration), content_type="application/pdf")
+    pdf = issuing.issue(declaration=declaration, by=request.person, at=request.at)
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
     return response

@@ -10,7 +10,24 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from declarations.models import Declaration, Device, DeviceAddress, Permission, Person, PolicyVersion, Role, School, SectionRead, Suspension
+from declarations.models import (
+    Checkpoint,
+    Declaration,
+    Device,
+    DeviceAddress,
+    Entry,
+    Erasure,
+    IssuedCertificate,
+    Letter,
+    Log,
+    Permission,
+    Person,
+    PolicyVersion,
+    Role,
+    School,
+    SectionRead,
+    Suspension,
+)
 from tests.cast import Cast
 
 GUARDS = importlib.import_module("declarations.migrations.0002_guards").GUARDS
@@ -91,6 +108,9 @@ def refused_by(refusal: str) -> Iterator[None]:
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
+    Letter.objects.filter(declaration=signed).delete()  # a base of ours takes its place
+    log = Log.objects.get(school=cast.hillside)
+    third, _made = School.objects.get_or_create(slug="third", defaults=facts_of(cast.hillside) | {"slug": "third"})
     device = {
         "school_id": cast.hillside.pk, "owner_id": cast.ada.pk, "kind": "phone", "make_and_model": "Example Phone 5",
         "reaches_school_data": False, "added_at": AT,
@@ -118,7 +138,8 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "published": (PolicyVersion, published | {"number": 91}),
         "published aup": (PolicyVersion, facts_of(cast.aup) | {"number": 92}),
         "section read": (SectionRead, {"person_id": cast.ada.pk, "version_id": cast.leaflet.pk, "section_key": "class", "first_at": AT}),
-        "declaration": (Declaration, facts_of(signed) | {"person_id": cast.ada.pk, "reference": "0000-0000-0000-0001"}),
+        "declaration": (Declaration, facts_of(signed) | {"person_id": cast.ada.pk, "reference": "0000-0000-0000-0001",
+                                                         "entry_id": Entry.objects.get(log=log, position=0).pk}),
         "device": (Device, device),
         "address": (DeviceAddress, {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:99",
                                     "added_at": AT, "ended_at": None}),
@@ -132,4 +153,12 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
                                     "lifted_at": None}),
         "lifted": (Suspension, {"device_id": device_id, "suspended_by_id": cast.ada.pk, "suspended_at": AT, "lifted_by_id": cast.hilda.pk,
                                 "lifted_at": LATER}),
+        "log": (Log, {"school_id": third.pk, "origin": "third.example/log"}),
+        "entry": (Entry, {"log_id": log.pk, "position": Entry.objects.filter(log=log).count(), "kind": "test.made", "at": LATER,
+                          "record": b"{}", "leaf_hash": b"x" * 32}),
+        "checkpoint": (Checkpoint, {"log_id": log.pk, "size": 1, "note": "a note", "made_at": AT}),
+        "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
+        "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
+        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example", "declaration_id": signed.pk,
+                             "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "", "sent_at": None}),
     }  # fmt: skip

@@ -1,11 +1,12 @@
 """Every named constraint refuses what it is named for, in plain SQL; the row without that one change is taken."""
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from declarations.models import Permission, Person, PolicyVersion, Role
+from declarations.models import Entry, Permission, Person, PolicyVersion, Role
 from tests.cast import Cast
 from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute, insert, refused_by, update
 
@@ -51,6 +52,13 @@ ILLEGAL = [
     ("declaration_is_whole", "declaration", {"person_name": ""}),
     ("declaration_is_whole", "declaration", {"confirmations": []}),
     ("declaration_lapses_after_signing", "declaration", {"signed_on": ON, "lapses_on": ON}),
+    ("log_has_a_name", "log", {"origin": ""}),
+    ("entry_has_a_kind", "entry", {"kind": ""}),
+    ("checkpoint_says_something", "checkpoint", {"note": ""}),
+    ("checkpoint_says_something", "checkpoint", {"size": 0}),
+    ("erasure_has_a_reason", "erasure", {"reason": ""}),
+    ("letter_tells_of_something", "receipt", {"declaration_id": None}),
+    ("letter_tells_of_something", "receipt", {"kind": "checkpoint"}),
     ("device_has_make_and_model", "device", {"make_and_model": ""}),
     ("device_kind_is_known", "device", {"kind": "fridge"}),
     ("address_ends_after_it_began", "address", {"ended_at": EARLIER}),
@@ -102,19 +110,37 @@ ONCE = [
     ("policy_number_is_used_once", "published", {"number": 93}),
     ("policy_has_one_draft", "draft", {"document": "aup"}),
     ("section_is_first_read_once", "section read", {"section_key": "lunch"}),
-    ("declaration_is_signed_once_a_version_and_year", "declaration", {"school_year": 2031, "reference": "0000-0000-0000-0002"}),
+    (
+        "declaration_is_signed_once_a_version_and_year",
+        "declaration",
+        {"school_year": 2031, "reference": "0000-0000-0000-0002", "entry_id": 1},
+    ),
+    ("checkpoint_of_a_size_is_made_once", "checkpoint", {"size": 2}),
+    ("certificate_is_logged_once_a_file", "issued", {"sha256": "1" * 64, "logged_as_id": 1}),
     ("address_has_one_live_owner", "address", {"ended_at": LATER}),
     ("permission_waits_once_a_device", "asked", {"ended_by_id": "ada", "ended_at": LATER, "ended_because": "withdrawn"}),
     ("device_is_suspended_once_at_a_time", "suspension", {"lifted_by_id": "hilda", "lifted_at": LATER}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
-ONLY = {"policy_has_one_draft": {"number": 95}, "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003"}}
+ONLY = {
+    "policy_has_one_draft": {"number": 95},
+    "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003", "entry_id": 2},
+    "certificate_is_logged_once_a_file": {"logged_as_id": 1},
+}
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
-         "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted"]  # fmt: skip
+         "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
+         "issued", "erasure", "receipt"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:
-    return {column: getattr(cast, value).pk if column.endswith("_id") and value else value for column, value in facts.items()}
+    """Names of the cast as their ids, and positions of Hillside's log as the ids of their entries."""
+    return {column: id_of(cast, column, value) for column, value in facts.items()}
+
+
+def id_of(cast: Cast, column: str, value: Any) -> Any:
+    if column in {"entry_id", "logged_as_id"}:
+        return Entry.objects.get(log__school=cast.hillside, position=value).pk
+    return getattr(cast, value).pk if column.endswith("_id") and value else value
 
 
 @pytest.mark.parametrize(("constraint", "base", "change"), ILLEGAL, ids=[f"{name}-{'-'.join(change)}" for name, _, change in ILLEGAL])
@@ -137,12 +163,22 @@ def test_there_is_one_at_a_time(cast: Cast, constraint, base, other):
     model, facts = bases(cast)[base]
     insert(model, facts)
     with refused_by(constraint):
-        insert(model, facts | ONLY.get(constraint, {}))
+        insert(model, facts | named(cast, ONLY.get(constraint, {})))
     insert(model, facts | named(cast, other))
 
 
 def test_no_constraint_is_left_out():
-    assert {name for name, _, _ in [*ILLEGAL, *ONCE]} == set(constraints())
+    elsewhere = {"entry_position_is_used_once", "receipt_is_written_once_a_declaration"}  # the guard of entries; the test below
+    assert {name for name, _, _ in [*ILLEGAL, *ONCE]} | elsewhere == set(constraints())
+
+
+def test_a_declaration_has_one_receipt_and_letters_of_other_kinds(cast: Cast):
+    model, facts = bases(cast)["receipt"]
+    insert(model, facts)
+    with refused_by("receipt_is_written_once_a_declaration"):
+        insert(model, facts)
+    checkpoint = insert(*bases(cast)["checkpoint"])
+    insert(model, facts | {"kind": "checkpoint", "checkpoint_id": checkpoint})
 
 
 def test_two_schools_may_each_hold_an_address(cast: Cast):

@@ -9,7 +9,20 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
 from declarations.actions import deciding, devices
-from declarations.models import Declaration, DeviceAddress, Permission, Person, PolicyVersion, Role, School, SigningContext, Suspension
+from declarations.models import (
+    Declaration,
+    DeviceAddress,
+    Entry,
+    Erasure,
+    Letter,
+    Permission,
+    Person,
+    PolicyVersion,
+    Role,
+    School,
+    SigningContext,
+    Suspension,
+)
 from tests.cast import Cast, ask, make_person, publish_next
 from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, insert, model_of, prepared, refused_by, update
 from tests.guards import trigger_names
@@ -19,7 +32,16 @@ FREE = {
     "declarations_permission.status": "worked out by the database from the other columns",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
 }
-UNGUARDED = {"declarations_school": "its words and dates are settings; what they were is in what was published and signed"}
+UNGUARDED = {
+    "declarations_school": "its words and dates are settings; what they were is in what was published and signed",
+    "declarations_letter": "its attempts are counted, and erasure takes it away; what it carries is kept elsewhere",
+}
+# Tables of which the cast has no row yet.
+EVIDENCE = {
+    "declarations_checkpoint": "checkpoint",
+    "declarations_issuedcertificate": "issued",
+    "declarations_erasure": "erasure",
+}
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
 
@@ -28,7 +50,7 @@ def sentence(table: str, kind: str) -> str:
     words = {
         "unchanged": "what is written once does not change",
         "kept": "rows are kept",
-        "together": "belongs together with rows of the same school",
+        "together": "does not fit the rows that are there",
     }
     return f"{table.removeprefix('declarations_')}: {words[kind]}"
 
@@ -49,6 +71,9 @@ def row_with(cast: Cast, table: str, marker: str) -> int:
         return waiting.pk
     if table == "declarations_suspension":
         model, facts = bases(cast)["lifted" if marker else "suspension"]
+        return insert(model, facts)
+    if table in EVIDENCE:
+        model, facts = bases(cast)[EVIDENCE[table]]
         return insert(model, facts)
     if table == "declarations_role":
         model, facts = bases(cast)["role"]
@@ -75,6 +100,8 @@ def another(model: type[models.Model], column: str, value: Any) -> Any:
         return (
             (value or AT) + dt.timedelta(days=1) if isinstance(field, models.DateTimeField) else (value or AT.date()) + dt.timedelta(days=1)
         )
+    if isinstance(field, models.BinaryField):
+        return bytes(value or b"") + b"x"
     if isinstance(field, models.GenericIPAddressField):
         return "192.0.2.99"
     if isinstance(field, models.CharField | models.TextField):
@@ -102,7 +129,7 @@ def test_a_write_once_column_refuses_a_second_value(cast: Cast, table, marker, c
 def test_no_column_and_no_table_is_forgotten():
     for guard in GUARDS:
         columns = {field.attname for field in model_of(guard.table)._meta.local_concrete_fields}
-        named = {column for columns in guard.frozen.values() for column in columns}
+        named = {column for columns in guard.frozen.values() for column in columns} | set(guard.emptied)
         assert named <= columns
         free = {column for column in columns - named if f"{guard.table}.{column}" not in FREE and f"{guard.table}.*" not in FREE}
         assert not free, f"{guard.table}: {free} can be changed: name them in the guard, or in FREE with the reason"
@@ -211,7 +238,7 @@ def test_the_guards_stay_up_for_a_replica(cast: Cast):
     with refused_by("declaration: rows are kept"):
         execute("DELETE FROM declarations_declaration")
     model, facts = bases(cast)["device"]
-    with refused_by("device: belongs together with rows of the same school"):
+    with refused_by("device: does not fit the rows that are there"):
         insert(model, facts | {"school_id": cast.riverside.pk})
     # The control: what is not ALWAYS, a foreign key's own check, is off for a replica.
     insert(Suspension, {"device_id": 0, "suspended_by_id": 0, "suspended_at": AT, "lifted_by_id": None, "lifted_at": None})
@@ -313,7 +340,44 @@ def stranger_of(cast: Cast, name: str) -> int:
 
 def test_every_guard_that_keeps_schools_apart_has_its_stranger(cast: Cast):
     rows = bases(cast)
-    assert {rows[base][0]._meta.db_table for base, _ in STRANGERS} == {guard.table for guard in GUARDS if guard.belongs}
+    apart = {guard.table for guard in GUARDS if guard.belongs}
+    assert {rows[base][0]._meta.db_table for base, _ in STRANGERS} == apart - {"declarations_entry"}
+
+
+@pytest.mark.parametrize("change", [{"position": 99}, {"position": 0}, {"position": 1}, {"record": None}])
+def test_an_entry_comes_next_and_whole(cast: Cast, change):
+    model, facts = bases(cast)["entry"]
+    with refused_by(sentence("declarations_entry", "together")):
+        insert(model, facts | change)
+    insert(model, facts)
+
+
+def test_a_record_is_emptied_and_never_rewritten(cast: Cast):
+    entry = Entry.objects.order_by("pk").last()
+    with refused_by(sentence("declarations_entry", "unchanged")):
+        Entry.objects.filter(pk=entry.pk).update(record=b"{}")
+    Entry.objects.filter(pk=entry.pk).update(record=None)
+    with refused_by(sentence("declarations_entry", "unchanged")):
+        Entry.objects.filter(pk=entry.pk).update(record=bytes(entry.record))
+
+
+def test_rows_go_once_an_erasure_is_on_record(cast: Cast):
+    signed = Declaration.objects.get(person=cast.ben)
+    SigningContext.objects.all().delete()
+    Letter.objects.all().delete()
+    rows = [("declaration", signed.pk), ("permission", Permission.objects.get(owner=cast.ben).pk)]
+    for table, pk in rows:
+        with refused_by(sentence(f"declarations_{table}", "kept")):
+            execute(f"DELETE FROM declarations_{table} WHERE id = %s", pk)
+    Erasure.objects.create(person=cast.omar, at=AT, reason="another person's")
+    for table, pk in rows:
+        with refused_by(sentence(f"declarations_{table}", "kept")):
+            execute(f"DELETE FROM declarations_{table} WHERE id = %s", pk)
+    Erasure.objects.create(person=cast.ben, at=AT, reason="retention")
+    for table, pk in rows:
+        execute(f"DELETE FROM declarations_{table} WHERE id = %s", pk)
+    assert not Declaration.objects.filter(person=cast.ben).exists()
+    assert not Permission.objects.filter(owner=cast.ben).exists()
 
 
 def test_a_second_device_and_a_second_version_are_as_well_guarded(cast: Cast):

@@ -215,7 +215,9 @@ def test_standing_takes_four_queries_at_most_whatever_was_signed(ada: Person):
     happen(ada, ["sign 2025-09-03", "sign 2026-09-03", NEW])
     for on, most in (("2026-10-10", 1), ("2026-11-10", 3), ("2026-11-20", 3)):
         person = Person.objects.select_related("school").get(pk=ada.pk)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             standing(person=person, on=day(on))
         assert len(queries) == most, on
 

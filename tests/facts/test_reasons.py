@@ -4,9 +4,10 @@ import datetime as dt
 from itertools import product
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from declarations import evidence
 from declarations.models import Declaration, Device, Permission, Person, Suspension
 from declarations.models.device import Reason
 from tests.cast import Cast, ask, sign
@@ -78,7 +79,9 @@ def declare(cast: Cast, signed: str, on: dt.date) -> None:
         old = facts_of(Declaration.objects.get(person=cast.ben)) | {
             "person_id": cast.ada.pk, "reference": "0000-0000-0000-0001", "signed_on": on - 300 * DAY, "lapses_on": on, "school_year": 2001,
         }  # fmt: skip
-        insert(Declaration, old)
+        with transaction.atomic():
+            entry = evidence.append(school=cast.hillside, kind="test.made", at=cast.aup.published_at, by=cast.ada, facts={})
+        insert(Declaration, old | {"entry_id": entry.pk})
     if signed in {"in force", "lapsed and in force"}:
         sign(cast.ada, cast.aup.published_at)
 

@@ -6,6 +6,9 @@ import subprocess
 
 from pypdf import PdfReader
 
+from declarations.certificates import certificate_pdf
+from declarations.certificates.certificate import certificate_html
+from declarations.evidence import Receipt
 from declarations.models import Declaration, PolicyVersion
 from declarations.rules import statement, text
 
@@ -51,3 +54,24 @@ def words(pdf: bytes) -> str:
     command = ["pdftotext", "-layout", "-", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().split())
+
+
+# A proof as a log makes it; what it proves is for the tests of the evidence.
+RECEIPT = Receipt(
+    record=b'{"kind":"declaration.signed","v":1}',
+    proof="c2sp.org/tlog-proof@v1\nindex 7\n\nhillside.example/log\n9\nroot\n\n\u2014 hillside.example/log signature\n",
+    checkpoint="hillside.example/log\n9\nroot\n\n\u2014 hillside.example/log signature\n",
+    position=7,
+    size=9,
+    root=bytes(range(32)),
+    key_id="0a1b2c3d",
+    origin="hillside.example/log",
+)
+
+
+def pdf_of(signed: Declaration) -> bytes:
+    return certificate_pdf(declaration=signed, receipt=RECEIPT)
+
+
+def html_of(signed: Declaration) -> str:
+    return certificate_html(declaration=signed, receipt=RECEIPT)

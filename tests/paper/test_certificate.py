@@ -15,16 +15,14 @@ from django.conf import settings
 from django.utils import translation
 from pypdf import PdfReader
 
-from declarations.certificates import certificate_pdf
-from declarations.certificates.certificate import certificate_html
-from tests.paper.signed import CONFIRMATIONS, declaration, read, version, words
+from tests.paper.signed import CONFIRMATIONS, declaration, html_of, pdf_of, read, version, words
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_everything_is_on_it() -> None:
     signed = declaration()
-    found = words(certificate_pdf(declaration=signed))
+    found = words(pdf_of(signed))
     for fact in (
         "Hillside School",
         "Ben Example",
@@ -51,13 +49,13 @@ def test_everything_is_on_it() -> None:
 
 def test_summer_time_and_other_zones_are_named() -> None:
     summer = dt.datetime(2027, 6, 30, 22, 59, 59, tzinfo=dt.UTC)
-    assert "30 June 2027, 23:59:59 BST (Europe/London)" in words(certificate_pdf(declaration=declaration(signed_at=summer)))
-    far = certificate_pdf(declaration=declaration(signed_at=summer, time_zone="Asia/Kathmandu"))
+    assert "30 June 2027, 23:59:59 BST (Europe/London)" in words(pdf_of(declaration(signed_at=summer)))
+    far = pdf_of(declaration(signed_at=summer, time_zone="Asia/Kathmandu"))
     assert "1 July 2027, 04:44:59 +0545 (Asia/Kathmandu)" in words(far)
 
 
 def test_one_page_unless_the_texts_are_long() -> None:
-    assert len(read(certificate_pdf(declaration=declaration())).pages) == 1
+    assert len(read(pdf_of(declaration())).pages) == 1
     longest = declaration(
         person_name="N" * 120,
         person_title="t" * 80,
@@ -68,7 +66,7 @@ def test_one_page_unless_the_texts_are_long() -> None:
         signed_in_with="p" * 80,
     )
     for signed in (longest, declaration(statement="I agree to this. " * 300)):
-        pdf = certificate_pdf(declaration=signed)
+        pdf = pdf_of(signed)
         assert 1 <= len(read(pdf).pages) <= 3
         command = ["pdftotext", "-bbox", "-", "-"]
         boxes = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
@@ -81,7 +79,7 @@ def test_one_page_unless_the_texts_are_long() -> None:
 def test_the_qr_code_leads_to_the_page_that_verifies() -> None:
     import segno
 
-    html = certificate_html(declaration=declaration())
+    html = html_of(declaration())
     [source] = re.findall(r'<img class="qr" src="([^"]+)"', html)
     wanted = segno.make("http://127.0.0.1:8000/verify/7Q2M-K0TX-9D4V-HW6B/", error="m", micro=False)
     assert source.startswith("data:image/svg+xml")
@@ -92,18 +90,17 @@ def test_the_qr_code_leads_to_the_page_that_verifies() -> None:
 AGAIN = """
 import hashlib, django
 django.setup()
-from tests.paper.signed import declaration
-from declarations.certificates import certificate_pdf
-certificate_pdf(declaration=declaration(person_name="Somebody Else", statement="Other words " * 50))
-print(hashlib.sha256(certificate_pdf(declaration=declaration())).hexdigest())
+from tests.paper.signed import declaration, pdf_of
+pdf_of(declaration(person_name="Somebody Else", statement="Other words " * 50))
+print(hashlib.sha256(pdf_of(declaration())).hexdigest())
 """
 
 
 def test_the_same_bytes_every_time() -> None:
-    once = certificate_pdf(declaration=declaration())
-    certificate_pdf(declaration=declaration(person_name="Łucja Ψωμάς"))
+    once = pdf_of(declaration())
+    pdf_of(declaration(person_name="Łucja Ψωμάς"))
     with translation.override("de"):
-        assert certificate_pdf(declaration=declaration()) == once
+        assert pdf_of(declaration()) == once
     for seed, zone in (("1", "Pacific/Kiritimati"), ("4711", "America/St_Johns")):
         done = subprocess.run(
             [sys.executable, "-c", AGAIN],
@@ -120,11 +117,11 @@ def test_the_same_bytes_every_time() -> None:
 
 def test_threads_do_not_get_into_each_others_way() -> None:
     names = [f"Person {number}" for number in range(6)]
-    alone = {name: certificate_pdf(declaration=declaration(person_name=name)) for name in names}
+    alone = {name: pdf_of(declaration(person_name=name)) for name in names}
     together: dict[str, bytes] = {}
 
     def make(name: str) -> None:
-        together[name] = certificate_pdf(declaration=declaration(person_name=name))
+        together[name] = pdf_of(declaration(person_name=name))
 
     threads = [threading.Thread(target=make, args=[name]) for name in names]
     for thread in threads:
@@ -135,12 +132,12 @@ def test_threads_do_not_get_into_each_others_way() -> None:
 
 
 def test_another_declaration_is_another_file() -> None:
-    one, other = (read(certificate_pdf(declaration=declaration(person_name=name))) for name in ("Ada Example", "Ben Example"))
+    one, other = (read(pdf_of(declaration(person_name=name))) for name in ("Ada Example", "Ben Example"))
     assert one.trailer["/ID"][0] != other.trailer["/ID"][0]
 
 
 def test_archival_and_tagged() -> None:
-    reader = read(certificate_pdf(declaration=declaration()))
+    reader = read(pdf_of(declaration()))
     catalogue = reader.root_object
     xmp = catalogue["/Metadata"].get_object().get_data().decode()
     assert re.search(r'pdfaid:part="3"', xmp)
@@ -186,7 +183,7 @@ def fonts(reader: PdfReader) -> dict[str, bool]:
 
 def test_only_our_fonts_and_all_in_the_file() -> None:
     signed = declaration(person_name="Ŵyn Ŷ. Łukasiewicz Αθηνά Привет Ğüneş Đặng", typed_name="اسم שם 名前 😀")
-    found = fonts(read(certificate_pdf(declaration=signed)))
+    found = fonts(read(pdf_of(signed)))
     assert found
     assert all(found.values())
     assert {re.sub(r"-(Medium|Semi-Bold|Italic|Regular).*", "", name) for name in found} == {"Fira-Sans", "IBM-Plex-Serif"}
@@ -197,6 +194,6 @@ def test_only_our_fonts_and_all_in_the_file() -> None:
     ["Ŵyn Ŷnys", "Łucja Żółć", "Αθηνά Παπαδοπούλου", "Привет Їжак", "Ğüneş Ş. İnan", "Đặng Thị Hồng", "O’Neill–Bevan", "Ștefan Țîru"],
 )
 def test_names_in_latin_greek_and_cyrillic(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    found = words(certificate_pdf(declaration=declaration(person_name=name, typed_name=name, school_name=name)))
+    found = words(pdf_of(declaration(person_name=name, typed_name=name, school_name=name)))
     assert found.count(name) == 3
     assert "notdef" not in caplog.text

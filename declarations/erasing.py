@@ -1,0 +1,172 @@
+"""Erasure under retention or on an upheld request: the words go, the leaf hashes stay, and the log still adds up."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from declarations import evidence
+from declarations.models import (
+    Declaration,
+    Device,
+    DeviceAddress,
+    Entry,
+    Erasure,
+    Letter,
+    Log,
+    Permission,
+    Person,
+    PolicyVersion,
+    Role,
+    School,
+    SectionRead,
+    SigningContext,
+    Suspension,
+)
+from declarations.rules import canonical
+
+# School records of staff: until employment ends, and six years after.
+RETENTION_YEARS = 6
+GONE = "(erased)"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an erasure takes: positions of the log, and rows by their kind; `elsewhere` it cannot reach, and a person must look."""
+
+    positions: list[tuple[Log, int]]
+    rows: dict[str, int]
+    elsewhere: list[str]
+
+
+def due_under_retention(*, on: dt.date) -> list[Person]:
+    """Those who left so long ago that their records are no longer kept, and are not erased yet."""
+    left_before = on.replace(year=on.year - RETENTION_YEARS) if (on.month, on.day) != (2, 29) else dt.date(on.year - 6, 2, 28)
+    people = Person.objects.filter(leaves_on__lte=left_before, erasure__isnull=True)
+    return list(people.order_by("leaves_on", "pk"))
+
+
+def names(person: Person) -> set[str]:
+    """What the person was called in records and rows: names and e-mail addresses, now and as they were."""
+    found = {person.full_name, person.email}
+    for row in Declaration.objects.filter(person=person):
+        found |= {row.person_name, row.person_email, row.typed_name}
+    return {evidence.nfc_text(name) for name in found if name and name != GONE}
+
+
+def positions_about(person: Person) -> list[Entry]:
+    """The entries whose record names the person: by number, or by a name or address that they had."""
+    logs = Log.objects.all() if person.school_id is None else Log.objects.filter(school=person.school_id)
+    called = names(person)
+    return [
+        entry
+        for entry in Entry.objects.filter(log__in=logs, record__isnull=False).select_related("log__school").order_by("log", "position")
+        if speaks_of(bytes(cast("bytes", entry.record)), person.pk, called)
+    ]
+
+
+def speaks_of(record: bytes, number: int, called: Iterable[str]) -> bool:
+    words = record.decode("utf-8")
+    if any(canonical.canon(name).decode()[1:-1] in words for name in called):
+        return True
+    facts = cast("dict[str, object]", canonical.parse(record))
+    people = [facts.get("by"), facts.get("person"), facts.get("owner")]
+    return any(isinstance(one, dict) and one.get("id") == number for one in people)
+
+
+def preview(*, person: Person) -> Preview:
+    """What `erase_person` would take."""
+    rows = {
+        "declarations": Declaration.objects.filter(person=person).count(),
+        "devices": Device.objects.filter(owner=person).count(),
+        "permissions": Permission.objects.filter(owner=person).count(),
+        "roles": Role.objects.filter(person=person).count(),
+        "letters": Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email)).count(),
+    }
+    return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(elsewhere(person, names(person))))
+
+
+def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
+    """Texts of the school, or about others, in which the person is named."""
+    for name in called:
+        for school in School.objects.filter(school_texts(name)):
+            yield f"{school}: settings"
+        for version in PolicyVersion.objects.filter(Q(body__contains=name) | Q(source_body__contains=name)):
+            yield f"{version.school}: {version}"
+        notes = Q(conditions__contains=name) | Q(decision_note__contains=name) | Q(ended_note__contains=name)
+        for permission in Permission.objects.filter(notes | Q(reason__contains=name)).exclude(owner=person):
+            yield f"permission {permission.pk}: a text in it"
+
+
+def school_texts(name: str) -> Q:
+    """Schools whose contacts name somebody."""
+    named = Q()
+    for contact in ("dsl_contact", "dsl_deputies", "child_protection_contact", "it_contact", "data_protection_contact", "custodians"):
+        named |= Q(**{f"{contact}__contains": name})
+    return named
+
+
+def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
+    """Erases everything that says who the person was; their number stays, so that decisions about others still add up."""
+    with transaction.atomic():
+        taken = preview(person=person)
+        entries = positions_about(person)
+        Erasure.objects.create(person=person, at=at, reason=reason)
+        letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
+        letters.delete()
+        SigningContext.objects.filter(declaration__person=person).delete()
+        Declaration.objects.filter(person=person).delete()
+        SectionRead.objects.filter(person=person).delete()
+        Suspension.objects.filter(device__owner=person).delete()
+        DeviceAddress.objects.filter(device__owner=person).delete()
+        Permission.objects.filter(owner=person).delete()
+        Device.objects.filter(owner=person).delete()
+        Role.objects.filter(person=person).delete()
+        Person.objects.filter(pk=person.pk).update(
+            full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
+        )
+        EmailAddress.objects.filter(user=person).delete()
+        LogEntry.objects.filter(
+            Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
+        ).delete()
+        end_sessions(person)
+        take_away(entries, reason=reason, at=at)
+    return taken
+
+
+def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime) -> None:
+    """Erases one declaration, on an upheld request: its record, its row, its letters and issued certificates' records."""
+    with transaction.atomic():
+        entry = Entry.objects.select_related("log__school").get(pk=declaration.entry_id)
+        issued = [one.logged_as for one in entry.certificates.select_related("logged_as__log__school")]
+        Letter.objects.filter(declaration=declaration).delete()
+        SigningContext.objects.filter(declaration=declaration).delete()
+        take_away([entry, *issued], reason=reason, at=at)
+        Declaration.objects.filter(pk=declaration.pk).delete()
+
+
+def take_away(entries: Iterable[Entry], *, reason: str, at: dt.datetime) -> None:
+    for entry in entries:
+        # Salt and body go together, so that nobody can find the leaf hash again from a list of names.
+        if Entry.objects.filter(pk=entry.pk, record__isnull=False).update(record=None):
+            evidence.append(
+                school=entry.log.school,
+                kind="record.erased",
+                at=at,
+                by=None,
+                facts={"erased": entry.position, "reason": reason},
+            )
+
+
+def end_sessions(person: Person) -> None:
+    number = str(person.pk)
+    Session.objects.filter(
+        pk__in=[one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == number]
+    ).delete()

@@ -1,0 +1,35 @@
+"""manage.py check_evidence [--school SLUG]"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from declarations import checking
+from declarations.models import Log
+
+
+class Command(BaseCommand):
+    help = "Recomputes the evidence logs and compares them with the tables, both ways; names each difference and exits with 1."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--school", help="only this school (its slug)")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        logs = Log.objects.select_related("school").order_by("school__slug")
+        if options["school"]:
+            logs = logs.filter(school__slug=options["school"])
+            if not logs:
+                raise CommandError(f"There is no evidence log of a school “{options['school']}”.")
+        found = 0
+        for log in logs:
+            # One transaction: what is signed while the check runs is not a difference.
+            with transaction.atomic():
+                sentences = list(checking.differences(log=log))
+                size = log.entries.count()
+            found += len(sentences)
+            for sentence in sentences:
+                self.stdout.write(f"{log.school.slug}: {sentence}")
+            self.stdout.write(f"{log.school.slug}: {size} entries, {len(sentences) or 'no'} difference{'' if len(sentences) == 1 else 's'}")
+        if found:
+            raise CommandError(f"{found} difference{'' if found == 1 else 's'}: see docs/evidence.md.")

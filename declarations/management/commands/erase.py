@@ -1,0 +1,69 @@
+"""manage.py erase (--person E-MAIL | --declaration REFERENCE | --retention) [--reason …] [--yes]"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+
+from declarations import erasing
+from declarations.models import Declaration, Person
+
+
+class Command(BaseCommand):
+    help = "Erases a person's data, or one declaration, or what retention says; shows what would go unless --yes is given."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--person", metavar="E-MAIL", help="everything about this person")
+        what.add_argument("--declaration", metavar="REFERENCE", help="one declaration, its letters and certificates")
+        what.add_argument("--retention", action="store_true", help=f"everybody who left {erasing.RETENTION_YEARS} years ago or earlier")
+        parser.add_argument("--reason", default="", help="why: it goes into the evidence log, so it names nobody")
+        parser.add_argument("--yes", action="store_true", help="erase; without it nothing changes")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        reason = options["reason"].strip() or ("retention" if options["retention"] else "")
+        if options["yes"] and not reason:
+            raise CommandError("Say why with --reason: it goes into the evidence log.")
+        if options["declaration"]:
+            self.erase_declaration(options["declaration"], reason=reason, really=options["yes"])
+        else:
+            for person in self.people(options):
+                self.erase_person(person, reason=reason, really=options["yes"])
+        if options["yes"]:
+            self.sweep()
+        else:
+            self.stdout.write("Nothing has been erased. To do it, give --yes.")
+
+    def people(self, options: dict[str, Any]) -> list[Person]:
+        if options["retention"]:
+            return erasing.due_under_retention(on=timezone.localdate())
+        person = Person.objects.filter(email__iexact=options["person"]).first()
+        if person is None:
+            raise CommandError(f"Nobody signs in as {options['person']}.")
+        return [person]
+
+    def erase_person(self, person: Person, *, reason: str, really: bool) -> None:
+        name = f"{person.full_name} <{person.email}>"
+        if any(word and word in reason for word in (person.full_name, person.email)):
+            raise CommandError("The reason names the person: it would stay in the log. Say it without the name.")
+        taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
+        rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
+        self.stdout.write(f"{name}: {len(taken.positions)} entries of the log, {rows}")
+        for place in taken.elsewhere:
+            self.stdout.write(f"  named in a text that stays, look there yourself: {place}")
+
+    def erase_declaration(self, reference: str, *, reason: str, really: bool) -> None:
+        declaration = Declaration.objects.filter(reference=reference).first()
+        if declaration is None:
+            raise CommandError(f"There is no declaration {reference}.")
+        self.stdout.write(f"Declaration {declaration.reference}, signed on {declaration.signed_on}, position {declaration.entry.position}")
+        if really:
+            erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
+
+    def sweep(self) -> None:
+        """What was deleted leaves the database's files too, not only its tables."""
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

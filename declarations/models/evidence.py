@@ -1,0 +1,140 @@
+"""The evidence log: what was done, in order, never changed; and the checkpoints that say how far it had come."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Log(models.Model):
+    """The evidence log of a school, under a name that is given once; its row is the lock that keeps positions in order."""
+
+    school = models.OneToOneField("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="log")
+    origin = models.CharField(_("origin"), max_length=119, unique=True)
+
+    class Meta:
+        verbose_name = _("evidence log")
+        verbose_name_plural = _("evidence logs")
+        constraints = [models.CheckConstraint(condition=~Q(origin=""), name="log_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class Entry(models.Model):
+    """One record of a school's log. Erasing takes the record away and leaves its leaf hash, so that the log still adds up."""
+
+    log = models.ForeignKey(Log, verbose_name=_("log"), on_delete=models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=40)
+    at = models.DateTimeField(_("at"))
+    # The bytes *are* the record: canonical JSON in UTF-8.
+    record = models.BinaryField(_("record"), null=True)
+    leaf_hash = models.BinaryField(_("leaf hash"), max_length=32)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["log", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "position"], name="entry_position_is_used_once"),
+            models.CheckConstraint(condition=~Q(kind=""), name="entry_has_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.kind}"
+
+
+class Checkpoint(models.Model):
+    """A signed note of the log's size and root at a moment."""
+
+    log = models.ForeignKey(Log, verbose_name=_("log"), on_delete=models.PROTECT, related_name="checkpoints")
+    size = models.PositiveIntegerField(_("size"))
+    note = models.TextField(_("signed note"))
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["log", "size"]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "size"], name="checkpoint_of_a_size_is_made_once"),
+            models.CheckConstraint(condition=Q(size__gt=0) & ~Q(note=""), name="checkpoint_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class IssuedCertificate(models.Model):
+    """A certificate's PDF that was handed out: logged once for each different file."""
+
+    entry = models.ForeignKey(Entry, verbose_name=_("entry of the declaration"), on_delete=models.PROTECT, related_name="certificates")
+    sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64)
+    logged_as = models.OneToOneField(Entry, verbose_name=_("entry of the issue"), on_delete=models.PROTECT, related_name="issue")
+    issued_at = models.DateTimeField(_("issued at"))
+
+    class Meta:
+        verbose_name = _("issued certificate")
+        verbose_name_plural = _("issued certificates")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "sha256"], name="certificate_is_logged_once_a_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Erasure(models.Model):
+    """A person's data were erased, when and why: while this stands, the guards let their rows go."""
+
+    person = models.OneToOneField("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="erasure")
+    at = models.DateTimeField(_("at"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="erasure_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class Letter(models.Model):
+    """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker at least once."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("receipt of a declaration")
+        CHECKPOINT = "checkpoint", _("checkpoint for safe keeping")
+
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    addressee = models.EmailField(_("to"))
+    declaration = models.ForeignKey(
+        "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
+    )
+    checkpoint = models.ForeignKey(Checkpoint, verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
+    written_at = models.DateTimeField(_("written at"))
+    # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
+    not_before = models.DateTimeField(_("not before"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["written_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["declaration"], condition=Q(kind="receipt"), name="receipt_is_written_once_a_declaration"),
+            models.CheckConstraint(
+                condition=Q(kind="receipt", declaration__isnull=False) | Q(kind="checkpoint", checkpoint__isnull=False),
+                name="letter_tells_of_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(sent_at__isnull=True), name="letter_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.addressee}"

@@ -1,0 +1,152 @@
+"""Signed notes, checkpoints and proofs, in the formats of C2SP: signed-note, tlog-checkpoint, tlog-proof."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519 = b"\x01"
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+ORIGIN = re.compile(r"[a-z0-9][a-z0-9.:_/-]{0,118}")
+SIGNATURE_LINE = re.compile(r"— (\S+) (\S+)")
+
+
+class Untrue(ValueError):
+    """The note, checkpoint or proof is malformed, or nobody who is trusted signed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key under the name of one log."""
+
+    name: str
+    key: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
+
+    def line(self) -> str:
+        """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
+
+
+def verifier_of_line(line: str) -> Verifier:
+    """Reads what Verifier.line writes. Raises Untrue."""
+    name, plus, rest = line.strip().partition("+")
+    key_id, plus_too, encoded = rest.partition("+")
+    raw = unbase64(encoded)
+    if not (plus and plus_too) or not ORIGIN.fullmatch(name) or raw[:1] != ED25519 or len(raw) != 33:
+        raise Untrue("not an Ed25519 key line")
+    verifier = Verifier(name, raw[1:])
+    if verifier.key_id.hex() != key_id:
+        raise Untrue("the key's id does not belong to it")
+    return verifier
+
+
+def verifier_of(name: str, private: Ed25519PrivateKey) -> Verifier:
+    return Verifier(name, private.public_key().public_bytes_raw())
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself: its origin, how many entries, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
+    """The checkpoint as a signed note: the same key and checkpoint give the same bytes (RFC 8032).
+
+    Raises Untrue if nobody could read it back: a malformed origin, size or root never leaves with a signature.
+    """
+    text, verifier = checkpoint.text(), verifier_of(checkpoint.origin, private)
+    signature = verifier.key_id + private.sign(text.encode())
+    note = f"{text}\n— {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+    opened(note, [verifier])
+    return note
+
+
+def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
+    """The checkpoint of a note with one signature, by one of these keys, in the name of its origin.
+
+    Raises Untrue. Every byte of the note counts; so a second signature line, which C2SP would have ignored, is refused.
+    """
+    text, separator, line = note.rpartition("\n\n")
+    text += "\n"
+    found = SIGNATURE_LINE.fullmatch(line[:-1])
+    raw = unbase64(found[2]) if found else b""
+    if not separator or not found or len(raw) != 68 or line[-1] != "\n":
+        raise Untrue("not a note with one signature")
+    checkpoint = checkpoint_of(text)
+    if found[1] != checkpoint.origin:
+        raise Untrue("signed in another log's name")
+    for verifier in verifiers:
+        if (verifier.name, verifier.key_id) == (found[1], raw[:4]):
+            break
+    else:
+        raise Untrue("signed by a key that is not known")
+    try:
+        Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
+    except InvalidSignature as bad:
+        raise Untrue("the signature does not match") from bad
+    return checkpoint
+
+
+def read(note: str) -> tuple[Checkpoint, str]:
+    """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises Untrue."""
+    text, separator, line = note.rpartition("\n\n")
+    found = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
+    if not separator or found is None:
+        raise Untrue("not a signed note")
+    return checkpoint_of(f"{text}\n"), unbase64(found[2])[:4].hex()
+
+
+def checkpoint_of(text: str) -> Checkpoint:
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not ORIGIN.fullmatch(lines[0]) or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]):
+        raise Untrue("not a checkpoint")
+    root = unbase64(lines[2])
+    if len(root) != 32:
+        raise Untrue("not a root")
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
+    """A tlog-proof: where the entry stands, its audit path, and the signed checkpoint that it leads to."""
+    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in path)
+    return f"{PROOF_HEADER}\nindex {position}\n{hashes}\n{checkpoint}"
+
+
+def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
+    """The position, the audit path and the signed checkpoint of a tlog-proof. Raises Untrue."""
+    head, separator, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not separator or lines[0] != PROOF_HEADER or len(lines) < 2:
+        raise Untrue("not a proof")
+    index = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1])
+    path = [unbase64(line) for line in lines[2:]]
+    if index is None or any(len(one) != 32 for one in path):
+        raise Untrue("not a proof")
+    return int(index[1]), path, checkpoint
+
+
+def unbase64(text: str) -> bytes:
+    """Standard base64 (RFC 4648, 4), in its one canonical form. Raises Untrue."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as bad:
+        raise Untrue("not base64") from bad
+    if base64.b64encode(raw).decode() != text:
+        raise Untrue("base64 with stray bits")
+    return raw

@@ -1,0 +1,115 @@
+"""Is this file a certificate that left this house? The attached record counts, not the picture of the page."""
+
+import datetime as dt
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from declarations import keyring
+from declarations.models import Declaration, Entry, IssuedCertificate, Log
+from declarations.rules import canonical, merkle, note
+
+# More than any certificate has; a file that was made to be slow stops here.
+MOST_STREAMS, LARGEST_STREAM = 300, 1_000_000
+STREAM = re.compile(rb"stream\r?\n")
+
+
+class Outcome(models.TextChoices):
+    GENUINE = "genuine", _("Genuine and in force")
+    LAPSED = "lapsed", _("Genuine, but lapsed")
+    ERASED = "erased", _("Genuine, and erased since")
+    ALTERED = "altered", _("Altered")
+    NOT_OURS = "not_ours", _("Not a certificate of ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, which part decided it, and the declaration in question where it is still kept."""
+
+    outcome: Outcome
+    part: str
+    declaration: Declaration | None = None
+    lapsed_on: dt.date | None = None
+
+
+def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
+    """Compares a file with those that were issued; failing that, looks at the record and proof that it carries."""
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    issued = IssuedCertificate.objects.select_related("entry").filter(sha256=sha256).first()
+    if issued is not None:
+        return about(issued.entry, _("The whole file was checked: it is, to the last bit, one that was issued and logged."), at=at)
+    record, proof = carried(pdf)
+    if record is None or proof is None:
+        if record is not None or proof is not None:
+            return Finding(
+                Outcome.ALTERED, str(_("The file carries a record or a proof of one, and the other is missing, damaged, or there twice."))
+            )
+        return Finding(Outcome.NOT_OURS, str(_("The file carries no record of an evidence log that could be checked.")))
+    return carrying(record, proof)
+
+
+def carrying(record: bytes, proof: str) -> Finding:
+    """A file that was never issued, with a record and a proof inside: what is wrong with it."""
+    try:
+        facts = canonical.parse(record)
+        position, path, checkpoint = note.parts_of_proof(proof)
+        claimed, _key = note.read(checkpoint)
+    except (canonical.NotCanonical, note.Untrue):
+        return Finding(Outcome.ALTERED, str(_("The attached record or its proof was changed.")))
+    log = Log.objects.filter(origin=claimed.origin).first()
+    if log is None or not isinstance(facts, dict):
+        return Finding(Outcome.NOT_OURS, str(_("The record belongs to a log that is not kept here.")))
+    try:
+        head = note.opened(checkpoint, keyring.public_keys([log])[log.origin])
+        root = merkle.root_of_proof(leaf=merkle.leaf_hash(record), position=position, size=head.size, path=path)
+    except (note.Untrue, ValueError):
+        return Finding(Outcome.ALTERED, str(_("The attached proof was changed: its checkpoint is not signed by this log's key.")))
+    if root != head.root or (facts.get("origin"), facts.get("position")) != (head.origin, position):
+        return Finding(Outcome.ALTERED, str(_("The attached record was changed: the proof does not lead to it.")))
+    entry = Entry.objects.filter(log=log, position=position, leaf_hash=merkle.leaf_hash(record)).first()
+    if entry is not None and entry.record is None:
+        return Finding(Outcome.ERASED, str(_("The attached record was in the log, and has been erased there under retention.")))
+    return Finding(
+        Outcome.ALTERED,
+        str(_("The attached record and its proof are genuine; the file around them was never issued. Trust the record alone.")),
+        Declaration.objects.with_texts().filter(entry=entry).first() if entry else None,
+    )
+
+
+def about(entry: Entry, part: Any, *, at: dt.datetime) -> Finding:
+    declaration = Declaration.objects.with_texts().select_related("school").filter(entry=entry).first()
+    if entry.record is None or declaration is None:
+        return Finding(Outcome.ERASED, str(part))
+    today = declaration.school.day_of(at)
+    lapsed_on = declaration.lapsed_on(on=today)
+    return Finding(Outcome.LAPSED if lapsed_on else Outcome.GENUINE, str(part), declaration, lapsed_on)
+
+
+def carried(pdf: bytes) -> tuple[bytes | None, str | None]:
+    """The record and the proof that a PDF carries; None for what it does not, or carries twice."""
+    records, proofs = [], []
+    for content in streams(pdf):
+        if content.startswith(b"{") and b'"kind":"declaration.signed"' in content:
+            records.append(content)
+        elif content.startswith(note.PROOF_HEADER.encode()):
+            proofs.append(content.decode("utf-8", "replace"))
+    return records[0] if len(records) == 1 else None, proofs[0] if len(proofs) == 1 else None
+
+
+def streams(pdf: bytes) -> Iterator[bytes]:
+    """The contents of a PDF's streams, each up to a limit, whatever the file says of itself."""
+    for count, found in enumerate(STREAM.finditer(pdf)):
+        if count >= MOST_STREAMS:
+            return
+        end = pdf.find(b"endstream", found.end())
+        raw = pdf[found.end() : end if end >= 0 else len(pdf)]
+        try:
+            yield zlib.decompressobj().decompress(raw, LARGEST_STREAM)
+        except zlib.error:
+            yield raw[:LARGEST_STREAM].rstrip(b"\r\n")
