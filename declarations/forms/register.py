@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import UploadedFile  # noqa: TC002  # the name stands in an annotation, in quotes or not
 from django.utils.translation import gettext_lazy as _
 
 from declarations.forms.typed import TypedField
