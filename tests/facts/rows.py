@@ -160,5 +160,6 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
         "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
-                             "declaration_id": signed.pk, "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "", "sent_at": None}),
+                             "declaration_id": signed.pk, "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0,
+                             "trouble": "", "sent_at": None}),
     }  # fmt: skip
