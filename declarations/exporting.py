@@ -26,7 +26,8 @@ def export(*, log: Log, path: Path) -> int:
             for line in entry_lines(log):
                 entries.write(line)
                 count += 1
-        checkpoints = Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True)
+        # None that was made while the entries were written: it would speak of more than there are.
+        checkpoints = Checkpoint.objects.filter(log=log, size__lte=count).order_by("size").values_list("note", flat=True)
         archive.writestr("checkpoints.txt", "".join(checkpoints.iterator(chunk_size=2000)))
         keys = "".join(f"{verifier.line()}\n" for verifier in keyring.public_keys([log])[log.origin])
         archive.writestr("keys.txt", keys)

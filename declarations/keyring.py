@@ -3,9 +3,9 @@
 import base64
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -63,7 +63,8 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
     waiting = path.with_name(path.name + ".new")
     new = evidence.read_key(waiting) if waiting.exists() else make(waiting)
     with transaction.atomic():
-        logs = list(Log.objects.select_related("school").order_by("pk"))
+        # Locked in the order in which a role of the trust is logged; a second rotation waits, and finds it done.
+        logs = list(Log.objects.select_for_update(of=["self"]).select_related("school").order_by("school_id"))
         known = public_keys(logs)
         for log in logs:
             before, after = note.verifier_of(log.origin, old), note.verifier_of(log.origin, new)
@@ -89,3 +90,22 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
 def rotation_text(origin: str, old: note.Verifier, new: note.Verifier) -> bytes:
     """What both keys sign when one takes over from the other."""
     return f"{old.line()}\n{new.line()}\n{origin}\n".encode()
+
+
+def trouble_with(record: Mapping[str, Any], *, origin: str, old: note.Verifier | None) -> str:
+    """What is wrong with the record of a first key (`old=None`) or of a change of keys; "" if nothing is."""
+    if (record["kind"] == "log.genesis") != (old is None):
+        return "a log has one first key, and only later others"
+    try:
+        new = note.verifier_of_line(record["key"] if old is None else record["new"])
+        if new.name != origin:
+            return "the key is another log's"
+        if old is not None:
+            if record["old"] != old.line():
+                return "the new key follows another key than the log's"
+            text = rotation_text(origin, old, new)
+            old.check(note.unbase64(record["old_signature"]), text)
+            new.check(note.unbase64(record["new_signature"]), text)
+    except note.Untrue as trouble:
+        return f"the key does not hold: {trouble}"
+    return ""

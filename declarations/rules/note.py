@@ -31,6 +31,13 @@ class Verifier:
     def key_id(self) -> bytes:
         return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
 
+    def check(self, signature: bytes, text: bytes) -> None:
+        """Raises Untrue unless this key signed the text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
+        except InvalidSignature as bad:
+            raise Untrue("a signature does not match") from bad
+
     def line(self) -> str:
         """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
         return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
@@ -88,10 +95,7 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
         verifier = trusted.get((found[1], raw[:4]))
         if verifier is None:
             raise Untrue("a signature is by a key that is not known")
-        try:
-            Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
-        except InvalidSignature as bad:
-            raise Untrue("a signature does not match") from bad
+        verifier.check(raw[4:], text.encode())
         signed = True
     if not signed:
         raise Untrue("nobody signed")
@@ -109,7 +113,7 @@ def read(note: str) -> tuple[Checkpoint, str]:
 
 def checkpoint_of(text: str) -> Checkpoint:
     lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) or not lines[0]:
+    if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) or not ORIGIN.fullmatch(lines[0]):
         raise Untrue("not a checkpoint")
     root = unbase64(lines[2])
     if len(root) != 32:
