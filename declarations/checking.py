@@ -112,7 +112,8 @@ def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
         }
         happened["approved" if row.approved else "declined"] = (row.decided_at, decided)
     if row.ended_at is not None and row.ended_because:
-        ended: Record = {"by": row.ended_by_id} | ({"note": row.ended_note} if row.ended_because == Permission.Ending.REVOKED else {})
+        # A withdrawal has no note.
+        ended: Record = {"by": row.ended_by_id, "note": row.ended_note or None}
         happened[row.ended_because] = (row.ended_at, ended)
     return happened
 

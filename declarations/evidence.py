@@ -80,13 +80,15 @@ def log_of(school: School) -> Log:
 def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
-    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say.
+    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
+    what a clock that lagged said stands in the record beside it, as `clock`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
     log = log_of(school)
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
-    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
+    lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
+    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 
 
 def begin(log: Log, at: dt.datetime) -> Entry:

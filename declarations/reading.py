@@ -49,9 +49,9 @@ class Reading:
         return (record for record in self.records.values() if record["kind"] in kinds)
 
     def says_when(self, record: Record, at: dt.datetime) -> bool:
-        """Whether a row of this moment has this record: the same time, or that of the entry before it, if the clock lagged."""
-        moment, said, position = evidence.time_text(at), record["at"], record["position"]
-        return bool(moment == said or (moment < said and position > 0 and evidence.time_text(self.times[position - 1]) == said))
+        """Whether a row of this moment has this record; where the clock lagged, the row may say what it said, or later."""
+        moment = evidence.time_text(at)
+        return bool(record.get("clock", record["at"]) <= moment <= record["at"])
 
 
 def read(log: Log, reading: Reading) -> Iterator[str]:
@@ -102,7 +102,11 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
 def has_what_it_needs(record: Record) -> bool:
     needed = {"by": dict} | NEEDED.get(record["kind"], {})
     people = [record[name] for name in PEOPLE if isinstance(record.get(name), dict)]
-    return all(isinstance(record.get(name), wanted) for name, wanted in needed.items()) and all("id" in one for one in people)
+    return (
+        isinstance(record.get("clock", ""), str)
+        and all(isinstance(record.get(name), wanted) for name, wanted in needed.items())
+        and all("id" in one for one in people)
+    )
 
 
 def check_keys(log: Log, reading: Reading) -> Iterator[str]:

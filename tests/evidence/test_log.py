@@ -349,6 +349,8 @@ def test_time_never_runs_backwards(cast: Cast):
     times = [entry.at for entry in entries(cast.hillside)]
     assert times == sorted(times)
     assert times[-3:] == [at + HOUR, at + HOUR, at + 2 * HOUR]
+    # What the clock that lagged said is not lost.
+    assert [facts_of(entry).get("clock") for entry in entries(cast.hillside)[-3:]] == [None, evidence.time_text(at - HOUR), None]
     assert checked() == (0, [])
 
 
