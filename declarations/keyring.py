@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
 from django.db import transaction
 
 from declarations import evidence
@@ -73,6 +74,10 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
             before, after = note.verifier_of(log.origin, old), note.verifier_of(log.origin, new)
             if known[log.origin] and known[log.origin][-1] == after:
                 continue
+            if known[log.origin] and known[log.origin][-1] != before:
+                raise evidence.NoKey(
+                    f"The log {log.origin} is signed with another key than {settings.EVIDENCE_KEY_FILE}: put that one back."
+                )
             text = rotation_text(log.origin, before, after)
             evidence.append(
                 school=log.school,
