@@ -1,12 +1,14 @@
 """manage.py check_evidence [--school SLUG]"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 
 from declarations import checking
-from declarations.models import Log
+from declarations.models import Log, School
 
 
 class Command(BaseCommand):
@@ -23,13 +25,28 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no evidence log of a school “{options['school']}”.")
         found = 0
         for log in logs:
-            # One transaction: what is signed while the check runs is not a difference.
-            with transaction.atomic():
+            with one_moment():
                 sentences = list(checking.differences(log=log))
                 size = log.entries.count()
             found += len(sentences)
             for sentence in sentences:
                 self.stdout.write(f"{log.school.slug}: {sentence}")
             self.stdout.write(f"{log.school.slug}: {size} entries, {len(sentences) or 'no'} difference{'' if len(sentences) == 1 else 's'}")
+        for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
+            for sentence in checking.without_log(school=school):
+                found += 1
+                self.stdout.write(f"{school.slug}: {sentence}")
         if found:
             raise CommandError(f"{found} difference{'' if found == 1 else 's'}: see docs/evidence.md.")
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is signed while the check runs is not a difference: all of it sees the database as it is now."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            # Otherwise each query would see what was committed by then.
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
