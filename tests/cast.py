@@ -60,7 +60,7 @@ class Cast:
 def make_school(slug: str, name: str) -> School:
     return School.objects.create(
         name=name,
-        short_name=name.split(maxsplit=1)[0],
+        short_name=name.split()[0],
         slug=slug,
         dsl_contact=f"Dora Example (dsl@{slug}.example)",
         child_protection_contact="Children's services, 01632 960001",
@@ -70,7 +70,8 @@ def make_school(slug: str, name: str) -> School:
 
 
 def make_person(school: School | None, email: str, name: str, title: str = "teacher", **facts: Any) -> Person:
-    return Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    person: Person = Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    return person
 
 
 def publish_texts(school: School, by: Person, at: dt.datetime) -> tuple[PolicyVersion, PolicyVersion]:

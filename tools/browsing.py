@@ -40,14 +40,14 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo(data: Path) -> Iterator[Demo]:
+def running_demo(data: Path, *, site_url: str = "") -> Iterator[Demo]:
     """`manage.py demo` on a free port, its data in `data`, everybody's password PASSWORD; stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     # Nothing of the environment's own settings: the demo is the same everywhere.
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR", "DYLD_FALLBACK_LIBRARY_PATH"}}
-    environment = {**kept, "PORT": str(port), "DATA_DIR": str(data), "DEMO_PASSWORD": PASSWORD}
+    environment = {**kept, "PORT": str(port), "DATA_DIR": str(data), "DEMO_PASSWORD": PASSWORD, "SITE_URL": site_url}
     data.mkdir(parents=True, exist_ok=True)
     with (data / "demo.log").open("wb") as log:
         command = [sys.executable, "manage.py", "demo"]

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from tests.browser.watch import Watch
 from tools.browsing import PASSWORD, Demo, chromium, running_demo
 
+LIKE_A_PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce", "locale": "en-GB"}
 HERE = Path(__file__).parent
 
 
@@ -73,9 +74,7 @@ def open_as(demo: Demo, browser: Browser, signed_in_as: Callable[[str], StorageS
 
         def open_page(email: str = "", **options: Any) -> Page:
             state = signed_in_as(email) if email else None
-            context: BrowserContext = browser.new_context(
-                base_url=demo.url, storage_state=state, **{"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"} | options
-            )
+            context: BrowserContext = browser.new_context(base_url=demo.url, storage_state=state, **LIKE_A_PHONE | options)
             stack.callback(context.close)
             context.set_default_timeout(15_000)
             watch = Watch(context, demo.url)

@@ -85,7 +85,7 @@ def test_everything_is_on_it() -> None:
         "password",
         "7Q2M-K0TX-9D4V-HW6B",
         "127.0.0.1:8000/verify/7Q2M-K0TX-9D4V-HW6B/",
-        "Acceptable Use Policy (AUP), version 3",
+        "AUP, version 3",
         "leaflet, version 2",
         signed.aup.sha256,
         signed.leaflet.sha256,
