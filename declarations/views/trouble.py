@@ -6,7 +6,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views import defaults
 
 # It cannot be reached, is starting, or has no room: what passes by itself, or with a hand from outside.
 PASSES = (OperationalError, InterfaceError)
@@ -19,7 +18,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     A handler and not a middleware, so that it also answers for what fails in the middlewares: they read the session.
     """
     if not isinstance(sys.exception(), PASSES):
-        return defaults.server_error(request)
+        # Django's own handler reads the session for a CSRF token, and fails with it.
+        return HttpResponse(render_to_string("500.html"), status=500)
     was_sent = request.method not in {"GET", "HEAD", "OPTIONS"}
     facts = {"was_signing": was_sent and request.path == reverse("sign"), "was_sent": was_sent}
     # Without the request: what pages know of it is asked of the database.
