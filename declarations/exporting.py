@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from declarations import keyring
+from declarations import evidence, keyring
 from declarations.models import Checkpoint, Entry, Log
 
 README = """This is the evidence log of one school.
@@ -20,7 +20,7 @@ Check it: python3 aup_verify.py THIS_FILE.zip --key KEYFILE [--held FOLDER_OF_CH
 def export(*, log: Log, path: Path) -> int:
     """Writes the log to a new ZIP file; how many entries. Raises FileExistsError."""
     count = 0
-    with path.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with path.open("xb") as file, evidence.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         archive.writestr("README.txt", README)
         with archive.open("entries.txt", "w", force_zip64=True) as entries:
             for line in entry_lines(log):
