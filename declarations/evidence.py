@@ -7,7 +7,8 @@ positions have no gaps and no two actions wait for each other crosswise.
 import datetime as dt
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from declarations.models import Checkpoint, Declaration, Entry, Log, Person, School
 from declarations.rules import canonical, merkle, note
@@ -83,7 +84,7 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
     what a clock that lagged said stands in the record beside it, as `clock`.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
     log = log_of(school)
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
@@ -123,6 +124,21 @@ def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | N
         )
     )
     return Entry.objects.create(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read in the block is of one moment, whatever is signed meanwhile.
+
+    PostgreSQL's ordinary transaction sees in each query what was committed by then: rows without their entry, checkpoints
+    beyond the last entry. SQLite's sees one moment; its writers wait.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def leaves(log: Log, *, size: int | None = None) -> list[bytes]:

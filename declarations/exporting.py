@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from declarations import evidence, keyring
-from declarations.models import Checkpoint, Entry, Log
+from declarations.models import Entry, Log
 
 README = """This is the evidence log of one school.
 
@@ -25,9 +25,7 @@ def export(*, log: Log, path: Path, at: dt.datetime) -> int:
     """
     evidence.checkpoint(school=log.school, at=at)
     count = 0
-    # Before the entries: one that is made while they are written would speak of more than there are.
-    checkpoints = "".join(Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True))
-    with path.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with path.open("xb") as file, evidence.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         archive.writestr("README.txt", README)
         with archive.open("entries.txt", "w", force_zip64=True) as entries:
             for line in entry_lines(log):

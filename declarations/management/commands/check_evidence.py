@@ -1,13 +1,10 @@
 """manage.py check_evidence [--school SLUG]"""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
 
-from declarations import checking
+from declarations import checking, evidence
 from declarations.models import Log, School
 
 
@@ -25,7 +22,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no evidence log of a school “{options['school']}”.")
         found = 0
         for log in logs:
-            with one_moment():
+            # What is signed while the check runs is not a difference.
+            with evidence.snapshot():
                 sentences = list(checking.differences(log=log))
                 size = log.entries.count()
             found += len(sentences)
@@ -38,15 +36,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"{school.slug}: {sentence}")
         if found:
             raise CommandError(f"{found} difference{'' if found == 1 else 's'}: see docs/evidence.md.")
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """What is signed while the check runs is not a difference: all of it sees the database as it is now."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
-            # Otherwise each query would see what was committed by then.
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
