@@ -31,7 +31,8 @@ def export(*, log: Log, path: Path, at: dt.datetime) -> int:
             for line in entry_lines(log):
                 entries.write(line)
                 count += 1
-        archive.writestr("checkpoints.txt", checkpoints)
+        checkpoints = Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True)
+        archive.writestr("checkpoints.txt", "".join(checkpoints.iterator(chunk_size=2000)))
         keys = "".join(f"{verifier.line()}\n" for verifier in keyring.public_keys([log])[log.origin])
         archive.writestr("keys.txt", keys)
     return count
