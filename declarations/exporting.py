@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from declarations import evidence, keyring
-from declarations.models import Entry, Log
+from declarations.models import Checkpoint, Entry, Log
 
 README = """This is the evidence log of one school.
 
