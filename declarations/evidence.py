@@ -7,17 +7,17 @@ positions have no gaps and no two actions wait for each other crosswise.
 import datetime as dt
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from declarations.models import Checkpoint, Declaration, Entry, Log, Person, School
 from declarations.rules import canonical, merkle, note
@@ -72,7 +72,8 @@ def nfc(value: Json) -> Json:
 
 def log_of(school: School) -> Log:
     """The school's log, locked until the transaction ends; the first time it is begun, with the name that stays."""
-    origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}"
+    # Small letters only: what the verifier takes for an origin (host names and slugs mean the same in either case).
+    origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}".lower()
     Log.objects.get_or_create(school=school, defaults={"origin": origin})
     return Log.objects.select_for_update(of=["self"]).select_related("school").get(school=school)
 
@@ -80,13 +81,15 @@ def log_of(school: School) -> Log:
 def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
-    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say.
+    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
+    what a clock that lagged said stands in the record beside it, as `clock`.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
     log = log_of(school)
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
-    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
+    lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
+    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 
 
 def begin(log: Log, at: dt.datetime) -> Entry:
@@ -123,6 +126,21 @@ def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | N
     return Entry.objects.create(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read in the block is of one moment, whatever is signed meanwhile.
+
+    PostgreSQL's ordinary transaction sees in each query what was committed by then: rows without their entry, checkpoints
+    beyond the last entry. SQLite's sees one moment; its writers wait.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
 def leaves(log: Log, *, size: int | None = None) -> list[bytes]:
     """The leaf hashes of the log in order, all or the first `size`."""
     entries = Entry.objects.filter(log=log).order_by("position").values_list("leaf_hash", flat=True)
@@ -133,12 +151,11 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log."""
     with transaction.atomic():
         log = log_of(school)
-        hashes = leaves(log)
-        if not hashes:
-            return None
-        made = Checkpoint.objects.filter(log=log, size=len(hashes)).first()
-        if made is not None:
+        size = Entry.objects.filter(log=log).count()
+        made = Checkpoint.objects.filter(log=log, size=size).first()
+        if made is not None or not size:
             return made
+        hashes = leaves(log)
         signed = note.sign(note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
         return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
 
@@ -165,9 +182,11 @@ def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
     entry = declaration.entry
     if entry.record is None:
         raise Erased(declaration.reference)
-    covering = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size").first()
-    if covering is None:
-        covering = cast("Checkpoint", checkpoint(school=declaration.school, at=at))
+    those = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
+    if not those.exists():
+        checkpoint(school=declaration.school, at=at)
+    # Asked anew: somebody else may have made a smaller one in the same moment.
+    covering = those[0]
     head, key_id = note.read(covering.note)
     return Receipt(
         record=bytes(entry.record),

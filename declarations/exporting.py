@@ -25,7 +25,7 @@ def export(*, log: Log, path: Path, at: dt.datetime) -> int:
     """
     evidence.checkpoint(school=log.school, at=at)
     count = 0
-    with path.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with path.open("xb") as file, evidence.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         archive.writestr("README.txt", README)
         with archive.open("entries.txt", "w", force_zip64=True) as entries:
             for line in entry_lines(log):

@@ -39,3 +39,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("schoolpolicy.account_urls")),
 ]
+
+handler500 = "declarations.views.trouble.server_error"

@@ -16,6 +16,7 @@ LIKE_A_PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "redu
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

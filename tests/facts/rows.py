@@ -122,9 +122,8 @@ def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], d
     about = {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:98"}
     asking = Controller.objects.get_or_create(**controller | {"host": "192.0.2.2"})[0].pk
     asked = about | {
-        "controller_id": asking, "reason": "suspended", "decided_at": AT, "queued_at": AT,
-        "until_at": LATER, "due_at": AT, "held_until": None, "attempts": 0, "told_at": None, "answered_at": None, "answer": "", "trouble": "",
-        "gave_up_at": None,
+        "controller_id": asking, "reason": "suspended", "decided_at": AT, "queued_at": AT, "until_at": LATER, "due_at": AT,
+        "held_until": None, "attempts": 0, "told_at": None, "answered_at": None, "answer": "", "trouble": "", "gave_up_at": None,
     }  # fmt: skip
     return {
         "token": (NetworkToken, token),
@@ -193,7 +192,8 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "checkpoint": (Checkpoint, {"log_id": log.pk, "size": 1, "note": "a note", "made_at": AT}),
         "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
-        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example", "declaration_id": signed.pk,
-                             "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "", "sent_at": None}),
+        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
+                             "declaration_id": signed.pk, "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0,
+                             "trouble": "", "sent_at": None}),
         **network(cast, device_id),
     }  # fmt: skip

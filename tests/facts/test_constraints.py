@@ -12,6 +12,27 @@ from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute
 
 # Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
 ILLEGAL = [
+    ("token_has_one_of_two_places", "token", {"slot": 0}),
+    ("token_has_one_of_two_places", "token", {"slot": 3}),
+    ("token_has_name_and_hash", "token", {"name": ""}),
+    ("token_has_name_and_hash", "token", {"sha256": ""}),
+    ("token_end_has_a_moment", "token", {"ended_by_id": "ines"}),
+    ("network_vlan_exists", "network", {"vlan": 0}),
+    ("network_vlan_exists", "network", {"vlan": 4095}),
+    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 59}),
+    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 86401}),
+    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 0}),
+    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 367}),
+    ("controller_has_a_port", "controller", {"port": 0}),
+    ("controller_has_a_port", "controller", {"port": 65536}),
+    ("controller_has_name_and_secret", "controller", {"name": ""}),
+    ("controller_has_name_and_secret", "controller", {"secret_name": ""}),
+    ("seen_answer_is_known", "seen", {"reason": "maybe"}),
+    ("seen_yes_is_about_a_device", "seen", {"device_id": None}),
+    ("seen_yes_is_about_a_device", "seen", {"device_id": None, "reason": "lapsed"}),
+    ("disconnect_answer_is_all_or_none", "disconnect", {"answer": "ack"}),
+    ("disconnect_answer_is_all_or_none", "disconnect", {"told_at": AT, "answered_at": LATER}),
+    ("disconnect_answer_follows_the_telling", "disconnect", {"told_at": LATER, "answered_at": AT, "answer": "ack"}),
     ("school_dates_exist_in_every_year", "school", {"opens_month": 2, "opens_day": 29}),
     ("school_dates_exist_in_every_year", "school", {"due_month": 2, "due_day": 30}),
     ("school_dates_exist_in_every_year", "school", {"lapses_month": 9, "lapses_day": 31}),
@@ -100,28 +121,7 @@ ILLEGAL += [
 ]  # fmt: skip
 ILLEGAL += [
     ("permission_end_is_all_or_none_and_never_after_a_no", "asked", {ENDING[i]: ("ada", LATER, "withdrawn")[i] for i in half})
-    for half in HALVES,
-    ("token_has_one_of_two_places", "token", {"slot": 0}),
-    ("token_has_one_of_two_places", "token", {"slot": 3}),
-    ("token_has_name_and_hash", "token", {"name": ""}),
-    ("token_has_name_and_hash", "token", {"sha256": ""}),
-    ("token_end_has_a_moment", "token", {"ended_by_id": "ines"}),
-    ("network_vlan_exists", "network", {"vlan": 0}),
-    ("network_vlan_exists", "network", {"vlan": 4095}),
-    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 59}),
-    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 86401}),
-    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 0}),
-    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 367}),
-    ("controller_has_a_port", "controller", {"port": 0}),
-    ("controller_has_a_port", "controller", {"port": 65536}),
-    ("controller_has_name_and_secret", "controller", {"name": ""}),
-    ("controller_has_name_and_secret", "controller", {"secret_name": ""}),
-    ("seen_answer_is_known", "seen", {"reason": "maybe"}),
-    ("seen_yes_is_about_a_device", "seen", {"device_id": None}),
-    ("seen_yes_is_about_a_device", "seen", {"device_id": None, "reason": "lapsed"}),
-    ("disconnect_answer_is_all_or_none", "disconnect", {"answer": "ack"}),
-    ("disconnect_answer_is_all_or_none", "disconnect", {"told_at": AT, "answered_at": LATER}),
-    ("disconnect_answer_follows_the_telling", "disconnect", {"told_at": LATER, "answered_at": AT, "answer": "ack"}),
+    for half in HALVES
 ]
 
 # Constraint, the row that may be there once, and what makes a second one legal beside it.

@@ -327,6 +327,10 @@ STRANGERS = [
     ("address", {"school_id": "riverside"}),
     ("asked", {"school_id": "riverside"}),
     ("asked", {"owner_id": "ben", "asked_by_id": "ben"}),
+    ("seen", {"school_id": "riverside"}),
+    ("disconnect", {"school_id": "riverside"}),
+    ("clash", {"school_id": "riverside"}),
+    ("clash", {"person_id": "rita"}),
 ]
 
 

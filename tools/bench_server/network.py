@@ -117,7 +117,7 @@ def with_radius(port: int, seconds: float) -> None:
                 rates[kind] = radclient(radius, number)
         whole, alone = rates["whole path"], rates["FreeRADIUS alone"]
         print(
-            f"  radclient, FreeRADIUS, granian, PostgreSQL{whole:14.0f} a second; FreeRADIUS with its list alone {alone:.0f}: {whole / alone:.2f} ×\n"
+            f"  radclient, FreeRADIUS, granian, PostgreSQL{whole:14.0f} a second; FreeRADIUS and its list {alone:.0f}: {whole / alone:.2f} ×\n"
         )
 
 
@@ -191,8 +191,8 @@ def multiply(original: dict[type, int], *, schools: int) -> None:
             values = ", ".join(changed.get(column, f'it."{column}"') for column in columns)
             named = ", ".join(f'"{column}"' for column in columns)
             cursor.execute(
-                f"INSERT INTO declarations_{table} ({named}) SELECT {values} FROM declarations_{table} AS it, {each} WHERE it.id = {pk}"
-            )  # our own names
+                f"INSERT INTO declarations_{table} ({named}) SELECT {values} FROM declarations_{table} AS it, {each} WHERE it.id = {pk}"  # noqa: S608  # our own names
+            )
 
         copy("school", original[School], ranges, id=school, slug="'network-' || s")
         copy("log", original[Log], ranges, id=school, school_id=school, origin="'network-' || s")
