@@ -56,7 +56,7 @@ class Cluster:
     def run_inside(self, script: str) -> str:
         """What the script prints, where the small disk is mounted."""
         done = subprocess.run([*self.inside, "sh", "-c", script], check=False, capture_output=True, text=True, **self.account)
-        return done.stdout
+        return str(done.stdout)
 
     def fill(self) -> None:
         """Not a byte is left."""
