@@ -18,6 +18,8 @@ class Reading:
     """What one pass over a log gathers: its leaf hashes, and the records that the tables must match."""
 
     leaves: list[bytes] = field(default_factory=list)
+    # The position of each entry by its number in the database: rows name their entry by that.
+    positions: dict[int, int] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
     # How many records of each kind were erased: so many rows may lack theirs.
@@ -47,6 +49,7 @@ def read(log: Log, reading: Reading) -> Iterator[str]:
             yield f"position {expected}: missing (the next entry stands at {entry.position})"
             return
         reading.leaves.append(bytes(entry.leaf_hash))
+        reading.positions[entry.pk] = expected
         if before is not None and entry.at < before:
             yield f"position {expected}: its time is before that of the entry in front of it"
         before = entry.at
@@ -84,14 +87,14 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
 def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
     verifiers = keyring.public_keys([log])[log.origin]
     roots = Roots(reading.leaves)
-    for checkpoint in Checkpoint.objects.filter(log=log).order_by("size").iterator(chunk_size=2000):
-        where = f"checkpoint of size {checkpoint.size}"
+    for size, signed in Checkpoint.objects.filter(log=log).order_by("size").values_list("size", "note").iterator(chunk_size=2000):
+        where = f"checkpoint of size {size}"
         try:
-            head = note.opened(checkpoint.note, verifiers)
+            head = note.opened(signed, verifiers)
         except note.Untrue as trouble:
             yield f"{where}: {trouble}"
             continue
-        if (head.origin, head.size) != (log.origin, checkpoint.size):
+        if (head.origin, head.size) != (log.origin, size):
             yield f"{where}: its note speaks of another log or size"
         elif head.size > len(reading.leaves):
             yield f"{where}: the log is shorter than that, with {len(reading.leaves)} entries"
@@ -145,14 +148,17 @@ def left_over(kind: str, records: Iterable[Record], key: str, known: Iterable[ob
 
 
 def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
-    rows = Declaration.objects.filter(school=log.school_id).select_related("aup", "leaflet", "entry")
+    # The texts once, and not beside each of thousands of rows.
+    versions = PolicyVersion.objects.in_bulk()
     known = []
-    for row in rows.order_by("pk").iterator(chunk_size=500):
+    for row in Declaration.objects.filter(school=log.school_id).order_by("pk").iterator(chunk_size=500):
         known.append(row.reference)
-        if row.entry.position in reading.erased:
+        row.aup, row.leaflet = versions[row.aup_id], versions[row.leaflet_id]
+        position = reading.positions.get(row.entry_id)
+        if position in reading.erased:
             yield f"declaration {row.reference}: its record was erased, and the declaration is still there"
             continue
-        record = reading.records.get(row.entry.position)
+        record = None if position is None else reading.records.get(position)
         yield from compare(f"declaration {row.reference}", record, signing.facts_of(row), kind="declaration.signed", reading=reading)
     yield from left_over("a declaration was signed", reading.of("declaration.signed"), "reference", known)
 
@@ -235,10 +241,9 @@ def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def check_certificates(log: Log, reading: Reading) -> Iterator[str]:
-    rows = IssuedCertificate.objects.filter(entry__log=log).select_related("logged_as")
-    for row in rows:
-        record = reading.records.get(row.logged_as.position)
-        where = f"issued certificate {row.sha256}"
-        yield from compare(where, record, {"pdf_sha256": row.sha256}, kind="certificate.issued", reading=reading)
-    known = rows.values_list("sha256", flat=True)
+    rows = list(IssuedCertificate.objects.filter(entry__log=log).values_list("sha256", "logged_as__position"))
+    for sha256, position in rows:
+        where = f"issued certificate {sha256}"
+        yield from compare(where, reading.records.get(position), {"pdf_sha256": sha256}, kind="certificate.issued", reading=reading)
+    known = [sha256 for sha256, _position in rows]
     yield from left_over("a certificate was issued", reading.of("certificate.issued"), "pdf_sha256", known)

@@ -148,10 +148,10 @@ def set_up(stack: ExitStack, folder: Path, size: Size, *, forgetful: bool, disk:
     from bench_server.signing import seed
     from django.core.management import call_command
     from django.db import connection
-
-    from declarations.models import School
     from torturing.parts import Figures, Scene
     from torturing.product import Sender, Web
+
+    from declarations.models import School
 
     call_command("evidence_key", "create", verbosity=0)
     number = size.disk_people if disk else size.crowd + size.signers + 3 * size.outage_people
@@ -183,9 +183,7 @@ def run_parts(scene: "Scene", parts: list[str], size: Size) -> None:
         torments.crowd(scene, people=size.crowd)
     if "kills" in parts:
         now("kill −9")
-        torments.kills(
-            scene, worker_kills=size.worker_kills, database_kills=size.database_kills, people=size.signers, pause=size.pause
-        )
+        torments.kills(scene, worker_kills=size.worker_kills, database_kills=size.database_kills, people=size.signers, pause=size.pause)
     if "mail" in parts:
         now("a bad mail server")
         torments.bad_mail(scene, people=size.outage_people, seconds=size.outage_seconds)
