@@ -24,7 +24,7 @@ demo: production  ## two schools with everything in them, on http://127.0.0.1:80
 	@exec .venv/bin/python manage.py demo
 
 test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
-	@sh tools/system.sh pango chromium poppler
+	@sh tools/system.sh pango chromium poppler freeradius
 	@$(MAKE) --no-print-directory --keep-going on-sqlite on-postgresql
 
 .PHONY: on-sqlite on-postgresql
@@ -61,8 +61,8 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates a second, signatures a second, each as a ratio to the least that is possible
-	@sh tools/system.sh pango
+bench: dev  ## certificates, signatures, the network's questions a second, each as a ratio to the least that is possible
+	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
 
 pictures: dev  ## docs/pictures afresh, from the demo

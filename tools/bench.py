@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Certificates a second and signatures a second, each as a ratio to the least that is possible, in the same run.
+"""Certificates, signatures and the network's questions a second, each as a ratio to the least that is possible, in the same run.
 
 `make bench` runs it on a PostgreSQL of its own. The numbers are this machine's, and what else it does counts; the ratios
 are what to compare. SECONDS (default 8) is how long each measurement takes.
@@ -31,11 +31,13 @@ def main() -> None:
     import django
 
     django.setup()
+    from bench_server.network import measure_network
     from bench_server.signing import measure_signing
 
     print(f"{os.cpu_count()} cores; each measurement takes about {SECONDS:g} s.\n")
     measure_certificates()
     measure_signing(seconds=SECONDS)
+    measure_network(seconds=SECONDS)
 
 
 def measure_certificates() -> None:

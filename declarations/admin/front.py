@@ -10,7 +10,8 @@ from declarations import custody
 from declarations.actions.deciding import may_decide
 from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
 from declarations.admin.picture import Picture, picture
-from declarations.models import Declaration, Letter, Permission, Person, PolicyVersion, School, Suspension
+from declarations.disconnects import not_taken_up
+from declarations.models import Controller, Declaration, Letter, Permission, Person, PolicyVersion, School, Suspension
 from declarations.standing import with_state
 
 SHOWN = 30
@@ -46,6 +47,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
             "device__owner"
         ),
+        "lingering": not_taken_up(at=at, school=school) if school else [],
+        "has_controllers": bool(school) and Controller.objects.filter(school=school, in_use=True).exists(),
         "custody": custody.light(school=school, at=at) if school else None,
         "late_letters": Letter.objects.filter(sent_at__isnull=True, written_at__lt=at - LATE, **of_school).count(),
         "at": at,
