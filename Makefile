@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 .PHONY: help demo test lint format bench pictures lock production dev
 
-# Tests and benchmarks use every core; loadgroup: one worker runs all browser tests, with one demo and one browser.
-PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
+# Tests and benchmarks use every core.
+PYTEST := .venv/bin/python -m pytest -n auto
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
