@@ -10,9 +10,10 @@ from django.utils import timezone
 from declarations import evidence
 from declarations.actions import signing
 from declarations.actions.people import grant_role
-from declarations.checking import Roots
 from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Log, Person
 from declarations.rules import note, reference
+from declarations.rules.canonical import Json
+from declarations.rules.merkle import Roots
 from tests.cast import make_person, make_school, publish_texts
 
 BATCH = 1000
@@ -37,7 +38,7 @@ class Filling:
             for count in range(pairs)
         )
         people = Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk")
-        for some in batched(people.iterator(chunk_size=BATCH), BATCH, strict=False):
+        for some in batched(people.iterator(chunk_size=BATCH), BATCH):  # strict= is younger than Python 3.12
             self.write(some)
 
     def write(self, people: tuple[Person, ...]) -> None:
@@ -48,7 +49,7 @@ class Filling:
             declarations.append(declaration)
             signed.append(self.entry("declaration.signed", person, signing.facts_of(declaration)))
             sha256 = hashlib.sha256(declaration.reference.encode()).hexdigest()
-            facts = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
+            facts: dict[str, Json] = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
             size = len(self.leaves)
             checkpoints.append(Checkpoint(log=self.log, size=size, note=self.note(size), made_at=self.at))
             issues.append(self.entry("certificate.issued", None, facts))
@@ -61,9 +62,9 @@ class Filling:
         IssuedCertificate.objects.bulk_create(certificates)
         Checkpoint.objects.bulk_create(checkpoints)
 
-    def entry(self, kind: str, by: Person | None, facts: dict[str, evidence.Json]) -> Entry:
+    def entry(self, kind: str, by: Person | None, facts: dict[str, Json]) -> Entry:
         made = evidence.made(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
-        self.leaves.append(made.leaf_hash)
+        self.leaves.append(bytes(made.leaf_hash))
         return made
 
     def note(self, size: int) -> str:
