@@ -51,7 +51,8 @@ class Reading:
     def says_when(self, record: Record, at: dt.datetime) -> bool:
         """Whether a row of this moment has this record; where the clock lagged, the row may say what it said, or later."""
         moment = evidence.time_text(at)
-        return bool(record.get("clock", record["at"]) <= moment <= record["at"])
+        earliest: str = record.get("clock") or record["at"]
+        return bool(earliest <= moment <= record["at"])
 
 
 def read(log: Log, reading: Reading) -> Iterator[str]:
