@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 .PHONY: help demo test lint format bench pictures lock production dev
 
-# Tests and benchmarks use every core.
-PYTEST := .venv/bin/python -m pytest -n auto
+# Tests and benchmarks use every core; loadgroup: one worker runs all browser tests, with one demo and one browser.
+PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
@@ -53,7 +53,9 @@ scripts:
 migrations:
 	$(LIKE_PRODUCTION) .venv/bin/python manage.py makemigrations --check --dry-run
 deployment:
-	$(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	@key=$$(mktemp -u) && trap 'rm -f "$$key"' EXIT && export EVIDENCE_KEY_FILE="$$key" \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py evidence_key create >/dev/null \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
