@@ -1,10 +1,10 @@
 # Everything that there is to do here. `make` alone lists it.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test lint format bench pictures lock production dev
+.PHONY: help demo test torture lint format bench pictures lock production dev
 
-# Tests and benchmarks use every core.
-PYTEST := .venv/bin/python -m pytest -n auto
+# Tests and benchmarks use every core; loadgroup: one worker runs all browser tests, with one demo and one browser.
+PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
@@ -33,6 +33,10 @@ on-sqlite:
 on-postgresql:
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
 
+torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+	@sh tools/system.sh pango
+	.venv/bin/python tools/torture.py
+
 lint: dev  ## every check that needs no running server, all of them even if one fails
 	@sh tools/system.sh pango shellcheck
 	@$(MAKE) --no-print-directory --keep-going style form types floors templates scripts migrations deployment
@@ -53,15 +57,18 @@ scripts:
 migrations:
 	$(LIKE_PRODUCTION) .venv/bin/python manage.py makemigrations --check --dry-run
 deployment:
-	$(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	@key=$$(mktemp -u) && trap 'rm -f "$$key"' EXIT && export EVIDENCE_KEY_FILE="$$key" \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py evidence_key create >/dev/null \
+		&& $(LIKE_PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates a second, signatures a second, each as a ratio to the least that is possible
+bench: dev  ## certificates and signatures a second, each as a ratio to the least that is possible; a log of 20,000 entries
 	@sh tools/system.sh pango
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium

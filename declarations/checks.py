@@ -1,11 +1,14 @@
 """System checks: refuse to start misconfigured, and say the mend."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+
+from declarations import evidence, keyring
 
 
 @register(Tags.security, deploy=True)
@@ -28,6 +31,7 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
                 id="declarations.E002",
             )
         )
+    found += evidence_key_is_sound()
     if settings.DEMO:
         found.append(
             Error(
@@ -37,6 +41,22 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     return found
+
+
+def evidence_key_is_sound() -> list[CheckMessage]:
+    """The evidence key is there, is ours alone, and is no demo's."""
+    path = Path(settings.EVIDENCE_KEY_FILE)
+    mend = "Make one with: manage.py evidence_key create; keep it in a file that only the app's user can read (chmod 600)."
+    try:
+        mode, content = path.stat().st_mode, path.read_bytes()
+        evidence.read_key(path)
+    except (OSError, evidence.NoKey):
+        return [Error(f"There is no evidence key in {path}: nothing can be signed.", hint=mend, id="declarations.E005")]
+    if mode & 0o077:
+        return [Error(f"Others can read the evidence key in {path}.", hint=mend, id="declarations.E006")]
+    if keyring.DEMO_MARK in content:
+        return [Error(f"The evidence key in {path} is a demo's: it proves nothing.", hint=mend, id="declarations.E007")]
+    return []
 
 
 @register(Tags.database, databases=["default"])

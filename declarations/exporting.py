@@ -1,5 +1,6 @@
 """A school's whole evidence log as one file that the offline verifier reads."""
 
+import datetime as dt
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,12 @@ Check it: python3 aup_verify.py THIS_FILE.zip --key KEYFILE [--held FOLDER_OF_CH
 """
 
 
-def export(*, log: Log, path: Path) -> int:
-    """Writes the log to a new ZIP file; how many entries. Raises FileExistsError."""
+def export(*, log: Log, path: Path, at: dt.datetime) -> int:
+    """Writes the log to a new ZIP file, up to a checkpoint made now; how many entries. Raises FileExistsError, NoKey.
+
+    Without that checkpoint the newest entries would prove nothing, an erasure among them.
+    """
+    evidence.checkpoint(school=log.school, at=at)
     count = 0
     with path.open("xb") as file, evidence.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         archive.writestr("README.txt", README)

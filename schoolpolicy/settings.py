@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "declarations.middleware.cookies",  # a session key without a NUL
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +165,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the school gave the address; a code by e-mail proves it each time
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed their address
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
@@ -231,7 +233,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 # Evidence ----------------------------------------------------------------------------------------------------------
 # The Ed25519 key that signs checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
-EVIDENCE_KEY_FILE = Path(os.environ.get("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
+EVIDENCE_KEY_FILE = Path(env("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
 
 # Mail --------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "schoolpolicy@localhost")

@@ -67,7 +67,7 @@ def render(html: str, *, attached: Mapping[str, bytes] | None = None, attached_a
                     modified=attached_at,
                     relationship="Data",
                 )
-                for name, content in (attached or {}).items()
+                for name, content in sorted((attached or {}).items())  # as a table of names in a PDF must be
             ],
         )
     return pdf

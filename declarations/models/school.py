@@ -135,7 +135,7 @@ class School(models.Model):
                 MonthDay(self.due_month, self.due_day),
                 MonthDay(self.lapses_month, self.lapses_day),
             ]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return  # A field is missing or not in the calendar: its own message says so.
         if not in_order(*dates):
             raise ValidationError(_("Signing opens, then is due, then last year's declarations lapse: put the three dates in that order."))

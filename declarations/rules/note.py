@@ -41,7 +41,7 @@ def verifier_of_line(line: str) -> Verifier:
     name, plus, rest = line.strip().partition("+")
     key_id, plus_too, encoded = rest.partition("+")
     raw = unbase64(encoded)
-    if not (plus and plus_too) or raw[:1] != ED25519 or len(raw) != 33:
+    if not (plus and plus_too) or not ORIGIN.fullmatch(name) or raw[:1] != ED25519 or len(raw) != 33:
         raise Untrue("not an Ed25519 key line")
     verifier = Verifier(name, raw[1:])
     if verifier.key_id.hex() != key_id:
@@ -66,42 +66,47 @@ class Checkpoint:
 
 
 def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
-    """The checkpoint as a signed note: the same key and checkpoint give the same bytes (RFC 8032)."""
-    text = checkpoint.text()
-    signature = verifier_of(checkpoint.origin, private).key_id + private.sign(text.encode())
-    return f"{text}\n— {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+    """The checkpoint as a signed note: the same key and checkpoint give the same bytes (RFC 8032).
+
+    Raises Untrue if nobody could read it back: a malformed origin, size or root never leaves with a signature.
+    """
+    text, verifier = checkpoint.text(), verifier_of(checkpoint.origin, private)
+    signature = verifier.key_id + private.sign(text.encode())
+    note = f"{text}\n— {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+    opened(note, [verifier])
+    return note
 
 
 def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
-    """The checkpoint of a note that one of these keys signed. Raises Untrue. Every byte of the note counts."""
-    text, separator, signatures = note.rpartition("\n\n")
+    """The checkpoint of a note with one signature, by one of these keys, in the name of its origin.
+
+    Raises Untrue. Every byte of the note counts; so a second signature line, which C2SP would have ignored, is refused.
+    """
+    text, separator, line = note.rpartition("\n\n")
     text += "\n"
-    if not separator or not signatures.endswith("\n"):
-        raise Untrue("not a signed note")
-    trusted = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
-    signed = False
-    for line in signatures[:-1].split("\n"):
-        found = SIGNATURE_LINE.fullmatch(line)
-        raw = unbase64(found[2]) if found else b""
-        if not found or len(raw) != 68:
-            raise Untrue("a signature line is malformed")
-        verifier = trusted.get((found[1], raw[:4]))
-        if verifier is None:
-            raise Untrue("a signature is by a key that is not known")
-        try:
-            Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
-        except InvalidSignature as bad:
-            raise Untrue("a signature does not match") from bad
-        signed = True
-    if not signed:
-        raise Untrue("nobody signed")
-    return checkpoint_of(text)
+    found = SIGNATURE_LINE.fullmatch(line[:-1])
+    raw = unbase64(found[2]) if found else b""
+    if not separator or not found or len(raw) != 68 or line[-1] != "\n":
+        raise Untrue("not a note with one signature")
+    checkpoint = checkpoint_of(text)
+    if found[1] != checkpoint.origin:
+        raise Untrue("signed in another log's name")
+    for verifier in verifiers:
+        if (verifier.name, verifier.key_id) == (found[1], raw[:4]):
+            break
+    else:
+        raise Untrue("signed by a key that is not known")
+    try:
+        Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
+    except InvalidSignature as bad:
+        raise Untrue("the signature does not match") from bad
+    return checkpoint
 
 
 def read(note: str) -> tuple[Checkpoint, str]:
     """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises Untrue."""
-    text, separator, signature = note.rpartition("\n\n")
-    found = SIGNATURE_LINE.fullmatch(signature.removesuffix("\n"))
+    text, separator, line = note.rpartition("\n\n")
+    found = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
     if not separator or found is None:
         raise Untrue("not a signed note")
     return checkpoint_of(f"{text}\n"), unbase64(found[2])[:4].hex()
@@ -109,7 +114,7 @@ def read(note: str) -> tuple[Checkpoint, str]:
 
 def checkpoint_of(text: str) -> Checkpoint:
     lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]) or not lines[0]:
+    if len(lines) != 4 or lines[3] or not ORIGIN.fullmatch(lines[0]) or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]):
         raise Untrue("not a checkpoint")
     root = unbase64(lines[2])
     if len(root) != 32:

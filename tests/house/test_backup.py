@@ -6,6 +6,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,15 +50,16 @@ def test_sqlite_comes_back_as_it_was(tmp_path: Path):
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     run(backup, tmp_path, PATH=path)
     run(check, tmp_path, PATH=path)
-    assert list(sqlite3.connect(copy).iterdump()) == before
+    with closing(sqlite3.connect(copy)) as copied:
+        assert list(copied.iterdump()) == before
 
     service.execute("DELETE FROM auth_group")
     service.commit()
     service.close()
     run("\n".join(restore), tmp_path)
-    after = sqlite3.connect(live)
-    assert list(after.iterdump()) == before
-    assert after.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0] > 10
+    with closing(sqlite3.connect(live)) as after:
+        assert list(after.iterdump()) == before
+        assert after.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0] > 10
     manage("migrate --check", tmp_path, f"sqlite:///{live}")
 
 

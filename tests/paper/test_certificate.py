@@ -2,14 +2,12 @@
 
 import datetime as dt
 import hashlib
-import io
 import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,60 +15,14 @@ from django.conf import settings
 from django.utils import translation
 from pypdf import PdfReader
 
-from declarations.certificates import certificate_pdf
-from declarations.certificates.certificate import certificate_html
-from declarations.certificates.paper import render
-from declarations.models import Declaration, PolicyVersion
-from declarations.rules import statement, text
+from tests.paper.signed import CONFIRMATIONS, declaration, html_of, pdf_of, read, version, words
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIRMATIONS = [{"key": key, "text": words} for key, words in statement.DEFAULT_CONFIRMATIONS]
-
-
-def version(document: str, number: int, title: str) -> PolicyVersion:
-    return PolicyVersion(document=document, number=number, title=title, sha256=text.sha256_of(title))
-
-
-def declaration(**facts: object) -> Declaration:
-    """A row that was never saved: a certificate needs no more than the row."""
-    return Declaration(
-        **{
-            "reference": "7Q2M-K0TX-9D4V-HW6B",
-            "school_name": "Hillside School",
-            "person_name": "Ben Example",
-            "person_email": "ben@hillside.example",
-            "person_title": "teacher of mathematics",
-            "aup": version("aup", 3, "Acceptable Use Policy"),
-            "leaflet": version("leaflet", 2, "Phones and social media"),
-            "statement": "I have read the leaflet and the policy, and I will comply with the policy.",
-            "confirmations": CONFIRMATIONS,
-            "typed_name": "Benjamin Example",
-            "signed_at": dt.datetime(2026, 11, 24, 10, 30, 15, 123456, tzinfo=dt.UTC),
-            "signed_on": dt.date(2026, 11, 24),
-            "time_zone": "Europe/London",
-            "school_year": 2026,
-            "lapses_on": dt.date(2027, 10, 1),
-            "signed_in_with": "password",
-            "signed_in_at": dt.datetime(2026, 11, 24, 10, 21, 3, tzinfo=dt.UTC),
-            **facts,
-        }
-    )
-
-
-def read(pdf: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf))
-
-
-def words(pdf: bytes) -> str:
-    """All its text, on one line, as a reader of the paper sees it."""
-    command = ["pdftotext", "-layout", "-", "-"]
-    done = subprocess.run(command, input=pdf, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
 
 
 def test_everything_is_on_it() -> None:
     signed = declaration()
-    found = words(certificate_pdf(declaration=signed))
+    found = words(pdf_of(signed))
     for fact in (
         "Hillside School",
         "Ben Example",
@@ -97,13 +49,13 @@ def test_everything_is_on_it() -> None:
 
 def test_summer_time_and_other_zones_are_named() -> None:
     summer = dt.datetime(2027, 6, 30, 22, 59, 59, tzinfo=dt.UTC)
-    assert "30 June 2027, 23:59:59 BST (Europe/London)" in words(certificate_pdf(declaration=declaration(signed_at=summer)))
-    far = certificate_pdf(declaration=declaration(signed_at=summer, time_zone="Asia/Kathmandu"))
+    assert "30 June 2027, 23:59:59 BST (Europe/London)" in words(pdf_of(declaration(signed_at=summer)))
+    far = pdf_of(declaration(signed_at=summer, time_zone="Asia/Kathmandu"))
     assert "1 July 2027, 04:44:59 +0545 (Asia/Kathmandu)" in words(far)
 
 
 def test_one_page_unless_the_texts_are_long() -> None:
-    assert len(read(certificate_pdf(declaration=declaration())).pages) == 1
+    assert len(read(pdf_of(declaration())).pages) == 1
     longest = declaration(
         person_name="N" * 120,
         person_title="t" * 80,
@@ -114,7 +66,7 @@ def test_one_page_unless_the_texts_are_long() -> None:
         signed_in_with="p" * 80,
     )
     for signed in (longest, declaration(statement="I agree to this. " * 300)):
-        pdf = certificate_pdf(declaration=signed)
+        pdf = pdf_of(signed)
         assert 1 <= len(read(pdf).pages) <= 3
         command = ["pdftotext", "-bbox", "-", "-"]
         boxes = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
@@ -127,7 +79,7 @@ def test_one_page_unless_the_texts_are_long() -> None:
 def test_the_qr_code_leads_to_the_page_that_verifies() -> None:
     import segno
 
-    html = certificate_html(declaration=declaration())
+    html = html_of(declaration())
     [source] = re.findall(r'<img class="qr" src="([^"]+)"', html)
     wanted = segno.make("http://127.0.0.1:8000/verify/7Q2M-K0TX-9D4V-HW6B/", error="m", micro=False)
     assert source.startswith("data:image/svg+xml")
@@ -138,18 +90,17 @@ def test_the_qr_code_leads_to_the_page_that_verifies() -> None:
 AGAIN = """
 import hashlib, django
 django.setup()
-from tests.paper.test_certificate import declaration
-from declarations.certificates import certificate_pdf
-certificate_pdf(declaration=declaration(person_name="Somebody Else", statement="Other words " * 50))
-print(hashlib.sha256(certificate_pdf(declaration=declaration())).hexdigest())
+from tests.paper.signed import declaration, pdf_of
+pdf_of(declaration(person_name="Somebody Else", statement="Other words " * 50))
+print(hashlib.sha256(pdf_of(declaration())).hexdigest())
 """
 
 
 def test_the_same_bytes_every_time() -> None:
-    once = certificate_pdf(declaration=declaration())
-    certificate_pdf(declaration=declaration(person_name="Łucja Ψωμάς"))
+    once = pdf_of(declaration())
+    pdf_of(declaration(person_name="Łucja Ψωμάς"))
     with translation.override("de"):
-        assert certificate_pdf(declaration=declaration()) == once
+        assert pdf_of(declaration()) == once
     for seed, zone in (("1", "Pacific/Kiritimati"), ("4711", "America/St_Johns")):
         done = subprocess.run(
             [sys.executable, "-c", AGAIN],
@@ -166,11 +117,11 @@ def test_the_same_bytes_every_time() -> None:
 
 def test_threads_do_not_get_into_each_others_way() -> None:
     names = [f"Person {number}" for number in range(6)]
-    alone = {name: certificate_pdf(declaration=declaration(person_name=name)) for name in names}
+    alone = {name: pdf_of(declaration(person_name=name)) for name in names}
     together: dict[str, bytes] = {}
 
     def make(name: str) -> None:
-        together[name] = certificate_pdf(declaration=declaration(person_name=name))
+        together[name] = pdf_of(declaration(person_name=name))
 
     threads = [threading.Thread(target=make, args=[name]) for name in names]
     for thread in threads:
@@ -181,12 +132,12 @@ def test_threads_do_not_get_into_each_others_way() -> None:
 
 
 def test_another_declaration_is_another_file() -> None:
-    one, other = (read(certificate_pdf(declaration=declaration(person_name=name))) for name in ("Ada Example", "Ben Example"))
+    one, other = (read(pdf_of(declaration(person_name=name))) for name in ("Ada Example", "Ben Example"))
     assert one.trailer["/ID"][0] != other.trailer["/ID"][0]
 
 
 def test_archival_and_tagged() -> None:
-    reader = read(certificate_pdf(declaration=declaration()))
+    reader = read(pdf_of(declaration()))
     catalogue = reader.root_object
     xmp = catalogue["/Metadata"].get_object().get_data().decode()
     assert re.search(r'pdfaid:part="3"', xmp)
@@ -232,7 +183,7 @@ def fonts(reader: PdfReader) -> dict[str, bool]:
 
 def test_only_our_fonts_and_all_in_the_file() -> None:
     signed = declaration(person_name="Ŵyn Ŷ. Łukasiewicz Αθηνά Привет Ğüneş Đặng", typed_name="اسم שם 名前 😀")
-    found = fonts(read(certificate_pdf(declaration=signed)))
+    found = fonts(read(pdf_of(signed)))
     assert found
     assert all(found.values())
     assert {re.sub(r"-(Medium|Semi-Bold|Italic|Regular).*", "", name) for name in found} == {"Fira-Sans", "IBM-Plex-Serif"}
@@ -243,94 +194,6 @@ def test_only_our_fonts_and_all_in_the_file() -> None:
     ["Ŵyn Ŷnys", "Łucja Żółć", "Αθηνά Παπαδοπούλου", "Привет Їжак", "Ğüneş Ş. İnan", "Đặng Thị Hồng", "O’Neill–Bevan", "Ștefan Țîru"],
 )
 def test_names_in_latin_greek_and_cyrillic(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    found = words(certificate_pdf(declaration=declaration(person_name=name, typed_name=name, school_name=name)))
+    found = words(pdf_of(declaration(person_name=name, typed_name=name, school_name=name)))
     assert found.count(name) == 3
     assert "notdef" not in caplog.text
-
-
-@pytest.fixture
-def asked() -> Iterator[tuple[str, list[str]]]:
-    """A server on this machine, and what it was asked for."""
-    requests: list[str] = []
-
-    class Ear(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requests.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        do_HEAD = do_POST = do_GET  # noqa: N815  # the server calls them so
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-HOSTILE = [
-    '<img src="{url}/img.png">',
-    "<link rel=stylesheet href={url}/a.css>",
-    "<style>@import '{url}/b.css'; body {{ background: url({url}/c) }}</style>",
-    '<object data="file:///etc/passwd">',
-    '<link rel="attachment" href="file:///etc/passwd">',
-    '<iframe src="{url}/frame">',
-    "<script>alert(1)</script>",
-    '<svg><image href="{url}/svg.png"/><use href="file:///etc/passwd#x"/></svg>',
-    '<base href="{url}/">',
-    "=cmd|' /C calc'!A0",
-    "{{{{ 7*7 }}}}",
-    '"><img src={url}/q.png>',
-    "\u202eelpmaxE neB",
-    "اسم عربي",
-    "😀👩‍🏫",
-    "-->",
-    "]]>",
-    "&lt;img src=x&gt;",
-]
-
-
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_are_only_words(hostile: str, asked: tuple[str, list[str]]) -> None:
-    url, requests = asked
-    bad = hostile.format(url=url)
-    signed = declaration(
-        person_name=bad,
-        person_title=bad,
-        person_email=bad,
-        school_name=bad,
-        typed_name=bad,
-        statement=bad,
-        confirmations=[{"key": "k", "text": bad}],
-        aup=version("aup", 1, bad),
-        leaflet=version("leaflet", 1, bad),
-        signed_in_with=bad,
-    )
-    pdf = certificate_pdf(declaration=signed)
-    reader = read(pdf)
-    assert requests == []
-    assert "/EmbeddedFiles" not in reader.root_object.get("/Names", {})
-    assert not reader.attachments
-    assert b"root:" not in pdf
-    assert not any("/Annots" in page for page in reader.pages)
-    if bad.isascii():
-        assert bad.replace(" ", "")[:20] in words(pdf).replace(" ", "")
-
-
-def test_a_page_that_asks_for_things_gets_none(asked: tuple[str, list[str]]) -> None:
-    """Even if words came through as markup one day: the fetcher opens nothing."""
-    url, requests = asked
-    page = f"""<html><head><title>x</title><link rel=stylesheet href="{url}/a.css"><link rel=attachment href="file:///etc/passwd">
-    <style>@import "{url}/b.css"; @font-face {{ font-family: x; src: url({url}/f.ttf) }}
-    p {{ background: url({url}/c.png); font-family: x }}</style>
-    </head><body><p>words</p><img src="{url}/d.png"><img src="file:///etc/hostname"><object data="{url}/e"></object>
-    <svg width=9 height=9><image href="{url}/g.png" width=9 height=9 /></svg><a rel=attachment href="file:///etc/passwd">a</a></body></html>"""
-    reader = read(render(page))
-    assert requests == []
-    assert not reader.attachments
-    assert "words" in reader.pages[0].extract_text()

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import secrets
-from itertools import batched
 
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from declarations.actions.people import grant_role
 from declarations.checking import Roots
 from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Log, Person
 from declarations.rules import note, reference
+from declarations.rules.canonical import Json
 from tests.cast import make_person, make_school, publish_texts
 
 BATCH = 1000
@@ -36,11 +36,11 @@ class Filling:
             Person(school=self.school, email=f"p{count}@{slug}.example", full_name=f"Person {count}", job_title="teacher")
             for count in range(pairs)
         )
-        people = Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk")
-        for some in batched(people.iterator(chunk_size=BATCH), BATCH, strict=False):
-            self.write(some)
+        people = list(Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk"))
+        for start in range(0, len(people), BATCH):
+            self.write(people[start : start + BATCH])
 
-    def write(self, people: tuple[Person, ...]) -> None:
+    def write(self, people: list[Person]) -> None:
         """A declaration and its certificate for each of these people."""
         declarations, signed, issues, checkpoints, certificates = [], [], [], [], []
         for person in people:
@@ -61,9 +61,9 @@ class Filling:
         IssuedCertificate.objects.bulk_create(certificates)
         Checkpoint.objects.bulk_create(checkpoints)
 
-    def entry(self, kind: str, by: Person | None, facts: dict[str, evidence.Json]) -> Entry:
+    def entry(self, kind: str, by: Person | None, facts: dict[str, Json]) -> Entry:
         made = evidence.made(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
-        self.leaves.append(made.leaf_hash)
+        self.leaves.append(bytes(made.leaf_hash))
         return made
 
     def note(self, size: int) -> str:

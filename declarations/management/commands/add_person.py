@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from declarations.actions.people import grant_role
 from declarations.actions.refused import Refused
+from declarations.evidence import NoKey
 from declarations.management.arguments import check, day, line_of_text, school_called
 from declarations.models import Person, Role
 
@@ -69,7 +70,7 @@ def give_role(person: Person, name: str, until: dt.date | None) -> None:
         grant_role(person=person, name=name, by=None, at=timezone.now(), ends_on=ends_on)
     except OverflowError:
         raise CommandError("--until is too late a day.") from None
-    except Refused as refused:
+    except (NoKey, Refused) as refused:
         raise CommandError(f"{refused} (--until YYYY-MM-DD)") from refused
 
 

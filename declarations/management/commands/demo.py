@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
+from declarations import keyring
 from declarations.management.demo import schools
 from declarations.models import School
 
@@ -46,6 +48,8 @@ class Command(BaseCommand):
                 raise CommandError("This database holds schools that are not the demo's. Give the demo its own: DATA_DIR=/another/folder.")
             self.collect_static_files()
             password = chosen_password()
+            if not settings.EVIDENCE_KEY_FILE.exists():
+                keyring.make(settings.EVIDENCE_KEY_FILE, demo=True)
             if schools.exist():
                 schools.set_password(password)
             else:
@@ -81,6 +85,8 @@ class Command(BaseCommand):
         """Becomes the web server, so that Ctrl+C and signals reach it and nothing else."""
         self.stdout.write(f"\nHillside and Riverside are at {settings.SITE_URL}/   (Ctrl+C stops)\n")
         self.stdout.flush()
+        # The worker ends with the server: it watches for its parent.
+        subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--with-parent"])  # noqa: S603  # our own words
         address = ["--host", HOST, "--port", str(port)]
         size = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
         what = ["--interface", "wsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.wsgi:application"]

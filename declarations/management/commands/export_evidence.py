@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from declarations import exporting
+from declarations import evidence, exporting
 from declarations.models import Log
 
 
@@ -17,12 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, help="the file to write; it must not be there yet")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
-        log = Log.objects.filter(school__slug=options["school"]).first()
+        log = Log.objects.select_related("school").filter(school__slug=options["school"]).first()
         if log is None:
             known = ", ".join(Log.objects.order_by("school__slug").values_list("school__slug", flat=True)) or "none"
             raise CommandError(f"There is no evidence log of a school “{options['school']}”. There are: {known}.")
         try:
-            count = exporting.export(log=log, path=options["out"])
+            count = exporting.export(log=log, path=options["out"], at=timezone.now())
+        except evidence.NoKey as trouble:
+            raise CommandError(str(trouble)) from trouble
         except OSError as trouble:
             raise CommandError(f"{options['out']}: {trouble.strerror}") from trouble
         self.stdout.write(f"{options['out']}: {count} entries of {log.origin}.")

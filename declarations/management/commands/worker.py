@@ -1,6 +1,7 @@
 """manage.py worker [--once]"""
 
 import logging
+import os
 import signal
 import threading
 from typing import Any
@@ -19,17 +20,18 @@ class Command(BaseCommand):
     help = "Sends letters and makes the day's checkpoints, until it is stopped. Several may run; none sends what another took."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this one is gone")
         parser.add_argument("--once", action="store_true", help="do what is due now, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
         if options["once"]:
             self.stdout.write(f"{self.work()} letter(s) sent.")
             return
-        stopped = threading.Event()
+        stopped, parent = threading.Event(), os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         logger.info("worker started")
-        while not stopped.is_set():
+        while not stopped.is_set() and not (options["with_parent"] and os.getppid() != parent):
             close_old_connections()
             try:
                 sent = self.work()

@@ -1,0 +1,56 @@
+"""Every address of the product, found by walking the URL patterns; the tests of access and of hostile input both go by it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from declarations.models import Declaration, Device, Permission
+from tests.cast import Cast
+
+
+def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Each pattern with the whole route that leads to it, such as `devices/<int:pk>/ask/`."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def routes() -> list[str]:
+    return [route for route, _pattern in walk()]
+
+
+def bens_things(cast: Cast) -> dict[str, Any]:
+    """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
+    permission = Permission.objects.get(owner=cast.ben)
+    return {
+        "devices/<int:pk>": permission.device_id,
+        "versions/<int:pk>": cast.aup.pk,
+        "<slug:key>": "class",
+        "<str:reference>": Declaration.objects.get(person=cast.ben).reference,
+        "permission/<path:object_id>": permission.pk,
+        "policyversion/<path:object_id>": cast.aup.pk,
+        "person/<path:object_id>": cast.ben.pk,
+        "school/<path:object_id>": cast.hillside.pk,
+        "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
+        "suspension/<path:object_id>": 1,
+        "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
+        "<int:role_id>": 1,
+        "(?P<app_label>declarations)": "declarations",
+        "(?P<url>.*)": "nowhere/",
+        "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+    }
+
+
+def address(route: str, things: dict[str, Any]) -> str:
+    """The route with something in the place of each part."""
+    for part, thing in things.items():
+        # `devices/<int:pk>` keeps its beginning, `(?P<url>.*)` goes as a whole.
+        route = route.replace(part, str(thing) if part.startswith("(") else f"{part.partition('<')[0]}{thing}")
+    route = route.removesuffix("$")
+    assert not re.search(r"[<(^$]", route), f"{route}: say in tests/addresses.py what stands for this part"
+    return f"/{route}"

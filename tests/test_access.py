@@ -1,0 +1,192 @@
+"""Who gets in where: every address, everybody, every method; an address that is not in the table fails.
+
+The addresses lead to ben's things at Hillside. Codes are those of GET, HEAD, POST (with an empty form), PUT and DELETE; `in` is
+a redirect to the sign-in page. Nobody ever meets an error of the server's.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from declarations.models import SectionRead, Suspension
+from tests.addresses import address, bens_things, routes
+from tests.cast import Cast
+
+METHODS = ("get", "head", "post", "put", "delete")
+READING = ("get", "head", "put", "delete")
+EVERYBODY = {"out", "ben", "ada", "hilda", "gita", "ines", "rosa", "tara"}
+
+TO_SIGN_IN = "in in in in in"
+READ = "200 200 405 405 405"  # a page
+FORM = "200 200 200 405 405"  # a page with a form, which an empty POST shows again
+DONE = "200 200 302 405 405"  # a page with a form, which is done with an empty POST
+ELSEWHERE = "302 302 302 302 302"
+NO = "403 403 403 403 403"
+NOT_THERE = "404 404 404 404 404"
+NO_READING = "403 403 405 405 405"
+NOT_THERE_TO_READ = "404 404 405 405 405"
+NOT_THERE_TO_DO = "404 404 404 405 405"
+DESK = "200 200 200 200 200"  # Django's admin answers every method; it does something for POST alone
+VIEW_ONLY = "200 200 403 200 200"
+
+
+def rule(**codes: str) -> dict[str, str]:
+    """`rule(ben_ada="…", rest="…")`: everybody's codes."""
+    rest = codes.pop("rest", None)
+    found = {name: code for names, code in codes.items() for name in names.split("_")}
+    return {name: found.get(name, rest) for name in EVERYBODY}
+
+
+ANYBODY = rule(rest=READ)
+# Pages of people of a school; those of the trust, who sign nothing and own nothing, are sent to the register.
+STAFF = rule(out=TO_SIGN_IN, tara=ELSEWHERE, rest=READ)
+BENS_DEVICE = rule(out=TO_SIGN_IN, ben=DONE, tara=ELSEWHERE, rest=NOT_THERE_TO_DO)
+CERTIFICATE = rule(out=TO_SIGN_IN, ben_hilda_gita_tara=READ, ada_ines_rosa=NOT_THERE_TO_READ)
+REGISTER = rule(out="in in 405 405 405", hilda_gita_rosa_tara=READ, ben_ada_ines=NO_READING)
+OF_ONE_SCHOOL = REGISTER | {"tara": "302 302 405 405 405"}  # the trust chooses a school first
+# The desk: the leadership and administrators; what is not the school's is not there.
+LIST = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=DESK)
+THING = LIST | {"rosa": NOT_THERE}
+NEVER = rule(out=TO_SIGN_IN, rest=NO)
+NEVER_THING = NEVER | {"rosa": NOT_THERE}
+SEEN = THING | {"hilda": VIEW_ONLY, "ines": VIEW_ONLY, "tara": VIEW_ONLY}
+ON_TO = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=ELSEWHERE)
+SIGNED_OUT_ONLY = rule(out="200 200 200 200 405", rest=ELSEWHERE)
+SIGNED_IN_FORM = rule(out=TO_SIGN_IN, rest="200 200 200 200 405")
+
+TABLE = {
+    "": STAFF,
+    "leaflet/": STAFF,
+    "leaflet/all/": STAFF,
+    "leaflet/<slug:key>/": STAFF,
+    "policy/": STAFF,
+    "versions/<int:pk>/": rule(out=TO_SIGN_IN, rosa=NOT_THERE_TO_READ, rest=READ),
+    "sign/": rule(out=TO_SIGN_IN, ben=DONE, tara=ELSEWHERE, rest=FORM),  # ben has signed: an old form leads to what he signed
+    "declarations/": STAFF,
+    "declarations/<str:reference>.pdf": CERTIFICATE,
+    "declarations/<str:reference>/": CERTIFICATE,
+    "devices/": STAFF,
+    "devices/add/": rule(out=TO_SIGN_IN, tara=ELSEWHERE, rest=FORM),
+    "devices/<int:pk>/ask/": BENS_DEVICE | {"ben": FORM},
+    "devices/<int:pk>/withdraw/": BENS_DEVICE,
+    "devices/<int:pk>/lost/": BENS_DEVICE,
+    "devices/<int:pk>/give-up/": BENS_DEVICE,
+    "register/": REGISTER,
+    "register.csv": OF_ONE_SCHOOL,
+    "register.pdf": OF_ONE_SCHOOL,
+    "certificates.zip": OF_ONE_SCHOOL,
+    "verify/": ANYBODY,
+    "verify/<str:reference>/": ANYBODY,
+    "healthz": ANYBODY,
+    "robots.txt": ANYBODY,
+    "admin/": LIST,
+    "admin/login/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
+    "admin/logout/": ON_TO,
+    "admin/jsi18n/": rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=READ),
+    "admin/(?P<app_label>declarations)/$": ON_TO,
+    "admin/(?P<url>.*)$": rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=NOT_THERE),
+    "admin/declarations/permission/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 400 200 200"),
+    "admin/declarations/policyversion/add/": LIST,
+    "admin/declarations/policyversion/<path:object_id>/preview/": THING,
+    "admin/declarations/policyversion/<path:object_id>/publish/": THING | {"hilda": ELSEWHERE, "tara": ELSEWHERE, "ines": NO},
+    "admin/declarations/policyversion/<path:object_id>/change/": SEEN,
+    "admin/declarations/person/add/": LIST,
+    "admin/declarations/person/<path:object_id>/change/": THING,
+    "admin/declarations/person/<path:object_id>/roles/give/":
+        THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 200 302 302"},
+    "admin/declarations/person/<path:object_id>/roles/<int:role_id>/take/":
+        THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 404 302 302"},  # ben has no role
+    "admin/declarations/school/": rule(out=TO_SIGN_IN, ben_ada_gita=NO, tara=DESK, rest=ELSEWHERE),  # on to the one school
+    "admin/declarations/school/<path:object_id>/change/": THING,
+    "admin/declarations/device/<path:object_id>/change/": SEEN,
+    "admin/declarations/suspension/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 302 200 200"),
+    "admin/declarations/declaration/<path:object_id>/change/": SEEN,
+    "accounts/login/": SIGNED_OUT_ONLY,
+    "accounts/login/code/": SIGNED_OUT_ONLY,
+    "accounts/login/code/confirm/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
+    "accounts/logout/": rule(out="in in in 405 405", rest="200 200 in 405 405"),
+    "accounts/signup/": rule(out=DESK, rest=ELSEWHERE),  # says that sign-up is closed
+    "accounts/inactive/": ANYBODY,
+    "accounts/reauthenticate/": SIGNED_IN_FORM,
+    "accounts/password/change/": SIGNED_IN_FORM,
+    "accounts/password/set/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
+    "accounts/password/reset/": rule(rest="200 200 200 200 405"),
+    "accounts/password/reset/done/": ANYBODY,
+    "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": rule(rest=DESK),  # says that the link is of no use
+    "accounts/password/reset/key/done/": ANYBODY,
+}  # fmt: skip
+for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration"):
+    one = f"admin/declarations/{name}/<path:object_id>/"
+    TABLE |= {one: ON_TO, f"{one}history/": THING, f"{one}delete/": NEVER_THING}
+    TABLE.setdefault(f"admin/declarations/{name}/", LIST)
+    TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
+
+
+def test_every_address_is_in_the_table_and_no_other():
+    assert set(routes()) == set(TABLE)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(settings) -> None:
+    """More requests from one address than the limits let through; tests/staff and tests/auditor hold the limits."""
+    settings.ACCOUNT_RATE_LIMITS = dict.fromkeys(settings.ACCOUNT_RATE_LIMITS, "1000000/m/ip")
+
+
+@pytest.fixture
+def clients(cast: Cast, signed_in: Callable[..., Client]) -> dict[str, Client]:
+    return {name: Client() if name == "out" else signed_in(getattr(cast, name)) for name in EVERYBODY}
+
+
+def answer(client: Client, method: str, url: str) -> str:
+    """The code of the answer; what a POST does is undone, so that nobody meets what another left behind."""
+    cookies, before = client.cookies.copy(), connection.savepoint() if method == "post" else ""
+    client.raise_request_exception = False
+    response = getattr(client, method)(url)
+    if response.streaming:
+        list(response.streaming_content)
+    if before:
+        connection.savepoint_rollback(before)
+        client.cookies = cookies
+    to_sign_in = response.status_code == 302 and response.url.startswith("/accounts/login/")
+    return "in" if to_sign_in else str(response.status_code)
+
+
+GROUPS = 10  # not a test for each address: making the cast and signing everybody in takes longer than asking
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_who_gets_in(cast: Cast, clients, group: int):
+    things = bens_things(cast)
+    device, at = things["device/<path:object_id>"], cast.aup.published_at
+    # ben's phone is suspended here: to report it lost again is done, and is the same suspension.
+    lost = Suspension.objects.create(device_id=device, suspended_by=cast.ben, suspended_at=at)
+    wrong = {}
+    for route in sorted(TABLE)[group::GROUPS]:
+        url = address(route, things | {"suspension/<path:object_id>": lost.pk})
+        before = facts()
+        answers = {name: {method: answer(client, method, url) for method in READING} for name, client in clients.items()}
+        # Only a POST changes anything.
+        assert facts() == before, url
+        for name, client in clients.items():
+            answers[name]["post"] = answer(client, "post", url)
+            codes = " ".join(answers[name][method] for method in METHODS)
+            if codes != TABLE[route][name]:
+                wrong[route, name] = f"{codes}, not {TABLE[route][name]}"
+    assert wrong == {}
+
+
+def test_signing_in_leads_back(cast: Cast):
+    things = bens_things(cast)
+    for route, codes in TABLE.items():
+        if codes["out"].startswith("in"):
+            target = Client().get(address(route, things)).url
+            assert "?next=/" in target or route in {"accounts/login/code/confirm/", "accounts/logout/"}, route
+
+
+def facts() -> list[list[tuple]]:
+    """All rows of all tables of ours, but for what showing a text writes down."""
+    models = [model for model in apps.get_app_config("declarations").get_models() if model is not SectionRead]
+    return [list(model._default_manager.order_by("pk").values_list()) for model in models]
