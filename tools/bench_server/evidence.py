@@ -48,7 +48,7 @@ class Filling:
             declarations.append(declaration)
             signed.append(self.entry("declaration.signed", person, signing.facts_of(declaration)))
             sha256 = hashlib.sha256(declaration.reference.encode()).hexdigest()
-            facts = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
+            facts: dict[str, Json] = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
             size = len(self.leaves)
             checkpoints.append(Checkpoint(log=self.log, size=size, note=self.note(size), made_at=self.at))
             issues.append(self.entry("certificate.issued", None, facts))
