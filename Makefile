@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 .PHONY: help demo test torture lint format bench pictures lock production dev
 
-# Tests and benchmarks use every core; loadgroup: one worker runs all browser tests, with one demo and one browser.
-PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
+# Tests and benchmarks use every core.
+PYTEST := .venv/bin/python -m pytest -n auto
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
@@ -24,7 +24,7 @@ demo: production  ## two schools with everything in them, on http://127.0.0.1:80
 	@exec .venv/bin/python manage.py demo
 
 test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
-	@sh tools/system.sh pango chromium poppler
+	@sh tools/system.sh pango chromium poppler freeradius
 	@$(MAKE) --no-print-directory --keep-going on-sqlite on-postgresql
 
 .PHONY: on-sqlite on-postgresql
@@ -65,8 +65,8 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates and signatures a second, each as a ratio to the least that is possible; a log of 20,000 entries
-	@sh tools/system.sh pango
+bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries
+	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
 

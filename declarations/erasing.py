@@ -54,28 +54,33 @@ def due_under_retention(*, on: dt.date) -> list[Person]:
 
 
 def names(person: Person) -> set[str]:
-    """What the person was called in records and rows: names and e-mail addresses, now and as they were."""
+    """What the person was called: names and e-mail addresses, now and as they were.
+
+    Not what they typed as their name at the signing: that may be any letter, and stands in their own declarations alone.
+    """
     found = {person.full_name, person.email}
     for row in Declaration.objects.filter(person=person):
-        found |= {row.person_name, row.person_email, row.typed_name}
-    return {evidence.nfc_text(name) for name in found if name and name != GONE}
+        found |= {row.person_name, row.person_email}
+    return {name for name in found if name and name != GONE}
 
 
 def positions_about(person: Person) -> list[Entry]:
-    """The entries whose record names the person: by number, or by a name or address that they had."""
+    """The entries whose record is about the person, or about what they did: their number says so.
+
+    Not those that only mention their name: it may be a namesake's, or stand in the statement that the whole school signed.
+    """
     logs = Log.objects.all() if person.school_id is None else Log.objects.filter(school=person.school_id)
-    called = names(person)
     return [
         entry
-        for entry in Entry.objects.filter(log__in=logs, record__isnull=False).select_related("log__school").order_by("log", "position")
-        if speaks_of(bytes(cast("bytes", entry.record)), person.pk, called)
+        # By school: the order in which others lock the logs.
+        for entry in Entry.objects.filter(log__in=logs, record__isnull=False)
+        .select_related("log__school")
+        .order_by("log__school_id", "position")
+        if speaks_of(bytes(cast("bytes", entry.record)), person.pk)
     ]
 
 
-def speaks_of(record: bytes, number: int, called: Iterable[str]) -> bool:
-    words = record.decode("utf-8")
-    if any(canonical.canon(name).decode()[1:-1] in words for name in called):
-        return True
+def speaks_of(record: bytes, number: int) -> bool:
     facts = cast("dict[str, object]", canonical.parse(record))
     people = [facts.get("by"), facts.get("person"), facts.get("owner")]
     return any(isinstance(one, dict) and one.get("id") == number for one in people)
@@ -90,7 +95,7 @@ def preview(*, person: Person) -> Preview:
         "roles": Role.objects.filter(person=person).count(),
         "letters": Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email)).count(),
     }
-    return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(elsewhere(person, names(person))))
+    return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(set(elsewhere(person, names(person)))))
 
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
@@ -98,11 +103,19 @@ def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
     for name in called:
         for school in School.objects.filter(school_texts(name)):
             yield f"{school}: settings"
-        for version in PolicyVersion.objects.filter(Q(body__contains=name) | Q(source_body__contains=name)):
+        for version in PolicyVersion.objects.filter(policy_texts(name)):
             yield f"{version.school}: {version}"
         notes = Q(conditions__contains=name) | Q(decision_note__contains=name) | Q(ended_note__contains=name)
         for permission in Permission.objects.filter(notes | Q(reason__contains=name)).exclude(owner=person):
             yield f"permission {permission.pk}: a text in it"
+
+
+def policy_texts(name: str) -> Q:
+    """Versions, drafts too, whose words name somebody."""
+    named = Q()
+    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by"):
+        named |= Q(**{f"{words}__contains": name})
+    return named
 
 
 def school_texts(name: str) -> Q:
@@ -118,6 +131,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
     with transaction.atomic():
         taken = preview(person=person)
         entries = positions_about(person)
+        called = names(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
         letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
         letters.delete()
@@ -133,9 +147,11 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
             full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
         )
         EmailAddress.objects.filter(user=person).delete()
-        LogEntry.objects.filter(
-            Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
-        ).delete()
+        noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
+        for name in called:
+            # The admin's notes say what a row was called: a device with its owner, a role with its holder.
+            noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
+        LogEntry.objects.filter(noted).delete()
         end_sessions(person)
         take_away(entries, reason=reason, at=at)
     return taken

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -73,7 +72,8 @@ def nfc(value: Json) -> Json:
 
 def log_of(school: School) -> Log:
     """The school's log, locked until the transaction ends; the first time it is begun, with the name that stays."""
-    origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}"
+    # Small letters only: what the verifier takes for an origin (host names and slugs mean the same in either case).
+    origin = f"{urlsplit(settings.SITE_URL).netloc}/{school.slug}".lower()
     Log.objects.get_or_create(school=school, defaults={"origin": origin})
     return Log.objects.select_for_update(of=["self"]).select_related("school").get(school=school)
 
@@ -81,13 +81,15 @@ def log_of(school: School) -> Log:
 def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
-    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say.
+    Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
+    what a clock that lagged said stands in the record beside it, as `clock`.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
     log = log_of(school)
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
-    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts=facts)
+    lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
+    return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 
 
 def begin(log: Log, at: dt.datetime) -> Entry:
@@ -156,12 +158,11 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log."""
     with transaction.atomic():
         log = log_of(school)
-        hashes = leaves(log)
-        if not hashes:
-            return None
-        made = Checkpoint.objects.filter(log=log, size=len(hashes)).first()
-        if made is not None:
+        size = Entry.objects.filter(log=log).count()
+        made = Checkpoint.objects.filter(log=log, size=size).first()
+        if made is not None or not size:
             return made
+        hashes = leaves(log)
         signed = note.sign(note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
         return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
 
@@ -188,9 +189,11 @@ def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
     entry = declaration.entry
     if entry.record is None:
         raise Erased(declaration.reference)
-    covering = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size").first()
-    if covering is None:
-        covering = cast("Checkpoint", checkpoint(school=declaration.school, at=at))
+    those = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
+    if not those.exists():
+        checkpoint(school=declaration.school, at=at)
+    # Asked anew: somebody else may have made a smaller one in the same moment.
+    covering = those[0]
     head, key_id = note.read(covering.note)
     return Receipt(
         record=bytes(entry.record),

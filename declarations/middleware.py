@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import resolve
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -25,6 +25,26 @@ class DoorRequest(HttpRequest):
     person: Person | None
     school: School | None
     roles: frozenset[str]
+
+
+def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: answers what the network asks, under `/network/`, without session, redirect or page.
+
+    An address that does not exist there is a 400 and not a 404: FreeRADIUS takes a 404 for *nothing known, go on*, so a
+    mistyped address would let everybody in who has a password.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info != "/network" and not request.path_info.startswith("/network/"):
+            return get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return JsonResponse({}, status=400)
+        answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return answer
+
+    return middleware
 
 
 def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from declarations import issuing
-from declarations.evidence import NoKey
+from declarations.evidence import Erased, NoKey
 from declarations.models import Checkpoint, Declaration, Letter
 
 logger = logging.getLogger(__name__)
@@ -22,24 +22,35 @@ HELD = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 
 
-def send_due(*, at: dt.datetime, most: int = 50) -> int:
-    """Sends the letters that are due, oldest first; how many went. Several workers share them without sending twice."""
-    due = Letter.objects.filter(sent_at__isnull=True, not_before__lte=at).order_by("not_before", "id")
-    sent = 0
-    for pk in list(due.values_list("pk", flat=True)[:most]):
-        # The condition settles it: of two workers one takes the letter.
-        letter = Letter.objects.select_related("school").filter(pk=pk).first()
-        if letter is None or not due.filter(pk=pk, attempts=letter.attempts).update(not_before=at + HELD, attempts=letter.attempts + 1):
-            continue
-        sent += send(letter, at=at)
-    return sent
+def due(*, at: dt.datetime, most: int = 50) -> list[int]:
+    """The letters that are due, oldest first: the numbers of at most so many, each for `send`."""
+    waiting = Letter.objects.filter(sent_at__isnull=True, not_before__lte=at)
+    return list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:most])
 
 
-def send(letter: Letter, *, at: dt.datetime) -> bool:
-    """Sends one letter and notes that it went, or what was in the way and when to try again."""
+def send(pk: int, *, at: dt.datetime) -> bool:
+    """Sends one letter, if nobody else took it; whether it went. Several workers share the letters without sending twice.
+
+    `at` is read anew for each letter: it says until when this worker holds it.
+    """
+    letter = Letter.objects.select_related("school").filter(pk=pk, sent_at__isnull=True, not_before__lte=at).first()
+    # The condition settles it: of two workers one takes the letter.
+    if letter is None or not Letter.objects.filter(pk=pk, sent_at__isnull=True, not_before__lte=at, attempts=letter.attempts).update(
+        not_before=at + HELD, attempts=letter.attempts + 1
+    ):
+        return False
+    return try_to_send(letter, at=at)
+
+
+def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
+    """Sends a letter and notes that it went, or what was in the way and when to try again."""
     try:
         message_of(letter, at=at).send()
-    except (OSError, SMTPException, NoKey) as trouble:
+    except (Declaration.DoesNotExist, Checkpoint.DoesNotExist, Erased):
+        logger.info("letter %s is not sent: what it tells of was erased meanwhile", letter.pk)
+        return False
+    # ValueError: an address that no mail can have. It must not keep the other letters from going.
+    except (OSError, SMTPException, NoKey, ValueError) as trouble:
         wait = min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
         # The class and number of the trouble, not its words: a mail server may repeat the address in them.
         code = getattr(trouble, "smtp_code", None) or getattr(trouble, "errno", None) or ""

@@ -44,14 +44,14 @@ def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
     issued = IssuedCertificate.objects.select_related("entry").filter(sha256=sha256).first()
     if issued is not None:
         return about(issued.entry, _("The whole file was checked: it is, to the last bit, one that was issued and logged."), at=at)
-    record, proof = carried(pdf)
-    if record is None or proof is None:
-        if record is not None or proof is not None:
-            return Finding(
-                Outcome.ALTERED, str(_("The file carries a record or a proof of one, and the other is missing, damaged, or there twice."))
-            )
+    records, proofs = carried(pdf)
+    if not records and not proofs:
         return Finding(Outcome.NOT_OURS, str(_("The file carries no record of an evidence log that could be checked.")))
-    return carrying(record, proof)
+    if (len(records), len(proofs)) != (1, 1):
+        return Finding(
+            Outcome.ALTERED, str(_("The file carries a record or a proof of one, and the other is missing, damaged, or there twice."))
+        )
+    return carrying(records[0], proofs[0])
 
 
 def carrying(record: bytes, proof: str) -> Finding:
@@ -74,7 +74,10 @@ def carrying(record: bytes, proof: str) -> Finding:
         return Finding(Outcome.ALTERED, str(_("The attached record was changed: the proof does not lead to it.")))
     entry = Entry.objects.filter(log=log, position=position, leaf_hash=merkle.leaf_hash(record)).first()
     if entry is not None and entry.record is None:
-        return Finding(Outcome.ERASED, str(_("The attached record was in the log, and has been erased there under retention.")))
+        return Finding(
+            Outcome.ALTERED,
+            str(_("The attached record was in the log and has been erased there since; the file around it was never issued.")),
+        )
     return Finding(
         Outcome.ALTERED,
         str(_("The attached record and its proof are genuine; the file around them was never issued. Trust the record alone.")),
@@ -91,15 +94,16 @@ def about(entry: Entry, part: Any, *, at: dt.datetime) -> Finding:
     return Finding(Outcome.LAPSED if lapsed_on else Outcome.GENUINE, str(part), declaration, lapsed_on)
 
 
-def carried(pdf: bytes) -> tuple[bytes | None, str | None]:
-    """The record and the proof that a PDF carries; None for what it does not, or carries twice."""
-    records, proofs = [], []
+def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:
+    """The records and proofs that a PDF carries, at most two of each: a certificate has one, and a hostile file hundreds."""
+    records: list[bytes] = []
+    proofs: list[str] = []
     for content in streams(pdf):
         if content.startswith(b"{") and b'"kind":"declaration.signed"' in content:
-            records.append(content)
+            records = [*records, content][:2]
         elif content.startswith(note.PROOF_HEADER.encode()):
-            proofs.append(content.decode("utf-8", "replace"))
-    return records[0] if len(records) == 1 else None, proofs[0] if len(proofs) == 1 else None
+            proofs = [*proofs, content.decode("utf-8", "replace")][:2]
+    return records, proofs
 
 
 def streams(pdf: bytes) -> Iterator[bytes]:

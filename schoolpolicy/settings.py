@@ -1,5 +1,6 @@
 """Settings, fed by the environment; `.env.example` explains each name. Secrets may come from files: `<NAME>_FILE`."""
 
+import logging
 import os
 import secrets
 from importlib.resources import files
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
@@ -100,6 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "declarations.middleware.health",  # before anything that asks the database
+    "declarations.middleware.machines",  # what the network asks is answered without the rest
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,6 +182,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reset_password_from_key": "20/m/ip",
     "signup": "20/m/ip",
+    "seen": "10/m/user",  # ours: the last four characters of an address that the network has just seen
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
 # Proxies in front of us whose X-Forwarded-For we believe; 0 believes nobody.
@@ -235,6 +239,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 # The Ed25519 key that signs checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
 EVIDENCE_KEY_FILE = Path(env("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
 
+# Network -----------------------------------------------------------------------------------------------------------
+# The secrets shared with Wi-Fi controllers that take requests to disconnect: <folder>/<school's slug>/<name>, mode 0600.
+RADIUS_SECRETS_DIR = Path(env("RADIUS_SECRETS_DIR") or DATA_DIR / "radius-secrets")
+
 # Mail --------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "schoolpolicy@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -257,12 +265,24 @@ if DEMO:
         "OPTIONS": {"file_path": DATA_DIR / "mail"},
     }
 
+
+def not_of_machines(record: logging.LogRecord) -> bool:
+    """What the network asks has a line of its own, yes or no; Django's “Unauthorized” beside each no would say nothing more."""
+    request = getattr(record, "request", None)
+    return not (isinstance(request, HttpRequest) and request.path_info.startswith("/network/"))
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"not_of_machines": {"()": "django.utils.log.CallbackFilter", "callback": not_of_machines}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Every step of every PDF otherwise.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        # Every step of every PDF otherwise.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "django.request": {"filters": ["not_of_machines"]},
+    },
 }

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import auditor, devices, leaflet, public, signing, staff
+from declarations.views import addresses, auditor, devices, leaflet, network, public, signing, staff
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("declarations/<str:reference>/", signing.certificate, name="certificate"),
     path("devices/", devices.devices, name="devices"),
     path("devices/add/", devices.add, name="device_add"),
+    path("devices/seen/", addresses.seen, name="device_seen"),
+    path("devices/<int:pk>/address/", addresses.address, name="device_address"),
     path("devices/<int:pk>/ask/", devices.ask, name="device_ask"),
     path("devices/<int:pk>/withdraw/", devices.withdraw, name="device_withdraw"),
     path("devices/<int:pk>/lost/", devices.lost, name="device_lost"),
@@ -30,6 +32,8 @@ urlpatterns = [
     path("verify/aup_verify.py", public.verifier, name="verifier"),
     path(".well-known/aup-evidence.txt", public.evidence_keys, name="evidence_keys"),
     path("verify/<str:reference>/", public.verify_reference, name="verify_reference"),
+    path("network/authorize/", network.authorize, name="network_authorize"),
+    path("network/allow-list/<str:form>/", network.allow_list, name="network_allow_list"),
     path("healthz", public.healthz, name="healthz"),
     path("robots.txt", public.robots, name="robots"),
     path("admin/", admin.site.urls),

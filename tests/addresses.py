@@ -6,7 +6,17 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from declarations.models import Declaration, Device, Permission
+from declarations.models import (
+    AddressClash,
+    Controller,
+    Declaration,
+    Device,
+    Disconnect,
+    NetworkSettings,
+    NetworkToken,
+    Permission,
+    Seen,
+)
 from tests.cast import Cast
 
 
@@ -27,6 +37,7 @@ def routes() -> list[str]:
 def bens_things(cast: Cast) -> dict[str, Any]:
     """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
     permission = Permission.objects.get(owner=cast.ben)
+    network = network_of(cast, permission.device)
     return {
         "devices/<int:pk>": permission.device_id,
         "versions/<int:pk>": cast.aup.pk,
@@ -38,11 +49,37 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "school/<path:object_id>": cast.hillside.pk,
         "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
         "suspension/<path:object_id>": 1,
+        "<str:form>": "plain",
+        "networktoken/<path:object_id>": network["token"],
+        "networksettings/<path:object_id>": network["settings"],
+        "controller/<path:object_id>": network["controller"],
+        "disconnect/<path:object_id>": network["disconnect"],
+        "seen/<path:object_id>": network["seen"],
+        "deviceaddress/<path:object_id>": network["address"],
+        "addressclash/<path:object_id>": network["clash"],
         "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+    }
+
+
+def network_of(cast: Cast, device: Device) -> dict[str, int]:
+    """One of each thing of Hillside's network, about ben's device."""
+    at, school = device.added_at, cast.hillside
+    mac = device.addresses.get()
+    controller = Controller.objects.create(school=school, name="Main", host="192.0.2.1", secret_name="main")
+    times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
+    about = {"school": school, "device": device, "address": mac.address}
+    return {
+        "token": NetworkToken.objects.create(school=school, slot=1, name="Main", sha256="0" * 64, created_at=at).pk,
+        "settings": NetworkSettings.objects.create(school=school).pk,
+        "controller": controller.pk,
+        "disconnect": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
+        "seen": Seen.objects.create(**about, reason="", seen_at=at).pk,
+        "address": mac.pk,
+        "clash": AddressClash.objects.create(school=school, person=cast.ada, holder=device, address=mac.address, last_at=at).pk,
     }
 
 

@@ -60,7 +60,7 @@ class Cast:
 def make_school(slug: str, name: str) -> School:
     return School.objects.create(
         name=name,
-        short_name=name.split()[0],
+        short_name=name.split(maxsplit=1)[0],
         slug=slug,
         dsl_contact=f"Dora Example (dsl@{slug}.example)",
         child_protection_contact="Children's services, 01632 960001",

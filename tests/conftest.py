@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast, make_cast, sign_in_client
+from tests.cast import Cast, sign_in_client
 from tests.guards import let_the_cleaning_pass
+from tests.snapshot import cast_from_snapshot
 
 # Transactional tests are cleaned by emptying every table, which is just what the guards refuse.
 let_the_cleaning_pass()
@@ -15,7 +16,7 @@ let_the_cleaning_pass()
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return make_cast()
+    return cast_from_snapshot()
 
 
 @pytest.fixture

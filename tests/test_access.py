@@ -74,6 +74,11 @@ TABLE = {
     "devices/<int:pk>/withdraw/": BENS_DEVICE,
     "devices/<int:pk>/lost/": BENS_DEVICE,
     "devices/<int:pk>/give-up/": BENS_DEVICE,
+    "devices/seen/": rule(out=TO_SIGN_IN, tara=ELSEWHERE, rest=FORM),
+    "devices/<int:pk>/address/": BENS_DEVICE | {"ben": FORM},
+    # Machines: whoever asks without a token is told no, by no code that FreeRADIUS takes for *go on*.
+    "network/authorize/": rule(rest="405 405 403 405 405"),
+    "network/allow-list/<str:form>/": rule(rest="403 403 405 405 405"),
     "register/": REGISTER,
     "register.csv": OF_ONE_SCHOOL,
     "register.pdf": OF_ONE_SCHOOL,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Certificates a second and signatures a second, each as a ratio to the least that is possible, in the same run.
+"""Certificates, signatures and the network's questions a second, each as a ratio to the least that is possible, in the same run.
 
 `make bench` runs it on a PostgreSQL of its own. The numbers are this machine's, and what else it does counts; the ratios
 are what to compare. SECONDS (default 8) is how long each measurement takes.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from declarations.evidence import Receipt
     from declarations.models import Declaration
 
 TOOLS = Path(__file__).resolve().parent
@@ -30,11 +31,13 @@ def main() -> None:
     import django
 
     django.setup()
+    from bench_server.network import measure_network
     from bench_server.signing import measure_signing
 
     print(f"{os.cpu_count()} cores; each measurement takes about {SECONDS:g} s.\n")
     measure_certificates()
     measure_signing(seconds=SECONDS)
+    measure_network(seconds=SECONDS)
 
 
 def measure_certificates() -> None:
@@ -46,12 +49,12 @@ def measure_certificates() -> None:
     from declarations.certificates.certificate import certificate_html
     from declarations.certificates.fonts import only_ours
 
-    declaration = an_unsaved_declaration()
+    declaration, receipt = an_unsaved_declaration(), a_receipt()
     css = render_to_string("certificate/paper.css")
 
     def plain(**options: str) -> Callable[[], object]:
         def draw() -> object:
-            html = certificate_html(declaration=declaration).replace("</head>", f"<style>{css}</style></head>")
+            html = certificate_html(declaration=declaration, receipt=receipt).replace("</head>", f"<style>{css}</style></head>")
             with only_ours():  # the same fonts, or the two would not draw the same page
                 return weasyprint.HTML(string=html).write_pdf(**options)
 
@@ -59,10 +62,10 @@ def measure_certificates() -> None:
 
     took = in_turns(
         {
-            "ours": lambda: certificate_pdf(declaration=declaration),
+            "ours": lambda: certificate_pdf(declaration=declaration, receipt=receipt),
             "plain": plain(),
             "plain, PDF/A-3a": plain(pdf_variant="pdf/a-3a"),
-            "page": lambda: certificate_html(declaration=declaration),
+            "page": lambda: certificate_html(declaration=declaration, receipt=receipt),
         }
     )
     ours = took["ours"]
@@ -101,12 +104,29 @@ def certificates_in(seconds: float) -> float:
     django.setup()
     from declarations.certificates import certificate_pdf
 
-    declaration = an_unsaved_declaration()
+    declaration, receipt = an_unsaved_declaration(), a_receipt()
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds:
-        certificate_pdf(declaration=declaration)
+        certificate_pdf(declaration=declaration, receipt=receipt)
         count += 1
     return count / (time.perf_counter() - start)
+
+
+def a_receipt() -> "Receipt":
+    """A record and a proof of ordinary size, as a log of a thousand entries makes them."""
+    from declarations.evidence import Receipt
+
+    note = "hillside.example/log\n1000\n" + "r" * 43 + "=\n\n\u2014 hillside.example/log " + "s" * 90 + "==\n"
+    return Receipt(
+        record=b"{" + b'"kind":"declaration.signed",' * 50 + b'"v":1}',
+        proof="c2sp.org/tlog-proof@v1\nindex 7\n" + ("h" * 43 + "=\n") * 10 + "\n" + note,
+        checkpoint=note,
+        position=7,
+        size=1000,
+        root=bytes(range(32)),
+        key_id="0a1b2c3d",
+        origin="hillside.example/log",
+    )
 
 
 def an_unsaved_declaration() -> "Declaration":

@@ -1,5 +1,5 @@
 #!/bin/sh
-# See that the system has what no Python package brings: tools/system.sh pango chromium poppler shellcheck
+# See that the system has what no Python package brings: tools/system.sh pango chromium poppler shellcheck freeradius
 # What is missing is installed where apt-get may be used without asking; else the exact command is named and this fails.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -26,6 +26,7 @@ has() {
         chromium-Darwin) a_program chromium || a_file '/Applications/Chromium.app' '/Applications/Google Chrome.app' ;;
         chromium-*) a_program chromium chromium-browser google-chrome ;;
         poppler-*) a_program pdftoppm ;;
+        freeradius-*) a_program freeradius /usr/sbin/freeradius && a_program radclient && a_program eapol_test && a_file /usr/lib/freeradius/rlm_rest.so ;;
         shellcheck-*) [ -x .venv/bin/shellcheck ] || a_program shellcheck ;;
         *) return 1 ;;
     esac
@@ -35,6 +36,7 @@ debian() {
     case $1 in
         pango) echo libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ;;
         poppler) echo poppler-utils ;;
+        freeradius) echo freeradius freeradius-rest freeradius-utils eapoltest ;;
         *) echo "$1" ;;
     esac
 }
@@ -45,7 +47,7 @@ lacking() {
 
 for need; do
     case $need in
-        pango | chromium | poppler | shellcheck) ;;
+        pango | chromium | poppler | shellcheck | freeradius) ;;
         *) echo "tools/system.sh knows nothing called $need." >&2 && exit 2 ;;
     esac
 done

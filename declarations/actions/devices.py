@@ -11,6 +11,7 @@ from declarations import evidence
 from declarations.actions.refused import Refused
 from declarations.models import Device, DeviceAddress, Permission, Person, Suspension
 from declarations.rules import mac
+from declarations.rules.canonical import Json
 
 MOST_DEVICES = 10
 ASK_AGAIN_WITHIN = dt.timedelta(days=60)
@@ -102,17 +103,21 @@ def asked(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permis
         by=by,
         facts={
             "permission": permission.pk,
-            # Not the Wi-Fi address: it is personal data that is kept for weeks, and the log for years.
-            "device": {
-                "id": device.pk,
-                "kind": device.kind,
-                "make_and_model": device.make_and_model,
-                "reaches_school_data": device.reaches_school_data,
-            },
+            "device": facts_of(device),
             "reason": reason,
         },
     )
     return permission
+
+
+def facts_of(device: Device) -> dict[str, Json]:
+    """What the log says of a device. Not the Wi-Fi address: it is personal data that is kept for weeks, and the log for years."""
+    return {
+        "id": device.pk,
+        "kind": device.kind,
+        "make_and_model": device.make_and_model,
+        "reaches_school_data": device.reaches_school_data,
+    }
 
 
 def waiting() -> str:

@@ -1,17 +1,22 @@
 """The front page: what waits, and who has signed. The same number of queries for one request and for thirty."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from declarations import custody
 from declarations.actions.deciding import may_decide
 from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
 from declarations.admin.picture import Picture, picture
-from declarations.models import Declaration, Permission, Person, PolicyVersion, School, Suspension
+from declarations.disconnects import not_taken_up
+from declarations.models import Controller, Declaration, Letter, Permission, Person, PolicyVersion, School, Suspension
 from declarations.standing import with_state
 
 SHOWN = 30
+# A letter goes in seconds; after this something is in the way.
+LATE = dt.timedelta(minutes=10)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -42,6 +47,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
             "device__owner"
         ),
+        "lingering": not_taken_up(at=at, school=school) if school else [],
+        "has_controllers": bool(school) and Controller.objects.filter(school=school, in_use=True).exists(),
+        "custody": custody.light(school=school, at=at) if school else None,
+        "late_letters": Letter.objects.filter(sent_at__isnull=True, written_at__lt=at - LATE, **of_school).count(),
         "at": at,
     }
 

@@ -38,6 +38,7 @@ class SchoolAdmin(Desk):
                 "fields": [("opens_day", "opens_month"), ("due_day", "due_month"), ("lapses_day", "lapses_month")],
             },
         ),
+        (gettext_lazy("Evidence"), {"fields": ["custodians"]}),
         (gettext_lazy("Decisions about devices"), {"fields": ["deciders", "headteacher", "fallback_decider"]}),
     ]
 

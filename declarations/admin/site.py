@@ -19,11 +19,35 @@ from declarations.admin import front
 from declarations.admin.declarations import DeclarationAdmin
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
+from declarations.admin.network import (
+    AddressClashAdmin,
+    ControllerAdmin,
+    DeviceAddressAdmin,
+    DisconnectAdmin,
+    NetworkSettingsAdmin,
+    NetworkTokenAdmin,
+    SeenAdmin,
+)
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
 from declarations.admin.schools import SchoolAdmin
-from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School, Suspension
+from declarations.models import (
+    AddressClash,
+    Controller,
+    Declaration,
+    Device,
+    DeviceAddress,
+    Disconnect,
+    NetworkSettings,
+    NetworkToken,
+    Permission,
+    Person,
+    PolicyVersion,
+    School,
+    Seen,
+    Suspension,
+)
 
 # Django's pages that this site does not have: passwords are changed where everybody changes theirs.
 NOT_OURS = {"password_change", "password_change_done", "view_on_site", "autocomplete"}
@@ -48,6 +72,13 @@ class LeadershipSite(AdminSite):
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
+        self.register(NetworkToken, NetworkTokenAdmin)
+        self.register(NetworkSettings, NetworkSettingsAdmin)
+        self.register(Controller, ControllerAdmin)
+        self.register(Disconnect, DisconnectAdmin)
+        self.register(Seen, SeenAdmin)
+        self.register(DeviceAddress, DeviceAddressAdmin)
+        self.register(AddressClash, AddressClashAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""

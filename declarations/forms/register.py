@@ -1,16 +1,18 @@
 """What auditors ask the register, and what anyone types to verify a certificate."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from declarations.forms.typed import TypedField
 from declarations.models import Person
 from declarations.register import Filters, State
 from declarations.rules import reference
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 LARGEST_CERTIFICATE = 5_000_000
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -48,7 +48,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             "name", "short_name", "slug", "label_slt", "label_headteacher", "label_dsl", "dsl_contact", "dsl_deputies",
             "child_protection_contact", "it_contact", "data_protection_contact", "designated_areas", "email_domains", "time_zone",
             "opens_day", "opens_month", "due_day", "due_month", "lapses_day", "lapses_month", "deciders", "headteacher",
-            "fallback_decider",
+            "fallback_decider", "custodians",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,6 +62,15 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
                 self.fields[name] = forms.ModelChoiceField(
                     of_the_school, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text
                 )
+
+    def clean_custodians(self) -> str:
+        addresses = self.cleaned_data["custodians"].replace(",", " ").replace(";", " ").split()
+        for address in addresses:
+            try:
+                validate_email(address)
+            except forms.ValidationError:
+                raise forms.ValidationError(_("“%(address)s” is not an e-mail address."), params={"address": address}) from None
+        return " ".join(addresses)
 
     def clean_new_logo(self) -> bytes:
         sent = self.cleaned_data.get("new_logo")

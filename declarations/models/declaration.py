@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from declarations.models.policy import PolicyVersion, PolicyVersionQuerySet
+from declarations.models.school import Day
 
 
 def superseded_by(later: PolicyVersionQuerySet) -> Q:
@@ -18,7 +19,7 @@ def superseded_by(later: PolicyVersionQuerySet) -> Q:
 
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
-    def in_force(self, *, on: dt.date) -> "DeclarationQuerySet":
+    def in_force(self, *, on: Day) -> "DeclarationQuerySet":
         """Those in force on this day: the one place that says what that means.
 
         Signed by then, not lapsed yet, and no later version of either text had come into effect with a *sign by* that

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models.declaration import Declaration
 from declarations.models.person import Person
+from declarations.models.school import Day
 
 
 class Reason(models.TextChoices):
@@ -25,7 +26,7 @@ class Reason(models.TextChoices):
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
-    def with_reason(self, *, on: dt.date) -> "DeviceQuerySet":
+    def with_reason(self, *, on: Day) -> "DeviceQuerySet":
         """Each with `reason`: why it may not connect on this day (a Reason), or "" if it may. The one rule, in SQL."""
         approved = Permission.objects.filter(device=OuterRef("pk"), approved=True, ended_at__isnull=True)
         declarations = Declaration.objects.filter(person=OuterRef("owner"))

@@ -69,3 +69,28 @@ def root_of_proof(*, leaf: bytes, position: int, size: int, path: Sequence[bytes
     if last != 0:
         raise ValueError("The proof is too short.")
     return result
+
+
+class Roots:
+    """The roots of growing beginnings of a log, in one pass: full subtrees only, as many as the size has binary ones."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self.leaves = leaves
+        self.size = 0
+        self.subtrees: list[tuple[int, bytes]] = []
+
+    def at(self, size: int) -> bytes:
+        """The root of the first `size` leaves; sizes must not fall."""
+        for leaf in self.leaves[self.size : size]:
+            height, here = 0, leaf
+            while self.subtrees and self.subtrees[-1][0] == height:
+                here = node_hash(self.subtrees.pop()[1], here)
+                height += 1
+            self.subtrees.append((height, here))
+        self.size = size
+        if not self.subtrees:
+            return EMPTY_ROOT
+        result = self.subtrees[-1][1]
+        for _height, left in reversed(self.subtrees[:-1]):
+            result = node_hash(left, result)
+        return result

@@ -31,6 +31,13 @@ class Verifier:
     def key_id(self) -> bytes:
         return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
 
+    def check(self, signature: bytes, text: bytes) -> None:
+        """Raises Untrue unless this key signed the text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
+        except InvalidSignature as bad:
+            raise Untrue("a signature does not match") from bad
+
     def line(self) -> str:
         """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
         return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.key).decode()}"
@@ -96,10 +103,7 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
             break
     else:
         raise Untrue("signed by a key that is not known")
-    try:
-        Ed25519PublicKey.from_public_bytes(verifier.key).verify(raw[4:], text.encode())
-    except InvalidSignature as bad:
-        raise Untrue("the signature does not match") from bad
+    verifier.check(raw[4:], text.encode())
     return checkpoint
 
 

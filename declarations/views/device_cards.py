@@ -30,6 +30,7 @@ class DeviceCard:
     approved: Permission | None
     waiting: Permission | None
     address: str
+    seen_words: str
     is_private: bool
     is_given_up: bool
     is_suspended: bool
@@ -44,8 +45,8 @@ class DeviceCard:
 
 
 def device_cards(*, person: Person, school: School, on: dt.date) -> list[DeviceCard]:
-    """The owner's devices, those in use first; four queries, however many there are."""
-    devices = Device.objects.filter(owner=person).with_reason(on=on).prefetch_related("permissions", "addresses", "suspensions")
+    """The owner's devices, those in use first; five queries, however many there are."""
+    devices = Device.objects.filter(owner=person).with_reason(on=on).prefetch_related("permissions", "addresses", "suspensions", "seen")
     return sorted((card(device, school=school, on=on) for device in devices), key=lambda one: one.is_given_up)
 
 
@@ -76,6 +77,7 @@ def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
         approved=approved,
         waiting=waiting,
         address=address,
+        seen_words=seen_words(device, address, school=school, on=on),
         is_private=bool(address) and mac.is_private(address),
         is_given_up=not address,
         is_suspended=suspension is not None,
@@ -86,6 +88,18 @@ def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
         and (approved is None or approved.until is None or approved.until <= on + ASK_AGAIN_WITHIN),
         must_sign=bool(approved) and reason in {Reason.NOT_SIGNED, Reason.LAPSED},
     )
+
+
+def seen_words(device: Device, address: str, *, school: School, on: dt.date) -> str:
+    """What the network was told last about the address in use, and when; "" if it has not asked."""
+    last = next((one for one in device.seen.all() if one.address == address), None)
+    if last is None:
+        return ""
+    local = last.seen_at.astimezone(school.zone)
+    when = date_format(local, "H:i") if local.date() == on else date_format(local, "j F Y, H:i")
+    if last.reason:
+        return _("The school Wi-Fi last turned it away: %(when)s.") % {"when": when}
+    return _("The school Wi-Fi last let it in: %(when)s.") % {"when": when}
 
 
 def hindrances() -> dict[str, str]:

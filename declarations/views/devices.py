@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.actions import devices as actions
+from declarations.actions.network import tell_of_clash
 from declarations.actions.refused import Refused
 from declarations.forms.devices import AskForm, DeviceForm
 from declarations.models import Device
@@ -35,11 +36,13 @@ def devices(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """A new device, and the request for it."""
-    form = DeviceForm(request.POST) if request.method == "POST" else DeviceForm()
+    form = DeviceForm(request.POST) if request.method == "POST" else DeviceForm(initial={"address": prefilled(request)})
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_device(owner=request.person, at=request.at, **form.cleaned_data)
         except Refused as refused:
+            if refused.code == "in_use":
+                tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
             form.add_error("address" if refused.code == "in_use" else None, str(refused))
         else:
             messages.success(request, _("Added. The leadership has been asked; you will see its decision here."))
@@ -50,6 +53,14 @@ def add(request: StaffRequest) -> HttpResponse:
                 )
             return redirect("devices")
     return render(request, "staff/device_add.html", {"form": form})
+
+
+def prefilled(request: StaffRequest) -> str:
+    """The address that the page before found, if it is one."""
+    try:
+        return mac.canonical(request.GET.get("address", ""))
+    except mac.NotAnAddress:
+        return ""
 
 
 def mine(request: StaffRequest, pk: int) -> DeviceCard:

@@ -1,4 +1,4 @@
-"""One demo, served as `make demo` serves it, and one browser for all of these tests."""
+"""One demo, served as `make demo` serves it, and one browser for all of these tests (for each worker, if there are several)."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -20,8 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # With `--dist loadgroup` one worker runs them all, so that there is one demo and one browser.
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # For this folder only: while Playwright is open, its thread counts as asynchronous, and Django's models refuse to work there.

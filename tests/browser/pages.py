@@ -120,6 +120,8 @@ NO_PAGE = {
     "certificates_zip": "an archive",
     "healthz": "JSON",
     "robots": "plain text",
+    "evidence_keys": "plain text",
+    "verifier": "a program to download",
     "admin:login": "leads to the sign-in page",
     "admin:logout": "leads to the sign-out page",
     "admin:jsi18n": "a script",

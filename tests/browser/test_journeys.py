@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -193,3 +194,21 @@ def test_nobody_is_offered_a_decision_about_their_own_device(open_as: Callable[.
     own.get_by_role("link").first.click()
     assert page.get_by_role("button", name="Approve").count() == 0
     assert "nobody decides for themself" in page.inner_text("body")
+
+
+def test_anybody_examines_the_file_of_a_certificate(open_as: Callable[..., Page], tmp_path: Path):
+    staff = open_as("ben@hillside.example")
+    staff.goto("/declarations/")
+    staff.locator("main h2 a").first.click()
+    paper = staff.request.get(staff.url.removesuffix("/") + ".pdf")
+    (tmp_path / "certificate.pdf").write_bytes(paper.body())
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7 of something else")
+
+    page = open_as()
+    for name, words in (("certificate.pdf", "Ben Okafor"), ("letter.pdf", "")):
+        page.goto("/verify/")
+        page.set_input_files("input[type=file]", tmp_path / name)
+        page.get_by_role("button", name="Examine the file").click()
+        page.wait_for_load_state()
+        assert words in page.inner_text("main")
+        assert_faultless(page)

@@ -11,26 +11,35 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from declarations.models import (
+    AddressClash,
     Checkpoint,
+    Controller,
     Declaration,
     Device,
     DeviceAddress,
+    Disconnect,
     Entry,
     Erasure,
     IssuedCertificate,
     Letter,
     Log,
+    NetworkSettings,
+    NetworkToken,
     Permission,
     Person,
     PolicyVersion,
     Role,
     School,
     SectionRead,
+    Seen,
     Suspension,
 )
 from tests.cast import Cast
 
-GUARDS = importlib.import_module("declarations.migrations.0002_guards").GUARDS
+GUARDS = [
+    *importlib.import_module("declarations.migrations.0002_guards").GUARDS,
+    *importlib.import_module("declarations.migrations.0004_network").GUARDS,
+]
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -105,6 +114,30 @@ def refused_by(refusal: str) -> Iterator[None]:
     assert words_of(refusal) in str(refused.value)
 
 
+def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """The same of the network's tables."""
+    token = {"school_id": cast.hillside.pk, "slot": 1, "name": "Main", "sha256": "0" * 64, "created_at": AT, "created_by_id": None,
+             "ended_at": None, "ended_by_id": None, "last_used_at": None}  # fmt: skip
+    controller = {"school_id": cast.hillside.pk, "name": "Main", "host": "192.0.2.1", "port": 3799, "secret_name": "main", "in_use": True}
+    about = {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:98"}
+    asking = Controller.objects.get_or_create(**controller | {"host": "192.0.2.2"})[0].pk
+    asked = about | {
+        "controller_id": asking, "reason": "suspended", "decided_at": AT, "queued_at": AT, "until_at": LATER, "due_at": AT,
+        "held_until": None, "attempts": 0, "told_at": None, "answered_at": None, "answer": "", "trouble": "", "gave_up_at": None,
+    }  # fmt: skip
+    return {
+        "token": (NetworkToken, token),
+        "ended token": (NetworkToken, token | {"ended_at": LATER, "ended_by_id": cast.ines.pk}),
+        "network": (NetworkSettings, {"school_id": cast.hillside.pk, "vlan": 120, "session_timeout": 3600, "seen_days": 90}),
+        "controller": (Controller, controller),
+        "seen": (Seen, about | {"reason": "", "seen_at": AT}),
+        "disconnect": (Disconnect, asked),
+        "answered disconnect": (Disconnect, asked | {"told_at": AT, "answered_at": LATER, "answer": "ack"}),
+        "clash": (AddressClash, {"school_id": cast.hillside.pk, "person_id": cast.ben.pk, "holder_id": device_id,
+                                 "address": "3C:22:FB:00:00:98", "last_at": AT}),
+    }  # fmt: skip
+
+
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
@@ -159,6 +192,8 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "checkpoint": (Checkpoint, {"log_id": log.pk, "size": 1, "note": "a note", "made_at": AT}),
         "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
-        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example", "declaration_id": signed.pk,
-                             "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "", "sent_at": None}),
+        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
+                             "declaration_id": signed.pk, "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0,
+                             "trouble": "", "sent_at": None}),
+        **network(cast, device_id),
     }  # fmt: skip

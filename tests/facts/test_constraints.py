@@ -12,6 +12,27 @@ from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute
 
 # Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
 ILLEGAL = [
+    ("token_has_one_of_two_places", "token", {"slot": 0}),
+    ("token_has_one_of_two_places", "token", {"slot": 3}),
+    ("token_has_name_and_hash", "token", {"name": ""}),
+    ("token_has_name_and_hash", "token", {"sha256": ""}),
+    ("token_end_has_a_moment", "token", {"ended_by_id": "ines"}),
+    ("network_vlan_exists", "network", {"vlan": 0}),
+    ("network_vlan_exists", "network", {"vlan": 4095}),
+    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 59}),
+    ("network_timeout_is_between_a_minute_and_a_day", "network", {"session_timeout": 86401}),
+    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 0}),
+    ("network_seen_is_kept_a_year_at_most", "network", {"seen_days": 367}),
+    ("controller_has_a_port", "controller", {"port": 0}),
+    ("controller_has_a_port", "controller", {"port": 65536}),
+    ("controller_has_name_and_secret", "controller", {"name": ""}),
+    ("controller_has_name_and_secret", "controller", {"secret_name": ""}),
+    ("seen_answer_is_known", "seen", {"reason": "maybe"}),
+    ("seen_yes_is_about_a_device", "seen", {"device_id": None}),
+    ("seen_yes_is_about_a_device", "seen", {"device_id": None, "reason": "lapsed"}),
+    ("disconnect_answer_is_all_or_none", "disconnect", {"answer": "ack"}),
+    ("disconnect_answer_is_all_or_none", "disconnect", {"told_at": AT, "answered_at": LATER}),
+    ("disconnect_answer_follows_the_telling", "disconnect", {"told_at": LATER, "answered_at": AT, "answer": "ack"}),
     ("school_dates_exist_in_every_year", "school", {"opens_month": 2, "opens_day": 29}),
     ("school_dates_exist_in_every_year", "school", {"due_month": 2, "due_day": 30}),
     ("school_dates_exist_in_every_year", "school", {"lapses_month": 9, "lapses_day": 31}),
@@ -120,16 +141,24 @@ ONCE = [
     ("address_has_one_live_owner", "address", {"ended_at": LATER}),
     ("permission_waits_once_a_device", "asked", {"ended_by_id": "ada", "ended_at": LATER, "ended_because": "withdrawn"}),
     ("device_is_suspended_once_at_a_time", "suspension", {"lifted_by_id": "hilda", "lifted_at": LATER}),
+    ("token_two_are_live_at_most", "token", {"slot": 2, "sha256": "2" * 64}),
+    ("token_two_are_live_at_most", "token", {"ended_at": LATER, "sha256": "2" * 64}),
+    ("controller_is_named_once", "controller", {"port": 3800}),
+    ("seen_is_the_last_of_an_address", "seen", {"address": "3C:22:FB:00:00:97"}),
+    ("disconnect_is_asked_once_at_a_time", "disconnect", {"gave_up_at": LATER}),
+    ("clash_is_told_once", "clash", {"address": "3C:22:FB:00:00:97"}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
 ONLY = {
     "policy_has_one_draft": {"number": 95},
     "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003", "entry_id": 2},
     "certificate_is_logged_once_a_file": {"logged_as_id": 1},
+    "token_two_are_live_at_most": {"sha256": "1" * 64},
 }
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
-         "issued", "erasure", "receipt"]  # fmt: skip
+         "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
+         "answered disconnect", "clash"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:

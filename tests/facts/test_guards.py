@@ -30,10 +30,16 @@ from tests.guards import trigger_names
 # A column of a guarded table that no guard names, and why.
 FREE = {
     "declarations_permission.status": "worked out by the database from the other columns",
+    "declarations_networktoken.last_used_at": "written each time, to the minute",
+    "declarations_seen.*": "the last answer takes the place of the one before",
+    **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},
+    "declarations_addressclash.*": "the last time takes the place of the one before",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
 }
 UNGUARDED = {
     "declarations_school": "its words and dates are settings; what they were is in what was published and signed",
+    "declarations_networksettings": "a setting",
+    "declarations_controller": "a setting; what it answered is in the requests",
     "declarations_letter": "its attempts are counted, and erasure takes it away; what it carries is kept elsewhere",
 }
 # Tables of which the cast has no row yet.
@@ -41,7 +47,13 @@ EVIDENCE = {
     "declarations_checkpoint": "checkpoint",
     "declarations_issuedcertificate": "issued",
     "declarations_erasure": "erasure",
+    "declarations_networktoken": "token",
+    "declarations_seen": "seen",
+    "declarations_disconnect": "disconnect",
+    "declarations_addressclash": "clash",
 }
+# … and of which a row with this mark is another one.
+MARKED_ROWS = {("declarations_networktoken", "ended_at"): "ended token", ("declarations_disconnect", "answered_at"): "answered disconnect"}
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
 
@@ -73,7 +85,7 @@ def row_with(cast: Cast, table: str, marker: str) -> int:
         model, facts = bases(cast)["lifted" if marker else "suspension"]
         return insert(model, facts)
     if table in EVIDENCE:
-        model, facts = bases(cast)[EVIDENCE[table]]
+        model, facts = bases(cast)[MARKED_ROWS.get((table, marker), EVIDENCE[table])]
         return insert(model, facts)
     if table == "declarations_role":
         model, facts = bases(cast)["role"]
@@ -315,6 +327,10 @@ STRANGERS = [
     ("address", {"school_id": "riverside"}),
     ("asked", {"school_id": "riverside"}),
     ("asked", {"owner_id": "ben", "asked_by_id": "ben"}),
+    ("seen", {"school_id": "riverside"}),
+    ("disconnect", {"school_id": "riverside"}),
+    ("clash", {"school_id": "riverside"}),
+    ("clash", {"person_id": "rita"}),
 ]
 
 

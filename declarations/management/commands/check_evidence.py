@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from declarations import checking, evidence
-from declarations.models import Log
+from declarations.models import Log, School
 
 
 class Command(BaseCommand):
@@ -30,5 +30,9 @@ class Command(BaseCommand):
             for sentence in sentences:
                 self.stdout.write(f"{log.school.slug}: {sentence}")
             self.stdout.write(f"{log.school.slug}: {size} entries, {len(sentences) or 'no'} difference{'' if len(sentences) == 1 else 's'}")
+        for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
+            for sentence in checking.without_log(school=school):
+                found += 1
+                self.stdout.write(f"{school.slug}: {sentence}")
         if found:
             raise CommandError(f"{found} difference{'' if found == 1 else 's'}: see docs/evidence.md.")

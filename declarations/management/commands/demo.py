@@ -86,9 +86,11 @@ class Command(BaseCommand):
         self.stdout.write(f"\nHillside and Riverside are at {settings.SITE_URL}/   (Ctrl+C stops)\n")
         self.stdout.flush()
         # The worker ends with the server: it watches for its parent.
-        subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--with-parent"])  # noqa: S603  # our own words
+        worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--with-parent", str(os.getpid())]
+        subprocess.Popen(worker)  # noqa: S603  # our own words
         address = ["--host", HOST, "--port", str(port)]
-        size = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
+        # A worker that is told to stop while it still starts does not hear it: it is killed then.
+        size = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
         what = ["--interface", "wsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.wsgi:application"]
         command = [sys.executable, "-m", "granian", *address, *size, *what]
         os.execv(command[0], command)  # noqa: S606  # our own interpreter, our own words

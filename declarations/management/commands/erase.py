@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations import erasing
-from declarations.models import Declaration, Person
+from declarations.models import Declaration, Erasure, Person
 
 
 class Command(BaseCommand):
@@ -41,12 +41,13 @@ class Command(BaseCommand):
         person = Person.objects.filter(email__iexact=options["person"]).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")
+        if Erasure.objects.filter(person=person).exists():
+            raise CommandError(f"{person.email} has been erased already.")
         return [person]
 
     def erase_person(self, person: Person, *, reason: str, really: bool) -> None:
         name = f"{person.full_name} <{person.email}>"
-        if any(word and word in reason for word in (person.full_name, person.email)):
-            raise CommandError("The reason names the person: it would stay in the log. Say it without the name.")
+        names_nobody(reason, person.full_name, person.email)
         taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
         rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
         self.stdout.write(f"{name}: {len(taken.positions)} entries of the log, {rows}")
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         declaration = Declaration.objects.filter(reference=reference).first()
         if declaration is None:
             raise CommandError(f"There is no declaration {reference}.")
+        names_nobody(reason, declaration.person_name, declaration.person_email)
         self.stdout.write(f"Declaration {declaration.reference}, signed on {declaration.signed_on}, position {declaration.entry.position}")
         if really:
             erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
@@ -67,3 +69,10 @@ class Command(BaseCommand):
             cursor.execute("VACUUM")
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if cursor.fetchone()[0]:
+                    self.stdout.write("The database is in use, and its -wal file may still hold the words: run VACUUM when nobody is.")
+
+
+def names_nobody(reason: str, *names: str) -> None:
+    if any(name and name in reason for name in names):
+        raise CommandError("The reason names the person: it would stay in the log. Say it without the name.")

@@ -6,8 +6,8 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections, connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from declarations import custody, evidence, posting
@@ -20,22 +20,25 @@ class Command(BaseCommand):
     help = "Sends letters and makes the day's checkpoints, until it is stopped. Several may run; none sends what another took."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this one is gone")
+        parser.add_argument("--with-parent", type=int, metavar="PID", help="stop when this process, which started this one, is gone")
         parser.add_argument("--once", action="store_true", help="do what is due now, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        stopped, parent = threading.Event(), options["with_parent"]
         if options["once"]:
-            self.stdout.write(f"{self.work()} letter(s) sent.")
+            try:
+                self.stdout.write(f"{self.work(stopped)} letter(s) sent.")
+            except evidence.NoKey as trouble:
+                raise CommandError(str(trouble)) from trouble
             return
-        stopped, parent = threading.Event(), os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         logger.info("worker started")
-        while not stopped.is_set() and not (options["with_parent"] and os.getppid() != parent):
+        while not stopped.is_set() and (parent is None or os.getppid() == parent):
             close_old_connections()
             try:
-                sent = self.work()
-            except (DatabaseError, evidence.NoKey) as trouble:
+                sent = self.work(stopped)
+            except (Error, evidence.NoKey) as trouble:
                 # The database restarts, or the key is being put back: the next turn tries again.
                 logger.warning("worker: %s: %s", type(trouble).__name__, trouble)
                 connection.close()
@@ -44,6 +47,12 @@ class Command(BaseCommand):
                 stopped.wait(PAUSE_SECONDS)
         logger.info("worker stopped")
 
-    def work(self) -> int:
+    def work(self, stopped: threading.Event) -> int:
         custody.keep(at=timezone.now())
-        return posting.send_due(at=timezone.now())
+        sent = 0
+        for letter in posting.due(at=timezone.now()):
+            if stopped.is_set():
+                break
+            # The clock again for each: with a slow mail server the last one is taken minutes after the first.
+            sent += posting.send(letter, at=timezone.now())
+        return sent

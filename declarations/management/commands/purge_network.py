@@ -1,0 +1,17 @@
+"""`manage.py purge_network`: deletes what the school keeps no longer about who was seen on its network."""
+
+from typing import Any
+
+from django.core.management import BaseCommand
+from django.utils import timezone
+
+from declarations import sightings
+
+
+class Command(BaseCommand):
+    help = (
+        "Deletes last answers, requests to disconnect and claims to addresses that are older than each school keeps them. For every night."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        self.stdout.write(f"Deleted: {sightings.purge(at=timezone.now())}")

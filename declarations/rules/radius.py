@@ -1,0 +1,79 @@
+"""The two packets of *please disconnect this device* (RFC 5176): the request, and what a controller answers."""
+
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+
+DISCONNECT_REQUEST, DISCONNECT_ACK, DISCONNECT_NAK = 40, 41, 42
+CALLING_STATION_ID, EVENT_TIMESTAMP, MESSAGE_AUTHENTICATOR, ERROR_CAUSE = 31, 55, 80, 101
+# RFC 5176, 3.5: the controller knows no such session, so the device is not on.
+SESSION_NOT_FOUND = 503
+HEADER = struct.Struct(">BBH16s")
+NOTHING = bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`error_cause` is None where the controller gives none."""
+
+    is_ack: bool
+    error_cause: int | None
+
+
+class NotAnAnswer(ValueError):
+    """The packet is not the answer to this request, made by somebody who knows the secret."""
+
+
+def attribute(kind: int, value: bytes) -> bytes:
+    return bytes([kind, len(value) + 2]) + value
+
+
+def disconnect_request(*, identifier: int, secret: bytes, address: str, seconds: int) -> bytes:
+    """The packet that asks to disconnect a canonical address; `seconds` since 1970, against being sent again by somebody else.
+
+    The address is written as RFC 3580 says: AA-BB-CC-DD-EE-FF.
+    """
+    attributes = attribute(CALLING_STATION_ID, address.replace(":", "-").encode("ascii"))
+    attributes += attribute(EVENT_TIMESTAMP, struct.pack(">I", seconds))
+    length = HEADER.size + len(attributes) + 18
+    # Both sums are over the packet with zeros in their places (RFC 5176, 3.3; RFC 2866, 3).
+    unsigned = HEADER.pack(DISCONNECT_REQUEST, identifier, length, NOTHING) + attributes + attribute(MESSAGE_AUTHENTICATOR, NOTHING)
+    signed = unsigned[:-16] + hmac.digest(secret, unsigned, "md5")
+    authenticator = hashlib.md5(signed + secret, usedforsecurity=False).digest()
+    return signed[:4] + authenticator + signed[20:]
+
+
+def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> Reply:
+    """What a controller answered. Raises NotAnAnswer unless it was made for this request with this secret."""
+    if len(packet) < HEADER.size:
+        raise NotAnAnswer("shorter than a header")
+    code, identifier, length, authenticator = HEADER.unpack_from(packet)
+    if code not in {DISCONNECT_ACK, DISCONNECT_NAK} or identifier != request[1] or not HEADER.size <= length <= len(packet):
+        raise NotAnAnswer("another packet")
+    packet = packet[:length]
+    expected = hashlib.md5(packet[:4] + request[4:20] + packet[20:] + secret, usedforsecurity=False).digest()
+    if not hmac.compare_digest(expected, authenticator):
+        raise NotAnAnswer("made with another secret")
+    found = attributes_of(packet[20:])
+    given = found.get(MESSAGE_AUTHENTICATOR)
+    if given is not None:
+        where, value = given
+        blank = packet[:4] + request[4:20] + packet[20 : 20 + where] + NOTHING + packet[20 + where + 16 :]
+        if not hmac.compare_digest(hmac.digest(secret, blank, "md5"), value):
+            raise NotAnAnswer("made with another secret")
+    cause = found.get(ERROR_CAUSE)
+    return Reply(is_ack=code == DISCONNECT_ACK, error_cause=struct.unpack(">I", cause[1])[0] if cause and len(cause[1]) == 4 else None)
+
+
+def attributes_of(data: bytes) -> dict[int, tuple[int, bytes]]:
+    """kind → (where its value begins, value). Raises NotAnAnswer for lengths that lead outside."""
+    found: dict[int, tuple[int, bytes]] = {}
+    at = 0
+    while at < len(data):
+        size = data[at + 1] if at + 1 < len(data) else 0
+        if size < 2 or at + size > len(data) or (data[at] == MESSAGE_AUTHENTICATOR and size != 18):
+            raise NotAnAnswer("its attributes are broken")
+        found[data[at]] = (at + 2, data[at + 2 : at + size])
+        at += size
+    return found

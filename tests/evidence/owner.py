@@ -1,0 +1,107 @@
+"""What the owner of a database can do, and what the school has against it: the check, the export, the verifier."""
+
+import importlib.util
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from declarations import evidence, exporting, keyring
+from declarations.models import Checkpoint, Entry, Log
+from declarations.rules import canonical, merkle, note
+from tests.guards import aside_and_back
+
+VERIFIER = Path(settings.BASE_DIR) / "tools" / "aup_verify.py"
+INTACT, TAMPERED, UNREADABLE = 0, 1, 2
+
+
+@contextmanager
+def without_guards() -> Iterator[None]:
+    """The triggers are gone for as long as the block runs, as the owner of the tables can have it."""
+    aside, back = aside_and_back(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE") if connection.vendor == "postgresql" else None
+        for statement in aside:
+            cursor.execute(statement)
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE") if connection.vendor == "postgresql" else None
+        for statement in back:
+            cursor.execute(statement)
+
+
+def checked(*options: str) -> tuple[int, list[str]]:
+    """`manage.py check_evidence`: its exit code, and the differences that it names."""
+    out, code = io.StringIO(), 0
+    try:
+        call_command("check_evidence", *options, stdout=out)
+    except CommandError as found:
+        code = found.returncode
+    lines = out.getvalue().splitlines()
+    return code, [line for line in lines if " entries, " not in line]
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    facts = canonical.parse(bytes(entry.record))
+    assert isinstance(facts, dict)
+    return facts
+
+
+def rewrite(entry: Entry, **changed: Any) -> None:
+    """Another record in the place of this one, with the leaf hash that it should have."""
+    record = canonical.canon(facts_of(entry) | changed)
+    Entry.objects.filter(pk=entry.pk).update(record=record, leaf_hash=merkle.leaf_hash(record))
+
+
+def sign_again(log: Log) -> None:
+    """Every checkpoint anew, with the key, over the log as it is now; those that the log is too short for go."""
+    leaves = evidence.leaves(log)
+    for checkpoint in Checkpoint.objects.filter(log=log):
+        if checkpoint.size > len(leaves):
+            checkpoint.letters.update(checkpoint=None) if checkpoint.letters.filter(kind="receipt").exists() else None
+            checkpoint.delete()
+            continue
+        head = note.Checkpoint(log.origin, checkpoint.size, merkle.root(leaves[: checkpoint.size]))
+        Checkpoint.objects.filter(pk=checkpoint.pk).update(note=note.sign(head, evidence.private_key()))
+
+
+def exported(log: Log, folder: Path) -> Path:
+    path = folder / f"{log.pk}-{Entry.objects.filter(log=log).count()}-{len(list(folder.iterdir()))}.zip"
+    exporting.export(log=log, path=path, at=timezone.now())
+    return path
+
+
+def key_file(folder: Path) -> Path:
+    """The public keys as somebody outside kept them."""
+    path = folder / "aup-evidence.txt"
+    if not path.exists():
+        path.write_text(keyring.key_file())
+    return path
+
+
+def verifier() -> ModuleType:
+    assert VERIFIER.exists(), "tools/aup_verify.py is missing"
+    spec = importlib.util.spec_from_file_location("aup_verify", VERIFIER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Said(io.StringIO):
+    encoding = "utf-8"
+
+
+def verified(file: Path, *, key: Path, held: Path | None = None) -> tuple[int, str]:
+    """The stand-alone verifier: its exit code and what it says."""
+    said = Said()
+    with redirect_stdout(said):
+        code = verifier().main([str(file), "--key", str(key), *(["--held", str(held)] if held else [])])
+    return code, said.getvalue()

@@ -1,0 +1,493 @@
+"""The log: one entry for each thing done, in its transaction, in order, with the facts as they were."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from declarations import evidence, issuing
+from declarations.actions import deciding, devices, people, publishing, signing
+from declarations.actions.refused import Refused
+from declarations.models import (
+    Checkpoint,
+    Declaration,
+    Device,
+    Entry,
+    IssuedCertificate,
+    Letter,
+    Log,
+    Permission,
+    Person,
+    Role,
+    School,
+    Suspension,
+)
+from declarations.rules import canonical, merkle, note
+from tests.cast import Cast, ask, make_person, make_school, publish_next, sign
+from tests.evidence.owner import checked, facts_of
+
+type Expected = list[tuple[str, dict[str, Any]]]
+HOUR = dt.timedelta(hours=1)
+
+
+def texts(version) -> dict[str, Any]:
+    return {"id": version.pk, "number": version.number, "title": version.title, "sha256": version.sha256}
+
+
+def approved(cast: Cast, at: dt.datetime) -> Permission:
+    on = cast.hillside.day_of(at)
+    return deciding.approve(permission=Permission.objects.get(owner=cast.ben), by=cast.hilda, until=on, at=at, conditions=" Staff room ")
+
+
+def bens_permission(cast: Cast) -> Permission:
+    return Permission.objects.get(owner=cast.ben)
+
+
+def publishes(cast: Cast, at: dt.datetime) -> Expected:
+    version = publish_next(cast.aup, by=cast.hilda, at=at, sign_by=cast.hillside.day_of(at))
+    return [
+        (
+            "policy.published",
+            {
+                "by": evidence.who(cast.hilda),
+                "policy": version.pk,
+                "document": "aup",
+                "number": 2,
+                "sha256": version.sha256,
+                "statement": version.statement,
+                "confirmations": version.confirmations,
+                "effective_from": version.effective_from.isoformat(),
+                "sign_by": version.sign_by.isoformat(),
+                "reason": "Something changed.",
+            },
+        )
+    ]
+
+
+def signs(cast: Cast, at: dt.datetime) -> Expected:
+    row = sign(cast.ada, at)
+    return [
+        (
+            "declaration.signed",
+            {
+                "by": evidence.who(cast.ada),
+                "person": {"id": cast.ada.pk, "name": "Ada Example", "email": "ada@hillside.example", "title": "teacher"},
+                "reference": row.reference,
+                "typed_name": "Ada Example",
+                "statement": cast.aup.statement,
+                "confirmations": cast.aup.confirmations,
+                "aup": texts(cast.aup),
+                "leaflet": texts(cast.leaflet),
+                "school_name": "Hillside School",
+                "signed_at": evidence.time_text(at),
+                "signed_on": row.signed_on.isoformat(),
+                "time_zone": "Europe/London",
+                "school_year": row.school_year,
+                "lapses_on": row.lapses_on.isoformat(),
+                "signed_in_with": "password",
+                "signed_in_at": evidence.time_text(at),
+            },
+        )
+    ]
+
+
+def adds_a_device(cast: Cast, at: dt.datetime) -> Expected:
+    permission = ask(cast.ada, "3c:22:fb:00:00:02", at)
+    device = {"id": permission.device_id, "kind": "phone", "make_and_model": "Example Phone 5", "reaches_school_data": False}
+    return [
+        (
+            "permission.asked",
+            {"by": evidence.who(cast.ada), "permission": permission.pk, "device": device, "reason": "Timetable at lunch"},
+        )
+    ]
+
+
+def asks_again(cast: Cast, at: dt.datetime) -> Expected:
+    """After a withdrawal, which is the first of the two entries."""
+    old = bens_permission(cast)
+    devices.withdraw(permission=old, by=cast.ben, at=at)
+    new = devices.ask(device=old.device, by=cast.ben, reason="Again", at=at)
+    return [
+        ("permission.withdrawn", {"by": evidence.who(cast.ben), "permission": old.pk}),
+        ("permission.asked", {"by": evidence.who(cast.ben), "permission": new.pk, "reason": "Again"}),
+    ]
+
+
+def approves(cast: Cast, at: dt.datetime) -> Expected:
+    permission = approved(cast, at)
+    return [
+        (
+            "permission.approved",
+            {
+                "by": evidence.who(cast.hilda),
+                "permission": permission.pk,
+                "owner": evidence.who(cast.ben),
+                "until": cast.hillside.day_of(at).isoformat(),
+                "conditions": "Staff room",
+                "note": "",
+            },
+        )
+    ]
+
+
+def declines(cast: Cast, at: dt.datetime) -> Expected:
+    permission = deciding.decline(permission=bens_permission(cast), by=cast.omar, note=" Not now. ", at=at)
+    facts = {"permission": permission.pk, "owner": evidence.who(cast.ben), "until": None, "conditions": "", "note": "Not now."}
+    return [("permission.declined", {"by": evidence.who(cast.omar)} | facts)]
+
+
+def revokes(cast: Cast, at: dt.datetime) -> Expected:
+    permission = deciding.revoke(permission=approved(cast, at), by=cast.omar, note="Left on a bus.", at=at)
+    facts = {"permission": permission.pk, "owner": evidence.who(cast.ben), "note": "Left on a bus."}
+    return [*approves_only(cast, permission), ("permission.revoked", {"by": evidence.who(cast.omar)} | facts)]
+
+
+def approves_only(cast: Cast, permission: Permission) -> Expected:
+    return [("permission.approved", {"permission": permission.pk})]
+
+
+def gives_up(cast: Cast, at: dt.datetime) -> Expected:
+    permission = bens_permission(cast)
+    devices.give_up(device=permission.device, by=cast.ben, at=at)
+    return [
+        ("permission.withdrawn", {"by": evidence.who(cast.ben), "permission": permission.pk}),
+        ("device.given_up", {"by": evidence.who(cast.ben), "device": permission.device_id}),
+    ]
+
+
+def loses(cast: Cast, at: dt.datetime) -> Expected:
+    device = bens_permission(cast).device
+    suspension = devices.report_lost(device=device, by=cast.ben, at=at)
+    assert devices.report_lost(device=device, by=cast.ben, at=at) == suspension
+    return [("device.suspended", {"by": evidence.who(cast.ben), "device": device.pk, "suspension": suspension.pk})]
+
+
+def finds_again(cast: Cast, at: dt.datetime) -> Expected:
+    suspension = devices.report_lost(device=bens_permission(cast).device, by=cast.ben, at=at)
+    deciding.lift(suspension=suspension, by=cast.hilda, at=at)
+    facts = {"device": suspension.device_id, "suspension": suspension.pk, "owner": evidence.who(cast.ben)}
+    return [("device.suspended", {"suspension": suspension.pk}), ("device.lifted", {"by": evidence.who(cast.hilda)} | facts)]
+
+
+def grants(cast: Cast, at: dt.datetime) -> Expected:
+    role = people.grant_role(person=cast.ada, name="leadership", by=cast.ines, at=at, ends_on=dt.date(2099, 1, 1))
+    facts = {"role": role.pk, "person": evidence.who(cast.ada), "name": "leadership", "ends_on": "2099-01-01"}
+    return [("role.granted", {"by": evidence.who(cast.ines)} | facts)]
+
+
+def grants_from_the_command_line(cast: Cast, at: dt.datetime) -> Expected:
+    people.grant_role(person=cast.ada, name="administrator", by=None, at=at)
+    return [("role.granted", {"by": {"id": None, "name": "the server's command line"}, "name": "administrator", "ends_on": None})]
+
+
+def grants_after_the_end(cast: Cast, at: dt.datetime) -> Expected:
+    """A role that has ended is taken away first."""
+    old = people.grant_role(person=cast.ada, name="leadership", by=None, at=at, ends_on=cast.hillside.day_of(at) + dt.timedelta(days=1))
+    new = people.grant_role(person=cast.ada, name="leadership", by=None, at=at + dt.timedelta(days=2))
+    return [("role.granted", {"role": old.pk}), ("role.removed", {"role": old.pk}), ("role.granted", {"role": new.pk})]
+
+
+def removes(cast: Cast, at: dt.datetime) -> Expected:
+    role = Role.objects.get(person=cast.gita)
+    people.remove_role(role=role, by=cast.ines, at=at)
+    return [("role.removed", {"by": evidence.who(cast.ines), "role": role.pk, "person": evidence.who(cast.gita), "name": "auditor"})]
+
+
+ACTIONS = [
+    publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
+    grants_from_the_command_line, grants_after_the_end, removes,
+]  # fmt: skip
+
+
+def entries(school: School) -> list[Entry]:
+    return list(Entry.objects.filter(log__school=school).order_by("position"))
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.__name__)
+def test_an_action_appends_its_entry_with_its_facts(cast: Cast, action: Callable[[Cast, dt.datetime], Expected]):
+    before, elsewhere, at = entries(cast.hillside), entries(cast.riverside), timezone.now()
+    expected = action(cast, at)
+    after = entries(cast.hillside)
+    added = after[len(before) :]
+    assert [entry.kind for entry in added] == [kind for kind, _facts in expected]
+    assert after[: len(before)] == before
+    assert [entry.position for entry in after] == list(range(len(after)))
+    for entry, (kind, facts) in zip(added, expected, strict=True):
+        record = facts_of(entry)
+        common = {"v": 1, "kind": kind, "origin": "127.0.0.1:8000/hillside", "position": entry.position, "school": "Hillside School"}
+        assert {name: record[name] for name in common} == common
+        assert record["at"] == evidence.time_text(entry.at)
+        assert entry.at >= at
+        assert len(record["salt"]) == 32
+        assert int(record["salt"], 16) >= 0
+        assert {name: record[name] for name in facts} == facts
+        assert bytes(entry.leaf_hash) == merkle.leaf_hash(bytes(entry.record))
+    assert entries(cast.riverside) == elsewhere
+    assert checked() == (0, [])
+
+
+def test_no_kind_that_an_action_appends_is_forgotten():
+    from pathlib import Path
+
+    written = set()
+    for path in (Path(evidence.__file__).parent / "actions").glob("*.py"):
+        for line in path.read_text().splitlines():
+            written |= {
+                word
+                for word in line.split('"')
+                if word.count(".") == 1
+                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "role"}
+                and " " not in word
+                and word.islower()
+            }
+    kinds = {
+        "policy.published",
+        "declaration.signed",
+        "permission.asked",
+        "permission.approved",
+        "permission.declined",
+        "permission.revoked",
+    }
+    assert written == kinds | {
+        "permission.withdrawn",
+        "device.given_up",
+        "device.suspended",
+        "device.lifted",
+        "role.granted",
+        "role.removed",
+    }
+
+
+def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
+    """One way in which each action is refused."""
+    permission, role = bens_permission(cast), Role.objects.get(person=cast.hilda)
+    draft = publishing.draft(school=cast.hillside, document="aup", title="Next", body="# Next\n\nText.\n")
+    suspension = Suspension.objects.create(device=permission.device, suspended_by=cast.ben, suspended_at=timezone.now())
+    on, late = cast.hillside.day_of(timezone.now()), dt.date(2099, 1, 1)
+    typed = {"typed_name": "Ada", "signed_in_with": "password", "signed_in_at": None, "ip_address": None, "browser": ""}
+    return [
+        lambda at: publishing.publish(version=draft, by=cast.ada, at=at, reason="New.", effective_from=on, sign_by=None),
+        lambda at: publishing.publish(version=draft, by=cast.rosa, at=at, reason="New.", effective_from=on, sign_by=None),
+        lambda at: signing.sign(person=cast.ada, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], at=at, **typed),
+        lambda at: ask(cast.ada, at=at),
+        lambda at: devices.ask(device=permission.device, by=cast.ben, reason="Again", at=at),
+        lambda at: deciding.approve(permission=permission, by=cast.ben, until=on, at=at),
+        lambda at: deciding.approve(permission=permission, by=cast.hilda, until=late, at=at),
+        lambda at: deciding.decline(permission=permission, by=cast.rosa, note="No.", at=at),
+        lambda at: deciding.revoke(permission=permission, by=cast.hilda, note="No.", at=at),
+        lambda at: devices.withdraw(permission=permission, by=cast.ada, at=at),
+        lambda at: devices.give_up(device=permission.device, by=cast.ada, at=at),
+        lambda at: devices.report_lost(device=permission.device, by=cast.ada, at=at),
+        lambda at: deciding.lift(suspension=suspension, by=cast.ben, at=at),
+        lambda at: people.grant_role(person=cast.hilda, name="leadership", by=cast.ines, at=at),
+        lambda at: people.grant_role(person=cast.ines, name="leadership", by=cast.ines, at=at),
+        lambda at: people.remove_role(role=role, by=cast.ada, at=at),
+    ]
+
+
+def test_what_is_refused_appends_nothing(cast: Cast):
+    actions, before = is_refused(cast), Entry.objects.count()
+    for action in actions:
+        with pytest.raises(Refused):
+            action(timezone.now())
+        assert Entry.objects.count() == before
+
+
+def test_a_second_click_on_sign_appends_nothing(cast: Cast):
+    before = Entry.objects.count()
+    sign(cast.ben)
+    assert Entry.objects.count() == before
+
+
+class PowerCut(Exception):
+    pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_leaves_no_entry_and_no_gap(cast: Cast):
+    before = entries(cast.hillside)
+
+    def signs_and_the_power_fails() -> None:
+        with transaction.atomic():
+            sign(cast.ada)
+            raise PowerCut
+
+    with pytest.raises(PowerCut):
+        signs_and_the_power_fails()
+    assert entries(cast.hillside) == before
+    assert not Declaration.objects.filter(person=cast.ada).exists()
+    assert not Letter.objects.filter(declaration__person=cast.ada).exists()
+    assert sign(cast.ada).entry.position == len(before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_and_its_fact_stand_and_fall_together(cast: Cast):
+    """Without its transaction nothing is appended."""
+    with pytest.raises(RuntimeError, match="inside the transaction"):
+        evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=None, facts={})
+    assert not Entry.objects.filter(kind="test").exists()
+
+
+def test_a_log_begins_with_its_key(cast: Cast):
+    for school in (cast.hillside, cast.riverside):
+        first = entries(school)[0]
+        log = Log.objects.get(school=school)
+        assert (first.position, first.kind, log.origin) == (0, "log.genesis", f"127.0.0.1:8000/{school.slug}")
+        assert facts_of(first)["key"] == note.verifier_of(log.origin, evidence.private_key()).line()
+
+
+def test_time_never_runs_backwards(cast: Cast):
+    """Of two workers' clocks one lags."""
+    at = timezone.now()
+    ask(cast.ada, "3c:22:fb:00:00:02", at + HOUR)
+    ask(cast.omar, "3c:22:fb:00:00:03", at - HOUR)
+    ask(cast.ines, "3c:22:fb:00:00:04", at + 2 * HOUR)
+    times = [entry.at for entry in entries(cast.hillside)]
+    assert times == sorted(times)
+    assert times[-3:] == [at + HOUR, at + HOUR, at + 2 * HOUR]
+    # What the clock that lagged said is not lost.
+    assert [facts_of(entry).get("clock") for entry in entries(cast.hillside)[-3:]] == [None, evidence.time_text(at - HOUR), None]
+    assert checked() == (0, [])
+
+
+def test_words_are_in_their_composed_form(cast: Cast):
+    cast.ada.full_name = "Ade\u0301 Example"
+    cast.ada.save()
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    permission = Permission.objects.get(owner=cast.ada)
+    deciding.decline(permission=permission, by=cast.hilda, note="re\u0301sume\u0301", at=timezone.now())
+    record = facts_of(entries(cast.hillside)[-1])
+    assert (record["owner"]["name"], record["note"]) == ("Ad\u00e9 Example", "r\u00e9sum\u00e9")
+    assert canonical.canon(record) == bytes(entries(cast.hillside)[-1].record)
+    assert checked() == (0, [])
+
+
+def test_two_records_of_the_same_facts_are_different(cast: Cast):
+    """The salt: nobody finds a record from its hash and a list of names."""
+    with transaction.atomic():
+        made = [evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=None, facts={}) for _ in range(20)]
+    assert len({facts_of(entry)["salt"] for entry in made}) == 20
+
+
+def test_a_role_of_the_trust_is_in_every_schools_log(cast: Cast):
+    before = {school: len(entries(school)) for school in (cast.hillside, cast.riverside)}
+    role = people.grant_role(person=cast.tara, name="administrator", by=None, at=timezone.now())
+    people.remove_role(role=role, by=None, at=timezone.now())
+    for school, size in before.items():
+        added = entries(school)[size:]
+        assert [entry.kind for entry in added] == ["role.granted", "role.removed"]
+        assert {facts_of(entry)["role"] for entry in added} == {role.pk}
+    # A school that comes later has its own beginning.
+    later = make_school("lakeside", "Lakeside School")
+    people.grant_role(person=make_person(later, "lena@lakeside.example", "Lena Example"), name="leadership", by=None, at=timezone.now())
+    assert [entry.kind for entry in entries(later)] == ["log.genesis", "role.granted"]
+    assert checked() == (0, [])
+
+
+def test_an_origin_has_small_letters(cast: Cast, settings):
+    settings.SITE_URL = "https://Policy.Trust.example"
+    school = make_school("Lakeside", "Lakeside School")
+    with transaction.atomic():
+        assert evidence.log_of(school).origin == "policy.trust.example/lakeside"
+
+
+def test_a_log_keeps_its_name(cast: Cast, settings):
+    settings.SITE_URL = "https://elsewhere.example"
+    cast.hillside.slug = "renamed"
+    cast.hillside.save()
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    assert {facts_of(entry)["origin"] for entry in entries(cast.hillside)} == {"127.0.0.1:8000/hillside"}
+
+
+def test_a_checkpoint_is_made_once_for_a_size(cast: Cast):
+    at = timezone.now()
+    first = evidence.checkpoint(school=cast.hillside, at=at)
+    assert evidence.checkpoint(school=cast.hillside, at=at + HOUR) == first
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    second = evidence.checkpoint(school=cast.hillside, at=at + HOUR)
+    assert (second.size, Checkpoint.objects.filter(log__school=cast.hillside).count()) == (first.size + 1, 2)
+    log = Log.objects.get(school=cast.hillside)
+    verifier = note.verifier_of(log.origin, evidence.private_key())
+    for checkpoint in (first, second):
+        head = note.opened(checkpoint.note, [verifier])
+        assert (head.origin, head.size, head.root) == (log.origin, checkpoint.size, merkle.root(evidence.leaves(log)[: checkpoint.size]))
+
+
+def test_a_school_without_entries_has_no_checkpoint(cast: Cast):
+    assert evidence.checkpoint(school=make_school("lakeside", "Lakeside School"), at=timezone.now()) is None
+
+
+def test_a_receipt_is_always_the_same(cast: Cast):
+    declaration = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben)
+    first = evidence.receipt(declaration=declaration, at=timezone.now())
+    sign(cast.ada)
+    evidence.checkpoint(school=cast.hillside, at=timezone.now() + HOUR)
+    assert evidence.receipt(declaration=declaration, at=timezone.now() + HOUR) == first
+    position, path, checkpoint = note.parts_of_proof(first.proof)
+    assert (position, checkpoint) == (declaration.entry.position, first.checkpoint)
+    assert merkle.root_of_proof(leaf=merkle.leaf_hash(first.record), position=position, size=first.size, path=path) == first.root
+
+
+def test_a_smaller_checkpoint_made_meanwhile_is_the_receipts(cast: Cast, monkeypatch):
+    """Somebody else made one between the question and the answer: both hand out the same certificate."""
+    declaration = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben)
+    real = evidence.checkpoint
+
+    def slow(*, school: School, at: dt.datetime) -> Checkpoint | None:
+        theirs = real(school=school, at=at)
+        sign(cast.ada)
+        mine = real(school=school, at=at)
+        assert mine is not None
+        assert theirs is not None
+        assert mine.size > theirs.size
+        return mine
+
+    monkeypatch.setattr(evidence, "checkpoint", slow)
+    first = evidence.receipt(declaration=declaration, at=timezone.now())
+    assert evidence.receipt(declaration=declaration, at=timezone.now()) == first
+
+
+def test_a_receipt_of_what_was_erased_is_none(cast: Cast):
+    declaration = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben)
+    Entry.objects.filter(pk=declaration.entry_id).update(record=None)
+    declaration.refresh_from_db()
+    with pytest.raises(evidence.Erased):
+        evidence.receipt(declaration=Declaration.objects.get(pk=declaration.pk), at=timezone.now())
+
+
+def one_more(cast: Cast) -> Entry:
+    with transaction.atomic():
+        return evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=cast.ada, facts={"number": 1})
+
+
+def test_appending_does_not_slow_with_the_length(cast: Cast):
+    """The same few queries at 10 entries as at 300, and none of them without its limit."""
+    counts = []
+    for length in (10, 300):
+        while Entry.objects.filter(log__school=cast.hillside).count() < length:
+            one_more(cast)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            one_more(cast)
+        counts.append([query["sql"].split()[0] for query in queries])
+    assert counts[0] == counts[1]
+    # The savepoint; the log found, and locked; the last entry; the new one.
+    assert counts[0] == ["SAVEPOINT", "SELECT", "SELECT", "SELECT", "INSERT", "RELEASE"]
+
+
+def test_the_kinds_of_a_whole_year_add_up(cast: Cast):
+    """The log of everything above, read back: canonical, in order, with the roots that the checkpoints say."""
+    at = timezone.now()
+    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ben)
+    issuing.issue(declaration=declaration, by=cast.ben, at=at)
+    assert IssuedCertificate.objects.count() == 1
+    for entry in Entry.objects.all():
+        assert canonical.canon(canonical.parse(bytes(entry.record))) == bytes(entry.record)
+    assert checked() == (0, [])
+    assert Person.objects.count() == 9
+    assert Device.objects.count() == 1

@@ -1,0 +1,237 @@
+"""Revoked while connected: the controller is told, and what it answers is written down. The controller here is a FreeRADIUS."""
+
+import datetime as dt
+import itertools
+import re
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from declarations import access, disconnects, sightings
+from declarations.actions import deciding, devices
+from declarations.actions.network import make_token
+from declarations.models import Controller, Device, DeviceAddress, Disconnect, NetworkSettings, Permission, Person, Seen
+from declarations.rules import radius as packets
+from tests.cast import Cast
+from tests.network.radius import RADIUSD, free_port, program
+
+ADDRESS = "3C:22:FB:00:00:01"
+SECRET = "shared with the controller"
+MINUTE, SECOND = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
+CONTROLLER = """
+client declarations {{
+	ipaddr = 127.0.0.1
+	secret = "{secret}"
+	require_message_authenticator = yes
+}}
+server controller {{
+	listen {{
+		type = coa
+		ipaddr = 127.0.0.1
+		port = {port}
+	}}
+	recv-coa {{
+		if (&Calling-Station-Id == "3C-22-FB-00-00-01") {{
+			ok
+		}}
+		elsif (&Calling-Station-Id == "3C-22-FB-00-00-02") {{
+			update reply {{
+				&Error-Cause := Session-Context-Not-Found
+			}}
+			reject
+		}}
+		else {{
+			reject
+		}}
+	}}
+}}
+"""
+
+
+@contextmanager
+def listening(folder: Path, port: int) -> Iterator[None]:
+    """A controller that knows one device: 3C-22-FB-00-00-01."""
+    for part in ("mods-enabled", "policy.d", "sites-enabled"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "sites-enabled/controller").write_text(CONTROLLER.format(secret=SECRET, port=port))
+    (folder / "mods-enabled/always").write_text("always reject {\n\trcode = reject\n}\nalways ok {\n\trcode = ok\n}\n")
+    (folder / "dictionary").write_text("$INCLUDE /usr/share/freeradius/dictionary\n")
+    libraries = next(path for path in (Path("/usr/lib/freeradius"), Path("/usr/lib64/freeradius")) if path.is_dir())
+    (folder / "radiusd.conf").write_text(RADIUSD.format(folder=folder, libraries=libraries))
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([program("freeradius"), "-fxx", "-l", "stdout", "-d", str(folder)], stdout=log, stderr=log)
+    try:
+        give_up = time.monotonic() + 30
+        while "Ready to process requests" not in (said := (folder / "log").read_text(errors="replace")):
+            assert server.poll() is None, said[-2000:]
+            assert time.monotonic() < give_up, said[-2000:]
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+@pytest.fixture
+def controller(cast: Cast, tmp_path: Path, settings: Any) -> Controller:
+    """Hillside's, with its secret in its file."""
+    settings.RADIUS_SECRETS_DIR = tmp_path / "secrets"
+    (tmp_path / "secrets/hillside").mkdir(parents=True)
+    (tmp_path / "secrets/hillside/main").write_text(SECRET + "\n")
+    return Controller.objects.create(school=cast.hillside, name="Main", host="127.0.0.1", port=free_port(), secret_name="main")
+
+
+def connect(phone: Device, at: dt.datetime, address: str = ADDRESS) -> None:
+    """The network asked and heard what it would hear at this moment."""
+    token = make_token(school=phone.school, name=f"Asked {at}", by=None, at=at)[1]
+    decision = access.decide(token=token, address=address, at=at)
+    assert decision is not None
+    sightings.note(decision, at=at)
+    sightings.write()
+
+
+def revoke(phone: Device, by: Person, at: dt.datetime) -> None:
+    deciding.revoke(permission=Permission.objects.get(device=phone), by=by, note="Left on a bus.", at=at)
+
+
+def test_decided_told_acknowledged(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
+    at = timezone.now()
+    connect(phone, at)
+    assert disconnects.send_due_disconnects(at=at + SECOND) == 0
+    revoke(phone, cast.omar, at + MINUTE)
+    assert [one.reason for one in disconnects.not_taken_up(at=at + MINUTE, school=cast.hillside)] == ["not_approved"]
+    assert disconnects.not_taken_up(at=at + MINUTE, school=cast.riverside) == []
+    with listening(tmp_path / "nas", controller.port):
+        assert disconnects.send_due_disconnects(at=at + MINUTE + SECOND) == 1
+        assert disconnects.send_due_disconnects(at=at + MINUTE + 9 * SECOND) == 0
+    row = Disconnect.objects.get()
+    assert (row.answer, row.attempts, row.trouble) == ("ack", 1, "")
+    assert row.decided_at == at + MINUTE
+    assert row.told_at is not None
+    assert row.answered_at is not None
+    assert at + MINUTE + SECOND <= row.told_at <= row.answered_at
+    assert disconnects.not_taken_up(at=at + MINUTE + 9 * SECOND) == []
+
+
+def test_one_that_is_down_is_asked_again_until_the_session_is_over(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
+    NetworkSettings.objects.create(school=cast.hillside, session_timeout=600)
+    at = timezone.now()
+    connect(phone, at)
+    revoke(phone, cast.omar, at + SECOND)
+    tries = [seconds for seconds in range(2, 120) if disconnects.send_due_disconnects(at=at + seconds * SECOND)]
+    row = Disconnect.objects.get()
+    assert row.attempts == len(tries) >= 4
+    assert row.trouble
+    assert row.answered_at is None
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert len(disconnects.not_taken_up(at=at + 2 * MINUTE)) == 1
+    with listening(tmp_path / "nas", controller.port):
+        assert disconnects.send_due_disconnects(at=at + 5 * MINUTE) == 1
+    assert Disconnect.objects.get().answer == "ack"
+
+
+def test_after_the_session_has_ended_nobody_is_told_any_more(cast: Cast, phone: Device, controller: Controller):
+    at = timezone.now()
+    connect(phone, at)
+    revoke(phone, cast.omar, at + SECOND)
+    assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 1
+    assert disconnects.send_due_disconnects(at=at + 61 * MINUTE) == 0
+    assert Disconnect.objects.get().gave_up_at == at + 61 * MINUTE
+    assert disconnects.not_taken_up(at=at + 61 * MINUTE) == []
+    assert disconnects.send_due_disconnects(at=at + 62 * MINUTE) == 0
+
+
+@pytest.mark.parametrize("end", ["suspended", "given up", "left", "another address", "lapsed"])
+def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, controller: Controller, end: str, tmp_path: Path):
+    at = timezone.now()
+    connect(phone, at)
+    if end == "suspended":
+        devices.report_lost(device=phone, by=cast.ben, at=at + SECOND)
+    if end == "given up":
+        devices.give_up(device=phone, by=cast.ben, at=at + SECOND)
+    if end == "left":
+        Person.objects.filter(pk=cast.ben.pk).update(leaves_on=cast.hillside.day_of(at))
+    if end == "another address":
+        DeviceAddress.objects.filter(device=phone).update(ended_at=at + SECOND)
+    if end == "lapsed":
+        at = dt.datetime.combine(cast.hillside.year(on=cast.hillside.day_of(at)).lapses_on, dt.time(0, 30), cast.hillside.zone)
+        Seen.objects.update(seen_at=at - 35 * MINUTE)
+    with listening(tmp_path / "nas", controller.port):
+        assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 1
+    row = Disconnect.objects.get()
+    expected = {"suspended": "suspended", "given up": "not_approved", "left": "owner_left", "another address": "unknown_device"}
+    if end == "lapsed":
+        assert row.reason in {"lapsed", "approval_expired"}
+    else:
+        assert row.reason == expected[end]
+    assert row.answer == "ack"
+
+
+def test_a_controller_that_does_not_know_the_device_says_so(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
+    with listening(tmp_path / "nas", controller.port):
+        at = timezone.now()
+        absent = disconnects.ask(controller, address="3C:22:FB:00:00:02", at=at)
+        refused = disconnects.ask(controller, address="3C:22:FB:00:00:03", at=at)
+        gone = disconnects.ask(controller, address=ADDRESS, at=at)
+    assert absent == packets.Reply(is_ack=False, error_cause=503)
+    assert isinstance(refused, packets.Reply)
+    assert not refused.is_ack
+    assert gone == packets.Reply(is_ack=True, error_cause=None)
+
+
+def test_what_others_send_is_no_answer(controller: Controller):
+    """Somebody who does not know the secret answers first; nothing of it is believed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nas:
+        nas.bind(("127.0.0.1", controller.port))
+        nas.settimeout(5)
+
+        def answer() -> None:
+            request, caller = nas.recvfrom(4096)
+            forged = bytes([41, request[1], 0, 20]) + bytes(16)
+            for packet in (b"", b"\x29", forged, forged[:3], request, bytes([41, request[1], 255, 255]) + bytes(30)):
+                nas.sendto(packet, caller)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        said = disconnects.ask(controller, address=ADDRESS, at=timezone.now())
+        thread.join()
+    assert said == "No answer."
+
+
+def test_a_packet_whose_attributes_lie_about_their_length_is_no_answer():
+    request = packets.disconnect_request(identifier=7, secret=b"s", address=ADDRESS, seconds=1)
+    for attributes in (b"\x50", b"\x50\x01", b"\x50\x05abc", b"\x65\xff", b"\x50\x12" + bytes(15)):
+        with pytest.raises(packets.NotAnAnswer):
+            packets.attributes_of(attributes)
+    with pytest.raises(packets.NotAnAnswer):
+        packets.read_reply(request, request=request, secret=b"s")
+
+
+@pytest.mark.parametrize("name", ["missing", "../riverside/main", "..", "main\x00"])
+def test_a_secret_that_is_not_there_is_a_trouble_that_is_shown(controller: Controller, tmp_path: Path, name: str):
+    (tmp_path / "secrets/riverside").mkdir()
+    (tmp_path / "secrets/riverside/main").write_text("theirs")
+    controller.secret_name = name
+    said = disconnects.ask(controller, address=ADDRESS, at=timezone.now())
+    assert isinstance(said, str)
+    assert re.match("There is no secret named", said)
+
+
+def test_a_row_that_one_worker_holds_is_left_alone_by_another(cast: Cast, phone: Device, controller: Controller):
+    at = timezone.now()
+    connect(phone, at)
+    revoke(phone, cast.omar, at + SECOND)
+    assert disconnects.queue(at=at + SECOND) == 1
+    assert disconnects.queue(at=at + SECOND) == 0
+    Disconnect.objects.update(held_until=at + MINUTE)
+    assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 0
+    assert disconnects.send_due_disconnects(at=at + MINUTE + SECOND) == 1
