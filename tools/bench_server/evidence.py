@@ -9,9 +9,8 @@ from django.utils import timezone
 from declarations import evidence
 from declarations.actions import signing
 from declarations.actions.people import grant_role
-from declarations.checking import Roots
 from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Log, Person
-from declarations.rules import note, reference
+from declarations.rules import merkle, note, reference
 from declarations.rules.canonical import Json
 from tests.cast import make_person, make_school, publish_texts
 
@@ -29,7 +28,7 @@ class Filling:
         self.leaflet, self.aup = publish_texts(self.school, head, self.at)
         self.log = Log.objects.select_related("school").get(school=self.school)
         self.leaves = evidence.leaves(self.log)
-        self.roots = Roots(self.leaves)
+        self.roots = merkle.Roots(self.leaves)
         self.key = evidence.private_key()
         pairs = (size - len(self.leaves)) // 2
         Person.objects.bulk_create(
