@@ -1,7 +1,7 @@
 # Everything that there is to do here. `make` alone lists it.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test lint format bench pictures lock production dev
+.PHONY: help demo test torture lint format bench pictures lock production dev
 
 # Tests and benchmarks use every core.
 PYTEST := .venv/bin/python -m pytest -n auto
@@ -33,6 +33,10 @@ on-sqlite:
 on-postgresql:
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
 
+torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+	@sh tools/system.sh pango
+	.venv/bin/python tools/torture.py
+
 lint: dev  ## every check that needs no running server, all of them even if one fails
 	@sh tools/system.sh pango shellcheck
 	@$(MAKE) --no-print-directory --keep-going style form types floors templates scripts migrations deployment
@@ -61,9 +65,10 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates, signatures, the network's questions a second, each as a ratio to the least that is possible
+bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries
 	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium
