@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from declarations import evidence, exporting, keyring
 from declarations.models import Checkpoint, Entry, Log
@@ -72,7 +73,7 @@ def sign_again(log: Log) -> None:
 
 def exported(log: Log, folder: Path) -> Path:
     path = folder / f"{log.pk}-{Entry.objects.filter(log=log).count()}-{len(list(folder.iterdir()))}.zip"
-    exporting.export(log=log, path=path)
+    exporting.export(log=log, path=path, at=timezone.now())
     return path
 
 
