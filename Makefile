@@ -1,10 +1,10 @@
 # Everything that there is to do here. `make` alone lists it.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test lint format bench pictures lock production dev
+.PHONY: help demo test torture lint format bench pictures lock production dev
 
-# Tests and benchmarks use every core; loadgroup: one worker runs all browser tests, with one demo and one browser.
-PYTEST := .venv/bin/python -m pytest -n auto --dist loadgroup
+# Tests and benchmarks use every core.
+PYTEST := .venv/bin/python -m pytest -n auto
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
@@ -32,6 +32,10 @@ on-sqlite:
 	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
 on-postgresql:
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser" --ignore tests/browser
+
+torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+	@sh tools/system.sh pango
+	.venv/bin/python tools/torture.py
 
 lint: dev  ## every check that needs no running server, all of them even if one fails
 	@sh tools/system.sh pango shellcheck
@@ -61,9 +65,10 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates, signatures, the network's questions a second, each as a ratio to the least that is possible
+bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries
 	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium

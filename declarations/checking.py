@@ -52,14 +52,17 @@ def left_over(kind: str, records: Iterable[Record], key: str, known: Iterable[ob
 
 
 def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
-    rows = Declaration.objects.filter(school=log.school_id).select_related("aup", "leaflet", "entry")
+    # The texts once, and not beside each of thousands of rows.
+    versions = PolicyVersion.objects.in_bulk()
     known = []
-    for row in rows.order_by("pk").iterator(chunk_size=500):
+    for row in Declaration.objects.filter(school=log.school_id).order_by("pk").iterator(chunk_size=500):
         known.append(row.reference)
-        if row.entry.log_id == log.pk and row.entry.position in reading.erased:
+        row.aup, row.leaflet = versions[row.aup_id], versions[row.leaflet_id]
+        position = reading.positions.get(row.entry_id)
+        if position in reading.erased:
             yield f"declaration {row.reference}: its record was erased, and the declaration is still there"
             continue
-        record = reading.records.get(row.entry.position) if row.entry.log_id == log.pk else None
+        record = None if position is None else reading.records.get(position)
         yield from compare(f"declaration {row.reference}", record, signing.facts_of(row), kind="declaration.signed", reading=reading)
     yield from left_over("a declaration was signed", reading.of("declaration.signed"), "reference", known)
 
@@ -167,7 +170,7 @@ def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def check_certificates(log: Log, reading: Reading) -> Iterator[str]:
-    rows = IssuedCertificate.objects.filter(entry__log=log).select_related("entry", "logged_as")
+    rows = IssuedCertificate.objects.filter(entry__log=log).select_related("entry", "logged_as").defer("entry__record", "logged_as__record")
     for row in rows:
         record = reading.records.get(row.logged_as.position)
         where = f"issued certificate {row.sha256}"

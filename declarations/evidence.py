@@ -108,6 +108,13 @@ def day_text(day: dt.date | None) -> str | None:
 
 
 def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+    entry = made(log, position=position, kind=kind, at=at, by=by, facts=facts)
+    entry.save(force_insert=True)
+    return entry
+
+
+def made(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+    """The entry, not yet stored."""
     record = canonical.canon(
         nfc(
             {
@@ -123,7 +130,7 @@ def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | N
             }
         )
     )
-    return Entry.objects.create(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
+    return Entry(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
 
 
 @contextmanager

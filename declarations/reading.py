@@ -39,6 +39,8 @@ class Reading:
 
     leaves: list[bytes] = field(default_factory=list)
     times: list[dt.datetime] = field(default_factory=list)
+    # The position of each entry by its number in the database: rows name their entry by that.
+    positions: dict[int, int] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     keys: list[note.Verifier] = field(default_factory=list)
     erased: set[int] = field(default_factory=set)
@@ -62,6 +64,7 @@ def read(log: Log, reading: Reading) -> Iterator[str]:
             yield f"position {expected}: missing (the next entry stands at {entry.position})"
             return
         reading.leaves.append(bytes(entry.leaf_hash))
+        reading.positions[entry.pk] = expected
         reading.times.append(entry.at)
         if before is not None and entry.at < before:
             yield f"position {expected}: its time is before that of the entry in front of it"

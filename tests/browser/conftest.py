@@ -1,4 +1,4 @@
-"""One demo, served as `make demo` serves it, and one browser for all of these tests."""
+"""One demo, served as `make demo` serves it, and one browser for all of these tests (for each worker, if there are several)."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,13 +16,10 @@ LIKE_A_PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "redu
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # With `--dist loadgroup` one worker runs them all, so that there is one demo and one browser.
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # For this folder only: while Playwright is open, its thread counts as asynchronous, and Django's models refuse to work there.
@@ -77,7 +74,7 @@ def open_as(demo: Demo, browser: Browser, signed_in_as: Callable[[str], StorageS
             state = signed_in_as(email) if email else None
             context: BrowserContext = browser.new_context(base_url=demo.url, storage_state=state, **LIKE_A_PHONE | options)
             stack.callback(context.close)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(45_000)
             watch = Watch(context, demo.url)
             stack.callback(watch.found_nothing)
             return context.new_page()

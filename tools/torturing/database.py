@@ -55,7 +55,8 @@ class Cluster:
 
     def run_inside(self, script: str) -> str:
         """What the script prints, where the small disk is mounted."""
-        done = subprocess.run([*self.inside, "sh", "-c", script], check=False, capture_output=True, text=True, **self.account)
+        command = [*self.inside, "sh", "-c", script]
+        done: subprocess.CompletedProcess[str] = subprocess.run(command, check=False, capture_output=True, text=True, **self.account)
         return done.stdout
 
     def fill(self) -> None:

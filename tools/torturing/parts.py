@@ -38,8 +38,9 @@ class Figures:
 
     def found(self, part: str, what: str, troubles: list[str]) -> None:
         """A promise that is kept if there is no trouble."""
-        self.promise(part, what, len(troubles), kept=not troubles)
-        self.troubles += [f"{part}: {trouble}" for trouble in troubles[:20]]
+        different = list(dict.fromkeys(troubles))
+        self.promise(part, what, len(different), kept=not different)
+        self.troubles += [f"{part}: {trouble}" for trouble in different[:20]]
 
 
 @dataclass
@@ -242,7 +243,9 @@ def full_disk(scene: Scene, *, people: int) -> None:
     figures.note(part, "signed before", before)
     figures.promise(part, "answered 503 “not recorded” with no byte left", refused, kept=refused >= wanted)
     figures.note(part, "still signed in what was reserved", fitted)
-    figures.note(part, "PostgreSQL went down of it", "yes" if restarted else "no")
+    log = (scene.cluster.folder / "log").read_text(errors="replace")
+    figures.note(part, "times that PostgreSQL panicked for want of room", log.count("PANIC:"))
+    figures.note(part, "PostgreSQL had to be started again", "yes" if restarted else "no")
     figures.promise(part, "signed once there was room", len(signers.acknowledged) - full, kept=not signers.waiting)
     figures.found(part, "answers neither signed nor “not recorded”", signers.troubles)
     figures.found(part, "lost, half there, or differing from the log", scene.look())

@@ -1,6 +1,8 @@
 """The product under torment: granian with its workers, and the worker that sends the mail; both started again by whoever watches."""
 
 import http.client
+import json
+import re
 import subprocess
 import sys
 import time
@@ -14,8 +16,19 @@ SECONDS_TO_START = 90
 BETWEEN_DEATHS = 6.0
 
 
+def as_in_production(changed: dict[str, str]) -> list[str]:
+    """The command that the image starts, with other values for some of its options."""
+    found = re.search(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    if found is None:
+        raise SystemExit("The Dockerfile has no CMD to take the server's options from.")
+    command: list[str] = json.loads(found[1])
+    for option, value in changed.items():
+        command[command.index(f"--{option}") + 1] = value
+    return command
+
+
 class Web:
-    """Granian as in production, with a worker more than it has cores here."""
+    """Granian with the options of the image."""
 
     def __init__(self, port: int, log: Path, *, workers: int) -> None:
         self.port, self.log, self.number = port, log, workers
@@ -24,10 +37,9 @@ class Web:
         self.running = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--workers", str(self.number), "--respawn-failed-workers", "--log-level", "warning", "schoolpolicy.wsgi:application"]
+        command = as_in_production({"host": "127.0.0.1", "port": str(self.port), "workers": str(self.number)})
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            self.running = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log)
         give_up = time.monotonic() + SECONDS_TO_START
         while not self.answers():
             if self.running.poll() is not None or time.monotonic() > give_up:
