@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person, on, at = person_of(request), door_of(request).on, door_of(request).at
     school = door_of(request).school
     of_school = {"school": school} if school else {}
+    lingering = not_taken_up(at=at, school=school) if school else []
     waiting = with_declaration(Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school), on=on)
     queue = list(waiting.select_related("device", "owner", "school").order_by("asked_at", "id")[: SHOWN + 1])
     more = len(queue) > SHOWN
@@ -47,8 +48,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
             "device__owner"
         ),
-        "lingering": not_taken_up(at=at, school=school) if school else [],
-        "has_controllers": bool(school) and Controller.objects.filter(school=school, in_use=True).exists(),
+        "lingering": lingering,
+        "has_controllers": bool(lingering) and Controller.objects.filter(school=school, in_use=True).exists(),
         "custody": custody.light(school=school, at=at) if school else None,
         "late_letters": Letter.objects.filter(sent_at__isnull=True, written_at__lt=at - LATE, **of_school).count(),
         "at": at,

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         stopped, parent = threading.Event(), options["with_parent"]
         if options["once"]:
             try:
-                self.stdout.write(f"{self.work(stopped)} letter(s) or request(s) sent.")
+                self.stdout.write(f"{self.work(stopped)} letter(s) sent.")
             except evidence.NoKey as trouble:
                 raise CommandError(str(trouble)) from trouble
             return
@@ -52,7 +52,8 @@ class Command(BaseCommand):
 
     def work(self, stopped: threading.Event) -> int:
         custody.keep(at=timezone.now())
-        sent = disconnects.send_due_disconnects(at=timezone.now())
+        disconnects.send_due_disconnects(at=timezone.now())
+        sent = 0
         for letter in posting.due(at=timezone.now()):
             if stopped.is_set():
                 break
