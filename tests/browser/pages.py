@@ -102,6 +102,8 @@ LOOKS = [
     Look("admin:declarations_controller_changelist", INES, "/admin/declarations/controller/"),
     Look("admin:declarations_controller_add", INES, "/admin/declarations/controller/add/"),
     Look("admin:declarations_seen_changelist", INES, "/admin/declarations/seen/"),
+    Look("admin:declarations_disconnect_changelist", INES, "/admin/declarations/disconnect/"),
+    Look("admin:declarations_addressclash_changelist", INES, "/admin/declarations/addressclash/"),
     Look("admin:declarations_deviceaddress_changelist", INES, "/admin/declarations/deviceaddress/"),
     Look("admin:declarations_deviceaddress_change", INES, "/admin/declarations/deviceaddress/{address}/change/"),
     Look("admin:declarations_deviceaddress_history", INES, "/admin/declarations/deviceaddress/{address}/history/"),
@@ -161,13 +163,15 @@ NO_PAGE = {
             "networksettings": "delete",
             "controller": "delete",
             "seen": "add delete",
+            "disconnect": "add delete",
+            "addressclash": "add delete",
             "deviceaddress": "add delete",
         }.items()
         for what in whats.split()
     },
     **{
         f"admin:declarations_{model}_{what}": "the demo's network has none"
-        for model in ("networktoken", "networksettings", "controller", "seen")
+        for model in ("networktoken", "networksettings", "controller", "seen", "disconnect", "addressclash")
         for what in ("change", "history")
     },
 }
