@@ -240,7 +240,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
                 word
                 for word in line.split('"')
                 if word.count(".") == 1
-                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "role"}
+                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "token", "role"}
                 and " " not in word
                 and word.islower()
             }
@@ -257,6 +257,9 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "device.given_up",
         "device.suspended",
         "device.lifted",
+        "device.address_added",
+        "token.made",
+        "token.ended",
         "role.granted",
         "role.removed",
     }

@@ -7,8 +7,8 @@ from declarations.actions import devices
 from declarations.models import Device
 from tests.cast import ask, publish_next, sign
 
-HOME_QUERIES = 11
-DEVICES_QUERIES = 7
+HOME_QUERIES = 12
+DEVICES_QUERIES = 8
 
 
 def test_somebody_new_is_told_where_to_start(cast, signed_in):
