@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from declarations import evidence
 from declarations.models import (
+    AddressClash,
     Declaration,
     Device,
     DeviceAddress,
@@ -136,6 +137,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
         letters.delete()
         SigningContext.objects.filter(declaration__person=person).delete()
+        AddressClash.objects.filter(person=person).delete()
         Declaration.objects.filter(person=person).delete()
         SectionRead.objects.filter(person=person).delete()
         Suspension.objects.filter(device__owner=person).delete()

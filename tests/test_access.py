@@ -123,7 +123,21 @@ TABLE = {
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": rule(rest=DESK),  # says that the link is of no use
     "accounts/password/reset/key/done/": ANYBODY,
 }  # fmt: skip
-for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration"):
+NETWORK = ("networktoken", "networksettings", "controller", "disconnect", "seen", "deviceaddress", "addressclash")
+# Looked at by the leadership too, changed by administrators alone.
+TABLE |= {f"admin/declarations/{name}/<path:object_id>/change/": SEEN for name in NETWORK}
+ADDED = rule(out=TO_SIGN_IN, ines=DESK, rest=NO)
+TABLE |= {
+    "admin/declarations/networktoken/overview/": LIST,
+    "admin/declarations/networktoken/<path:object_id>/end/": ON_TO
+    | {"rosa": NOT_THERE}
+    | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302"),
+    "admin/declarations/networktoken/add/": ADDED,
+    "admin/declarations/controller/add/": ADDED,
+    "admin/declarations/controller/<path:object_id>/change/": SEEN | {"ines": DESK},
+    "admin/declarations/networksettings/<path:object_id>/change/": SEEN | {"ines": "200 200 200 200 200"},
+}
+for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration", *NETWORK):
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": THING, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/", LIST)

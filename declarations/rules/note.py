@@ -36,7 +36,7 @@ class Verifier:
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
         except InvalidSignature as bad:
-            raise Untrue("a signature does not match") from bad
+            raise Untrue("the signature does not match") from bad
 
     def line(self) -> str:
         """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""

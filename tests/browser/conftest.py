@@ -74,7 +74,7 @@ def open_as(demo: Demo, browser: Browser, signed_in_as: Callable[[str], StorageS
             state = signed_in_as(email) if email else None
             context: BrowserContext = browser.new_context(base_url=demo.url, storage_state=state, **LIKE_A_PHONE | options)
             stack.callback(context.close)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(45_000)
             watch = Watch(context, demo.url)
             stack.callback(watch.found_nothing)
             return context.new_page()

@@ -46,6 +46,8 @@ LOOKS = [
     Look("device_withdraw", BEN, "/devices/{waiting_device}/withdraw/"),
     Look("device_lost", BEN, "/devices/{waiting_device}/lost/"),
     Look("device_give_up", BEN, "/devices/{waiting_device}/give-up/"),
+    Look("device_address", BEN, "/devices/{waiting_device}/address/"),
+    Look("device_seen", BEN, "/devices/seen/"),
     # Auditors, and the trust
     Look("register", GITA, "/register/"),
     Look("register", GITA, "/register/?on=2020-01-01"),
@@ -91,6 +93,20 @@ LOOKS = [
     Look("admin:declarations_declaration_changelist", HILDA, "/admin/declarations/declaration/"),
     Look("admin:declarations_declaration_change", HILDA, "/admin/declarations/declaration/{declaration}/change/"),
     Look("admin:declarations_declaration_history", HILDA, "/admin/declarations/declaration/{declaration}/history/"),
+    # IT, at the same desk
+    Look("admin:declarations_network", INES, "/admin/declarations/networktoken/overview/"),
+    Look("admin:declarations_networktoken_changelist", INES, "/admin/declarations/networktoken/"),
+    Look("admin:declarations_networktoken_add", INES, "/admin/declarations/networktoken/add/"),
+    Look("admin:declarations_networksettings_changelist", INES, "/admin/declarations/networksettings/"),
+    Look("admin:declarations_networksettings_add", INES, "/admin/declarations/networksettings/add/"),
+    Look("admin:declarations_controller_changelist", INES, "/admin/declarations/controller/"),
+    Look("admin:declarations_controller_add", INES, "/admin/declarations/controller/add/"),
+    Look("admin:declarations_seen_changelist", INES, "/admin/declarations/seen/"),
+    Look("admin:declarations_disconnect_changelist", INES, "/admin/declarations/disconnect/"),
+    Look("admin:declarations_addressclash_changelist", INES, "/admin/declarations/addressclash/"),
+    Look("admin:declarations_deviceaddress_changelist", INES, "/admin/declarations/deviceaddress/"),
+    Look("admin:declarations_deviceaddress_change", INES, "/admin/declarations/deviceaddress/{address}/change/"),
+    Look("admin:declarations_deviceaddress_history", INES, "/admin/declarations/deviceaddress/{address}/history/"),
     # The door
     Look("account_login", NOBODY, "/accounts/login/"),
     Look("account_request_login_code", NOBODY, "/accounts/login/code/"),
@@ -121,6 +137,9 @@ NO_PAGE = {
     "healthz": "JSON",
     "robots": "plain text",
     "evidence_keys": "plain text",
+    "network_authorize": "for the network's own machines",
+    "network_allow_list": "for the network's own machines",
+    "admin:declarations_networktoken_end": "the demo's network has no token",
     "verifier": "a program to download",
     "admin:login": "leads to the sign-in page",
     "admin:logout": "leads to the sign-out page",
@@ -140,8 +159,20 @@ NO_PAGE = {
             "device": "add delete",
             "suspension": "add delete",
             "declaration": "add delete",
+            "networktoken": "delete",
+            "networksettings": "delete",
+            "controller": "delete",
+            "seen": "add delete",
+            "disconnect": "add delete",
+            "addressclash": "add delete",
+            "deviceaddress": "add delete",
         }.items()
         for what in whats.split()
+    },
+    **{
+        f"admin:declarations_{model}_{what}": "the demo's network has none"
+        for model in ("networktoken", "networksettings", "controller", "seen", "disconnect", "addressclash")
+        for what in ("change", "history")
     },
 }
 
@@ -158,6 +189,8 @@ FACTS = {
     "own_waiting": "SELECT id FROM declarations_permission WHERE owner_id = {omar}",
     "approved": "SELECT id FROM declarations_permission WHERE owner_id = {bronwen}",
     "suspension": "SELECT id FROM declarations_suspension WHERE lifted_at IS NULL",
+    "address": "SELECT address.id FROM declarations_deviceaddress address JOIN declarations_device device ON device.id = device_id "
+    "WHERE owner_id = {ben}",
     "person": "SELECT {gita}",
     "school": "SELECT {hillside}",
 }

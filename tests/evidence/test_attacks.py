@@ -311,7 +311,7 @@ def test_another_key_is_slipped_in(log: Log, tmp_path: Path):
     Checkpoint.objects.create(log=log, size=len(leaves), note=forged, made_at=timezone.now())
     code, said = checked()
     assert code == 1
-    assert f"hillside: position {entry.position}: the key does not hold: a signature does not match" in said
+    assert f"hillside: position {entry.position}: the key does not hold: the signature does not match" in said
     assert f"hillside: checkpoint of size {len(leaves)}: signed by a key that is not known" in said
     zipped = exported(log, tmp_path)
     assert verified(zipped, key=kept)[0] == TAMPERED

@@ -130,7 +130,11 @@ def test_altered(cast: Cast, pdf: bytes, what):
     other = ALTERED[what](pdf)
     assert other != pdf
     assert outcome(other) == Outcome.ALTERED
-    assert "not to be trusted" in upload(other).content.decode()
+    page = upload(other).content.decode()
+    assert "not to be trusted" in page
+    # Only where record and proof hold is the record believed, and its words shown.
+    believed = what in {"the picture", "a byte at the end", "the checkpoint"}
+    assert ("Trust the record alone" in page) is ("Hillside School" in page) is believed
 
 
 def test_another_key_signed_the_proof(cast: Cast, pdf: bytes, tmp_path):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from itertools import batched
 
 from django.utils import timezone
 
@@ -10,8 +11,9 @@ from declarations import evidence
 from declarations.actions import signing
 from declarations.actions.people import grant_role
 from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Log, Person
-from declarations.rules import merkle, note, reference
+from declarations.rules import note, reference
 from declarations.rules.canonical import Json
+from declarations.rules.merkle import Roots
 from tests.cast import make_person, make_school, publish_texts
 
 BATCH = 1000
@@ -28,18 +30,18 @@ class Filling:
         self.leaflet, self.aup = publish_texts(self.school, head, self.at)
         self.log = Log.objects.select_related("school").get(school=self.school)
         self.leaves = evidence.leaves(self.log)
-        self.roots = merkle.Roots(self.leaves)
+        self.roots = Roots(self.leaves)
         self.key = evidence.private_key()
         pairs = (size - len(self.leaves)) // 2
         Person.objects.bulk_create(
             Person(school=self.school, email=f"p{count}@{slug}.example", full_name=f"Person {count}", job_title="teacher")
             for count in range(pairs)
         )
-        people = list(Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk"))
-        for start in range(0, len(people), BATCH):
-            self.write(people[start : start + BATCH])
+        people = Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk")
+        for some in batched(people.iterator(chunk_size=BATCH), BATCH):  # strict= is younger than Python 3.12
+            self.write(some)
 
-    def write(self, people: list[Person]) -> None:
+    def write(self, people: tuple[Person, ...]) -> None:
         """A declaration and its certificate for each of these people."""
         declarations, signed, issues, checkpoints, certificates = [], [], [], [], []
         for person in people:

@@ -116,9 +116,7 @@ def with_radius(port: int, seconds: float) -> None:
             with running(raddb, port=radius_port) as radius:
                 rates[kind] = radclient(radius, number)
         whole, alone = rates["whole path"], rates["FreeRADIUS alone"]
-        print(
-            f"  radclient, FreeRADIUS, granian, PostgreSQL{whole:14.0f} a second; FreeRADIUS and its list {alone:.0f}: {whole / alone:.2f} ×\n"
-        )
+        print(f"  radclient to PostgreSQL and back{whole:15.0f} a second; FreeRADIUS and its list {alone:.0f}: {whole / alone:.2f} ×\n")
 
 
 def radclient(radius: Radius, number: int) -> float:

@@ -10,14 +10,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from declarations import custody, evidence, posting
+from declarations import custody, disconnects, evidence, posting
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    help = "Sends letters and makes the day's checkpoints, until it is stopped. Several may run; none sends what another took."
+    help = (
+        "Sends letters, asks controllers to disconnect, and makes the day's checkpoints, until it is stopped. "
+        "Several may run; none sends what another took."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--with-parent", type=int, metavar="PID", help="stop when this process, which started this one, is gone")
@@ -27,7 +30,7 @@ class Command(BaseCommand):
         stopped, parent = threading.Event(), options["with_parent"]
         if options["once"]:
             try:
-                self.stdout.write(f"{self.work(stopped)} letter(s) sent.")
+                self.stdout.write(f"{self.work(stopped)} letter(s) or request(s) sent.")
             except evidence.NoKey as trouble:
                 raise CommandError(str(trouble)) from trouble
             return
@@ -49,7 +52,7 @@ class Command(BaseCommand):
 
     def work(self, stopped: threading.Event) -> int:
         custody.keep(at=timezone.now())
-        sent = 0
+        sent = disconnects.send_due_disconnects(at=timezone.now())
         for letter in posting.due(at=timezone.now()):
             if stopped.is_set():
                 break
