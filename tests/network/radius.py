@@ -145,7 +145,9 @@ class Radius:
         lines = "".join(f"{name} = {value if name == 'Message-Authenticator' else quoted(value)}\n" for name, value in pairs.items())
         command = [program("radclient"), "-x", "-r", "2", "-t", "9", f"127.0.0.1:{self.port}", "auth", self.secret]
         done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
-        return answer_in(done.stdout)
+        answer = answer_in(done.stdout)
+        assert answer.code, f"No answer to {pairs}: {done.stdout} {done.stderr}\n{self.log()[-6000:]}"
+        return answer
 
 
 def quoted(text: str) -> str:
