@@ -56,6 +56,9 @@ def standing(*, person: Person, on: dt.date) -> Standing:
         if version.sign_by is not None and version.number > (holding.aup if version.document == "aup" else holding.leaflet).number
     ]
     due = [*asked, *([year.due_on] if holding.school_year != year.key else [])]
+    if not due:
+        # Signed in another window between two of these questions.
+        return Standing(State.SIGNED, holding, last_day, None)
     return Standing(State.DUE, holding, min([last_day, *asked]), min(due))
 
 

@@ -46,13 +46,14 @@ def main() -> int:
             "export_evidence": export(long, folder / "export.zip"),
             "aup_verify.py over the export": verify(folder),
         }
-        for what, seconds in took.items():
-            print(f"  {what:<50}{seconds:6.2f} s{'' if seconds <= AIM_SECONDS else f'   over {AIM_SECONDS:g} s'}")
+        for what, (seconds, busy) in took.items():
+            late = "" if seconds <= AIM_SECONDS else f"   over {AIM_SECONDS:g} s"
+            print(f"  {what:<50}{seconds:6.2f} s, of which the processor{busy:6.2f} s{late}")
         few, many = appends(short, long)
         print(f"  append, with {SHORT} entries there{few * 1000:26.2f} ms")
         late = "" if many / few <= AIM_RATIO else f"   over {AIM_RATIO}"
         print(f"  append, with {ENTRIES} entries there{many * 1000:24.2f} ms: {many / few:.2f} ×{late}")
-        return int(bool(late) or max(took.values()) > AIM_SECONDS)
+        return int(bool(late) or max(took.values())[0] > AIM_SECONDS)
 
 
 def filled(slug: str, size: int) -> "School":
@@ -62,39 +63,42 @@ def filled(slug: str, size: int) -> "School":
     return Filling(slug, size).school
 
 
+type Took = tuple[float, float]  # seconds by the clock, and of this process and its children on the processor
+
+
 @contextmanager
-def stopwatch(took: list[float]) -> Iterator[None]:
-    start = time.perf_counter()
+def stopwatch(took: list[Took]) -> Iterator[None]:
+    start, busy = time.perf_counter(), sum(os.times()[:4])
     yield
-    took.append(time.perf_counter() - start)
+    took.append((time.perf_counter() - start, sum(os.times()[:4]) - busy))
 
 
-def check() -> float:
+def check() -> Took:
     from django.core.management import call_command
 
-    took: list[float] = []
+    took: list[Took] = []
     with stopwatch(took):
         call_command("check_evidence", school="hillside", stdout=io.StringIO())
     return took[0]
 
 
-def export(school: "School", path: Path) -> float:
+def export(school: "School", path: Path) -> Took:
     from django.core.management import call_command
 
-    took: list[float] = []
+    took: list[Took] = []
     with stopwatch(took):
         call_command("export_evidence", school=school.slug, out=path, stdout=io.StringIO())
     return took[0]
 
 
-def verify(folder: Path) -> float:
+def verify(folder: Path) -> Took:
     """The offline verifier over the export, with a checkpoint that was held outside."""
     from declarations import keyring
     from declarations.models import Checkpoint
 
     (folder / "keys.txt").write_text(keyring.key_file())
     (folder / "held.txt").write_text(Checkpoint.objects.filter(log__school__slug="hillside").order_by("size")[ENTRIES // 4].note)
-    took: list[float] = []
+    took: list[Took] = []
     command = [sys.executable, "-I", str(TOOLS / "aup_verify.py"), str(folder / "export.zip")]
     command += ["--key", str(folder / "keys.txt"), "--held", str(folder / "held.txt")]
     with stopwatch(took):
@@ -111,14 +115,15 @@ def appends(short: "School", long: "School") -> tuple[float, float]:
 
     from declarations import evidence
 
-    took: dict[str, list[float]] = {short.slug: [], long.slug: []}
+    took: dict[str, list[Took]] = {short.slug: [], long.slug: []}
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
         for school in (short, long):
             at = timezone.now()  # noqa: TID251  # a script is a door
             with stopwatch(took[school.slug]), transaction.atomic():
                 evidence.append(school=school, kind="bench", at=at, by=None, facts={"words": "as long as a decision " * 10})
-    return statistics.median(took[short.slug]), statistics.median(took[long.slug])
+    few, many = (statistics.median(seconds for seconds, _busy in took[school.slug]) for school in (short, long))
+    return few, many
 
 
 if __name__ == "__main__":

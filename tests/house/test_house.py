@@ -94,7 +94,7 @@ def test_the_one_that_was_named_is_the_only_candidate(tmp_path: Path):
 
 def test_make_alone_lists_what_there_is_to_do():
     listed = subprocess.run(["/usr/bin/env", "make"], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=True).stdout
-    for target in ("demo", "test", "lint", "format", "bench", "lock", "pictures"):
+    for target in ("demo", "test", "lint", "format", "bench", "torture", "lock", "pictures"):
         assert re.search(rf"^{target}\s+\w", listed, re.MULTILINE)
 
 

@@ -97,14 +97,22 @@ def crowd(scene: Scene, *, people: int) -> None:
     took = time.perf_counter() - start
     every = [answer for three in answers for answer in three]
     made = Declaration.objects.count() - before
-    bad = [answer.status for answer in every if not answer.is_acknowledged]
+    bad = [
+        f"{answer.status} after {answer.seconds:.0f} s: {answer.words[:200] if answer.status == 0 else ''}"
+        for answer in every
+        if not answer.is_acknowledged
+    ]
+    waited = sorted(answer.seconds for answer in every)
     one_each = sum(1 for three in answers if len({answer.reference for answer in three if answer.is_acknowledged}) == 1)
     figures = scene.figures
     figures.note(part, "people × submissions, all at once", f"{people} × {SUBMISSIONS}")
     figures.note(part, "seconds for all of them", f"{took:.1f}")
+    figures.note(part, "… for half of them", f"{waited[len(waited) // 2]:.1f}")
+    figures.note(part, "… for all but one", f"{waited[-2]:.1f}")
     figures.promise(part, "declarations", made, kept=made == people)
     figures.promise(part, "people whose answers led to one certificate", one_each, kept=one_each == people)
     figures.promise(part, "answers that are no certificate (5xx, broken off)", len(bad), kept=not bad)
+    figures.troubles += [f"{part}: {trouble}" for trouble in bad[:20]]
     scene.acknowledged |= {name_of(form): three[0].reference for form, three in zip(forms, answers, strict=True) if three[0].reference}
     figures.found(part, "differences, gaps, things half there", scene.look())
 
@@ -155,8 +163,7 @@ def kills(scene: Scene, *, worker_kills: int, database_kills: int, people: int, 
     figures.note(part, "looks at all promises, one after each kill", worker_kills + database_kills + 1)
     figures.found(part, "lost, half there, or differing from the log", troubles)
     figures.note(part, "times the web server itself had to be started", scene.web.restarts)
-    deaths = sum(sender.deaths for sender in scene.senders)
-    figures.promise(part, "times the mail's worker ended by itself", deaths, kept=not deaths)
+    figures.found(part, "times the mail's worker ended by itself", [death for sender in scene.senders for death in sender.deaths])
 
 
 def bad_mail(scene: Scene, *, people: int, seconds: float) -> None:

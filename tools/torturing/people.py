@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 from collections import Counter, deque
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -16,11 +17,12 @@ RECORDED = "/declarations/"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person saw; status 0: the connection broke."""
+    """What a person saw, and after how many seconds; status 0: the connection broke, and `words` say how."""
 
     status: int
     reference: str = ""
     words: str = ""
+    seconds: float = 0.0
 
     @property
     def is_acknowledged(self) -> bool:
@@ -39,20 +41,22 @@ def submit(port: int, post: Post, *, ready: threading.Barrier | None = None) -> 
     """One press of Sign. With `ready`, connected first, and then all at once."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=180)
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={post[0]}", "Content-Type": "application/x-www-form-urlencoded"}
+    start = time.monotonic()
     try:
         if ready is not None:
             client.connect()
             ready.wait(timeout=180)
+        start = time.monotonic()
         client.request("POST", "/sign/", post[1], headers)
         response = client.getresponse()
         words = response.read().decode(errors="replace")
-    except (OSError, http.client.HTTPException):
-        return Answer(0)
+    except (OSError, http.client.HTTPException) as trouble:
+        return Answer(0, words=repr(trouble), seconds=time.monotonic() - start)
     finally:
         client.close()
     location = response.headers["Location"] or ""
     reference = location.removeprefix(RECORDED).strip("/") if location.startswith(RECORDED) else ""
-    return Answer(response.status, reference, words)
+    return Answer(response.status, reference, words, time.monotonic() - start)
 
 
 class Signers:

@@ -94,7 +94,7 @@ class Sender:
 
     def __init__(self, log: Path) -> None:
         self.log = log
-        self.deaths = 0
+        self.deaths: list[str] = []
         self.running = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -108,9 +108,10 @@ class Sender:
         self.start()
 
     def ensure(self) -> None:
-        """It must not end by itself, whatever happens to database and mail; if it did, that is counted."""
+        """It must not end by itself, whatever happens to database and mail; if it did, its last words are kept."""
         if self.running.poll() is not None:
-            self.deaths += 1
+            last = self.log.read_text(errors="replace").strip().splitlines()[-4:]
+            self.deaths.append(f"exit code {self.running.returncode}: {' | '.join(last)}")
             self.start()
 
     def stop(self) -> None:

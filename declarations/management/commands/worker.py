@@ -22,6 +22,9 @@ class Command(BaseCommand):
         "Several may run; none sends what another took."
     )
 
+    # A check of the models asks which PostgreSQL this is, and it may still be starting, as after a power cut.
+    requires_system_checks = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--with-parent", type=int, metavar="PID", help="stop when this process, which started this one, is gone")
         parser.add_argument("--once", action="store_true", help="do what is due now, and end")
