@@ -37,7 +37,6 @@ def routes() -> list[str]:
 def bens_things(cast: Cast) -> dict[str, Any]:
     """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
     permission = Permission.objects.get(owner=cast.ben)
-    network = network_of(cast, permission.device)
     return {
         "devices/<int:pk>": permission.device_id,
         "versions/<int:pk>": cast.aup.pk,
@@ -49,14 +48,7 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "school/<path:object_id>": cast.hillside.pk,
         "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
         "suspension/<path:object_id>": 1,
-        "<str:form>": "plain",
-        "networktoken/<path:object_id>": network["token"],
-        "networksettings/<path:object_id>": network["settings"],
-        "controller/<path:object_id>": network["controller"],
-        "disconnect/<path:object_id>": network["disconnect"],
-        "seen/<path:object_id>": network["seen"],
-        "deviceaddress/<path:object_id>": network["address"],
-        "addressclash/<path:object_id>": network["clash"],
+        **network_of(cast, permission.device),
         "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
@@ -65,7 +57,7 @@ def bens_things(cast: Cast) -> dict[str, Any]:
     }
 
 
-def network_of(cast: Cast, device: Device) -> dict[str, int]:
+def network_of(cast: Cast, device: Device) -> dict[str, Any]:
     """One of each thing of Hillside's network, about ben's device."""
     at, school = device.added_at, cast.hillside
     mac = device.addresses.get()
@@ -73,13 +65,16 @@ def network_of(cast: Cast, device: Device) -> dict[str, int]:
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     about = {"school": school, "device": device, "address": mac.address}
     return {
-        "token": NetworkToken.objects.create(school=school, slot=1, name="Main", sha256="0" * 64, created_at=at).pk,
-        "settings": NetworkSettings.objects.create(school=school).pk,
-        "controller": controller.pk,
-        "disconnect": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
-        "seen": Seen.objects.create(**about, reason="", seen_at=at).pk,
-        "address": mac.pk,
-        "clash": AddressClash.objects.create(school=school, person=cast.ada, holder=device, address=mac.address, last_at=at).pk,
+        "<str:form>": "plain",
+        "networktoken/<path:object_id>": NetworkToken.objects.create(school=school, slot=1, name="Main", sha256="0" * 64, created_at=at).pk,
+        "networksettings/<path:object_id>": NetworkSettings.objects.create(school=school).pk,
+        "controller/<path:object_id>": controller.pk,
+        "disconnect/<path:object_id>": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
+        "seen/<path:object_id>": Seen.objects.create(**about, reason="", seen_at=at).pk,
+        "deviceaddress/<path:object_id>": mac.pk,
+        "addressclash/<path:object_id>": AddressClash.objects.create(
+            school=school, person=cast.ada, holder=device, address=mac.address, last_at=at
+        ).pk,
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from declarations.actions import devices, publishing
 from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School, Suspension
-from tests.addresses import address, bens_things, routes
+from tests.addresses import address, bens_things, network_of, routes
 from tests.cast import Cast, ask, read_everything, sign
 
 SCRIPT = "\"'><script>alert(98765)</script><img src=x onerror=alert(98765)>"
@@ -298,6 +298,7 @@ def bens_things_of(cast: Cast, signed: Declaration, asked: Permission) -> dict[s
         "school/<path:object_id>": cast.hillside.pk,
         "device/<path:object_id>": asked.device_id,
         "suspension/<path:object_id>": lost.pk,
+        **network_of(cast, asked.device),
         "declaration/<path:object_id>": signed.pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",

@@ -20,7 +20,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_the_services_are_the_product_its_database_and_a_mail_catcher():
-    assert set(SERVICES) == {"web", "migrate", "db", "mail"}
+    assert set(SERVICES) == {"web", "worker", "migrate", "db", "mail"}
 
 
 @pytest.mark.parametrize("name", SERVICES)

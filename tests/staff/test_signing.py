@@ -2,16 +2,16 @@
 
 import datetime as dt
 import re
-from smtplib import SMTPException
+from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from declarations.models import Declaration, SectionRead, SigningContext
+from declarations.models import Declaration, Letter, SectionRead, SigningContext
 from tests.cast import publish_next, sign
 
 
@@ -58,26 +58,15 @@ def test_the_signer_gets_a_copy_by_e_mail(cast, signed_in):
     client = signed_in(cast.ada)
     page = client.post("/sign/", fields(read(client)), follow=True).text
     assert "A copy is on its way to ada@hillside.example" in page
-    [message] = mail.outbox
+    assert mail.outbox == [], "the worker sends it: a slow mail server does not hold the page up"
     declaration = Declaration.objects.get(person=cast.ada)
-    assert message.to == ["ada@hillside.example"]
+    call_command("worker", "--once", stdout=StringIO())
+    [message] = [message for message in mail.outbox if message.to == ["ada@hillside.example"]]
     assert declaration.reference in message.subject
     assert f"/declarations/{declaration.reference}/" in message.body
-    [attachment] = message.attachments
+    attachment = message.attachments[0]
     assert attachment.filename == f"declaration-{declaration.reference}.pdf"
     assert attachment.content.startswith(b"%PDF")
-
-
-@pytest.mark.parametrize("trouble", [OSError("no route"), SMTPException("refused")])
-def test_a_mail_server_that_is_down_loses_no_signature(cast, signed_in, monkeypatch, trouble):
-    def down(self, messages):
-        raise trouble
-
-    monkeypatch.setattr(EmailBackend, "send_messages", down)
-    client = signed_in(cast.ada)
-    page = client.post("/sign/", fields(read(client)), follow=True).text
-    assert "could not be sent: download the certificate" in page
-    assert Declaration.objects.filter(person=cast.ada).count() == 1
 
 
 def test_a_double_click_is_one_declaration_and_both_land_on_it(cast, signed_in):
@@ -85,7 +74,7 @@ def test_a_double_click_is_one_declaration_and_both_land_on_it(cast, signed_in):
     data = fields(read(client))
     first, second = client.post("/sign/", data), client.post("/sign/", data)
     assert first.url == second.url == f"/declarations/{Declaration.objects.get(person=cast.ada).reference}/"
-    assert len(mail.outbox) == 1
+    assert Letter.objects.filter(declaration__person=cast.ada).count() == 1
 
 
 def test_changed_meanwhile_signs_nothing_and_shows_the_new_text(cast, signed_in):
