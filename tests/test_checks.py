@@ -43,7 +43,7 @@ def test_the_database_of_the_tests_is_fit():
     assert checks.run_checks(databases=["default"], tags=[checks.Tags.database]) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="a setting of SQLite's")
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_sqlite_without_recursive_triggers_is_refused():
     with connection.cursor() as cursor:

@@ -280,11 +280,10 @@ def test_an_upsert_changes_nothing(cast: Cast, table):
         )
 
 
+@pytest.mark.sqlite  # REPLACE is SQLite's
 @pytest.mark.parametrize("table", sorted(KEPT))
 @pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE"])
 def test_a_replace_replaces_nothing(cast: Cast, table, verb):
-    if connection.vendor != "sqlite":
-        pytest.skip("REPLACE is SQLite's")
     model, facts = bases(cast)[KEPT[table]]
     pk = insert(model, facts)
     columns = ["id", *facts]
@@ -294,9 +293,8 @@ def test_a_replace_replaces_nothing(cast: Cast, table, verb):
     assert facts_of(model._default_manager.get(pk=pk)) == facts
 
 
+@pytest.mark.sqlite
 def test_a_replace_by_another_key_replaces_nothing(cast: Cast):
-    if connection.vendor != "sqlite":
-        pytest.skip("REPLACE is SQLite's")
     model, facts = bases(cast)["declaration"]
     reference = Declaration.objects.get(person=cast.ben).reference
     columns = list(facts)

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from tests.cast import Cast
-from tests.races.contests import CONTESTS, DONE, naive_deciders, naive_signature, publish_against_sign
+from tests.races.contests import CONTESTS, DONE, naive_deciders, publish_against_sign
 
 ROUNDS = 200
 CONTROL_ROUNDS = 50
@@ -58,12 +58,12 @@ def test_control_the_guard_stops_read_then_write(cast: Cast):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_control_signing_without_the_lock_signs_after_the_publication(cast: Cast):
-    outcomes = publish_against_sign(cast, CONTROL_ROUNDS, naive_signature)
+    outcomes = publish_against_sign(cast, CONTROL_ROUNDS, naive=True)
     print("publish against a signature without the lock:", dict(outcomes))  # noqa: T201  # as above
     assert outcomes["signed after"] > 0
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="once is enough: the SQLite half runs it")
+@pytest.mark.sqlite
 def test_on_sqlite_too(tmp_path: Path):
     root = Path(__file__).parent.parent.parent
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'races.sqlite3'}", "DJANGO_SETTINGS_MODULE": "tests.settings"}
