@@ -1,9 +1,13 @@
 """The facts. Every promise that a constraint can hold is one, named for the rule that it holds."""
 
+from declarations.models.calendar import Holiday
 from declarations.models.declaration import Declaration, SigningContext
-from declarations.models.device import Device, DeviceAddress, Permission, Suspension
-from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Letter, Log
+from declarations.models.device import Device, DeviceAddress, Permission, PermissionReview, Suspension
+from declarations.models.evidence import Checkpoint, Entry, Erasure, IssuedCertificate, Log
+from declarations.models.job import Job
+from declarations.models.letter import Letter, Reminder
 from declarations.models.network import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.models.outcome import Exemption, PaperSignature, Reply
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
@@ -18,14 +22,21 @@ __all__ = [
     "Disconnect",
     "Entry",
     "Erasure",
+    "Exemption",
+    "Holiday",
     "IssuedCertificate",
+    "Job",
     "Letter",
     "Log",
     "NetworkSettings",
     "NetworkToken",
+    "PaperSignature",
     "Permission",
+    "PermissionReview",
     "Person",
     "PolicyVersion",
+    "Reminder",
+    "Reply",
     "Role",
     "School",
     "SectionRead",

@@ -57,8 +57,9 @@ class PolicyVersion(models.Model):
         help_text=_("Everyone signs again by this day. Empty: a correction, nobody signs again."),
     )
     publish_reason = models.CharField(_("what changed and why"), max_length=500, blank=True)
-    approved_by = models.CharField(
-        _("approved by"), max_length=120, blank=True, help_text=_("Governing board, with the minute's number, say.")
+    approved_by = models.CharField(_("approved by"), max_length=120, blank=True, help_text=_("The governing board, say."))
+    approval_minute = models.CharField(
+        _("minute"), max_length=80, blank=True, default="", help_text=_("Where the approval is on record: 2026/14.")
     )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
