@@ -134,8 +134,8 @@ PAIRS = {
         edited(("at all.\n- **M4** Personal", "at all, and personal")),
         [
             (
-                "In class: M3 joined: No adult uses their own mobile in class at all. / Personal phones are not on the desk during lessons. -> "
-                "No adult uses their own mobile in class at all, and personal phones are not on the desk during lessons."
+                "In class: M3 joined: No adult uses their own mobile in class at all. / Personal phones are not on the desk during lessons."
+                " -> No adult uses their own mobile in class at all, and personal phones are not on the desk during lessons."
             )
         ],
     ),
@@ -318,4 +318,4 @@ def test_words_are_told_apart_within_an_allowance():
     short = Allowance(100)
     assert len(wording.spans("one two three four five six", "one two 3 four five 6", short)) > 3
     assert short.pairs < 100
-    assert [span.fate for span in wording.spans("a b c d e f g", "a x c d e y g", Allowance(0))] == ["kept", "removed", "added", "kept"]
+    assert [span.fate for span in wording.spans("a b c d e f g", "a b x d y f g", Allowance(0))] == ["kept", "removed", "added", "kept"]
