@@ -39,6 +39,7 @@ class SchoolAdmin(Desk):
             },
         ),
         (gettext_lazy("Evidence"), {"fields": ["custodians"]}),
+        (gettext_lazy("People who want to talk before they sign, or decline"), {"fields": ["listener"]}),
         (gettext_lazy("Decisions about devices"), {"fields": ["deciders", "headteacher", "fallback_decider"]}),
     ]
 

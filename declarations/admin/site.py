@@ -28,6 +28,7 @@ from declarations.admin.network import (
     NetworkTokenAdmin,
     SeenAdmin,
 )
+from declarations.admin.outcomes import ExemptionAdmin, ReplyAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
@@ -39,11 +40,13 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    Exemption,
     NetworkSettings,
     NetworkToken,
     Permission,
     Person,
     PolicyVersion,
+    Reply,
     School,
     Seen,
     Suspension,
@@ -72,6 +75,8 @@ class LeadershipSite(AdminSite):
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
+        self.register(Reply, ReplyAdmin)
+        self.register(Exemption, ExemptionAdmin)
         self.register(NetworkToken, NetworkTokenAdmin)
         self.register(NetworkSettings, NetworkSettingsAdmin)
         self.register(Controller, ControllerAdmin)

@@ -134,7 +134,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     """Everything that one ever signed."""
     mine = Declaration.objects.filter(person=request.person)
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
-    rows = [(declaration, declaration.pk in in_force) for declaration in mine.select_related("aup", "leaflet").newest_first()]
+    rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
     return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
 
 
