@@ -102,7 +102,8 @@ class ExemptionAdmin(LeadershipDesk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         over = Q(ended_at__isnull=False) | Q(until__lt=door_of(request).on)
-        return super().get_queryset(request).annotate(is_over=over)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_over=over)
+        return rows
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, obj: Any) -> str:

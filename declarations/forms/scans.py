@@ -99,6 +99,6 @@ def things_in(reader: PdfReader) -> Iterator[DictionaryObject]:
     raise ValueError("no end of objects")
 
 
-def names_in(thing: DictionaryObject) -> set[str]:
+def names_in(thing: DictionaryObject) -> frozenset[str]:
     """What of this dictionary a scan has no use for."""
     return (KEYS & thing.keys()) | (ACTIONS & {str(thing.get("/S"))}) | (KINDS & {str(thing.get("/Type")), str(thing.get("/Subtype"))})
