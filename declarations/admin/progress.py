@@ -144,7 +144,7 @@ def rows(reached: dict[dt.date, int], marks: list[tuple[dt.date, Mark]], year: S
 
 def months(first: dt.date, last: dt.date) -> list[dt.date]:
     """The first days of the months after one day and up to another."""
-    found = []
+    found: list[dt.date] = []
     month = first
     while True:
         month = (month.replace(day=1) + 32 * A_DAY).replace(day=1)

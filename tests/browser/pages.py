@@ -84,6 +84,15 @@ LOOKS = [
     Look("admin:declarations_school_changelist", HILDA, "/admin/declarations/school/"),
     Look("admin:declarations_school_change", HILDA, "/admin/declarations/school/{school}/change/"),
     Look("admin:declarations_school_history", HILDA, "/admin/declarations/school/{school}/history/"),
+    Look("admin:left", HILDA, "/admin/left/"),
+    Look("admin:left", INES, "/admin/left/?state=overdue"),
+    Look("admin:left", TARA, "/admin/left/"),
+    Look("admin:declarations_holiday_changelist", HILDA, "/admin/declarations/holiday/"),
+    Look("admin:declarations_holiday_add", HILDA, "/admin/declarations/holiday/add/"),
+    Look("admin:declarations_holiday_change", HILDA, "/admin/declarations/holiday/{holiday}/change/"),
+    Look("admin:declarations_holiday_history", HILDA, "/admin/declarations/holiday/{holiday}/history/"),
+    Look("admin:declarations_holiday_delete", HILDA, "/admin/declarations/holiday/{holiday}/delete/"),
+    Look("admin:declarations_holiday_import", HILDA, "/admin/declarations/holiday/import/"),
     Look("admin:declarations_device_changelist", HILDA, "/admin/declarations/device/"),
     Look("admin:declarations_device_change", HILDA, "/admin/declarations/device/{waiting_device}/change/"),
     Look("admin:declarations_device_history", HILDA, "/admin/declarations/device/{waiting_device}/history/"),
@@ -191,6 +200,7 @@ FACTS = {
     "suspension": "SELECT id FROM declarations_suspension WHERE lifted_at IS NULL",
     "address": "SELECT address.id FROM declarations_deviceaddress address JOIN declarations_device device ON device.id = device_id "
     "WHERE owner_id = {ben}",
+    "holiday": "SELECT id FROM declarations_holiday WHERE school_id = {hillside} ORDER BY id",
     "person": "SELECT {gita}",
     "school": "SELECT {hillside}",
 }
