@@ -174,6 +174,8 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
                 yield f"{where}: it was renewed, and its row tells of a request or a note besides"
         if row.ended_because != Permission.Ending.RENEWED:
             continue
+        if row.ended_note:
+            yield f"{where}: it was carried on, and its row gives a reason for an end"
         if row.pk not in carried_on:
             yield f"{where}: it ended because it was renewed, and no permission carries it on"
         elif (record := by_number(ending.get(row.pk))) is not None:
