@@ -33,7 +33,7 @@ on-sqlite:
 on-postgresql:
 	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser and not sqlite" --ignore tests/browser --ignore tests/rules
 
-torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+torture: dev  ## ten minutes of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
 	@sh tools/system.sh pango
 	.venv/bin/python tools/torture.py
 
