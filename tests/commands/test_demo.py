@@ -20,6 +20,8 @@ from declarations.management.demo import people, schools
 from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, Role, School, Suspension
 from declarations.standing import standing
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONDON = ZoneInfo("Europe/London")
 DAYS = [
