@@ -24,6 +24,7 @@ class Mark(StrEnum):
     """What happens on a day of the year; each has its own stroke."""
 
     DUE = "due"
+    TEXT = "text"
     AGAIN = "again"
     LAPSE = "lapse"
     TODAY = "today"
@@ -71,11 +72,18 @@ class Progress:
     bottom: int
 
 
-def progress(spells: Iterable[Spell], *, everyone: int, year: SchoolYear, again_by: Iterable[dt.date], on: dt.date) -> Progress:
-    """From the spells of days on which people had nothing left to do; `again_by` are the days by which new texts are to be signed."""
+def progress(
+    spells: Iterable[Spell], *, everyone: int, year: SchoolYear, again: Iterable[tuple[dt.date, dt.date]], on: dt.date
+) -> Progress:
+    """From the spells of days on which people had nothing left to do.
+
+    `again` are the days from which, and by which, new texts are to be signed.
+    """
     counted = count(spells, on=on)
-    marks = [(year.due_on, Mark.DUE), *((day, Mark.AGAIN) for day in set(again_by)), (year.grace_ends_on, Mark.LAPSE), (on, Mark.TODAY)]
-    marks.sort()
+    marks = [(year.due_on, Mark.DUE), (year.grace_ends_on, Mark.LAPSE), (on, Mark.TODAY)]
+    for day, by in set(again):
+        marks += [(day, Mark.TEXT), (by, Mark.AGAIN)]
+    marks = sorted(set(marks))
     last = max(on, marks[-1][0]) + 7 * A_DAY
     span = (last - year.opens_on).days
     bottom = TOP + HEIGHT
@@ -132,8 +140,8 @@ def progress_of(school: School, *, everyone: int, on: dt.date) -> Progress:
     for first, aup, leaflet in signed.values_list("signed_on", "aup__number", "leaflet__number"):
         numbers = {"aup": aup, "leaflet": leaflet}
         spells.append(Spell(first, min((day for document, number, day, _by in texts if day and number > numbers[document]), default=None)))
-    again_by = [by for _document, _number, _day, by in texts if by is not None and by >= year.opens_on]
-    return progress(spells, everyone=everyone, year=year, again_by=again_by, on=on)
+    asked = [(day, by) for _document, _number, day, by in texts if day is not None and by is not None and day >= year.opens_on]
+    return progress(spells, everyone=everyone, year=year, again=asked, on=on)
 
 
 def rows(counted: list[tuple[dt.date, int]], marks: list[tuple[dt.date, Mark]], year: SchoolYear, on: dt.date) -> list[Row]:
