@@ -54,7 +54,8 @@ def database(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 # WAL: readers never wait. FULL: what was acknowledged survives a power cut.
                 # recursive_triggers: REPLACE would slip past a DELETE trigger without it.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+                # secure_delete: what is deleted is written over with zeros, and not only taken out of the tables.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:

@@ -37,7 +37,7 @@ from declarations.models import (
 from tests.cast import Cast
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0005_the_year").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0006_privacy").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
