@@ -8,6 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from declarations import erasing
 from declarations.actions import deciding, holds, signing
 from declarations.actions.people import grant_role
 from declarations.models import (
@@ -136,7 +137,7 @@ def left_of(person: Person) -> dict[str, int]:
         "clashes": AddressClash.objects.filter(holder__owner=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
         "replies": Reply.objects.filter(person=person).count(),
-        "letters": Letter.objects.filter(person=person).count() + Letter.objects.filter(declaration__person=person).count(),
+        "letters": erasing.letters_of(person).count(),
         "notes": LogEntry.objects.filter(object_repr__contains=person.full_name).count(),
         "holds": LegalHold.objects.filter(person=person).count(),
     }
