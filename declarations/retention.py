@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
@@ -17,6 +17,7 @@ from declarations.models import (
     DeviceAddress,
     Disconnect,
     Disposal,
+    Entry,
     Exemption,
     LegalHold,
     Letter,
@@ -29,6 +30,7 @@ from declarations.models import (
     Seen,
     SigningContext,
 )
+from declarations.rules import canonical
 from declarations.rules.ages import months_before, years_before
 from declarations.rules.canonical import Json
 
@@ -139,12 +141,12 @@ def people(ask: Ask) -> Found:
 ROWS: dict[Disposal.Kind, Callable[[Ask], Found]] = {
     Kind.ADDRESSES: addresses,
     Kind.CONTEXTS: contexts,
-    Kind.EXEMPTIONS: exemptions,
-    Kind.REPLIES: replies,
     Kind.LETTERS: letters,
     Kind.NOTES: notes,
     Kind.SESSIONS: sessions,
     # Last: their log entries are erased, and the log's lock is the last one taken.
+    Kind.EXEMPTIONS: exemptions,
+    Kind.REPLIES: replies,
     Kind.PEOPLE: people,
 }
 
@@ -237,9 +239,13 @@ def dispose(school: School | None, kind: Disposal.Kind, *, at: dt.datetime) -> N
     match kind:
         case Kind.ADDRESSES if school is not None:
             dispose_of_addresses(school, numbers, at=at)
+        case Kind.EXEMPTIONS:
+            Exemption.objects.filter(pk__in=numbers).delete()
+            forget_records("exemption", school, numbers, at=at)
         case Kind.REPLIES:
             drop_letters(Letter.objects.filter(reply__in=numbers))
             Reply.objects.filter(pk__in=numbers).delete()
+            forget_records("reply", school, numbers, at=at)
         case Kind.LETTERS:
             drop_letters(Letter.objects.filter(pk__in=numbers))
         case Kind.PEOPLE:
@@ -247,6 +253,17 @@ def dispose(school: School | None, kind: Disposal.Kind, *, at: dt.datetime) -> N
                 erasing.erase_person(person=person, reason="retention", at=at)
         case _:
             rows.filter(pk__in=numbers).delete()
+
+
+def forget_records(what: str, school: School | None, numbers: set[int], *, at: dt.datetime) -> None:
+    """What the log says of rows that have gone: the hashes stay, as with everything that is erased."""
+    entries = Entry.objects.filter(log__school=school, kind__startswith=f"{what}.", record__isnull=False)
+    gone = []
+    for entry in entries.select_related("log__school").order_by("position"):
+        record = cast("dict[str, object]", canonical.parse(bytes(cast("bytes", entry.record))))
+        if record.get(what) in numbers:
+            gone.append(entry)
+    erasing.take_away(gone, reason="retention", at=at)
 
 
 def drop_letters(gone: QuerySet[Letter]) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.utils import timezone
 
-from declarations import erasing
+from declarations import erasing, evidence
 from declarations.actions import deciding, holds, signing
 from declarations.actions.people import grant_role
 from declarations.models import (
@@ -105,9 +106,17 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
         school=school, person=person, kind="talk", reason=f"{name} has a question.", said_at=at, said_to=by,
         answer=f"Dear {name}, yes.", answered_by=by, answered_at=at + DAY,
     )  # fmt: skip
-    Exemption.objects.create(
+    exemption = Exemption.objects.create(
         school=school, person=person, reason=f"{name} is away.", from_on=at.date(), until=at.date(), granted_by=by, granted_at=at
     )
+    who = evidence.who(person)
+    with transaction.atomic():
+        made: dict[str, Any] = {"reply": reply.pk, "person": who, "outcome": "talk", "to": by.pk}
+        evidence.append(school=school, kind="reply.made", at=at, by=person, facts=made)
+        evidence.append(school=school, kind="reply.answered", at=at + DAY, by=by, facts={"reply": reply.pk, "person": who})
+        day = at.date().isoformat()
+        given: dict[str, Any] = {"exemption": exemption.pk, "person": who, "from_on": day, "until": day}
+        evidence.append(school=school, kind="exemption.granted", at=at, by=by, facts=given)
     sent: dict[str, Any] = {"school": school, "written_at": at, "not_before": at, "sent_at": at}
     Letter.objects.filter(declaration__person=person).update(sent_at=at)
     letter = Letter.objects.create(**sent, kind="reminder", addressee=person.email, person=person, on=at.date())

@@ -91,6 +91,16 @@ def test_what_is_too_old_goes_and_what_is_held_stays(scene: Aged):
     assert checked() == found
 
 
+def test_what_the_log_says_of_old_replies_and_exemptions_goes_with_them(scene: Aged):
+    retention.carry_out(school=scene.school, by=None, at=scene.at)
+    kinds = ("reply.made", "reply.answered", "exemption.granted")
+    left = [facts_of(entry) for entry in Entry.objects.filter(kind__in=kinds, record__isnull=False)]
+    assert {facts["person"]["id"] for facts in left} == {scene.kate.pk}
+    assert len(left) == len(kinds)
+    announced = {facts_of(entry)["erased"] for entry in Entry.objects.filter(kind="record.erased")}
+    assert announced == set(Entry.objects.filter(log__school=scene.school, record__isnull=True).values_list("position", flat=True))
+
+
 def test_it_is_written_down_by_kind_and_number_and_without_a_name(scene: Aged):
     retention.carry_out(school=scene.school, by=scene.hedda, at=scene.at)
     told = facts_of(Entry.objects.filter(kind="retention.done").get())
