@@ -58,7 +58,8 @@ GUARDS = [
             "": ["id", "person_id", "reason", "placed_by_id", "placed_at"],
             "ended_at": ["ended_by_id", "ended_at"],
         },
-        belongs=f"NOT {erased('NEW.person_id')}",
+        belongs=f"NOT {erased('NEW.person_id')} AND EXISTS (SELECT 1 FROM declarations_person AS p, declarations_person AS b "
+        "WHERE p.id = NEW.person_id AND b.id = NEW.placed_by_id AND (b.school_id IS NULL OR b.school_id = p.school_id))",
     ),
     Guard(
         "declarations_disposal",
