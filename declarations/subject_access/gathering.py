@@ -138,19 +138,15 @@ def told(row: Model, redactor: Redactor) -> dict[str, Any]:
 
 def value_of(row: Model, one: "Field[Any, Any]", redactor: Redactor) -> Any:
     value = getattr(row, one.attname)
-    if isinstance(one, ForeignKey):
-        if one.related_model is Person:
-            return redactor.who(value)
-        return None if value is None else name_of(getattr(row, one.name))
-    if isinstance(one, BinaryField):
-        return None if value is None else bytes(value).hex()
-    if one.choices and value is not None:
-        return str(dict(one.flatchoices).get(value, value))
-    if isinstance(row, Declaration) and one.name in VERBATIM:
+    if value is None or (isinstance(row, Declaration) and one.name in VERBATIM):
         return value
-    if isinstance(value, str | list | dict):
-        return redactor.json(cast("canonical.Json", value))
-    return value
+    if isinstance(one, ForeignKey):
+        return redactor.who(value) if one.related_model is Person else name_of(getattr(row, one.name))
+    if isinstance(one, BinaryField):
+        return bytes(value).hex()
+    if one.choices:
+        return str(dict(one.flatchoices).get(value, value))
+    return redactor.json(cast("canonical.Json", value)) if isinstance(value, str | list | dict) else value
 
 
 def name_of(row: Model) -> str:
@@ -236,7 +232,7 @@ def scans(person: Person) -> dict[str, bytes]:
     """What was signed on paper, as it was scanned."""
     endings = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
     papers = PaperSignature.objects.filter(declaration__person=person, scan__isnull=False)
-    return {f"paper/{one.declaration.reference}.{endings[one.scan_type]}": bytes(one.scan) for one in papers.select_related("declaration")}
+    return {f"paper/{one.declaration.reference}.{endings[one.scan_type]}": bytes(cast("bytes", one.scan)) for one in papers.select_related("declaration")}
 
 
 TITLES = {
