@@ -5,7 +5,7 @@ decides about the Wi-Fi: that asks what is in force (`Declaration.objects.in_for
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -75,8 +75,8 @@ def standing(*, person: Person, on: dt.date) -> Standing:
     texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
     versions = list(texts.values_list("document", "number", "effective_from", "sign_by"))
     opened_on = both_since((document, effective_from) for document, _number, effective_from, _sign_by in versions)
-    due_on = due_day(year=year, opened_on=opened_on, starts_on=person.starts_on)
-    holds_until, sign_by = None, due_on
+    dates = [due_day(year=year, opened_on=opened_on, starts_on=person.starts_on)]
+    holds_until = None
     if newest is not None:
         numbers = {"aup": newest.aup.number, "leaflet": newest.leaflet.number}
         again = [
@@ -86,22 +86,33 @@ def standing(*, person: Person, on: dt.date) -> Standing:
         ]
         if newest.holds:  # type: ignore[attr-defined]  # annotated above
             holds_until = min([newest.lapses_on - dt.timedelta(days=1), *again])
-            if newest.school_year == year.key and not again:
-                # Signed in another window between two of these questions.
-                return Standing(State.SIGNED, newest, holds_until)
-        sign_by = min(again) if again and newest.school_year == year.key else min([due_on, *again])
+        # Signed this year: only new text asks for it again.
+        dates = again if newest.school_year == year.key else [*dates, *again]
+    if holds_until is not None and not dates:
+        # Signed in another window between two of these questions.
+        return Standing(State.SIGNED, newest, holds_until)
+    signed = Standing(State.LAPSED, newest, holds_until, min(dates, default=year.due_on))
+    return excused(signed, person=person, school=school, on=on, year=year) or by_the_dates(
+        signed, person=person, on=on, opened_on=opened_on
+    )
+
+
+def excused(signed: Standing, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> Standing | None:
+    """The same, with what they said instead of signing, or with their exemption; None if there is neither."""
     reply = replies(school=school, year=year, on=on).filter(person=person).order_by("kind").first()  # a no before a talk
     if reply is not None:
-        said = State.DECLINED if reply.kind == Reply.Kind.DECLINE else State.TALK
-        return Standing(said, newest, holds_until, sign_by, reply=reply)
+        return replace(signed, state=State.DECLINED if reply.kind == Reply.Kind.DECLINE else State.TALK, reply=reply)
     exemption = exemptions(school=school, on=on).filter(person=person).first()
-    if exemption is not None:
-        return Standing(State.EXEMPT, newest, holds_until, exemption=exemption)
+    return replace(signed, state=State.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
+
+
+def by_the_dates(signed: Standing, *, person: Person, on: dt.date, opened_on: dt.date | None) -> Standing:
+    """The same, with the state that the calendar gives: not open yet, lapsed, overdue or due."""
     if opened_on is None or (person.starts_on is not None and person.starts_on > on):
-        return Standing(State.NOT_YET, newest, holds_until)
-    if newest is not None and holds_until is None:
-        return Standing(State.LAPSED, newest, None, sign_by)
-    return Standing(State.OVERDUE if on > sign_by else State.DUE, newest, holds_until, sign_by)
+        return replace(signed, state=State.NOT_YET, sign_by=None)
+    if signed.declaration is not None and signed.holds_until is None:
+        return signed
+    return replace(signed, state=State.OVERDUE if signed.sign_by is not None and on > signed.sign_by else State.DUE)
 
 
 def with_state(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:

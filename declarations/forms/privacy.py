@@ -12,7 +12,9 @@ from declarations.models import Person
 class HoldForm(forms.Form):
     person = forms.ModelChoiceField(Person.objects.none(), label=_("Person"))
     reason = TypedField(
-        label=_("Reason"), max_length=300, help_text=_("Whose matter it is and where it is filed; no details of it. Only the desk reads it.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Whose matter it is and where it is filed; no details of it. Only the desk reads it."),
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

@@ -232,7 +232,10 @@ def scans(person: Person) -> dict[str, bytes]:
     """What was signed on paper, as it was scanned."""
     endings = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
     papers = PaperSignature.objects.filter(declaration__person=person, scan__isnull=False)
-    return {f"paper/{one.declaration.reference}.{endings[one.scan_type]}": bytes(cast("bytes", one.scan)) for one in papers.select_related("declaration")}
+    return {
+        f"paper/{one.declaration.reference}.{endings[one.scan_type]}": bytes(cast("bytes", one.scan))
+        for one in papers.select_related("declaration")
+    }
 
 
 TITLES = {
