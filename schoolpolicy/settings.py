@@ -203,7 +203,10 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+# __Host-: a browser takes it from this host alone, over HTTPS, for the whole site; nobody beside us can set it.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie
 CSRF_USE_SESSIONS = True  # one cookie
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, over plain HTTP
