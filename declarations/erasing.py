@@ -11,8 +11,11 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from declarations import evidence
+from declarations.actions.holds import is_held, locked
+from declarations.actions.refused import Refused
 from declarations.models import (
     AddressClash,
     Declaration,
@@ -21,6 +24,7 @@ from declarations.models import (
     Entry,
     Erasure,
     Exemption,
+    LegalHold,
     Letter,
     Log,
     PaperSignature,
@@ -36,10 +40,10 @@ from declarations.models import (
     SigningContext,
     Suspension,
 )
+from declarations.models.privacy import YEARS_AFTER_LEAVING
 from declarations.rules import canonical
+from declarations.rules.ages import years_before
 
-# School records of staff: until employment ends, and six years after.
-RETENTION_YEARS = 6
 GONE = "(erased)"
 
 
@@ -52,11 +56,21 @@ class Preview:
     elsewhere: list[str]
 
 
+def left_long_ago(*, school: School | None, before: dt.date) -> QuerySet[Person]:
+    """Those who left on that day or earlier, and are not erased yet; without a school, of the trust's own people."""
+    found: QuerySet[Person] = Person.objects.filter(school=school, leaves_on__lte=before, erasure__isnull=True)
+    return found
+
+
 def due_under_retention(*, on: dt.date) -> list[Person]:
-    """Those who left so long ago that their records are no longer kept, and are not erased yet."""
-    left_before = on.replace(year=on.year - RETENTION_YEARS) if (on.month, on.day) != (2, 29) else dt.date(on.year - 6, 2, 28)
-    people = Person.objects.filter(leaves_on__lte=left_before, erasure__isnull=True)
-    return list(people.order_by("leaves_on", "pk"))
+    """Those who left so long ago that their records are no longer kept, are not erased yet, and are not held back."""
+    held = LegalHold.objects.live().values("person")
+    people: list[Person] = []
+    for school in [*School.objects.select_related("retention").order_by("pk"), None]:
+        kept = getattr(school, "retention", None)
+        before = years_before(on, kept.years_after_leaving if kept else YEARS_AFTER_LEAVING)
+        people += left_long_ago(school=school, before=before).exclude(pk__in=held)
+    return sorted(people, key=lambda person: (person.leaves_on, person.pk))
 
 
 def names(person: Person) -> set[str]:
@@ -150,11 +164,16 @@ def school_texts(name: str) -> Q:
 
 
 def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
-    """Erases everything that says who the person was; their number stays, so that decisions about others still add up."""
+    """Erases everything that says who the person was; their number stays, so that decisions about others still add up.
+
+    Raises Refused, `held`, while a legal hold lasts.
+    """
     with transaction.atomic():
+        locked(person)
+        refuse_if_held(person)
         taken = preview(person=person)
         entries = positions_about(person)
-        called = names(person)
+        noted = notes_about(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
         letters = letters_of(person)
         Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
@@ -174,23 +193,38 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
             permission.delete()
         Device.objects.filter(owner=person).delete()
         Role.objects.filter(person=person).delete()
+        LegalHold.objects.filter(person=person).delete()
         Person.objects.filter(pk=person.pk).update(
             full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
         )
         EmailAddress.objects.filter(user=person).delete()
-        noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
-        for name in called:
-            # The admin's notes say what a row was called: a device with its owner, a role with its holder.
-            noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
         LogEntry.objects.filter(noted).delete()
         end_sessions(person)
         take_away(entries, reason=reason, at=at)
     return taken
 
 
+def refuse_if_held(person: Person) -> None:
+    if is_held(person):
+        raise Refused(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
+
+
+def notes_about(person: Person) -> Q:
+    """The admin's notes of what they did, and of what was done to their row or names them."""
+    noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
+    for name in names(person):
+        # The notes say what a row was called: a device with its owner, a role with its holder.
+        noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
+    return noted
+
+
 def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime) -> None:
-    """Erases one declaration, on an upheld request: its record, its row, its letters and issued certificates' records."""
+    """Erases one declaration, on an upheld request: its record, its row, its letters and issued certificates' records.
+
+    Raises Refused, `held`, while a legal hold on its signer lasts.
+    """
     with transaction.atomic():
+        refuse_if_held(locked(declaration.person))
         entry = Entry.objects.select_related("log__school").get(pk=declaration.entry_id)
         issued = [one.logged_as for one in entry.certificates.select_related("logged_as__log__school")]
         Letter.objects.filter(declaration=declaration).delete()

@@ -30,6 +30,8 @@ NEEDED: dict[str, dict[str, type]] = {
     "reply.answered": {"reply": int, "person": dict},
     "exemption.granted": {"exemption": int, "person": dict},
     "exemption.ended": {"exemption": int, "person": dict},
+    "hold.placed": {"hold": int, "person": dict},
+    "hold.ended": {"hold": int, "person": dict},
     "role.granted": {"role": int, "person": dict},
     "role.removed": {"role": int, "person": dict},
     "device.suspended": {"suspension": int},

@@ -54,7 +54,8 @@ def database(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 # WAL: readers never wait. FULL: what was acknowledged survives a power cut.
                 # recursive_triggers: REPLACE would slip past a DELETE trigger without it.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+                # secure_delete: what is deleted is written over with zeros, and not only taken out of the tables.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
@@ -202,7 +203,10 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+# __Host-: a browser takes it from this host alone, over HTTPS, for the whole site; nobody beside us can set it.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie
 CSRF_USE_SESSIONS = True  # one cookie
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, over plain HTTP

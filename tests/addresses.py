@@ -1,5 +1,6 @@
 """Every address of the product, found by walking the URL patterns; the tests of access and of hostile input both go by it."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +13,15 @@ from declarations.models import (
     Declaration,
     Device,
     Disconnect,
+    Disposal,
     Exemption,
     Holiday,
+    LegalHold,
     NetworkSettings,
     NetworkToken,
     Permission,
     Reply,
+    RetentionSettings,
     Seen,
 )
 from tests.cast import Cast
@@ -54,6 +58,7 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
         "suspension/<path:object_id>": 1,
         **network_of(cast, permission.device),
+        **kept_of(cast, at=permission.asked_at),
         "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason="Why?", said_at=at).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
             school=cast.hillside, person=cast.ben, reason="Away", from_on=on, until=on, granted_by=cast.hilda, granted_at=at
@@ -85,6 +90,17 @@ def network_of(cast: Cast, device: Device) -> dict[str, Any]:
         "addressclash/<path:object_id>": AddressClash.objects.create(
             school=school, person=cast.ada, holder=device, address=mac.address, last_at=at
         ).pk,
+    }
+
+
+def kept_of(cast: Cast, *, at: dt.datetime) -> dict[str, Any]:
+    """One of each thing about how long things are kept, a hold on ben among them."""
+    hold = LegalHold.objects.create(person=cast.ben, reason="A claim", placed_by=cast.omar, placed_at=at)
+    gone = Disposal.objects.create(school=cast.hillside, kind="letters", before_at=at, before_on=at.date(), rows=3, done_at=at)
+    return {
+        "legalhold/<path:object_id>": hold.pk,
+        "retentionsettings/<path:object_id>": RetentionSettings.objects.create(school=cast.hillside).pk,
+        "disposal/<path:object_id>": gone.pk,
     }
 
 

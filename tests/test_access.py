@@ -153,7 +153,19 @@ TABLE |= {
     "admin/declarations/controller/<path:object_id>/change/": SEEN | {"ines": DESK},
     "admin/declarations/networksettings/<path:object_id>/change/": SEEN | {"ines": "200 200 200 200 200"},
 }
-for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration", *NETWORK):
+KEPT = ("legalhold", "retentionsettings", "disposal")
+TABLE |= {
+    "admin/declarations/legalhold/add/": LIST,
+    "admin/declarations/legalhold/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 302 200 200"),
+    # Hillside has its settings.
+    "admin/declarations/retentionsettings/add/": LIST | dict.fromkeys(("hilda", "ines"), NO),
+    "admin/declarations/retentionsettings/<path:object_id>/change/": THING,
+    "admin/declarations/disposal/<path:object_id>/change/": SEEN,
+    "admin/declarations/disposal/next/": LIST,
+    "admin/declarations/person/<path:object_id>/data/":
+        ON_TO | {"rosa": NOT_THERE} | dict.fromkeys(("hilda", "ines", "tara"), "302 302 200 302 302"),
+}  # fmt: skip
+for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration", *NETWORK, *KEPT):
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": THING, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/", LIST)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.actions.people import grant_role, remove_role
 from declarations.actions.refused import Refused
+from declarations.admin import privacy
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
 from declarations.admin.filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
 from declarations.forms.people import PersonForm, RoleForm
@@ -79,6 +80,7 @@ class PersonAdmin(Desk):
         return [
             path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
             path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
+            path("<path:object_id>/data/", self.admin_site.admin_view(self.data), name="declarations_person_data"),
             *super().get_urls(),
         ]
 
@@ -99,7 +101,11 @@ class PersonAdmin(Desk):
             "role_form": RoleForm(),
             "may_exempt": has_role(request, LEADERSHIP),
             "roles_why_not": why_not,
+            **privacy.held(person),
         }
+
+    def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return privacy.data_of(request, self.get_object(request, object_id))
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A role for somebody of the school; the page comes back with what is wrong beside the field."""

@@ -33,6 +33,7 @@ from declarations.admin.outcomes import ExemptionAdmin, ReplyAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
+from declarations.admin.privacy import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
 from declarations.admin.schools import SchoolAdmin
 from declarations.models import (
     AddressClash,
@@ -41,14 +42,17 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    Disposal,
     Exemption,
     Holiday,
+    LegalHold,
     NetworkSettings,
     NetworkToken,
     Permission,
     Person,
     PolicyVersion,
     Reply,
+    RetentionSettings,
     School,
     Seen,
     Suspension,
@@ -87,6 +91,9 @@ class LeadershipSite(AdminSite):
         self.register(Seen, SeenAdmin)
         self.register(DeviceAddress, DeviceAddressAdmin)
         self.register(AddressClash, AddressClashAdmin)
+        self.register(Disposal, DisposalAdmin)
+        self.register(LegalHold, LegalHoldAdmin)
+        self.register(RetentionSettings, RetentionSettingsAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""

@@ -10,6 +10,7 @@ from declarations.models.network import AddressClash, Controller, Disconnect, Ne
 from declarations.models.outcome import Exemption, PaperSignature, Reply
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
+from declarations.models.privacy import Disposal, LegalHold, RetentionSettings
 from declarations.models.school import School
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "Device",
     "DeviceAddress",
     "Disconnect",
+    "Disposal",
     "Entry",
     "Erasure",
     "Exemption",
     "Holiday",
     "IssuedCertificate",
     "Job",
+    "LegalHold",
     "Letter",
     "Log",
     "NetworkSettings",
@@ -37,6 +40,7 @@ __all__ = [
     "PolicyVersion",
     "Reminder",
     "Reply",
+    "RetentionSettings",
     "Role",
     "School",
     "SectionRead",

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations import evidence, issuing
-from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing, signing
+from declarations import evidence, issuing, retention, subject_access
+from declarations.actions import deciding, devices, holds, outcomes, paper, people, publishing, renewing, signing
 from declarations.actions.refused import Refused
 from declarations.models import (
     Checkpoint,
@@ -270,9 +270,30 @@ def renews(cast: Cast, at: dt.datetime) -> Expected:
     ]
 
 
+def holds_back(cast: Cast, at: dt.datetime) -> Expected:
+    """And lets go again: the reason stays out of the log."""
+    hold = holds.place_hold(person=cast.ben, reason="A claim", by=cast.omar, at=at)
+    holds.end_hold(hold=hold, by=cast.ines, at=at)
+    about = {"hold": hold.pk, "person": evidence.who(cast.ben)}
+    return [("hold.placed", about | {"by": evidence.who(cast.omar)}), ("hold.ended", about | {"by": evidence.who(cast.ines)})]
+
+
+def gives_data(cast: Cast, at: dt.datetime) -> Expected:
+    made = subject_access.answer(person=cast.ben, by=cast.ines, at=at)
+    facts = {"by": evidence.who(cast.ines), "person": evidence.who(cast.ben), "sha256": hashlib.sha256(made).hexdigest()}
+    return [("person.data_given", facts)]
+
+
+def disposes(cast: Cast, at: dt.datetime) -> Expected:
+    Letter.objects.update(sent_at=at - dt.timedelta(days=900))
+    retention.carry_out(school=cast.hillside, by=cast.ines, at=at)
+    return [("retention.done", {"by": evidence.who(cast.ines), "rows": {"letters": 1}})]
+
+
 ACTIONS = [
     publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
-    grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews,
+    grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews, holds_back,
+    gives_data, disposes,
 ]  # fmt: skip
 
 
@@ -313,12 +334,15 @@ def test_no_kind_that_an_action_appends_is_forgotten():
                 word
                 for word in line.split('"')
                 if word.count(".") == 1
-                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "token", "role", "reply", "exemption"}
+                and word.partition(".")[0]
+                in {"policy", "declaration", "permission", "device", "token", "role"} | {"reply", "exemption", "hold"}
                 and " " not in word
                 and word.islower()
             }
     kinds = {
         "policy.published",
+        "hold.placed",
+        "hold.ended",
         "declaration.signed",
         "permission.asked",
         "permission.approved",

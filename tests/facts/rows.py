@@ -18,12 +18,14 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    Disposal,
     Entry,
     Erasure,
     Exemption,
     Holiday,
     IssuedCertificate,
     Job,
+    LegalHold,
     Letter,
     Log,
     NetworkSettings,
@@ -35,6 +37,7 @@ from declarations.models import (
     PolicyVersion,
     Reminder,
     Reply,
+    RetentionSettings,
     Role,
     School,
     SectionRead,
@@ -44,7 +47,7 @@ from declarations.models import (
 from tests.cast import Cast
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0005_the_year").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0006_privacy").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -177,6 +180,21 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
     }  # fmt: skip
 
 
+def privacy(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """The same of how long things are kept."""
+    kept = {"address_weeks": 6, "context_months": 12, "exemption_months": 12, "reply_months": 24, "letter_months": 24, "note_months": 24,
+            "years_after_leaving": 6}  # fmt: skip
+    hold = {"person_id": cast.ada.pk, "reason": "A claim", "placed_by_id": cast.hilda.pk, "placed_at": AT, "ended_by_id": None,
+            "ended_at": None}  # fmt: skip
+    return {
+        "retention": (RetentionSettings, {"school_id": cast.hillside.pk, **kept}),
+        "hold": (LegalHold, hold),
+        "ended hold": (LegalHold, hold | {"ended_by_id": cast.omar.pk, "ended_at": LATER}),
+        "disposal": (Disposal, {"school_id": cast.hillside.pk, "kind": "replies", "before_at": EARLIER, "before_on": ON, "rows": 3,
+                                "done_at": AT, "done_by_id": cast.ines.pk}),
+    }  # fmt: skip
+
+
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
@@ -237,4 +255,5 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
                              "sent_at": None, "dropped_at": None}),
         **network(cast, device_id),
         **year(cast, approved),
+        **privacy(cast),
     }  # fmt: skip

@@ -161,6 +161,25 @@ ILLEGAL += [
     ("permission_end_is_all_or_none_and_never_after_a_no", "asked", {ENDING[i]: ("ada", LATER, "withdrawn")[i] for i in half})
     for half in HALVES
 ]
+ILLEGAL += [
+    ("retention_addresses_are_kept_a_year_at_most", "retention", {"address_weeks": 0}),
+    ("retention_addresses_are_kept_a_year_at_most", "retention", {"address_weeks": 53}),
+    ("retention_years_are_forty_at_most", "retention", {"years_after_leaving": 0}),
+    ("retention_years_are_forty_at_most", "retention", {"years_after_leaving": 41}),
+    ("hold_has_a_reason", "hold", {"reason": ""}),
+    ("hold_end_is_all_or_none", "hold", {"ended_by_id": "omar"}),
+    ("hold_end_is_all_or_none", "hold", {"ended_at": LATER}),
+    ("hold_end_is_all_or_none", "ended hold", {"ended_at": EARLIER}),
+    ("hold_is_the_doing_of_another", "hold", {"placed_by_id": "ada"}),
+    ("hold_is_the_doing_of_another", "ended hold", {"ended_by_id": "ada"}),
+    ("disposal_kind_is_known", "disposal", {"kind": "everything"}),
+    ("disposal_is_of_the_past", "disposal", {"before_at": LATER}),
+]
+ILLEGAL += [
+    ("retention_months_are_seven_years_at_most", "retention", {f"{kind}_months": months})
+    for kind in ("context", "exemption", "reply", "letter", "note")
+    for months in (0, 85)
+]
 
 # Constraint, the row that may be there once, and what makes a second one legal beside it.
 ONCE = [
@@ -182,6 +201,7 @@ ONCE = [
     ("token_two_are_live_at_most", "token", {"slot": 2, "sha256": "2" * 64}),
     ("token_two_are_live_at_most", "token", {"ended_at": LATER, "sha256": "2" * 64}),
     ("controller_is_named_once", "controller", {"port": 3800}),
+    ("hold_is_one_at_a_time", "hold", {"ended_by_id": "omar", "ended_at": LATER}),
     ("seen_is_the_last_of_an_address", "seen", {"address": "3C:22:FB:00:00:97"}),
     ("disconnect_is_asked_once_at_a_time", "disconnect", {"gave_up_at": LATER}),
     ("clash_is_told_once", "clash", {"address": "3C:22:FB:00:00:97"}),
@@ -203,7 +223,7 @@ BASES = ["school", "person", "role", "draft", "published", "published aup", "sec
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
          "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
          "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
-         "paper", "reminder letter", "reminder", "holiday", "job"]  # fmt: skip
+         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:

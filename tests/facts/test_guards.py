@@ -14,6 +14,7 @@ from declarations.models import (
     DeviceAddress,
     Entry,
     Erasure,
+    LegalHold,
     Letter,
     Permission,
     Person,
@@ -41,6 +42,7 @@ UNGUARDED = {
     "declarations_networksettings": "a setting",
     "declarations_controller": "a setting; what it answered is in the requests",
     "declarations_holiday": "a setting; nothing that was decided goes by it",
+    "declarations_retentionsettings": "a setting; what went by it stands in the disposals",
     "declarations_job": "what the worker did last, and when it is due again",
     "declarations_letter": "its attempts are counted, and erasure takes it away; what it carries is kept elsewhere",
 }
@@ -58,6 +60,8 @@ EVIDENCE = {
     "declarations_papersignature": "paper",
     "declarations_permissionreview": "review",
     "declarations_reminder": "reminder",
+    "declarations_legalhold": "hold",
+    "declarations_disposal": "disposal",
 }
 # … and of which a row with this mark is another one.
 MARKED_ROWS = {
@@ -65,6 +69,7 @@ MARKED_ROWS = {
     ("declarations_disconnect", "answered_at"): "answered disconnect",
     ("declarations_reply", "answered_at"): "answered reply",
     ("declarations_exemption", "ended_at"): "ended exemption",
+    ("declarations_legalhold", "ended_at"): "ended hold",
 }
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
@@ -349,6 +354,10 @@ STRANGERS = [
     ("paper", {"entered_by_id": "ben"}),
     ("review", {"reviewed_by_id": "ada"}),
     ("renewal", {"renews_id": "ben's permission"}),
+    # Who is held is not erased, and who is erased is not held; a hold is the school's or the trust's doing.
+    ("erasure", {"person_id": "somebody held"}),
+    ("hold", {"person_id": "somebody erased"}),
+    ("hold", {"placed_by_id": "rosa"}),
 ]
 
 
@@ -368,6 +377,10 @@ def stranger_of(cast: Cast, name: str) -> int:
         return PolicyVersion.objects.get(school=cast.riverside, document=name.split()[1]).pk
     if name == "ben's permission":
         return Permission.objects.get(owner=cast.ben).pk
+    if name == "somebody held":
+        return LegalHold.objects.create(person=cast.gita, reason="A claim", placed_by=cast.hilda, placed_at=AT).person_id
+    if name == "somebody erased":
+        return Erasure.objects.create(person=cast.gita, at=AT, reason="retention").person_id
     if name == "draft aup":
         draft = bases(cast)["draft"][1] | {"document": "aup"}
         return insert(PolicyVersion, draft)
