@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from declarations import proof
 from declarations.admin import front
 from declarations.admin.declarations import DeclarationAdmin
-from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
 from declarations.admin.network import (
     AddressClashAdmin,
@@ -97,6 +98,8 @@ class LeadershipSite(AdminSite):
         def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if door_of(request).person is None:
                 return redirect_to_login(request.get_full_path())
+            if door_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
+                return proof.towards_second_factor(request, person_of(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):

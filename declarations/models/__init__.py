@@ -11,6 +11,8 @@ from declarations.models.outcome import Exemption, PaperSignature, Reply
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
+from declarations.models.sign_in import IdentityProvider, LinkedAccount
+from declarations.models.tablet import SigningCode, SigningSession
 
 __all__ = [
     "AddressClash",
@@ -24,9 +26,11 @@ __all__ = [
     "Erasure",
     "Exemption",
     "Holiday",
+    "IdentityProvider",
     "IssuedCertificate",
     "Job",
     "Letter",
+    "LinkedAccount",
     "Log",
     "NetworkSettings",
     "NetworkToken",
@@ -41,6 +45,8 @@ __all__ = [
     "School",
     "SectionRead",
     "Seen",
+    "SigningCode",
     "SigningContext",
+    "SigningSession",
     "Suspension",
 ]
