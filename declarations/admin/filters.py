@@ -87,7 +87,7 @@ class StandingFilter(SimpleListFilter):
         if school is None or not self.value():
             return queryset
         expected = queryset.filter(school=school).at_school(on=on).expected_to_sign()  # type: ignore[attr-defined]  # the list of people
-        return with_state(expected, on=on, year=school.year(on=on).key).filter(state=self.value())
+        return with_state(expected, school=school, on=on).filter(state=self.value())
 
 
 class DraftFilter(SimpleListFilter):

@@ -65,9 +65,7 @@ def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[
 def signed_picture(school: School, request: HttpRequest) -> Picture:
     on = door_of(request).on
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    counted = (
-        with_state(expected, on=on, year=school.year(on=on).key).order_by().values_list("category", "state").annotate(people=Count("pk"))
-    )
+    counted = with_state(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
     return picture(counted)
 
 

@@ -27,7 +27,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
     yield line(
         [
             _("Name"), _("E-mail"), _("Title"), _("Category"), _("State"), _("Reference"), _("Signed on"), _("Lapses on"), _("AUP version"),
-            _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"),
+            _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"), _("What is left to do"),
         ],
         first=True,
     )  # fmt: skip
@@ -59,6 +59,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
                     for one in row.devices
                 ),
                 sum(one.connects for one in row.devices),
+                row.stands_label,
             ]
         )
 

@@ -125,7 +125,8 @@ def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
         browser=seen(request.headers.get("User-Agent", "")),
     )
     if declaration.signed_at == request.at:  # else a second click, which finds what the first one signed
-        messages.success(request, _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email})
+        told = _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email}
+        messages.success(request, told if declaration.person_email else _("You have signed."))
     return declaration
 
 
