@@ -75,7 +75,9 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         }
         ways = [{**one, "description": names[one["id"]]} for one in super().get_reauthentication_methods(user)]
         if isinstance(user, Person):
-            for account in LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True).select_related("provider"):
+            for account in LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True).select_related(
+                "provider"
+            ):
                 where = reverse("identity", args=[account.provider.slug])
                 name = _("Go to %(provider)s") % {"provider": account.provider}
                 ways.append({"id": "identity", "description": name, "url": f"{where}?{urlencode({'again': 1})}"})

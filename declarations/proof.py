@@ -87,7 +87,7 @@ def towards_second_factor(request: HttpRequest, person: Person) -> HttpResponseR
     return HttpResponseRedirect(f"{there}?{urlencode({'next': request.get_full_path()})}")
 
 
-def towards_fresh(request: HttpRequest, person: Person, *, then: str) -> HttpResponseRedirect:
+def towards_fresh(person: Person, *, then: str) -> HttpResponseRedirect:
     """To the page on which one proves again who one is, by the first way that the person has; from there to `then`."""
     return HttpResponseRedirect(f"{reverse(first_way(person))}?{urlencode({'next': then})}")
 

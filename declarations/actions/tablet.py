@@ -27,8 +27,8 @@ def open_tablet(*, school: School, by: Person, at: dt.datetime, lasts: dt.timede
         raise Refused(_("A tablet is opened for twelve hours at most."), "too_long")
     with transaction.atomic():
         tablet = SigningSession.objects.create(school=school, opened_by=by, opened_at=at, closes_at=at + lasts)
-        facts = {"tablet": tablet.pk, "closes_at": evidence.time_text(tablet.closes_at)}
-        evidence.append(school=school, kind="tablet.opened", at=at, by=by, facts=facts)
+        closes_at = evidence.time_text(tablet.closes_at)
+        evidence.append(school=school, kind="tablet.opened", at=at, by=by, facts={"tablet": tablet.pk, "closes_at": closes_at})
         return tablet
 
 
@@ -56,8 +56,14 @@ def give_code(*, person: Person, by: Person, at: dt.datetime) -> tuple[SigningCo
         given = SigningCode.objects.create(
             school=school, person=person, given_by=by, given_at=at, expires_at=at + CODE_IS_GOOD_FOR, code_hash=hashed(code)
         )
-        facts = {"person": evidence.who(person), "code": given.pk, "expires_at": evidence.time_text(given.expires_at)}
-        evidence.append(school=school, kind="code.given", at=at, by=by, facts=facts)
+        expires_at = evidence.time_text(given.expires_at)
+        evidence.append(
+            school=school,
+            kind="code.given",
+            at=at,
+            by=by,
+            facts={"person": evidence.who(person), "code": given.pk, "expires_at": expires_at},
+        )
     return given, code
 
 
@@ -74,14 +80,17 @@ def hashed(code: str) -> str:
 
 def use_code(*, tablet: SigningSession, typed: str, at: dt.datetime) -> SigningCode:
     """Takes a code on a tablet of its school: once. Raises Refused: `wrong`, `closed`, `left`."""
-    if not SigningSession.objects.filter(pk=tablet.pk, closed_at__isnull=True, closes_at__gt=at).exists():
-        raise Refused(_("This tablet is closed: ask at the office."), "closed")
-    given = SigningCode.objects.filter(school=tablet.school_id, code_hash=hashed(typed)).select_related("person", "given_by").first()
-    if given is None or not SigningCode.objects.filter(pk=given.pk, used_at__isnull=True, expires_at__gt=at).update(used_at=at, tablet=tablet):
-        raise Refused(_("This code opens nothing: it was mistyped, or used, or is older than ten minutes. The office gives you a new one."), "wrong")
-    if not Person.objects.filter(pk=given.person_id).at_school(on=tablet.school.day_of(at)).exists():
-        raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "left")
-    return SigningCode.objects.select_related("person__school", "given_by").get(pk=given.pk)
+    with transaction.atomic():
+        if not SigningSession.objects.filter(pk=tablet.pk, closed_at__isnull=True, closes_at__gt=at).exists():
+            raise Refused(_("This tablet is closed: ask at the office."), "closed")
+        codes = SigningCode.objects.filter(school=tablet.school_id, code_hash=hashed(typed))
+        if not codes.filter(used_at__isnull=True, expires_at__gt=at).update(used_at=at, tablet=tablet):
+            sentence = _("This code opens nothing: it was mistyped, or used, or is older than ten minutes. The office gives you a new one.")
+            raise Refused(sentence, "wrong")
+        given = codes.select_related("person__school", "given_by").get()
+        if not Person.objects.filter(pk=given.person_id).at_school(on=tablet.school.day_of(at)).exists():
+            raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "left")
+        return given
 
 
 def in_use(*, code_id: int, tablet: SigningSession, at: dt.datetime) -> SigningCode | None:

@@ -33,6 +33,7 @@ from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
 from declarations.admin.schools import SchoolAdmin
+from declarations.admin.sign_in import IdentityProviderAdmin, SigningSessionAdmin
 from declarations.models import (
     AddressClash,
     Controller,
@@ -40,6 +41,7 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    IdentityProvider,
     NetworkSettings,
     NetworkToken,
     Permission,
@@ -47,6 +49,7 @@ from declarations.models import (
     PolicyVersion,
     School,
     Seen,
+    SigningSession,
     Suspension,
 )
 
@@ -80,6 +83,8 @@ class LeadershipSite(AdminSite):
         self.register(Seen, SeenAdmin)
         self.register(DeviceAddress, DeviceAddressAdmin)
         self.register(AddressClash, AddressClashAdmin)
+        self.register(IdentityProvider, IdentityProviderAdmin)
+        self.register(SigningSession, SigningSessionAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""

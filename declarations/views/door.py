@@ -56,7 +56,9 @@ def staff[**P](
     return at_the_door
 
 
-def freshly_proved[**P](view: Callable[Concatenate[DoorRequest, P], HttpResponseBase]) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+def freshly_proved[**P](
+    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
     """Signed in, and proved who they are within the last ten minutes: for pages that change how one signs in."""
 
     @wraps(view)
@@ -64,7 +66,7 @@ def freshly_proved[**P](view: Callable[Concatenate[DoorRequest, P], HttpResponse
         if request.person is None:
             return redirect_to_login(request.get_full_path())
         if not proof.is_fresh(request, at=request.at):
-            return proof.towards_fresh(request, request.person, then=request.path)
+            return proof.towards_fresh(request.person, then=request.path)
         return view(request, *args, **kwargs)
 
     return at_the_door

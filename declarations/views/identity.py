@@ -84,6 +84,11 @@ def callback(request: DoorRequest, slug: str) -> HttpResponseBase:
         return refused(request, provider, sentence, status=400)
     if "code" not in request.GET:
         return refused(request, provider, _("You came back without being signed in there. You can try again, or sign in another way."))
+    return answered(request, provider, kept)
+
+
+def answered(request: DoorRequest, provider: IdentityProvider, kept: dict[str, Any]) -> HttpResponseBase:
+    """Asks the provider who came back, and whose account that is."""
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
         found = identity.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
@@ -148,7 +153,7 @@ def taken(request: DoorRequest, state: str) -> dict[str, Any] | None:
 
 def not_answering(request: DoorRequest, provider: IdentityProvider, trouble: Trouble) -> HttpResponse:
     log.error("%s: %s", provider.slug, trouble)
-    sentence = _("%(provider)s cannot be asked at the moment. Sign in with a code by e-mail meanwhile; IT support finds the reason in the log.")
+    sentence = _("%(provider)s cannot be asked at the moment. Sign in with a code by e-mail meanwhile; IT finds the reason in the log.")
     return refused(request, provider, sentence % {"provider": provider}, status=503)
 
 

@@ -69,7 +69,7 @@ def posted(request: StaffRequest, *, aup: PolicyVersion, leaflet: PolicyVersion)
     if form.is_about_these() and not proof.is_fresh(request, at=request.at):
         # Signing is what a dispute is about: not by whoever finds a session open.
         request.session[TYPED] = {"confirmed": form.confirmed(), "typed_name": form.cleaned_data["typed_name"], "versions": form.shown()}
-        return proof.towards_fresh(request, request.person, then=reverse("sign"))
+        return proof.towards_fresh(request.person, then=reverse("sign"))
     try:
         declaration = sign_now(request, form)
     except Refused as refused:

@@ -125,7 +125,7 @@ def start(request: DoorRequest) -> HttpResponseBase:
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial={"code": offered(request)})
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, app="allauth.account", action="tablet_code", key=f"tablet {lent.pk}"):
-            return unsaved(ratelimit.respond_429(request))
+            return unsaved(render(request, "429.html", {"school": lent.school}, status=429))
         try:
             code = tablet.use_code(tablet=lent, typed=form.cleaned_data["code"], at=request.at)
         except Refused as refused:
