@@ -22,9 +22,6 @@ from django.utils.translation import gettext as _
 from declarations import proof
 from declarations.models import LinkedAccount, Person
 
-# Where the request came over a socket: an address that is nobody's.
-NOWHERE = "0.0.0.0"  # noqa: S104  # nothing is bound to it
-
 
 def is_at_the_door_still(person: Person) -> bool:
     """Whether the person has not left: asked at sign-in and again on each request, so that leaving ends open sessions."""
@@ -52,7 +49,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
 
     def get_client_ip(self, request: HttpRequest) -> str:
         try:
-            return str(super().get_client_ip(request) or NOWHERE)
+            return str(super().get_client_ip(request))
         except ImproperlyConfigured as bypassed:
             # Fewer addresses than there are proxies: the request came round them.
             raise PermissionDenied from bypassed

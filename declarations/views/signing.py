@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -139,10 +140,9 @@ def way_in(request: StaffRequest) -> tuple[str, dt.datetime | None]:
 def ip_address(request: HttpRequest) -> str | None:
     """Where the request came from, as far as the proxies in front are trusted; None over a socket."""
     try:
-        found = ipaddress.ip_address(get_adapter().get_client_ip(request).partition("%")[0])
+        return str(ipaddress.ip_address(get_adapter().get_client_ip(request).partition("%")[0]))
     except (PermissionDenied, ValueError):
         return None
-    return None if found.is_unspecified else str(found)
 
 
 @staff
@@ -156,13 +156,18 @@ def declarations(request: StaffRequest) -> HttpResponse:
 
 
 def declaration_for(request: PersonRequest, reference: str) -> Declaration:
-    """The declaration, for its signer, and for the leadership and the auditors of the school; a 404 for anybody else."""
+    """The declaration, for its signer, and for the leadership and the auditors of the school; a 404 for anybody else.
+
+    Raises allauth's ImmediateHttpResponse for a role that waits for its second factor.
+    """
     canonical = references.canonical(reference)
     kept = Declaration.objects.with_texts().select_related("school", "entry__log")
     found = kept.filter(reference=canonical).first() if canonical else None
     if found is None:
         raise Http404
     of_the_school = request.person.school_id in {None, found.school_id}
+    if found.person_id != request.person.pk and of_the_school and request.withheld & READERS_OF_ALL:
+        raise ImmediateHttpResponse(proof.towards_second_factor(request, request.person))
     if found.person_id != request.person.pk and not (of_the_school and request.roles & READERS_OF_ALL):
         raise Http404
     return found
