@@ -1,5 +1,6 @@
 """Every address of the product, found by walking the URL patterns; the tests of access and of hostile input both go by it."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +13,12 @@ from declarations.models import (
     Declaration,
     Device,
     Disconnect,
+    IdentityProvider,
     NetworkSettings,
     NetworkToken,
     Permission,
     Seen,
+    SigningSession,
 )
 from tests.cast import Cast
 
@@ -49,11 +52,29 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
         "suspension/<path:object_id>": 1,
         **network_of(cast, permission.device),
+        **ways_in_of(cast),
         "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+    }
+
+
+def ways_in_of(cast: Cast) -> dict[str, Any]:
+    """A provider that is not in use (nothing answers there), a tablet, and a passkey that is nobody's."""
+    at, school = cast.aup.published_at, cast.hillside
+    provider, _made = IdentityProvider.objects.get_or_create(
+        school=school, kind="google", slug="hillside-google", client_id="a-client", domains="hillside.example", in_use=False
+    )
+    lent, _made = SigningSession.objects.get_or_create(
+        school=school, opened_by=cast.omar, opened_at=at, closes_at=at + dt.timedelta(hours=4)
+    )
+    return {
+        "<slug:slug>": provider.slug,
+        "identityprovider/<path:object_id>": provider.pk,
+        "signingsession/<path:object_id>": lent.pk,
+        "passkeys/<int:pk>": 1,
     }
 
 

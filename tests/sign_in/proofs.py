@@ -1,18 +1,11 @@
 """What stands for the apps, phones and clocks of people."""
 
-import time
-
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from declarations.models import Person
 from tests.cast import PASSWORD
-
-
-def digits(secret: str, *, later: int = 0) -> str:
-    """What the authenticator app shows now, or `later` half-minutes from now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
 
 
 def with_app(person: Person) -> str:

@@ -8,7 +8,8 @@ from django.test import Client
 
 from declarations.models import Declaration
 from tests.cast import PASSWORD, Cast, read_everything
-from tests.sign_in.proofs import aged, digits, with_app
+from tests.sign_in.codes import digits
+from tests.sign_in.proofs import aged, with_app
 from tests.sign_in.test_identity import begin, come_back, sign_in
 
 CODE = "/accounts/reauthenticate/code/"

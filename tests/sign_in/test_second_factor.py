@@ -10,7 +10,8 @@ from django.test import Client
 from declarations.adapters import SecondFactorAdapter
 from declarations.models import Declaration, Entry, IdentityProvider
 from tests.cast import Cast
-from tests.sign_in.proofs import aged, by_password, digits, with_app
+from tests.sign_in.codes import digits
+from tests.sign_in.proofs import aged, by_password, with_app
 from tests.sign_in.test_identity import sign_in
 
 ADMIN, REGISTER, SET_UP = "/admin/", "/register/", "/accounts/2fa/"

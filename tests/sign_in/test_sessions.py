@@ -107,8 +107,8 @@ def test_the_sessions_key_changes_at_sign_in(cast: Cast):
 
 
 OF_PEOPLE = [
-    "/", "/devices/", "/sign/", "/declarations/", "/leaflet/", PAGE, "/accounts/2fa/", "/accounts/password/change/", "/register/", "/admin/",
-    "/admin/declarations/person/",
+    "/", "/devices/", "/sign/", "/declarations/", "/leaflet/", PAGE, "/accounts/2fa/", "/accounts/password/change/", "/register/",
+    "/admin/", "/admin/declarations/person/",
 ]  # fmt: skip
 
 
