@@ -31,9 +31,9 @@ test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
 on-sqlite:
 	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
 on-postgresql:
-	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser and not sqlite" --ignore tests/browser --ignore tests/rules
+	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser and not sqlite" --ignore tests/browser
 
-torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+torture: dev  ## ten minutes of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
 	@sh tools/system.sh pango
 	.venv/bin/python tools/torture.py
 

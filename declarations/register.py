@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from declarations import standing
-from declarations.models import Declaration, Permission, Person, School, Suspension
+from declarations.models import Declaration, PaperSignature, Permission, Person, School, Suspension
 
 
 class State(models.TextChoices):
@@ -71,6 +71,11 @@ class Row:
     stands: str
     declaration: Declaration | None
     devices: tuple[Permitted, ...]
+
+    @property
+    def paper(self) -> PaperSignature | None:
+        """Who sighted it and where it is filed, if it was signed on paper."""
+        return getattr(self.declaration, "paper", None)
 
     @property
     def category_label(self) -> str:
@@ -134,7 +139,7 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
         and filters.let_through(state=one.state, category=one.category, words=(one.name, one.email, one.reference or ""))
     ]
     declarations = Declaration.objects.with_texts().in_bulk([one.declaration for one in chosen if one.declaration])
-    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.state == State.SIGNED})
+    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.is_recorded})
     return Register(
         school=school,
         on=on,
@@ -185,6 +190,8 @@ class Expected(NamedTuple):
     in_force: int | None
     declaration: int | None
     reference: str | None
+    # What was signed on paper that day and entered later was in force; the network could not know.
+    is_recorded: bool
 
     @property
     def state(self) -> State:
@@ -207,6 +214,7 @@ def expected(*, school: School, on: dt.date) -> list[Expected]:
         Subquery(in_force.values("pk")[:1]),
         Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
         Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
+        Exists(in_force.filter(signed_at__lt=school.end_of(on))),
     )
     return [Expected(*one) for one in people]
 

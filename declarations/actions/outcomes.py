@@ -33,8 +33,6 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
                 raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
             if Declaration.objects.filter(person=person).current(on=on, year=school.year(on=on).key).exists():
                 raise Refused(_("You have signed already: there is nothing to decline."), "signed")
-            if Reply.objects.filter(person=person, answered_at__isnull=True).exists():
-                raise Refused(waiting(), "waiting")
             to = listener(school=school, person=person, on=on)
             said = Reply.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
             for one in [to] if to else leaders(school=school, on=on, but=person):
@@ -44,11 +42,7 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
     except IntegrityError as clash:
         if not Reply.objects.filter(person=person, answered_at__isnull=True).exists():
             raise
-        raise Refused(waiting(), "waiting") from clash
-
-
-def waiting() -> str:
-    return _("You have said so already, and wait for an answer. You can sign meanwhile.")
+        raise Refused(_("You have said so already, and wait for an answer. You can sign meanwhile."), "waiting") from clash
 
 
 def facts_of_reply(said: Reply) -> dict[str, Json]:

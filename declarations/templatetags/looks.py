@@ -49,6 +49,7 @@ STATES = {
     Permission.Status.DECLINED.value: ("bad", "cross"),
     Permission.Status.WITHDRAWN.value: ("quiet", "minus"),
     Permission.Status.REVOKED.value: ("bad", "cross"),
+    Permission.Status.RENEWED.value: ("quiet", "forward"),
 }
 
 

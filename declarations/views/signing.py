@@ -24,7 +24,7 @@ from declarations.models import Declaration, PolicyVersion, Role
 from declarations.rules import reference as references
 from declarations.standing import State, standing
 from declarations.views.door import PersonRequest, StaffRequest, signed_in, staff
-from declarations.views.leaflet import nothing_yet, show
+from declarations.views.leaflet import is_changed, nothing_yet, show
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +102,7 @@ def sign_page(
             "leaflet": leaflet,
             "sections": sections,
             "unread": [section for section in leaflet.sections() if section.key in unread],
+            "is_changed": is_changed(request, aup, leaflet),
             "form": form,
             "refused": refused,
             "is_proved": is_proved,
@@ -151,7 +152,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     """Everything that one ever signed."""
     mine = Declaration.objects.filter(person=request.person)
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
-    rows = [(declaration, declaration.pk in in_force) for declaration in mine.select_related("aup", "leaflet").newest_first()]
+    rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
     return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
 
 

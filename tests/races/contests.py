@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from declarations import evidence
 from declarations.actions import deciding, devices, publishing, signing
 from declarations.actions.people import grant_role
 from declarations.actions.refused import Refused
@@ -357,7 +358,10 @@ def naive_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.d
     published.wait(timeout=60)
     known = Declaration.objects.order_by("id").values().first()
     facts = {name: value for name, value in known.items() if name != "id"}
-    return Declaration.objects.create(**(facts | {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}"}))
+    with transaction.atomic():
+        entry = evidence.append(school=person.school, kind="declaration.signed", at=at, by=person, facts={})
+        mine = {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}", "entry_id": entry.pk}
+        return Declaration.objects.create(**(facts | mine))
 
 
 __all__ = ["CONTESTS", "DONE", "naive_deciders", "publish_against_sign"]
