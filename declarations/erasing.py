@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
@@ -26,6 +28,7 @@ from declarations.models import (
     Exemption,
     LegalHold,
     Letter,
+    LinkedAccount,
     Log,
     PaperSignature,
     Permission,
@@ -37,6 +40,7 @@ from declarations.models import (
     Role,
     School,
     SectionRead,
+    SigningCode,
     SigningContext,
     Suspension,
 )
@@ -81,6 +85,7 @@ def names(person: Person) -> set[str]:
     found = {person.full_name, person.email}
     for row in Declaration.objects.filter(person=person):
         found |= {row.person_name, row.person_email}
+    found |= set(LinkedAccount.objects.filter(person=person).values_list("email", flat=True))
     return {name for name in found if name and name != GONE}
 
 
@@ -145,6 +150,13 @@ def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
         papers = PaperSignature.objects.filter(Q(sighted_by__contains=name) | Q(filed_where__contains=name))
         for paper in papers.exclude(declaration__person=person).select_related("declaration").defer("scan"):
             yield f"declaration {paper.declaration.reference}, on paper: who sighted it, or where it is filed"
+        yield from declarations_that_name(person, name)
+
+
+def declarations_that_name(person: Person, name: str) -> Iterator[str]:
+    """Those of others that were signed at the tablet with a code which the person gave: they are the signers' own records."""
+    for row in Declaration.objects.filter(signed_in_with__contains=name).exclude(person=person):
+        yield f"declaration {row.reference}: who gave its code"
 
 
 def policy_texts(name: str) -> Q:
@@ -194,6 +206,10 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         Device.objects.filter(owner=person).delete()
         Role.objects.filter(person=person).delete()
         LegalHold.objects.filter(person=person).delete()
+        LinkedAccount.objects.filter(person=person).delete()
+        SigningCode.objects.filter(person=person).delete()
+        Authenticator.objects.filter(user=person).delete()
+        UserSession.objects.filter(user=person).delete()
         Person.objects.filter(pk=person.pk).update(
             full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
         )

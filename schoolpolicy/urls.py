@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import addresses, auditor, changes, devices, leaflet, network, outcomes, paper, public, signing, staff
+from declarations.views import addresses, auditor, changes, devices, leaflet, network, outcomes, paper, public, signing, staff, tablet
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -28,6 +28,12 @@ urlpatterns = [
     path("devices/<int:pk>/withdraw/", devices.withdraw, name="device_withdraw"),
     path("devices/<int:pk>/lost/", devices.lost, name="device_lost"),
     path("devices/<int:pk>/give-up/", devices.give_up, name="device_give_up"),
+    path("tablet/", tablet.start, name="tablet"),
+    path("tablet/open/", tablet.open_here, name="tablet_open"),
+    path("tablet/leaflet/", tablet.leaflet, name="tablet_leaflet"),
+    path("tablet/sign/", tablet.sign, name="tablet_sign"),
+    path("tablet/leave/", tablet.leave, name="tablet_leave"),
+    path("tablet/touched/", tablet.touched, name="tablet_touched"),
     path("register/", auditor.register, name="register"),
     path("register.csv", auditor.register_csv, name="register_csv"),
     path("register.pdf", auditor.register_pdf, name="register_pdf"),

@@ -16,6 +16,7 @@ from declarations.models import (
     Disposal,
     Exemption,
     Holiday,
+    IdentityProvider,
     LegalHold,
     NetworkSettings,
     NetworkToken,
@@ -23,6 +24,7 @@ from declarations.models import (
     Reply,
     RetentionSettings,
     Seen,
+    SigningSession,
 )
 from tests.cast import Cast
 
@@ -59,6 +61,7 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "suspension/<path:object_id>": 1,
         **network_of(cast, permission.device),
         **kept_of(cast, at=permission.asked_at),
+        **ways_in_of(cast),
         "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason="Why?", said_at=at).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
             school=cast.hillside, person=cast.ben, reason="Away", from_on=on, until=on, granted_by=cast.hilda, granted_at=at
@@ -69,6 +72,23 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+    }
+
+
+def ways_in_of(cast: Cast) -> dict[str, Any]:
+    """A provider that is not in use (nothing answers there), a tablet, and a passkey that is nobody's."""
+    at, school = cast.aup.published_at, cast.hillside
+    provider, _made = IdentityProvider.objects.get_or_create(
+        school=school, kind="google", slug="hillside-google", client_id="a-client", domains="hillside.example", in_use=False
+    )
+    lent, _made = SigningSession.objects.get_or_create(
+        school=school, opened_by=cast.omar, opened_at=at, closes_at=at + dt.timedelta(hours=4)
+    )
+    return {
+        "<slug:slug>": provider.slug,
+        "identityprovider/<path:object_id>": provider.pk,
+        "signingsession/<path:object_id>": lent.pk,
+        "passkeys/<int:pk>": 1,
     }
 
 

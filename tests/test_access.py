@@ -85,6 +85,13 @@ TABLE = {
     # Machines: whoever asks without a token is told no, by no code that FreeRADIUS takes for *go on*.
     "network/authorize/": rule(rest="405 405 403 405 405"),
     "network/allow-list/<str:form>/": rule(rest="403 403 405 405 405"),
+    # The tablet: whoever is not at one is told so, and those who may lend one can make it of this device.
+    "tablet/": rule(rest=FORM),
+    "tablet/open/": rule(out="in in in 405 405", hilda_ines_rosa=FORM, tara="302 302 302 405 405", rest="403 403 403 405 405"),
+    "tablet/leaflet/": rule(rest=ELSEWHERE),
+    "tablet/sign/": rule(rest=ELSEWHERE),
+    "tablet/leave/": rule(rest=ELSEWHERE),
+    "tablet/touched/": rule(rest=ELSEWHERE),
     "register/": REGISTER,
     "register.csv": OF_ONE_SCHOOL,
     "register.pdf": OF_ONE_SCHOOL,
@@ -120,6 +127,8 @@ TABLE = {
         THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 200 302 302"},
     "admin/declarations/person/<path:object_id>/roles/<int:role_id>/take/":
         THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 404 302 302"},  # ben has no role
+    "admin/declarations/person/<path:object_id>/ways-in/": THING | dict.fromkeys(("hilda", "tara"), "200 200 404 200 200")
+    | {"ines": "200 200 404 200 200"},
     "admin/declarations/school/": rule(out=TO_SIGN_IN, ben_ada_gita=NO, tara=DESK, rest=ELSEWHERE),  # on to the one school
     "admin/declarations/school/<path:object_id>/change/": THING,
     "admin/declarations/device/<path:object_id>/change/": SEEN,
@@ -132,6 +141,25 @@ TABLE = {
     "accounts/signup/": rule(out=DESK, rest=ELSEWHERE),  # says that sign-up is closed
     "accounts/inactive/": ANYBODY,
     "accounts/reauthenticate/": SIGNED_IN_FORM,
+    "accounts/reauthenticate/code/": rule(out=TO_SIGN_IN, rest=FORM),
+    "accounts/sessions/": rule(out=TO_SIGN_IN, rest="200 200 404 405 405"),
+    # The provider is not in use: to those that are, tests/sign_in goes.
+    "accounts/with/<slug:slug>/": rule(rest=NOT_THERE_TO_READ),
+    "accounts/with/<slug:slug>/back/": rule(rest=NOT_THERE_TO_READ),
+    "accounts/2fa/": rule(out=TO_SIGN_IN, rest=READ),
+    "accounts/2fa/authenticate/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
+    "accounts/2fa/reauthenticate/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),  # on to the way that they have
+    "accounts/2fa/app/add/": rule(out=TO_SIGN_IN, rest="200 200 200 200 405"),
+    "accounts/2fa/app/remove/": rule(out=TO_SIGN_IN, rest=NOT_THERE),
+    "accounts/2fa/passkeys/": rule(out=TO_SIGN_IN, rest=READ),
+    "accounts/2fa/passkeys/add/": rule(out=TO_SIGN_IN, rest="200 200 200 200 405"),
+    "accounts/2fa/passkeys/reauthenticate/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
+    "accounts/2fa/passkeys/login/": rule(out="in in in in 405", rest=ELSEWHERE),
+    "accounts/2fa/passkeys/<int:pk>/remove/": rule(out=TO_SIGN_IN, rest="404 404 404 405 404"),
+    "accounts/2fa/passkeys/<int:pk>/edit/": rule(out=TO_SIGN_IN, rest="404 404 404 404 405"),
+    "accounts/2fa/recovery-codes/": rule(out=TO_SIGN_IN, rest=NOT_THERE_TO_READ),
+    "accounts/2fa/recovery-codes/generate/": rule(out=TO_SIGN_IN, rest="200 200 200 200 405"),
+    "accounts/2fa/recovery-codes/download/": rule(out=TO_SIGN_IN, rest=NOT_THERE),
     "accounts/password/change/": SIGNED_IN_FORM,
     "accounts/password/set/": rule(out=TO_SIGN_IN, rest=ELSEWHERE),
     "accounts/password/reset/": rule(rest="200 200 200 200 405"),
@@ -149,6 +177,10 @@ TABLE |= {
     | {"rosa": NOT_THERE}
     | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302"),
     "admin/declarations/networktoken/add/": ADDED,
+    "admin/declarations/identityprovider/add/": ADDED,
+    "admin/declarations/identityprovider/<path:object_id>/change/": SEEN | {"ines": DESK},
+    "admin/declarations/signingsession/<path:object_id>/change/": SEEN,
+    "admin/declarations/signingsession/<path:object_id>/close/": ON_TO | {"rosa": NOT_THERE},
     "admin/declarations/controller/add/": ADDED,
     "admin/declarations/controller/<path:object_id>/change/": SEEN | {"ines": DESK},
     "admin/declarations/networksettings/<path:object_id>/change/": SEEN | {"ines": "200 200 200 200 200"},
@@ -165,7 +197,19 @@ TABLE |= {
     "admin/declarations/person/<path:object_id>/data/":
         ON_TO | {"rosa": NOT_THERE} | dict.fromkeys(("hilda", "ines", "tara"), "302 302 200 302 302"),
 }  # fmt: skip
-for name in ("permission", "policyversion", "person", "school", "device", "suspension", "declaration", *NETWORK, *KEPT):
+for name in (
+    "permission",
+    "policyversion",
+    "person",
+    "school",
+    "device",
+    "suspension",
+    "declaration",
+    "identityprovider",
+    "signingsession",
+    *NETWORK,
+    *KEPT,
+):
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": THING, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/", LIST)
@@ -243,12 +287,16 @@ def test_who_gets_in(cast: Cast, clients, group: int):
     assert wrong == {}
 
 
+# In the middle of signing in, or at its end.
+NO_WAY_BACK = {"accounts/login/code/confirm/", "accounts/logout/", "accounts/2fa/authenticate/", "accounts/2fa/passkeys/login/"}
+
+
 def test_signing_in_leads_back(cast: Cast):
     things = bens_things(cast)
     for route, codes in TABLE.items():
         if codes["out"].startswith("in"):
             target = Client().get(address(route, things)).url
-            assert "?next=/" in target or route in {"accounts/login/code/confirm/", "accounts/logout/"}, route
+            assert "?next=/" in target or route in NO_WAY_BACK, route
 
 
 def facts() -> list[list[tuple]]:

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from declarations.actions import devices, publishing
 from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School, Suspension
-from tests.addresses import address, bens_things, network_of, routes
+from tests.addresses import address, bens_things, network_of, routes, ways_in_of
 from tests.cast import Cast, ask, read_everything, sign
 
 SCRIPT = "\"'><script>alert(98765)</script><img src=x onerror=alert(98765)>"
@@ -42,12 +42,14 @@ VALUES = [
 # What pages read from the address; the admin's own as well.
 PARAMETERS = [
     "school", "page", "on", "next", "q", "state", "category", "all", "reference", "status", "p", "o", "e", "id", "id__exact", "owner",
-    "_changelist_filters", "_popup", "_to_field", "person", "status__exact", "decided_by__id__exact", "document", "language",
+    "again", "code", "error", "_changelist_filters", "_popup", "_to_field", "person", "status__exact", "decided_by__id__exact", "document",
+    "language",
 ]  # fmt: skip
 FIELDS = [
     "typed_name", "aup", "leaflet", "aup_id", "leaflet_id", "kind", "make_and_model", "address", "reason", "permission", "status", "login",
     "password", "email", "code", "uid", "action", "_selected_action", "select_across", "index", "until", "note", "conditions", "decision",
     "name", "ends_on", "effective_from", "sign_by", "body", "source_body", "title", "full_name", "number", "school", "next", "_save",
+    "do", "unlink", "end", "hours", "credential", "passwordless", "slug", "client_id", "tenant", "domains",
     "csrfmiddlewaretoken", "oldpassword", "password1", "password2", "reference", "confirmations",
 ]  # fmt: skip
 
@@ -299,6 +301,7 @@ def bens_things_of(cast: Cast, signed: Declaration, asked: Permission) -> dict[s
         "device/<path:object_id>": asked.device_id,
         "suspension/<path:object_id>": lost.pk,
         **network_of(cast, asked.device),
+        **ways_in_of(cast),
         "declaration/<path:object_id>": signed.pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",

@@ -1,5 +1,6 @@
 """People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +18,7 @@ from declarations.actions.refused import Refused
 from declarations.admin import privacy
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
 from declarations.admin.filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
+from declarations.admin.ways_in import ways_in
 from declarations.forms.people import PersonForm, RoleForm
 from declarations.models import Person, Role
 
@@ -78,6 +80,7 @@ class PersonAdmin(Desk):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            path("<path:object_id>/ways-in/", self.admin_site.admin_view(partial(ways_in, self)), name="declarations_person_ways_in"),
             path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
             path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
             path("<path:object_id>/data/", self.admin_site.admin_view(self.data), name="declarations_person_data"),

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from declarations import proof
 from declarations.admin import front, left, running, samples
 from declarations.admin.declarations import DeclarationAdmin
-from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
 from declarations.admin.holidays import HolidayAdmin
 from declarations.admin.network import (
@@ -35,6 +36,7 @@ from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
 from declarations.admin.privacy import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
 from declarations.admin.schools import SchoolAdmin
+from declarations.admin.sign_in import IdentityProviderAdmin, SigningSessionAdmin
 from declarations.models import (
     AddressClash,
     Controller,
@@ -45,6 +47,7 @@ from declarations.models import (
     Disposal,
     Exemption,
     Holiday,
+    IdentityProvider,
     LegalHold,
     NetworkSettings,
     NetworkToken,
@@ -55,6 +58,7 @@ from declarations.models import (
     RetentionSettings,
     School,
     Seen,
+    SigningSession,
     Suspension,
 )
 
@@ -94,6 +98,8 @@ class LeadershipSite(AdminSite):
         self.register(Disposal, DisposalAdmin)
         self.register(LegalHold, LegalHoldAdmin)
         self.register(RetentionSettings, RetentionSettingsAdmin)
+        self.register(IdentityProvider, IdentityProviderAdmin)
+        self.register(SigningSession, SigningSessionAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""
@@ -117,6 +123,8 @@ class LeadershipSite(AdminSite):
         def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if door_of(request).person is None:
                 return redirect_to_login(request.get_full_path())
+            if door_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
+                return proof.towards_second_factor(request, person_of(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):

@@ -12,6 +12,8 @@ from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.privacy import Disposal, LegalHold, RetentionSettings
 from declarations.models.school import School
+from declarations.models.sign_in import IdentityProvider, LinkedAccount
+from declarations.models.tablet import SigningCode, SigningSession
 
 __all__ = [
     "AddressClash",
@@ -26,10 +28,12 @@ __all__ = [
     "Erasure",
     "Exemption",
     "Holiday",
+    "IdentityProvider",
     "IssuedCertificate",
     "Job",
     "LegalHold",
     "Letter",
+    "LinkedAccount",
     "Log",
     "NetworkSettings",
     "NetworkToken",
@@ -45,6 +49,8 @@ __all__ = [
     "School",
     "SectionRead",
     "Seen",
+    "SigningCode",
     "SigningContext",
+    "SigningSession",
     "Suspension",
 ]

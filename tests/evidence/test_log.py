@@ -11,15 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations import evidence, issuing, retention, subject_access
-from declarations.actions import deciding, devices, holds, outcomes, paper, people, publishing, renewing, signing
+from declarations.actions import deciding, devices, holds, identity, outcomes, paper, people, publishing, renewing, signing, tablet
 from declarations.actions.refused import Refused
 from declarations.models import (
     Checkpoint,
     Declaration,
     Device,
     Entry,
+    IdentityProvider,
     IssuedCertificate,
     Letter,
+    LinkedAccount,
     Log,
     Permission,
     Person,
@@ -28,6 +30,7 @@ from declarations.models import (
     Suspension,
 )
 from declarations.rules import canonical, merkle, note
+from declarations.rules.identity import Identity
 from tests.cast import Cast, ask, make_person, make_school, publish_next, sign
 from tests.evidence.owner import checked, facts_of
 
@@ -290,7 +293,50 @@ def disposes(cast: Cast, at: dt.datetime) -> Expected:
     return [("retention.done", {"by": evidence.who(cast.ines), "rows": {"letters": 1}})]
 
 
+def lends_and_closes_a_tablet(cast: Cast, at: dt.datetime) -> Expected:
+    lent = tablet.open_tablet(school=cast.hillside, by=cast.omar, at=at, lasts=dt.timedelta(hours=1))
+    tablet.close_tablet(tablet=lent, by=cast.ines, at=at)
+    closes_at = evidence.time_text(at + dt.timedelta(hours=1))
+    return [
+        ("tablet.opened", {"by": evidence.who(cast.omar), "tablet": lent.pk, "closes_at": closes_at}),
+        ("tablet.closed", {"by": evidence.who(cast.ines), "tablet": lent.pk}),
+    ]
+
+
+def gives_a_code(cast: Cast, at: dt.datetime) -> Expected:
+    given, _code = tablet.give_code(person=cast.ada, by=cast.hilda, at=at)
+    expires_at = evidence.time_text(at + dt.timedelta(minutes=10))
+    facts = {"by": evidence.who(cast.hilda), "person": evidence.who(cast.ada), "code": given.pk, "expires_at": expires_at}
+    return [("code.given", facts)]
+
+
+def signs_in_with_google(cast: Cast, at: dt.datetime) -> Expected:
+    """It is set up; she comes for the first time and a second; it is unlinked."""
+    ours = IdentityProvider(school=cast.hillside, kind="google", slug="hillside-google", client_id="c", domains="hillside.example")
+    identity.set_up(provider=ours, by=cast.ines, at=at)
+    for _time in range(2):
+        found = Identity("7", "ada@hillside.example")
+        assert identity.recognise(provider=ours, identity=found, at=at) == cast.ada
+    identity.unlink(account=LinkedAccount.objects.get(), by=cast.ines, at=at)
+    about = {"person": evidence.who(cast.ada), "provider": "hillside-google", "subject": "7", "email": "ada@hillside.example"}
+    what = {"provider": "hillside-google", "type": "google", "client_id": "c", "tenant": "", "domains": "hillside.example",
+            "second_factor": False, "in_use": True}  # fmt: skip
+    return [
+        ("provider.set_up", what | {"by": evidence.who(cast.ines)}),
+        ("account.linked", about | {"by": evidence.who(cast.ada)}),
+        ("account.unlinked", about | {"by": evidence.who(cast.ines)}),
+    ]
+
+
+def is_helped_in(cast: Cast, at: dt.datetime) -> Expected:
+    identity.reset_factors(person=cast.hilda, by=cast.ines, at=at)
+    identity.end_all_sessions(person=cast.hilda, by=cast.ines, at=at)
+    facts = {"by": evidence.who(cast.ines), "person": evidence.who(cast.hilda)}
+    return [("factors.reset", facts), ("sessions.ended", facts)]
+
+
 ACTIONS = [
+    lends_and_closes_a_tablet, gives_a_code, signs_in_with_google, is_helped_in,
     publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
     grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews, holds_back,
     gives_data, disposes,
@@ -324,6 +370,12 @@ def test_an_action_appends_its_entry_with_its_facts(cast: Cast, action: Callable
     assert checked() == (0, [])
 
 
+OF_AN_ACTION = {
+    "policy", "declaration", "permission", "device", "token", "role", "reply", "exemption", "tablet", "code", "provider", "account",
+    "factors", "sessions", "hold",
+}  # fmt: skip
+
+
 def test_no_kind_that_an_action_appends_is_forgotten():
     from pathlib import Path
 
@@ -333,11 +385,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
             written |= {
                 word
                 for word in line.split('"')
-                if word.count(".") == 1
-                and word.partition(".")[0]
-                in {"policy", "declaration", "permission", "device", "token", "role"} | {"reply", "exemption", "hold"}
-                and " " not in word
-                and word.islower()
+                if word.count(".") == 1 and word.partition(".")[0] in OF_AN_ACTION and " " not in word and word.islower()
             }
     kinds = {
         "policy.published",
@@ -365,6 +413,14 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "reply.answered",
         "exemption.granted",
         "exemption.ended",
+        "tablet.opened",
+        "tablet.closed",
+        "code.given",
+        "provider.set_up",
+        "account.linked",
+        "account.unlinked",
+        "factors.reset",
+        "sessions.ended",
     }
 
 

@@ -23,10 +23,12 @@ from declarations.models import (
     Erasure,
     Exemption,
     Holiday,
+    IdentityProvider,
     IssuedCertificate,
     Job,
     LegalHold,
     Letter,
+    LinkedAccount,
     Log,
     NetworkSettings,
     NetworkToken,
@@ -42,12 +44,14 @@ from declarations.models import (
     School,
     SectionRead,
     Seen,
+    SigningCode,
+    SigningSession,
     Suspension,
 )
 from tests.cast import Cast
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0006_privacy").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0007_sign_in").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -195,6 +199,32 @@ def privacy(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     }  # fmt: skip
 
 
+def ways_in(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """The same of how people sign in."""
+    school = {"school_id": cast.hillside.pk}
+    google = school | {"kind": "google", "slug": "hillside-google", "client_id": "a-client", "tenant": "", "domains": "hillside.example",
+                       "second_factor": False, "in_use": True}  # fmt: skip
+    theirs, _made = IdentityProvider.objects.get_or_create(**google | {"slug": "hillside-google-2"})
+    linked = {"person_id": cast.ada.pk, "provider_id": theirs.pk, "subject": "7", "email": "ada@hillside.example", "linked_at": AT,
+              "ended_at": None, "ended_by_id": None}  # fmt: skip
+    opened = school | {"opened_by_id": cast.omar.pk, "opened_at": AT, "closes_at": LATER}
+    tablet, _made = SigningSession.objects.get_or_create(**opened)
+    code = school | {"person_id": cast.ada.pk, "given_by_id": cast.hilda.pk, "given_at": AT, "expires_at": LATER, "code_hash": "0" * 64,
+                     "used_at": None, "tablet_id": None, "done_at": None}  # fmt: skip
+    used = {"used_at": AT, "tablet_id": tablet.pk, "code_hash": "1" * 64}
+    return {
+        "provider": (IdentityProvider, google),
+        "microsoft": (IdentityProvider, google | {"kind": "microsoft", "tenant": "1" * 36, "slug": "hillside-microsoft"}),
+        "linked": (LinkedAccount, linked),
+        "unlinked": (LinkedAccount, linked | {"ended_at": LATER, "ended_by_id": cast.ines.pk}),
+        "tablet": (SigningSession, opened | {"closed_at": None, "closed_by_id": None}),
+        "closed tablet": (SigningSession, opened | {"closed_at": LATER, "closed_by_id": cast.ines.pk}),
+        "code": (SigningCode, code),
+        "used code": (SigningCode, code | used),
+        "done code": (SigningCode, code | used | {"done_at": LATER, "code_hash": "2" * 64}),
+    }
+
+
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
@@ -256,4 +286,5 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         **network(cast, device_id),
         **year(cast, approved),
         **privacy(cast),
+        **ways_in(cast),
     }  # fmt: skip

@@ -12,6 +12,25 @@ from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute
 
 # Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
 ILLEGAL = [
+    ("provider_is_pinned", "provider", {"tenant": "1" * 36}),
+    ("provider_is_pinned", "provider", {"kind": "facebook"}),
+    ("provider_is_pinned", "microsoft", {"tenant": ""}),
+    ("provider_is_whole", "provider", {"slug": ""}),
+    ("provider_is_whole", "provider", {"client_id": ""}),
+    ("provider_is_whole", "provider", {"domains": ""}),
+    ("account_has_subject_and_email", "linked", {"subject": ""}),
+    ("account_has_subject_and_email", "linked", {"email": ""}),
+    ("account_end_is_whole", "linked", {"ended_by_id": "ines"}),
+    ("tablet_closes_after_opening", "tablet", {"closes_at": AT}),
+    ("tablet_closing_is_whole", "tablet", {"closed_at": LATER}),
+    ("tablet_closing_is_whole", "tablet", {"closed_by_id": "ines"}),
+    ("tablet_closing_is_whole", "closed tablet", {"closed_at": EARLIER}),
+    ("code_is_given_by_another", "code", {"given_by_id": "ada"}),
+    ("code_is_hashed_and_expires", "code", {"code_hash": ""}),
+    ("code_is_hashed_and_expires", "code", {"expires_at": AT}),
+    ("code_is_used_on_a_tablet_in_time", "code", {"used_at": AT}),
+    ("code_is_used_on_a_tablet_in_time", "used code", {"used_at": LATER}),
+    ("code_is_done_after_its_use", "code", {"done_at": LATER}),
     ("token_has_one_of_two_places", "token", {"slot": 0}),
     ("token_has_one_of_two_places", "token", {"slot": 3}),
     ("token_has_name_and_hash", "token", {"name": ""}),
@@ -211,6 +230,8 @@ ONCE = [
     ("reminder_is_one_message_a_day", "reminder letter", {"on": ON.replace(day=24)}),
     ("reminder_of_an_occasion_is_made_once", "reminder", {"key": "sign 2026-09-08 +3"}),
     ("holiday_is_entered_once", "holiday", {"first_on": ON.replace(day=20)}),
+    ("account_is_one_persons", "linked", {"ended_at": LATER}),
+    ("account_is_one_a_person", "linked", {"ended_at": LATER}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
 ONLY = {
@@ -218,12 +239,15 @@ ONLY = {
     "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003", "entry_id": 2},
     "certificate_is_logged_once_a_file": {"logged_as_id": 1},
     "token_two_are_live_at_most": {"sha256": "1" * 64},
+    "account_is_one_persons": {"person_id": "ben"},
+    "account_is_one_a_person": {"subject": "8"},
 }
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
          "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
          "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
-         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal"]  # fmt: skip
+         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal", "provider", "microsoft", "linked", "unlinked", "tablet",
+         "closed tablet", "code", "used code", "done code"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:

@@ -33,6 +33,7 @@ FREE = {
     "declarations_permission.status": "worked out by the database from the other columns",
     "declarations_networktoken.last_used_at": "written each time, to the minute",
     "declarations_seen.*": "the last answer takes the place of the one before",
+    **{f"declarations_identityprovider.{column}": "a setting" for column in ("domains", "second_factor", "in_use")},
     **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},
     "declarations_addressclash.*": "the last time takes the place of the one before",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
@@ -62,6 +63,10 @@ EVIDENCE = {
     "declarations_reminder": "reminder",
     "declarations_legalhold": "hold",
     "declarations_disposal": "disposal",
+    "declarations_identityprovider": "provider",
+    "declarations_linkedaccount": "linked",
+    "declarations_signingsession": "tablet",
+    "declarations_signingcode": "code",
 }
 # … and of which a row with this mark is another one.
 MARKED_ROWS = {
@@ -70,6 +75,10 @@ MARKED_ROWS = {
     ("declarations_reply", "answered_at"): "answered reply",
     ("declarations_exemption", "ended_at"): "ended exemption",
     ("declarations_legalhold", "ended_at"): "ended hold",
+    ("declarations_linkedaccount", "ended_at"): "unlinked",
+    ("declarations_signingsession", "closed_at"): "closed tablet",
+    ("declarations_signingcode", "used_at"): "used code",
+    ("declarations_signingcode", "done_at"): "done code",
 }
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
@@ -280,7 +289,8 @@ KEPT = {"declarations_declaration": "declaration", "declarations_policyversion":
         "declarations_sectionread": "section read", "declarations_deviceaddress": "address", "declarations_role": "role",
         "declarations_suspension": "suspension", "declarations_device": "device", "declarations_reply": "reply",
         "declarations_exemption": "exemption", "declarations_papersignature": "paper",
-        "declarations_permissionreview": "review"}  # fmt: skip
+        "declarations_permissionreview": "review", "declarations_linkedaccount": "linked",
+        "declarations_signingsession": "tablet", "declarations_signingcode": "code"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))
@@ -358,6 +368,11 @@ STRANGERS = [
     ("erasure", {"person_id": "somebody held"}),
     ("hold", {"person_id": "somebody erased"}),
     ("hold", {"placed_by_id": "rosa"}),
+    ("linked", {"person_id": "rita"}),
+    ("linked", {"person_id": "tara"}),
+    ("tablet", {"opened_by_id": "rosa"}),
+    ("code", {"person_id": "rita"}),
+    ("code", {"given_by_id": "rosa"}),
 ]
 
 
