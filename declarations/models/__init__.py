@@ -11,6 +11,7 @@ from declarations.models.outcome import Exemption, PaperSignature, Reply
 from declarations.models.person import Person, Role
 from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.school import School
+from declarations.models.staff_list import Invitation, StaffList
 
 __all__ = [
     "AddressClash",
@@ -24,6 +25,7 @@ __all__ = [
     "Erasure",
     "Exemption",
     "Holiday",
+    "Invitation",
     "IssuedCertificate",
     "Job",
     "Letter",
@@ -42,5 +44,6 @@ __all__ = [
     "SectionRead",
     "Seen",
     "SigningContext",
+    "StaffList",
     "Suspension",
 ]
