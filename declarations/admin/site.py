@@ -32,6 +32,7 @@ from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
 from declarations.admin.schools import SchoolAdmin
+from declarations.admin.staff_lists import StaffListAdmin
 from declarations.models import (
     AddressClash,
     Controller,
@@ -46,6 +47,7 @@ from declarations.models import (
     PolicyVersion,
     School,
     Seen,
+    StaffList,
     Suspension,
 )
 
@@ -68,6 +70,7 @@ class LeadershipSite(AdminSite):
         self.register(Permission, PermissionAdmin)
         self.register(PolicyVersion, PolicyVersionAdmin)
         self.register(Person, PersonAdmin)
+        self.register(StaffList, StaffListAdmin)
         self.register(School, SchoolAdmin)
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
