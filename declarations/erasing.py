@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from declarations import evidence
 from declarations.models import (
@@ -20,11 +20,16 @@ from declarations.models import (
     DeviceAddress,
     Entry,
     Erasure,
+    Exemption,
     Letter,
     Log,
+    PaperSignature,
     Permission,
+    PermissionReview,
     Person,
     PolicyVersion,
+    Reminder,
+    Reply,
     Role,
     School,
     SectionRead,
@@ -94,9 +99,19 @@ def preview(*, person: Person) -> Preview:
         "devices": Device.objects.filter(owner=person).count(),
         "permissions": Permission.objects.filter(owner=person).count(),
         "roles": Role.objects.filter(person=person).count(),
-        "letters": Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email)).count(),
+        "letters": letters_of(person).count(),
+        "replies": Reply.objects.filter(person=person).count(),
+        "exemptions": Exemption.objects.filter(person=person).count(),
+        "signatures on paper": PaperSignature.objects.filter(declaration__person=person).count(),
     }
     return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(set(elsewhere(person, names(person)))))
+
+
+def letters_of(person: Person) -> QuerySet[Letter]:
+    """Letters to the person, and letters to others about them."""
+    told = Q(person=person) | Q(declaration__person=person) | Q(reply__person=person) | Q(permission__owner=person)
+    # Who has no e-mail has not everybody's letters.
+    return Letter.objects.filter(told | Q(addressee=person.email) if person.email else told)
 
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
@@ -109,12 +124,19 @@ def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
         notes = Q(conditions__contains=name) | Q(decision_note__contains=name) | Q(ended_note__contains=name)
         for permission in Permission.objects.filter(notes | Q(reason__contains=name)).exclude(owner=person):
             yield f"permission {permission.pk}: a text in it"
+        for reply in Reply.objects.filter(Q(reason__contains=name) | Q(answer__contains=name)).exclude(person=person):
+            yield f"reply {reply.pk}: a text in it"
+        for exemption in Exemption.objects.filter(reason__contains=name).exclude(person=person):
+            yield f"exemption {exemption.pk}: its reason"
+        papers = PaperSignature.objects.filter(Q(sighted_by__contains=name) | Q(filed_where__contains=name))
+        for paper in papers.exclude(declaration__person=person).select_related("declaration").defer("scan"):
+            yield f"declaration {paper.declaration.reference}, on paper: who sighted it, or where it is filed"
 
 
 def policy_texts(name: str) -> Q:
     """Versions, drafts too, whose words name somebody."""
     named = Q()
-    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by"):
+    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by", "approval_minute"):
         named |= Q(**{f"{words}__contains": name})
     return named
 
@@ -134,15 +156,22 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         entries = positions_about(person)
         called = names(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
-        letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
+        letters = letters_of(person)
+        Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
         letters.delete()
+        Reply.objects.filter(person=person).delete()
+        Exemption.objects.filter(person=person).delete()
+        PaperSignature.objects.filter(declaration__person=person).delete()
         SigningContext.objects.filter(declaration__person=person).delete()
         AddressClash.objects.filter(person=person).delete()
         Declaration.objects.filter(person=person).delete()
         SectionRead.objects.filter(person=person).delete()
         Suspension.objects.filter(device__owner=person).delete()
         DeviceAddress.objects.filter(device__owner=person).delete()
-        Permission.objects.filter(owner=person).delete()
+        PermissionReview.objects.filter(permission__owner=person).delete()
+        # The newest first: each is carried on by a later one.
+        for permission in Permission.objects.filter(owner=person).order_by("-pk"):
+            permission.delete()
         Device.objects.filter(owner=person).delete()
         Role.objects.filter(person=person).delete()
         Person.objects.filter(pk=person.pk).update(
@@ -167,6 +196,7 @@ def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime)
         Letter.objects.filter(declaration=declaration).delete()
         SigningContext.objects.filter(declaration=declaration).delete()
         take_away([entry, *issued], reason=reason, at=at)
+        PaperSignature.objects.filter(declaration=declaration).delete()
         Declaration.objects.filter(pk=declaration.pk).delete()
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import addresses, auditor, devices, leaflet, network, public, signing, staff
+from declarations.views import addresses, auditor, devices, leaflet, network, outcomes, paper, public, signing, staff
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -11,10 +11,13 @@ urlpatterns = [
     path("leaflet/all/", leaflet.whole, name="leaflet_whole"),
     path("leaflet/<slug:key>/", leaflet.section, name="leaflet_section"),
     path("policy/", leaflet.policy, name="policy"),
+    path("policy/paper.pdf", paper.form, name="paper_form"),
     path("versions/<int:pk>/", leaflet.version, name="version"),
     path("sign/", signing.sign, name="sign"),
+    path("sign/reply/", outcomes.reply, name="reply"),
     path("declarations/", signing.declarations, name="declarations"),
     path("declarations/<str:reference>.pdf", signing.certificate_pdf, name="certificate_pdf"),
+    path("declarations/<str:reference>/scan/", paper.scan, name="paper_scan"),
     path("declarations/<str:reference>/", signing.certificate, name="certificate"),
     path("devices/", devices.devices, name="devices"),
     path("devices/add/", devices.add, name="device_add"),

@@ -12,9 +12,12 @@ from declarations.models import (
     Declaration,
     Device,
     Disconnect,
+    Exemption,
+    Holiday,
     NetworkSettings,
     NetworkToken,
     Permission,
+    Reply,
     Seen,
 )
 from tests.cast import Cast
@@ -37,6 +40,8 @@ def routes() -> list[str]:
 def bens_things(cast: Cast) -> dict[str, Any]:
     """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
     permission = Permission.objects.get(owner=cast.ben)
+    at = permission.asked_at
+    on = cast.hillside.day_of(at)
     return {
         "devices/<int:pk>": permission.device_id,
         "versions/<int:pk>": cast.aup.pk,
@@ -49,6 +54,11 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
         "suspension/<path:object_id>": 1,
         **network_of(cast, permission.device),
+        "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason="Why?", said_at=at).pk,
+        "exemption/<path:object_id>": Exemption.objects.create(
+            school=cast.hillside, person=cast.ben, reason="Away", from_on=on, until=on, granted_by=cast.hilda, granted_at=at
+        ).pk,
+        "holiday/<path:object_id>": Holiday.objects.create(school=cast.hillside, name="Half term", first_on=on, last_on=on).pk,
         "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",

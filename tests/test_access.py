@@ -50,6 +50,8 @@ OF_ONE_SCHOOL = REGISTER | {"tara": "302 302 405 405 405"}  # the trust chooses 
 # The desk: the leadership and administrators; what is not the school's is not there.
 LIST = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=DESK)
 THING = LIST | {"rosa": NOT_THERE}
+# What people say of themselves is the leadership's to read, not IT's.
+FOR_LEADERS = rule(out=TO_SIGN_IN, ben_ada_gita_ines=NO, rest=DESK)
 NEVER = rule(out=TO_SIGN_IN, rest=NO)
 NEVER_THING = NEVER | {"rosa": NOT_THERE}
 SEEN = THING | {"hilda": VIEW_ONLY, "ines": VIEW_ONLY, "tara": VIEW_ONLY}
@@ -65,6 +67,9 @@ TABLE = {
     "policy/": STAFF,
     "versions/<int:pk>/": rule(out=TO_SIGN_IN, rosa=NOT_THERE_TO_READ, rest=READ),
     "sign/": rule(out=TO_SIGN_IN, ben=DONE, tara=ELSEWHERE, rest=FORM),  # ben has signed: an old form leads to what he signed
+    "sign/reply/": rule(out=TO_SIGN_IN, tara=ELSEWHERE, rest=FORM),
+    "policy/paper.pdf": STAFF,
+    "declarations/<str:reference>/scan/": rule(out=TO_SIGN_IN, rest=NOT_THERE_TO_READ),  # ben signed on screen
     "declarations/": STAFF,
     "declarations/<str:reference>.pdf": CERTIFICATE,
     "declarations/<str:reference>/": CERTIFICATE,
@@ -96,6 +101,14 @@ TABLE = {
     "admin/(?P<app_label>declarations)/$": ON_TO,
     "admin/(?P<url>.*)$": rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=NOT_THERE),
     "admin/declarations/permission/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 400 200 200"),
+    "admin/declarations/permission/renewal/": rule(out=TO_SIGN_IN, ben_ada_gita_ines=NO, rest="200 200 400 200 200"),
+    "admin/declarations/declaration/add/": LIST,
+    "admin/declarations/reply/": FOR_LEADERS,
+    "admin/declarations/reply/<path:object_id>/change/": FOR_LEADERS | {"rosa": NOT_THERE},
+    "admin/declarations/exemption/": FOR_LEADERS,
+    "admin/declarations/exemption/add/": FOR_LEADERS,
+    "admin/declarations/exemption/<path:object_id>/change/":
+        FOR_LEADERS | {"rosa": NOT_THERE} | dict.fromkeys(("hilda", "tara"), "200 200 302 200 200"),
     "admin/declarations/policyversion/add/": LIST,
     "admin/declarations/policyversion/<path:object_id>/preview/": THING,
     "admin/declarations/policyversion/<path:object_id>/publish/": THING | {"hilda": ELSEWHERE, "tara": ELSEWHERE, "ines": NO},
@@ -143,6 +156,22 @@ for name in ("permission", "policyversion", "person", "school", "device", "suspe
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": THING, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/", LIST)
+    TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
+HOLIDAY = "admin/declarations/holiday/<path:object_id>/"
+DELETED = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rosa=NOT_THERE, rest="200 200 200 200 200")
+TABLE |= {
+    "admin/left/": LIST,
+    "admin/declarations/holiday/": LIST,
+    "admin/declarations/holiday/add/": LIST,
+    "admin/declarations/holiday/import/": LIST,
+    HOLIDAY: ON_TO,
+    f"{HOLIDAY}change/": THING,
+    f"{HOLIDAY}history/": THING,
+    f"{HOLIDAY}delete/": DELETED,
+}
+for name in ("reply", "exemption"):
+    one = f"admin/declarations/{name}/<path:object_id>/"
+    TABLE |= {one: ON_TO, f"{one}history/": FOR_LEADERS | {"rosa": NOT_THERE}, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
 
 

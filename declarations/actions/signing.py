@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Letter, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.models import Declaration, Letter, PaperSignature, Person, PolicyVersion, School, SectionRead, SigningContext
 from declarations.rules import reference
 from declarations.rules.canonical import Json
 
@@ -95,23 +95,32 @@ def sign(
         )
         declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
-        Letter.objects.create(
-            school=school,
-            kind=Letter.Kind.RECEIPT,
-            addressee=person.email,
-            declaration=declaration,
-            written_at=at,
-            not_before=at,
-        )
+        write_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
         shown = "".join(letter for letter in browser if letter.isprintable())[:400]
         SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
 
 
-def facts_of(declaration: Declaration) -> dict[str, Json]:
-    """What the log says of a declaration: every fact that its certificate prints."""
+def write_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
+    """The signer's copy, for who has an e-mail address."""
+    if person.email:
+        Letter.objects.create(
+            school=declaration.school,
+            kind=Letter.Kind.RECEIPT,
+            addressee=person.email,
+            person=person,
+            declaration=declaration,
+            written_at=at,
+            not_before=at,
+        )
+
+
+def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -> dict[str, Json]:
+    """What the log says of a declaration: every fact that its certificate prints; `paper` if it was signed on paper."""
+    on_paper: dict[str, Json] = {"paper": paper_facts(paper)} if paper else {}
     return {
+        **on_paper,
         "reference": declaration.reference,
         "school_name": declaration.school_name,
         "person": {
@@ -132,6 +141,16 @@ def facts_of(declaration: Declaration) -> dict[str, Json]:
         "lapses_on": declaration.lapses_on.isoformat(),
         "signed_in_with": declaration.signed_in_with,
         "signed_in_at": evidence.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
+    }
+
+
+def paper_facts(paper: PaperSignature) -> Json:
+    """Who entered it stands there by number: the record is the signer's, and outlasts whoever entered it."""
+    return {
+        "entered_by": paper.entered_by_id,
+        "sighted_by": paper.sighted_by,
+        "filed_where": paper.filed_where,
+        "scan_sha256": paper.scan_sha256 or None,
     }
 
 

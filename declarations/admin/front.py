@@ -9,7 +9,10 @@ from django.http import HttpRequest
 from declarations import custody
 from declarations.actions.deciding import may_decide
 from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
+from declarations.admin.holidays import years_without
+from declarations.admin.left import how_many_cannot_be_reached
 from declarations.admin.picture import Picture, picture
+from declarations.admin.progress import progress_of
 from declarations.disconnects import not_taken_up
 from declarations.models import Controller, Declaration, Letter, Permission, Person, PolicyVersion, School, Suspension
 from declarations.standing import with_state
@@ -40,8 +43,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ],
         "more": waiting.count() - SHOWN if more else 0,
         "may_publish": has_role(request, LEADERSHIP),
-        "picture": signed_picture(school, request) if school else None,
-        "year": school.year(on=on) if school else None,
+        **(how_it_goes(school, request) if school else {}),
         "schools": School.objects.all() if person.school_id is None else None,
         "drafts": PolicyVersion.objects.filter(published_at__isnull=True, **of_school).select_related("school"),
         "missing": missing_texts(school, request) if school else [],
@@ -62,12 +64,23 @@ def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[
     return permissions.annotate(holds=Exists(declarations.in_force(on=on)), ever=Exists(declarations))
 
 
+def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
+    """The year at this school: who has signed, when they did, who cannot be told, and whether its holidays are known."""
+    on, at = door_of(request).on, door_of(request).at
+    signed = signed_picture(school, request)
+    return {
+        "year": school.year(on=on),
+        "picture": signed,
+        "progress": progress_of(school, everyone=signed.everyone, on=on),
+        "silent": how_many_cannot_be_reached(school, on=on, at=at),
+        "years_without": years_without(school, on=on),
+    }
+
+
 def signed_picture(school: School, request: HttpRequest) -> Picture:
     on = door_of(request).on
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    counted = (
-        with_state(expected, on=on, year=school.year(on=on).key).order_by().values_list("category", "state").annotate(people=Count("pk"))
-    )
+    counted = with_state(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
     return picture(counted)
 
 

@@ -97,6 +97,7 @@ class PersonAdmin(Desk):
         return {
             "held": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.all()],
             "role_form": RoleForm(),
+            "may_exempt": has_role(request, LEADERSHIP),
             "roles_why_not": why_not,
         }
 

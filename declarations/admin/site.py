@@ -10,15 +10,16 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from declarations.admin import front
+from declarations.admin import front, left
 from declarations.admin.declarations import DeclarationAdmin
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
+from declarations.admin.holidays import HolidayAdmin
 from declarations.admin.network import (
     AddressClashAdmin,
     ControllerAdmin,
@@ -28,6 +29,7 @@ from declarations.admin.network import (
     NetworkTokenAdmin,
     SeenAdmin,
 )
+from declarations.admin.outcomes import ExemptionAdmin, ReplyAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
@@ -40,11 +42,14 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    Exemption,
+    Holiday,
     NetworkSettings,
     NetworkToken,
     Permission,
     Person,
     PolicyVersion,
+    Reply,
     School,
     Seen,
     StaffList,
@@ -75,6 +80,9 @@ class LeadershipSite(AdminSite):
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
+        self.register(Reply, ReplyAdmin)
+        self.register(Exemption, ExemptionAdmin)
+        self.register(Holiday, HolidayAdmin)
         self.register(NetworkToken, NetworkTokenAdmin)
         self.register(NetworkSettings, NetworkSettingsAdmin)
         self.register(Controller, ControllerAdmin)
@@ -92,7 +100,10 @@ class LeadershipSite(AdminSite):
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        return [one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS]
+        return [
+            path("left/", self.admin_view(self.left), name="left"),
+            *(one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS),
+        ]
 
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  # Django's signature
         guarded = super().admin_view(view, cacheable)
@@ -116,6 +127,10 @@ class LeadershipSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**front.page(request), **(extra_context or {})})
+
+    def left(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return left.page(request, self.each_context(request))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("admin:index")

@@ -15,9 +15,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
         field_classes = {"email": forms.EmailField}
 
     def clean_email(self) -> str:
-        """In small letters, and nobody else's in whatever letters."""
+        """In small letters, and nobody else's in whatever letters; "" for somebody without e-mail."""
         email = str(self.cleaned_data["email"]).strip().lower()
-        if Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+        if email and Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody already signs in with this e-mail address."))
         return email
 

@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_by', models.F('person')), _negated=True), name='exemption_is_not_granted_to_oneself'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted_by', models.F('person')), _negated=True), models.Q(('ended_by__isnull', True), models.Q(('ended_by', models.F('person')), _negated=True), _connector='OR')), name='exemption_is_about_another'),
         ),
         migrations.AddConstraint(
             model_name='exemption',

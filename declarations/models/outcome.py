@@ -82,7 +82,10 @@ class Exemption(models.Model):
                 violation_error_message=_("They have an exemption already: end that one first."),
             ),
             models.CheckConstraint(condition=~Q(reason="") & Q(until__gte=F("from_on")), name="exemption_has_a_reason_and_an_end"),
-            models.CheckConstraint(condition=~Q(granted_by=F("person")), name="exemption_is_not_granted_to_oneself"),
+            models.CheckConstraint(
+                condition=~Q(granted_by=F("person")) & (Q(ended_by__isnull=True) | ~Q(ended_by=F("person"))),
+                name="exemption_is_about_another",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_by__isnull=True, ended_at__isnull=True) | Q(ended_at__isnull=False, ended_at__gte=F("granted_at")),
                 name="exemption_end_is_whole",

@@ -106,7 +106,8 @@ def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
         browser=seen(request.headers.get("User-Agent", "")),
     )
     if declaration.signed_at == request.at:  # else a second click, which finds what the first one signed
-        messages.success(request, _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email})
+        told = _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email}
+        messages.success(request, told if declaration.person_email else _("You have signed."))
     return declaration
 
 
@@ -133,7 +134,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     """Everything that one ever signed."""
     mine = Declaration.objects.filter(person=request.person)
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
-    rows = [(declaration, declaration.pk in in_force) for declaration in mine.select_related("aup", "leaflet").newest_first()]
+    rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
     return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
 
 

@@ -34,7 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
             "aup_unread": signing.unread(person=request.person, version=aup) if aup else [],
             "stands": stands,
             "is_expected": is_expected,
-            "must_sign": is_expected and stands.state != State.SIGNED and leaflet is not None and aup is not None,
+            "must_sign": is_expected and stands.state not in {State.SIGNED, State.EXEMPT} and leaflet is not None and aup is not None,
             "cards": [one for one in cards if not one.is_given_up],
         },
     )

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import ask, make_person, sign
 
 PAGES = {
-    "/admin/": 11,
+    "/admin/": 12,
     "/admin/declarations/permission/": 5,
     "/admin/declarations/person/": 6,
     "/admin/declarations/device/": 6,

@@ -156,13 +156,13 @@ def test_every_declaration_holds_those_of_leavers(cast: Cast, today: dt.date) ->
 
 
 def test_as_many_queries_for_thirty_as_for_one(cast: Cast, today: dt.date, django_assert_num_queries) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(found(cast, today, name="ben").rows) == 1
     for number in range(29):
         person = make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number}")
         sign(person)
         deciding.approve(permission=ask(person, address=f"3c:22:fb:00:01:{number:02x}"), by=cast.hilda, until=today, at=at(today, 23))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         whole = found(cast, today)
         assert len(whole.rows) == 34
         assert sum(len(row.devices) for row in whole.rows) == 29

@@ -1,6 +1,7 @@
 """The log: one entry for each thing done, in its transaction, in order, with the facts as they were."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations import evidence, issuing
-from declarations.actions import deciding, devices, people, publishing, signing
+from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing, signing
 from declarations.actions.refused import Refused
 from declarations.models import (
     Checkpoint,
@@ -197,9 +198,81 @@ def removes(cast: Cast, at: dt.datetime) -> Expected:
     return [("role.removed", {"by": evidence.who(cast.ines), "role": role.pk, "person": evidence.who(cast.gita), "name": "auditor"})]
 
 
+def wants_to_talk(cast: Cast, at: dt.datetime) -> Expected:
+    """And is answered: the words themselves stay out of the log."""
+    said = outcomes.reply(person=cast.ada, kind="talk", reason="What of my own laptop?", at=at)
+    outcomes.answer(said=said, by=cast.omar, words="Yours alone.", at=at)
+    about = {"reply": said.pk, "person": evidence.who(cast.ada)}
+    return [
+        ("reply.made", about | {"by": evidence.who(cast.ada), "outcome": "talk", "to": None}),
+        ("reply.answered", about | {"by": evidence.who(cast.omar)}),
+    ]
+
+
+def exempts(cast: Cast, at: dt.datetime) -> Expected:
+    on = cast.hillside.day_of(at)
+    given = outcomes.exempt(person=cast.ada, by=cast.hilda, reason="Long absence", from_on=on, until=on, at=at)
+    outcomes.end_exemption(exemption=given, by=cast.omar, at=at)
+    about = {"exemption": given.pk, "person": evidence.who(cast.ada)}
+    return [
+        ("exemption.granted", about | {"by": evidence.who(cast.hilda), "from_on": on.isoformat(), "until": on.isoformat()}),
+        ("exemption.ended", about | {"by": evidence.who(cast.omar)}),
+    ]
+
+
+def enters_a_paper(cast: Cast, at: dt.datetime) -> Expected:
+    on = cast.hillside.day_of(at)
+    row = paper.enter(
+        person=cast.ada, by=cast.ines, signed_on=on, sighted_by="Sian Example", filed_where="Cabinet 2", at=at,
+        scan=b"%PDF-1.7", scan_type="application/pdf",
+    )  # fmt: skip
+    scanned = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    return [
+        (
+            "declaration.signed",
+            {
+                "by": evidence.who(cast.ada),
+                "reference": row.reference,
+                "paper": {"entered_by": cast.ines.pk, "sighted_by": "Sian Example", "filed_where": "Cabinet 2", "scan_sha256": scanned},
+                "signed_in_with": "on paper",
+                "signed_in_at": None,
+                "signed_on": on.isoformat(),
+                "signed_at": evidence.time_text(at),
+                "aup": texts(cast.aup),
+                "leaflet": texts(cast.leaflet),
+            },
+        )
+    ]
+
+
+def renews(cast: Cast, at: dt.datetime) -> Expected:
+    """Twice, and in between it is looked at."""
+    first, on = approved(cast, at), cast.hillside.day_of(at)
+    days = [on + dt.timedelta(days=days) for days in (30, 60)]
+    second = renewing.renew(permission=first, by=cast.omar, until=days[0], at=at)
+    seen = renewing.review(permission=second, by=cast.hilda, at=at)
+    third = renewing.renew(permission=second, by=cast.hilda, until=days[1], at=at)
+    common = {"owner": evidence.who(cast.ben), "conditions": "Staff room"}
+    return [
+        *approves_only(cast, first),
+        (
+            "permission.renewed",
+            common | {"by": evidence.who(cast.omar), "permission": second.pk, "renews": first.pk, "until": days[0].isoformat()},
+        ),
+        (
+            "permission.reviewed",
+            {"by": evidence.who(cast.hilda), "permission": second.pk, "review": seen.pk, "owner": evidence.who(cast.ben)},
+        ),
+        (
+            "permission.renewed",
+            common | {"by": evidence.who(cast.hilda), "permission": third.pk, "renews": second.pk, "until": days[1].isoformat()},
+        ),
+    ]
+
+
 ACTIONS = [
     publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
-    grants_from_the_command_line, grants_after_the_end, removes,
+    grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews,
 ]  # fmt: skip
 
 
@@ -240,7 +313,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
                 word
                 for word in line.split('"')
                 if word.count(".") == 1
-                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "token", "role"}
+                and word.partition(".")[0] in {"policy", "declaration", "permission", "device", "token", "role", "reply", "exemption"}
                 and " " not in word
                 and word.islower()
             }
@@ -262,6 +335,12 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "token.ended",
         "role.granted",
         "role.removed",
+        "permission.renewed",
+        "permission.reviewed",
+        "reply.made",
+        "reply.answered",
+        "exemption.granted",
+        "exemption.ended",
     }
 
 
@@ -289,6 +368,11 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
         lambda at: people.grant_role(person=cast.hilda, name="leadership", by=cast.ines, at=at),
         lambda at: people.grant_role(person=cast.ines, name="leadership", by=cast.ines, at=at),
         lambda at: people.remove_role(role=role, by=cast.ada, at=at),
+        lambda at: outcomes.reply(person=cast.ben, kind="decline", reason="No.", at=at),
+        lambda at: outcomes.exempt(person=cast.ada, by=cast.ines, reason="Away", from_on=on, until=on, at=at),
+        lambda at: paper.enter(person=cast.ines, by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at),
+        lambda at: renewing.renew(permission=permission, by=cast.hilda, until=on, at=at),
+        lambda at: renewing.review(permission=permission, by=cast.hilda, at=at),
     ]
 
 

@@ -20,14 +20,21 @@ from declarations.models import (
     Disconnect,
     Entry,
     Erasure,
+    Exemption,
+    Holiday,
     IssuedCertificate,
+    Job,
     Letter,
     Log,
     NetworkSettings,
     NetworkToken,
+    PaperSignature,
     Permission,
+    PermissionReview,
     Person,
     PolicyVersion,
+    Reminder,
+    Reply,
     Role,
     School,
     SectionRead,
@@ -56,7 +63,8 @@ def prepared(model: type[models.Model], column: str, value: Any) -> Any:
 def insert(model: type[models.Model], facts: dict[str, Any]) -> int:
     """A row by plain SQL; its id."""
     values = [prepared(model, column, value) for column, value in facts.items()]
-    sql = f"INSERT INTO {model._meta.db_table} ({', '.join(facts)}) VALUES ({', '.join(['%s'] * len(values))}) RETURNING id"  # noqa: S608  # our own names
+    columns = ", ".join(map(connection.ops.quote_name, facts))
+    sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(values))}) RETURNING id"  # noqa: S608  # our own names
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.fetchone()[0])
@@ -136,6 +144,39 @@ def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], d
     }  # fmt: skip
 
 
+def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """The same of the tables of the school year."""
+    by_another = {"ended_by_id": cast.omar.pk, "ended_at": LATER, "ended_because": "renewed"}
+    renewed = approved | by_another
+    renewal = approved | {"asked_by_id": cast.hilda.pk, "renews_id": insert(Permission, renewed)}
+    signed = Declaration.objects.get(person=cast.ben)
+    to_ada = {"school_id": cast.hillside.pk, "addressee": "ada@hillside.example", "person_id": cast.ada.pk, "written_at": AT,
+              "not_before": AT, "kind": "reminder"}  # fmt: skip
+    told_in, _made = Letter.objects.get_or_create(**to_ada, on=dt.date(2026, 9, 1))
+    reply = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "kind": "talk", "reason": "What of my own laptop?", "said_at": AT,
+             "said_to_id": cast.hilda.pk, "answer": "", "answered_by_id": None, "answered_at": None}  # fmt: skip
+    exemption = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "reason": "Away", "from_on": ON, "until": ON,
+                 "granted_by_id": cast.hilda.pk, "granted_at": AT, "ended_by_id": None, "ended_at": None}  # fmt: skip
+    return {
+        "renewed": (Permission, renewed),
+        "renewal": (Permission, renewal),
+        "review": (PermissionReview, {"permission_id": renewal["renews_id"], "reviewed_by_id": cast.hilda.pk, "reviewed_at": AT}),
+        "reply": (Reply, reply),
+        "answered reply": (Reply, reply | {"answer": "Let us talk.", "answered_by_id": cast.omar.pk, "answered_at": LATER}),
+        "exemption": (Exemption, exemption),
+        "ended exemption": (Exemption, exemption | {"ended_by_id": cast.omar.pk, "ended_at": LATER}),
+        "paper": (PaperSignature, {"declaration_id": signed.pk, "entered_by_id": cast.ines.pk, "sighted_by": "Ines Example",
+                                   "filed_where": "Cabinet 2", "scan": b"%PDF-1.7", "scan_type": "application/pdf",
+                                   "scan_sha256": "0" * 64}),
+        "reminder letter": (Letter, to_ada | {"declaration_id": None, "checkpoint_id": None, "permission_id": None, "reply_id": None,
+                                              "on": ON, "attempts": 0, "trouble": "", "sent_at": None, "dropped_at": None}),
+        "reminder": (Reminder, {"person_id": cast.ada.pk, "letter_id": told_in.pk, "key": "sign 2026-09-08 due"}),
+        "holiday": (Holiday, {"school_id": cast.hillside.pk, "name": "Half term", "first_on": ON, "last_on": ON}),
+        "job": (Job, {"name": "reminders", "due_at": AT, "held_until": None, "attempts": 0, "started_at": None, "finished_at": None,
+                      "result": "", "trouble": ""}),
+    }  # fmt: skip
+
+
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
@@ -149,8 +190,8 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     device_id = insert(Device, device)
     asked = {
         "school_id": cast.hillside.pk, "device_id": device_id, "owner_id": cast.ada.pk, "asked_by_id": cast.ada.pk, "asked_at": AT,
-        "reason": "Timetable", "decided_by_id": None, "decided_at": None, "approved": None, "until": None, "conditions": "",
-        "decision_note": "", "ended_by_id": None, "ended_at": None, "ended_because": None, "ended_note": "",
+        "reason": "Timetable", "renews_id": None, "decided_by_id": None, "decided_at": None, "approved": None, "until": None,
+        "conditions": "", "decision_note": "", "ended_by_id": None, "ended_at": None, "ended_because": None, "ended_note": "",
     }  # fmt: skip
     approved = asked | {"decided_by_id": cast.hilda.pk, "decided_at": LATER, "approved": True, "until": ON}
     declined = asked | {"decided_by_id": cast.hilda.pk, "decided_at": LATER, "approved": False, "decision_note": "No."}
@@ -191,7 +232,9 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
         "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
-                             "declaration_id": signed.pk, "checkpoint_id": None, "written_at": AT, "not_before": AT, "attempts": 0,
-                             "trouble": "", "sent_at": None}),
+                             "person_id": cast.ada.pk, "declaration_id": signed.pk, "checkpoint_id": None, "permission_id": None,
+                             "reply_id": None, "on": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "",
+                             "sent_at": None, "dropped_at": None}),
         **network(cast, device_id),
+        **year(cast, approved),
     }  # fmt: skip

@@ -40,6 +40,8 @@ UNGUARDED = {
     "declarations_school": "its words and dates are settings; what they were is in what was published and signed",
     "declarations_networksettings": "a setting",
     "declarations_controller": "a setting; what it answered is in the requests",
+    "declarations_holiday": "a setting; nothing that was decided goes by it",
+    "declarations_job": "what the worker did last, and when it is due again",
     "declarations_letter": "its attempts are counted, and erasure takes it away; what it carries is kept elsewhere",
 }
 # Tables of which the cast has no row yet.
@@ -51,9 +53,19 @@ EVIDENCE = {
     "declarations_seen": "seen",
     "declarations_disconnect": "disconnect",
     "declarations_addressclash": "clash",
+    "declarations_reply": "reply",
+    "declarations_exemption": "exemption",
+    "declarations_papersignature": "paper",
+    "declarations_permissionreview": "review",
+    "declarations_reminder": "reminder",
 }
 # … and of which a row with this mark is another one.
-MARKED_ROWS = {("declarations_networktoken", "ended_at"): "ended token", ("declarations_disconnect", "answered_at"): "answered disconnect"}
+MARKED_ROWS = {
+    ("declarations_networktoken", "ended_at"): "ended token",
+    ("declarations_disconnect", "answered_at"): "answered disconnect",
+    ("declarations_reply", "answered_at"): "answered reply",
+    ("declarations_exemption", "ended_at"): "ended exemption",
+}
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
 
@@ -261,7 +273,9 @@ def test_the_guards_stay_up_for_a_replica(cast: Cast):
 # UPSERT and REPLACE: the roundabout ways.
 KEPT = {"declarations_declaration": "declaration", "declarations_policyversion": "published", "declarations_permission": "asked",
         "declarations_sectionread": "section read", "declarations_deviceaddress": "address", "declarations_role": "role",
-        "declarations_suspension": "suspension", "declarations_device": "device"}  # fmt: skip
+        "declarations_suspension": "suspension", "declarations_device": "device", "declarations_reply": "reply",
+        "declarations_exemption": "exemption", "declarations_papersignature": "paper",
+        "declarations_permissionreview": "review"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))
@@ -329,6 +343,12 @@ STRANGERS = [
     ("disconnect", {"school_id": "riverside"}),
     ("clash", {"school_id": "riverside"}),
     ("clash", {"person_id": "rita"}),
+    ("reply", {"person_id": "rita"}),
+    ("exemption", {"person_id": "rita"}),
+    # Nobody enters their own paper, and nobody reviews their own permission.
+    ("paper", {"entered_by_id": "ben"}),
+    ("review", {"reviewed_by_id": "ada"}),
+    ("renewal", {"renews_id": "ben's permission"}),
 ]
 
 
@@ -346,6 +366,8 @@ def test_rows_of_two_schools_never_meet(cast: Cast, base, stranger):
 def stranger_of(cast: Cast, name: str) -> int:
     if name.startswith("riverside's"):
         return PolicyVersion.objects.get(school=cast.riverside, document=name.split()[1]).pk
+    if name == "ben's permission":
+        return Permission.objects.get(owner=cast.ben).pk
     if name == "draft aup":
         draft = bases(cast)["draft"][1] | {"document": "aup"}
         return insert(PolicyVersion, draft)

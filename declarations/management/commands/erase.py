@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from declarations import erasing
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--person", metavar="E-MAIL", help="everything about this person")
+        what.add_argument("--person", metavar="E-MAIL", help="everything about this person; without e-mail, their number")
         what.add_argument("--declaration", metavar="REFERENCE", help="one declaration, its letters and certificates")
         what.add_argument("--retention", action="store_true", help=f"everybody who left {erasing.RETENTION_YEARS} years ago or earlier")
         parser.add_argument("--reason", default="", help="why: it goes into the evidence log, so it names nobody")
@@ -38,15 +39,15 @@ class Command(BaseCommand):
     def people(self, options: dict[str, Any]) -> list[Person]:
         if options["retention"]:
             return erasing.due_under_retention(on=timezone.localdate())
-        person = Person.objects.filter(email__iexact=options["person"]).first()
+        person = Person.objects.filter(called(options["person"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")
         if Erasure.objects.filter(person=person).exists():
-            raise CommandError(f"{person.email} has been erased already.")
+            raise CommandError(f"{options['person']} has been erased already.")
         return [person]
 
     def erase_person(self, person: Person, *, reason: str, really: bool) -> None:
-        name = f"{person.full_name} <{person.email}>"
+        name = f"{person.full_name} <{person.email or person.pk}>"
         names_nobody(reason, person.full_name, person.email)
         taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
         rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
@@ -71,6 +72,13 @@ class Command(BaseCommand):
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if cursor.fetchone()[0]:
                     self.stdout.write("The database is in use, and its -wal file may still hold the words: run VACUUM when nobody is.")
+
+
+def called(typed: str) -> Q:
+    """Who signs in so; a number is that of somebody without e-mail: it stands in the address of their page in the admin."""
+    if typed.isascii() and typed.isdigit() and len(typed) < 19:
+        return Q(pk=int(typed), email="")
+    return Q(email__iexact=typed) & ~Q(email="")
 
 
 def names_nobody(reason: str, *names: str) -> None:
