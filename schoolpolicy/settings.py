@@ -183,6 +183,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "signup": "20/m/ip",
     "seen": "10/m/user",  # ours: the last four characters of an address that the network has just seen
+    "invitation": "30/m/ip",  # ours: the link of an invitation
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
 # Proxies in front of us whose X-Forwarded-For we believe; 0 believes nobody.

@@ -17,13 +17,13 @@ from declarations.actions.refused import Refused
 from declarations.models import Permission, Person, Role, School
 from declarations.rules.engagement import leaves_by_default
 
-type Schools = list[School]
+MAY = {Role.Name.LEADERSHIP.value, Role.Name.ADMINISTRATOR.value}
 
 
 def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datetime) -> None:
     """They leave on this day, which may be past or ahead; `by=None` is the server's command line. Raises Refused: `own`, `day`, `left`."""
     with transaction.atomic():
-        person = locked(person, by=by)
+        person = locked(person, by=by, at=at)
         on = day_of(person, at)
         if person.has_left(on=on):
             raise Refused(_("They have left already."), "left")
@@ -39,7 +39,7 @@ def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datet
 def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
     """The last day that was set is taken away again, while it lies ahead. Raises Refused: `own`, `left`, `none`."""
     with transaction.atomic():
-        person = locked(person, by=by)
+        person = locked(person, by=by, at=at)
         if person.leaves_on is None:
             raise Refused(_("No day is set on which they leave."), "none")
         if person.has_left(on=day_of(person, at)):
@@ -51,7 +51,7 @@ def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
 def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, by: Person, at: dt.datetime) -> None:
     """The same person again, with all that they signed; roles and permissions are given anew. Raises Refused: `own`, `here`, `day`."""
     with transaction.atomic():
-        person = locked(person, by=by)
+        person = locked(person, by=by, at=at)
         on = day_of(person, at)
         if not person.has_left(on=on):
             raise Refused(_("They have not left."), "here")
@@ -65,12 +65,12 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
         log_return(person, before=before, starts_on=starts_on, leaves_on=leaves_on, by=by, at=at)
 
 
-def locked(person: Person, *, by: Person | None) -> Person:
-    """The person's row as it is now, until the transaction ends. Raises Refused for oneself, and for somebody of another school."""
+def locked(person: Person, *, by: Person | None, at: dt.datetime) -> Person:
+    """The person's row as it is now, until the transaction ends. Raises Refused: `own`, `not_yours`."""
     if by is not None and by.pk == person.pk:
         raise Refused(_("Nobody sets their own last day."), "own")
-    if by is not None and by.school_id not in {None, person.school_id}:
-        raise Refused(_("They are not of your school."), "not_yours")
+    if by is not None and (by.school_id not in {None, person.school_id} or not by.roles(on=day_of(person, at)) & MAY):
+        raise Refused(_("Only the leadership and administrators of the school say who leaves."), "not_yours")
     # `of`: a person of the trust has no school to lock.
     return Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand
 
@@ -103,7 +103,7 @@ def end_what_slept(person: Person, *, by: Person, at: dt.datetime) -> None:
             evidence.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)
 
 
-def schools_of(person: Person) -> Schools:
+def schools_of(person: Person) -> list[School]:
     """Into whose logs it goes: the school's, or, for somebody of the trust, every school's."""
     return [person.school] if person.school else list(School.objects.order_by("pk"))
 

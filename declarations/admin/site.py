@@ -33,6 +33,7 @@ from declarations.admin.outcomes import ExemptionAdmin, ReplyAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
+from declarations.admin.roles import RoleAdmin
 from declarations.admin.schools import SchoolAdmin
 from declarations.admin.staff_lists import StaffListAdmin
 from declarations.models import (
@@ -50,6 +51,7 @@ from declarations.models import (
     Person,
     PolicyVersion,
     Reply,
+    Role,
     School,
     Seen,
     StaffList,
@@ -76,6 +78,7 @@ class LeadershipSite(AdminSite):
         self.register(PolicyVersion, PolicyVersionAdmin)
         self.register(Person, PersonAdmin)
         self.register(StaffList, StaffListAdmin)
+        self.register(Role, RoleAdmin)
         self.register(School, SchoolAdmin)
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)

@@ -32,6 +32,7 @@ WAYS_IN = {
     "password": gettext_lazy("password"),
     "code": gettext_lazy("code by e-mail"),
     "password_reset": gettext_lazy("link by e-mail"),
+    "invitation": gettext_lazy("link by e-mail"),
 }
 
 

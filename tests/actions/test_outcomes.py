@@ -1,7 +1,6 @@
 """Not signing for now, the answer to it, and exemptions."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.utils import timezone

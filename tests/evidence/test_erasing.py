@@ -23,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations import erasing, evidence, issuing, posting
-from declarations.actions import deciding, devices, people, publishing
+from declarations.actions import deciding, devices, inviting, people, publishing, staff_lists
 from declarations.models import (
     Declaration,
     Device,
@@ -77,6 +77,12 @@ def busy(cast: Cast, signed_in) -> Cast:
     people.grant_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
     for letter in posting.due(at=at):
         assert posting.send(letter, at=at)
+    # In a list that was imported, in one that waits, and in an invitation with its letter.
+    staff_lists.import_file(
+        school=cast.hillside, content=b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n", at=at, many_leave=False
+    )
+    staff_lists.upload(school=cast.hillside, content=b"Name\nBen Example\n", by=cast.ines, at=at)
+    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
     # Another name and address later: the old ones stand in what he signed.
     Person.objects.filter(pk=cast.ben.pk).update(full_name="Ben Later-Name", email="ben.later@hillside.example")
     cast.ben.refresh_from_db()

@@ -111,6 +111,21 @@ ILLEGAL = [
     ("paper_scan_is_all_or_none", "paper", {"scan_type": ""}),
     ("paper_scan_is_all_or_none", "paper", {"scan_type": "text/html"}),
     ("paper_scan_is_all_or_none", "paper", {"scan_sha256": ""}),
+    ("letter_tells_of_something", "receipt", {"kind": "invitation"}),
+    ("staff_list_file_goes_when_confirmed", "list", {"content": None}),
+    ("staff_list_file_goes_when_confirmed", "list", {"changes": []}),
+    ("staff_list_file_goes_when_confirmed", "list", {"confirmed_by_id": "ines"}),
+    ("staff_list_file_goes_when_confirmed", "imported list", {"content": b"Name"}),
+    ("staff_list_undoing_is_whole", "imported list", {"undone_by_id": "ines"}),
+    ("staff_list_undoing_is_whole", "undone list", {"changes": []}),
+    ("staff_list_undoing_is_whole", "undone list", {"undone_at": EARLIER}),
+    ("staff_list_has_its_hash", "list", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"salt": ""}),
+    ("invitation_expires_later", "invitation", {"expires_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"ended_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": LATER}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": EARLIER}),
     ("device_has_make_and_model", "device", {"make_and_model": ""}),
     ("device_kind_is_known", "device", {"kind": "fridge"}),
     ("address_ends_after_it_began", "address", {"ended_at": EARLIER}),
@@ -191,6 +206,12 @@ ONCE = [
     ("reminder_is_one_message_a_day", "reminder letter", {"on": ON.replace(day=24)}),
     ("reminder_of_an_occasion_is_made_once", "reminder", {"key": "sign 2026-09-08 +3"}),
     ("holiday_is_entered_once", "holiday", {"first_on": ON.replace(day=20)}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "staff_number": "N2"}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"content": None, "confirmed_at": AT}),
+    ("invitation_is_one_at_a_time", "invitation", {"ended_at": AT, "salt": "2" * 32, "sha256": "2" * 64}),
+    ("invitation_is_one_at_a_time", "invitation", {"person_id": "ben", "salt": "2" * 32, "sha256": "2" * 64}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
 ONLY = {
@@ -198,12 +219,15 @@ ONLY = {
     "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003", "entry_id": 2},
     "certificate_is_logged_once_a_file": {"logged_as_id": 1},
     "token_two_are_live_at_most": {"sha256": "1" * 64},
+    "person_staff_number_is_unique_in_a_school": {"email": "newest@hillside.example"},
+    "invitation_is_one_at_a_time": {"salt": "1" * 32, "sha256": "1" * 64},
 }
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
          "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
          "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
-         "paper", "reminder letter", "reminder", "holiday", "job"]  # fmt: skip
+         "paper", "reminder letter", "reminder", "holiday", "job",
+         "list", "imported list", "undone list", "invitation", "accepted invitation", "ended invitation", "numbered person"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:

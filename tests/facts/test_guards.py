@@ -34,6 +34,8 @@ FREE = {
     "declarations_seen.*": "the last answer takes the place of the one before",
     **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},
     "declarations_addressclash.*": "the last time takes the place of the one before",
+    "declarations_stafflist.content": "goes when the list is confirmed: it holds names",
+    "declarations_stafflist.changes": "goes when the list can no longer be undone: it holds names",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
 }
 UNGUARDED = {
@@ -58,6 +60,8 @@ EVIDENCE = {
     "declarations_papersignature": "paper",
     "declarations_permissionreview": "review",
     "declarations_reminder": "reminder",
+    "declarations_stafflist": "imported list",
+    "declarations_invitation": "invitation",
 }
 # … and of which a row with this mark is another one.
 MARKED_ROWS = {
@@ -65,6 +69,9 @@ MARKED_ROWS = {
     ("declarations_disconnect", "answered_at"): "answered disconnect",
     ("declarations_reply", "answered_at"): "answered reply",
     ("declarations_exemption", "ended_at"): "ended exemption",
+    ("declarations_stafflist", "undone_at"): "undone list",
+    ("declarations_invitation", "accepted_at"): "accepted invitation",
+    ("declarations_invitation", "ended_at"): "ended invitation",
 }
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
@@ -275,7 +282,8 @@ KEPT = {"declarations_declaration": "declaration", "declarations_policyversion":
         "declarations_sectionread": "section read", "declarations_deviceaddress": "address", "declarations_role": "role",
         "declarations_suspension": "suspension", "declarations_device": "device", "declarations_reply": "reply",
         "declarations_exemption": "exemption", "declarations_papersignature": "paper",
-        "declarations_permissionreview": "review"}  # fmt: skip
+        "declarations_permissionreview": "review", "declarations_stafflist": "imported list",
+        "declarations_invitation": "invitation"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))
