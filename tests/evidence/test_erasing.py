@@ -99,6 +99,7 @@ def busy(cast: Cast, signed_in) -> Cast:
     return cast
 
 
+LISTED = b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n"
 NAMES = ("Ben Example", "ben@hillside.example", "Ben Later-Name", "ben.later@hillside.example")
 
 
@@ -111,8 +112,8 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     mine = {
         "Declaration": {"person": person}, "SigningContext": {"declaration__person": person}, "SectionRead": {"person": person},
         "Device": {"owner": person}, "DeviceAddress": {"device__owner": person}, "Permission": {"owner": person},
-        "Suspension": {"device__owner": person}, "Role": {"person": person}, "Letter": {"declaration__person": person},
-        "Person": {"pk": person.pk},
+        "Suspension": {"device__owner": person}, "Role": {"person": person}, "Letter": {"person": person},
+        "Person": {"pk": person.pk}, "Invitation": {"person": person}, "StaffList": {"school": person.school},
     }  # fmt: skip
     found = {}
     for model in apps.get_app_config("declarations").get_models():
@@ -163,7 +164,15 @@ def test_each_record_is_announced_without_a_name(busy: Cast):
     assert {facts["by"]["id"] for facts in announced} == {None}
     kinds = set(Entry.objects.filter(record__isnull=True).values_list("kind", flat=True))
     # Not that a certificate was issued: the worker did it, and the record names a reference that stands nowhere else now.
-    assert kinds == {"declaration.signed", "permission.asked", "permission.approved", "device.suspended", "device.lifted", "role.granted"}
+    assert kinds == {
+        "declaration.signed",
+        "permission.asked",
+        "permission.approved",
+        "device.suspended",
+        "device.lifted",
+        "role.granted",
+        "invitation.made",
+    }
 
 
 def test_others_rows_stay(busy: Cast):
@@ -321,8 +330,8 @@ def test_a_preview_changes_nothing(busy: Cast):
     Person.objects.filter(pk=busy.ada.pk).update(leaves_on=dt.date(2010, 1, 1))
     before = dumped()
     said = run("--person", "BEN.later@hillside.example")
-    assert "Ben Later-Name <ben.later@hillside.example>: 6 entries of the log" in said
-    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 1 letters" in said
+    assert "Ben Later-Name <ben.later@hillside.example>: 7 entries of the log" in said
+    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 3 letters, 1 invitations" in said
     assert "Nothing has been erased. To do it, give --yes." in said
     assert f"position {declaration_of(busy.ben).entry.position}" in run("--declaration", declaration_of(busy.ben).reference)
     retention = run("--retention")

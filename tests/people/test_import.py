@@ -446,6 +446,26 @@ def test_two_thousand_rows_are_looked_at_in_few_queries_and_imported_row_by_row(
     assert "there is nothing to import" in page
 
 
+@pytest.mark.parametrize("value", ["\x00", "\ud800", "9" * 40, "-1", "' OR 1=1 --", "<script>alert(1)</script>", "x" * 5_000, "{{1}}"])
+def test_what_nobody_types_is_answered(cast, signed_in, value):
+    client = signed_in(cast.ines)
+    row = ["", "Ada Example", "another@hillside.example", "", "", "", ""]
+    where = upload(
+        client, listed(row, ["", value.replace("\ud800", "?"), value.replace("\ud800", "?"), "", value[:9].replace("\ud800", "?"), "", ""])
+    )
+    hostile = {
+        name: value.encode("utf-8", "surrogatepass")
+        for name in [*COLUMNS, "covers", "missing_leave", "fingerprint", "many_leave", "settle_2"]
+    }
+    before = people()
+    for step in ("columns", "preview"):
+        response = client.post(f"{where}{step}/", hostile)
+        assert response.status_code in {200, 302}
+        assert b"<script>alert" not in response.content
+        assert b"<script>alert" not in client.get(f"{where}{step}/").content
+    assert people() == before
+
+
 def test_letters_and_permissions_are_left_alone(cast, signed_in):
     letters, permissions = Letter.objects.count(), list(Permission.objects.values())
     imported(signed_in(cast.ines), *changing_much(cast), missing=True)
