@@ -49,16 +49,16 @@ class PersonAdmin(Desk):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         of_one_school = person_of(request).school_id is not None
-        return [one for one in PersonForm.Meta.fields if not (one == "school" and of_one_school)]
+        # When somebody leaves is said on a page of its own, which shows what ends with it.
+        left_out = {"school"} if of_one_school else set()
+        return [one for one in PersonForm.Meta.fields if one not in left_out | ({"leaves_on"} if obj else set())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = []
         if obj is not None and (obj.school_id is not None or obj.pk == person_of(request).pk):
             fixed.append("school")
-        if obj is not None:
-            fixed.append("leaves_on")  # said on its own page, which shows what ends with it
         if obj is not None and not has_role(request, ADMINISTRATOR) and obj.role_set.filter(removed_at__isnull=True).exists():
             # Whoever sets the e-mail address can sign in with it: not for people with more rights than one's own.
             fixed.append("email")

@@ -1,5 +1,6 @@
 """What administrators and the leadership type about people."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -35,6 +36,14 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
         if number and Person.objects.filter(school=school, staff_number=number).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody else at the school has this staff number."))
         return number
+
+    def clean_starts_on(self) -> dt.date | None:
+        """Not after the day on which they leave, where that is set on a page of its own."""
+        starts_on: dt.date | None = self.cleaned_data["starts_on"]
+        leaves_on = self.instance.leaves_on
+        if "leaves_on" not in self.fields and starts_on and leaves_on and starts_on > leaves_on:
+            raise forms.ValidationError(_("They cannot leave before they start."))
+        return starts_on
 
 
 class RoleForm(forms.Form):

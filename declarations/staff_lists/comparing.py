@@ -222,6 +222,9 @@ class Comparison:
         if self.by is None and any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
             # Whoever writes the file could sign in as them.
             line.changes, line.code = [change for change in line.changes if change.name != "email"], "for_a_person"
+        if is_here(person, on=self.on) and (line.after("starts_on") or self.on) > self.on:
+            # From a wrong day on nobody's Wi-Fi would work.
+            line.changes, line.code = [change for change in line.changes if change.name != "starts_on"], "is_here_already"
         leaves_on = line.after("leaves_on")
         if leaves_on is None:
             return

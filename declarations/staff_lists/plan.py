@@ -46,6 +46,7 @@ WHY = {
     # Not refused: left as it is.
     "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
     "is_yourself": _("yourself: nobody sets their own last day"),
+    "is_here_already": _("is here already, and the list has them start on a day ahead"),
     "for_a_person": _("only for somebody who looks: import the list in the admin"),
     "may_be": _("may be somebody who is here already"),
 }
@@ -82,10 +83,16 @@ class Line:
     @property
     def why(self) -> str:
         said = WHY.get(self.code, "")
-        return str(format_lazy("“{}” {}", self.value, said)) if self.value else str(said)
+        shown = self.value if len(self.value) <= 40 else f"{self.value[:40]}…"
+        return str(format_lazy("“{}” {}", shown, said)) if shown else str(said)
 
     def after(self, name: str) -> Any:
         return next((one.after for one in self.changes if one.name == name), None)
+
+    @property
+    def shown(self) -> list[Change]:
+        """What the preview says beside the name."""
+        return [one for one in self.changes if one.name != "full_name" or self.kind != "joins"]
 
     @property
     def is_unreachable(self) -> bool:

@@ -264,6 +264,12 @@ def test_nobody_dates_their_own_leaving_with_a_list(cast, signed_in):
     assert (by_email("ines").leaves_on, by_email("ines").staff_number) == (None, "I1")
 
 
+def test_a_first_day_ahead_takes_nothing_from_somebody_who_is_here(cast, signed_in):
+    tomorrow = (TODAY + DAY).strftime("%d/%m/%Y")
+    imported(signed_in(cast.ines), ["A1", "Ada Example", "ada@hillside.example", "", "", tomorrow, ""])
+    assert (by_email("ada").starts_on, by_email("ada").staff_number) == (None, "A1")
+
+
 def test_supply_trainees_and_contractors_have_an_end(cast, signed_in):
     imported(
         signed_in(cast.ines),

@@ -210,6 +210,24 @@ def test_a_mover_gets_the_end_of_the_new_category_and_what_it_signs(cast, signed
     assert cast.ada not in Person.objects.filter(school=cast.hillside).expected_to_sign()
 
 
+def test_a_first_day_after_the_last_is_answered_beside_the_field(cast, signed_in):
+    leaving.leave(person=cast.ada, leaves_on=TODAY + DAY, by=cast.ines, at=timezone.now())
+    url = reverse("admin:declarations_person_change", args=[cast.ada.pk])
+    said = {"full_name": "Ada Example", "email": "ada@hillside.example", "category": "staff", "starts_on": (TODAY + 2 * DAY).isoformat()}
+    response = signed_in(cast.ines).post(url, said)
+    assert response.context["adminform"].form.errors == {"starts_on": ["They cannot leave before they start."]}
+
+
+def test_a_staff_number_is_one_persons(cast, signed_in):
+    client = signed_in(cast.ines)
+    Person.objects.filter(pk=cast.ben.pk).update(staff_number="B1")
+    said = {"full_name": "Ada Example", "email": "ada@hillside.example", "category": "staff", "staff_number": "B1"}
+    response = client.post(reverse("admin:declarations_person_change", args=[cast.ada.pk]), said)
+    assert response.context["adminform"].form.errors == {"staff_number": ["Somebody else at the school has this staff number."]}
+    added = client.post("/admin/declarations/person/add/", typed(staff_number="B1"))
+    assert added.context["adminform"].form.errors == {"staff_number": ["Somebody else at the school has this staff number."]}
+
+
 def test_the_day_is_not_set_past_its_page(cast, signed_in):
     url = reverse("admin:declarations_person_change", args=[cast.ada.pk])
     same = {"full_name": "Ada Example", "email": "ada@hillside.example", "category": "staff"}
