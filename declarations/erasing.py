@@ -1,6 +1,7 @@
 """Erasure under retention or on an upheld request: the words go, the leaf hashes stay, and the log still adds up."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
@@ -26,6 +27,7 @@ from declarations.models import (
     Entry,
     Erasure,
     Exemption,
+    Invitation,
     LegalHold,
     Letter,
     LinkedAccount,
@@ -42,6 +44,7 @@ from declarations.models import (
     SectionRead,
     SigningCode,
     SigningContext,
+    StaffList,
     Suspension,
 )
 from declarations.models.privacy import YEARS_AFTER_LEAVING
@@ -119,6 +122,7 @@ def preview(*, person: Person) -> Preview:
         "permissions": Permission.objects.filter(owner=person).count(),
         "roles": Role.objects.filter(person=person).count(),
         "letters": letters_of(person).count(),
+        "invitations": Invitation.objects.filter(person=person).count(),
         "replies": Reply.objects.filter(person=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
         "signatures on paper": PaperSignature.objects.filter(declaration__person=person).count(),
@@ -190,6 +194,8 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         letters = letters_of(person)
         Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
         letters.delete()
+        Invitation.objects.filter(person=person).delete()
+        forget_lists(person, names(person))
         Reply.objects.filter(person=person).delete()
         Exemption.objects.filter(person=person).delete()
         PaperSignature.objects.filter(declaration__person=person).delete()
@@ -211,7 +217,12 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         Authenticator.objects.filter(user=person).delete()
         UserSession.objects.filter(user=person).delete()
         Person.objects.filter(pk=person.pk).update(
-            full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
+            full_name=GONE,
+            email=f"erased-{person.pk}@erased.invalid",
+            job_title="",
+            staff_number="",
+            password=UNUSABLE_PASSWORD_PREFIX,
+            last_login=None,
         )
         EmailAddress.objects.filter(user=person).delete()
         LogEntry.objects.filter(noted).delete()
@@ -232,6 +243,16 @@ def notes_about(person: Person) -> Q:
         # The notes say what a row was called: a device with its owner, a role with its holder.
         noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
     return noted
+
+
+def forget_lists(person: Person, called: Iterable[str]) -> None:
+    """A list that waits may name them, in any form; what an import changed does if it says their number, or one of their names."""
+    StaffList.objects.filter(school=person.school_id, confirmed_at__isnull=True).delete()
+    for staff_list in StaffList.objects.filter(school=person.school_id, changes__isnull=False):
+        text = json.dumps(staff_list.changes, ensure_ascii=False)
+        numbers = {one["id"] for part in staff_list.changes.values() for one in part}
+        if person.pk in numbers or any(name in text for name in called):
+            StaffList.objects.filter(pk=staff_list.pk).update(changes=None)
 
 
 def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime) -> None:

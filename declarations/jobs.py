@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from declarations import custody, reminding, sightings
+from declarations.actions import staff_lists
 from declarations.evidence import NoKey
 from declarations.models import Job
 
@@ -83,6 +84,11 @@ def purge_network(at: dt.datetime) -> str:
     return ngettext("%(number)d row deleted", "%(number)d rows deleted", deleted) % {"number": deleted}
 
 
+def forget_staff_lists(at: dt.datetime) -> str:
+    forgotten = staff_lists.forget(at=at)
+    return ngettext("%(number)d list forgotten", "%(number)d lists forgotten", forgotten) % {"number": forgotten}
+
+
 def clear_sessions(at: dt.datetime) -> str:
     deleted, _rows = Session.objects.filter(expire_date__lt=at).delete()
     return ngettext("%(number)d row deleted", "%(number)d rows deleted", deleted) % {"number": deleted}
@@ -109,6 +115,12 @@ DAILY: dict[Schedule, Callable[[dt.datetime], str]] = {
         gettext_lazy("Deletes what each school keeps no longer about who was seen on its network."),
         dt.time(2),
     ): purge_network,
+    Schedule(
+        "staff-lists",
+        gettext_lazy("Cleaning: staff lists"),
+        gettext_lazy("Deletes lists that nobody confirmed, and the names in what imports changed once they can no longer be undone."),
+        dt.time(2, 15),
+    ): forget_staff_lists,
     Schedule(
         "sessions", gettext_lazy("Cleaning: sign-ins"), gettext_lazy("Deletes sign-ins that have ended."), dt.time(2, 30)
     ): clear_sessions,

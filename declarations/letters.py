@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from declarations import issuing, outstanding
-from declarations.models import Checkpoint, Declaration, Letter, Permission, Person, PolicyVersion, Reply, School
+from declarations.actions import inviting
+from declarations.models import Checkpoint, Declaration, Invitation, Letter, Permission, Person, PolicyVersion, Reply, School
 from declarations.outstanding import Left
 from declarations.reminding import LEFT
 from declarations.standing import Standing, standing
@@ -165,6 +166,25 @@ def answer(said: Reply, *, to: str) -> EmailMessage:
     link = settings.SITE_URL + reverse("home")
     context = {"reply": said, "name": said.person.full_name, "link": link}
     return written(_("You have an answer"), "letters/answer.txt", context, to=to)
+
+
+def invitation_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
+    """None if a newer one was sent or it was used, if its time is over, or the person has left or is written to elsewhere by now."""
+    invitation = Invitation.objects.select_related("person").get(letters=letter)
+    person, secret = invitation.person, inviting.secret_of(invitation)
+    is_open = inviting.open_invitation(secret=secret, at=at) is not None and person.email.lower() == letter.addressee.lower()
+    return invitation_letter(invitation, secret=secret, school=letter.school, to=letter.addressee) if is_open else None
+
+
+def invitation_letter(invitation: Invitation, *, secret: str, school: School, to: str) -> EmailMessage:
+    context = {
+        "person": invitation.person,
+        "invitation": invitation,
+        "school": school,
+        "link": settings.SITE_URL + reverse("welcome", args=[secret]),
+        "sign_in": settings.SITE_URL + reverse("account_request_login_code"),
+    }
+    return written(_("Your invitation: %(school)s") % {"school": school.name}, "letters/invitation.txt", context, to=to)
 
 
 def written(subject: str, template: str, context: dict[str, object], *, to: str) -> EmailMessage:

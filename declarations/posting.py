@@ -119,4 +119,5 @@ WRITERS: dict[str, Callable[[Letter, dt.datetime], EmailMessage | None]] = {
     Letter.Kind.DECISION: lambda letter, _at: letters.decision_of(letter),
     Letter.Kind.REPLY: lambda letter, _at: letters.reply_of(letter),
     Letter.Kind.ANSWER: lambda letter, _at: letters.answer_of(letter),
+    Letter.Kind.INVITATION: lambda letter, at: letters.invitation_of(letter, at=at),
 }

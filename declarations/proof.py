@@ -21,6 +21,7 @@ WAYS = {
     "password": gettext_lazy("password"),
     "code": gettext_lazy("code by e-mail"),
     "password_reset": gettext_lazy("link by e-mail"),
+    "invitation": gettext_lazy("link by e-mail"),
     "totp": gettext_lazy("authenticator app"),
     "webauthn": gettext_lazy("passkey"),
     "recovery_codes": gettext_lazy("recovery code"),

@@ -189,6 +189,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "signup": "20/m/ip",
     "seen": "10/m/user",  # ours: the last four characters of an address that the network has just seen
+    "invitation": "30/m/ip",  # ours: the link of an invitation
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
 # A second factor: an authenticator app, a passkey, and recovery codes for the day on which both are lost.

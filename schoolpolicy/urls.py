@@ -3,7 +3,21 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import addresses, auditor, changes, devices, leaflet, network, outcomes, paper, public, signing, staff, tablet
+from declarations.views import (
+    addresses,
+    auditor,
+    changes,
+    devices,
+    leaflet,
+    network,
+    outcomes,
+    paper,
+    public,
+    signing,
+    staff,
+    tablet,
+    welcome,
+)
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -44,6 +58,7 @@ urlpatterns = [
     path("verify/<str:reference>/", public.verify_reference, name="verify_reference"),
     path("network/authorize/", network.authorize, name="network_authorize"),
     path("network/allow-list/<str:form>/", network.allow_list, name="network_allow_list"),
+    path("welcome/<str:secret>/", welcome.welcome, name="welcome"),
     path("healthz", public.healthz, name="healthz"),
     path("robots.txt", public.robots, name="robots"),
     path("admin/", admin.site.urls),

@@ -23,10 +23,14 @@ from declarations.models import (
     Permission,
     Reply,
     RetentionSettings,
+    Role,
     Seen,
     SigningSession,
+    StaffList,
 )
 from tests.cast import Cast
+
+CHOSEN = {"columns": {"full_name": "Name"}, "covers": ["staff"], "missing_leave": False}
 
 
 def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -68,6 +72,11 @@ def bens_things(cast: Cast) -> dict[str, Any]:
         ).pk,
         "holiday/<path:object_id>": Holiday.objects.create(school=cast.hillside, name="Half term", first_on=on, last_on=on).pk,
         "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
+        "stafflist/<path:object_id>": StaffList.objects.create(
+            school=cast.hillside, uploaded_at=permission.asked_at, sha256="0" * 64, content=b"Name\nAda Example\n", columns=CHOSEN
+        ).pk,
+        "role/<path:object_id>": Role.objects.get(person=cast.omar).pk,
+        "welcome/<str:secret>": "0" * 64,
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",

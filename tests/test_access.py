@@ -100,6 +100,7 @@ TABLE = {
     "verify/aup_verify.py": ANYBODY,
     ".well-known/aup-evidence.txt": ANYBODY,
     "verify/<str:reference>/": ANYBODY,
+    "welcome/<str:secret>/": rule(rest="404 404 404 405 405"),
     "healthz": ANYBODY,
     "robots.txt": ANYBODY,
     "admin/": LIST,
@@ -123,6 +124,16 @@ TABLE = {
     "admin/declarations/policyversion/<path:object_id>/change/": SEEN,
     "admin/declarations/person/add/": LIST,
     "admin/declarations/person/<path:object_id>/change/": THING,
+    "admin/declarations/person/<path:object_id>/leaving/": THING,
+    "admin/declarations/person/<path:object_id>/invite/": ON_TO | {"rosa": NOT_THERE},
+    "admin/declarations/person/invite-all/": LIST | dict.fromkeys(("hilda", "ines", "rosa", "tara"), "200 200 302 200 200"),
+    "admin/declarations/role/<path:object_id>/change/": SEEN,
+    "admin/declarations/role/command-line/": LIST,
+    "admin/declarations/stafflist/add/": rule(out=TO_SIGN_IN, ines=DESK, rest=NO),
+    "admin/declarations/stafflist/<path:object_id>/change/": SEEN | {"ines": ELSEWHERE},  # on to its preview
+    "admin/declarations/stafflist/<path:object_id>/columns/": rule(out=TO_SIGN_IN, ines=DESK, rest=NO),
+    "admin/declarations/stafflist/<path:object_id>/preview/": rule(out=TO_SIGN_IN, ines=DESK, rest=NO),
+    "admin/declarations/stafflist/<path:object_id>/undo/": rule(out=TO_SIGN_IN, ines="200 200 302 200 200", rest=NO),
     "admin/declarations/person/<path:object_id>/roles/give/":
         THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 200 302 302"},
     "admin/declarations/person/<path:object_id>/roles/<int:role_id>/take/":
@@ -208,6 +219,8 @@ for name in (
     "identityprovider",
     "signingsession",
     *NETWORK,
+    "role",
+    "stafflist",
     *KEPT,
 ):
     one = f"admin/declarations/{name}/<path:object_id>/"

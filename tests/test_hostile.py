@@ -46,6 +46,7 @@ PARAMETERS = [
     "language",
 ]  # fmt: skip
 FIELDS = [
+    "do", "leaves_on", "starts_on", "covers", "missing_leave", "fingerprint", "staff_number",
     "typed_name", "aup", "leaflet", "aup_id", "leaflet_id", "kind", "make_and_model", "address", "reason", "permission", "status", "login",
     "password", "email", "code", "uid", "action", "_selected_action", "select_across", "index", "until", "note", "conditions", "decision",
     "name", "ends_on", "effective_from", "sign_by", "body", "source_body", "title", "full_name", "number", "school", "next", "_save",

@@ -35,8 +35,10 @@ from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
 from declarations.admin.privacy import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
+from declarations.admin.roles import RoleAdmin
 from declarations.admin.schools import SchoolAdmin
 from declarations.admin.sign_in import IdentityProviderAdmin, SigningSessionAdmin
+from declarations.admin.staff_lists import StaffListAdmin
 from declarations.models import (
     AddressClash,
     Controller,
@@ -56,9 +58,11 @@ from declarations.models import (
     PolicyVersion,
     Reply,
     RetentionSettings,
+    Role,
     School,
     Seen,
     SigningSession,
+    StaffList,
     Suspension,
 )
 
@@ -81,6 +85,8 @@ class LeadershipSite(AdminSite):
         self.register(Permission, PermissionAdmin)
         self.register(PolicyVersion, PolicyVersionAdmin)
         self.register(Person, PersonAdmin)
+        self.register(StaffList, StaffListAdmin)
+        self.register(Role, RoleAdmin)
         self.register(School, SchoolAdmin)
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)

@@ -13,6 +13,7 @@ from declarations.models.policy import PolicyVersion, SectionRead
 from declarations.models.privacy import Disposal, LegalHold, RetentionSettings
 from declarations.models.school import School
 from declarations.models.sign_in import IdentityProvider, LinkedAccount
+from declarations.models.staff_list import Invitation, StaffList
 from declarations.models.tablet import SigningCode, SigningSession
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Exemption",
     "Holiday",
     "IdentityProvider",
+    "Invitation",
     "IssuedCertificate",
     "Job",
     "LegalHold",
@@ -52,5 +54,6 @@ __all__ = [
     "SigningCode",
     "SigningContext",
     "SigningSession",
+    "StaffList",
     "Suspension",
 ]

@@ -18,6 +18,7 @@ class Letter(models.Model):
         DECISION = "decision", _("decision about a device")
         REPLY = "reply", _("somebody wants to talk, or declines")
         ANSWER = "answer", _("answer to a reply")
+        INVITATION = "invitation", _("invitation")
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -31,6 +32,7 @@ class Letter(models.Model):
     checkpoint = models.ForeignKey("Checkpoint", verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
     permission = models.ForeignKey("Permission", verbose_name=_("permission"), null=True, on_delete=models.PROTECT, related_name="letters")
     reply = models.ForeignKey("Reply", verbose_name=_("reply"), null=True, on_delete=models.PROTECT, related_name="letters")
+    invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="letters")
     on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
     written_at = models.DateTimeField(_("written at"))
     # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
@@ -51,7 +53,8 @@ class Letter(models.Model):
                 | Q(kind="checkpoint", checkpoint__isnull=False)
                 | Q(kind="reminder", person__isnull=False, on__isnull=False)
                 | Q(kind="decision", permission__isnull=False)
-                | Q(kind__in=["reply", "answer"], reply__isnull=False),
+                | Q(kind__in=["reply", "answer"], reply__isnull=False)
+                | Q(kind="invitation", invitation__isnull=False),
                 name="letter_tells_of_something",
             ),
             models.UniqueConstraint(fields=["person", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),

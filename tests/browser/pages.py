@@ -89,6 +89,16 @@ LOOKS = [
     Look("admin:declarations_person_add", INES, "/admin/declarations/person/add/"),
     Look("admin:declarations_person_change", INES, "/admin/declarations/person/{person}/change/"),
     Look("admin:declarations_person_history", INES, "/admin/declarations/person/{person}/history/"),
+    Look("admin:declarations_person_leaving", INES, "/admin/declarations/person/{person}/leaving/"),
+    Look("admin:declarations_person_leaving", INES, "/admin/declarations/person/{gone}/leaving/"),
+    Look("admin:declarations_person_leaving", INES, "/admin/declarations/person/{ben}/leaving/"),
+    Look("admin:declarations_person_invite_all", INES, "/admin/declarations/person/invite-all/"),
+    Look("admin:declarations_role_changelist", HILDA, "/admin/declarations/role/"),
+    Look("admin:declarations_role_change", HILDA, "/admin/declarations/role/{role}/change/"),
+    Look("admin:declarations_role_history", HILDA, "/admin/declarations/role/{role}/history/"),
+    Look("admin:declarations_command_line", HILDA, "/admin/declarations/role/command-line/"),
+    Look("admin:declarations_stafflist_changelist", INES, "/admin/declarations/stafflist/"),
+    Look("admin:declarations_stafflist_add", INES, "/admin/declarations/stafflist/add/"),
     Look("admin:declarations_school_changelist", HILDA, "/admin/declarations/school/"),
     Look("admin:declarations_school_change", HILDA, "/admin/declarations/school/{school}/change/"),
     Look("admin:declarations_school_history", HILDA, "/admin/declarations/school/{school}/history/"),
@@ -146,6 +156,8 @@ LOOKS = [
     Look("admin:declarations_legalhold_add", HILDA, "/admin/declarations/legalhold/add/"),
     Look("admin:declarations_retentionsettings_changelist", INES, "/admin/declarations/retentionsettings/"),
     Look("admin:declarations_retentionsettings_add", INES, "/admin/declarations/retentionsettings/add/"),
+    # The first time
+    Look("welcome", NOBODY, "/welcome/0000/", status=404),
     # The door
     Look("account_login", NOBODY, "/accounts/login/"),
     Look("account_request_login_code", NOBODY, "/accounts/login/code/"),
@@ -196,6 +208,11 @@ NO_PAGE = {
     "admin:declarations_retentionsettings_history": "the demo has the defaults",
     "admin:declarations_disposal_change": "nothing of the demo's has gone",
     "admin:declarations_disposal_history": "nothing of the demo's has gone",
+    "admin:declarations_person_invite": "only takes a form that stands on the person's page",
+    **{
+        f"admin:declarations_stafflist_{step}": "only with a list: test_people.py"
+        for step in ("columns", "preview", "undo", "change", "history")
+    },
     "account_confirm_login_code": "only while a code is awaited: test_codes.py",
     "account_set_password": "only without a password: test_codes.py",
     **{
@@ -219,6 +236,8 @@ NO_PAGE = {
             "disconnect": "add delete",
             "addressclash": "add delete",
             "deviceaddress": "add delete",
+            "role": "add delete",
+            "stafflist": "delete",
         }.items()
         for what in whats.split()
     },
@@ -251,6 +270,9 @@ FACTS = {
     "WHERE owner_id = {ben}",
     "holiday": "SELECT id FROM declarations_holiday WHERE school_id = {hillside} ORDER BY id",
     "person": "SELECT {gita}",
+    "ben": "SELECT {ben}",
+    "gone": "SELECT {tomas}",
+    "role": "SELECT id FROM declarations_role WHERE person_id = {omar}",
     "school": "SELECT {hillside}",
 }
 

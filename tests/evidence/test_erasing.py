@@ -23,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations import erasing, evidence, issuing, posting
-from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing
+from declarations.actions import deciding, devices, inviting, outcomes, paper, people, publishing, renewing, staff_lists
 from declarations.models import (
     Declaration,
     Device,
@@ -82,6 +82,12 @@ def busy(cast: Cast, signed_in) -> Cast:
     people.grant_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
     for letter in posting.due(at=at):
         assert posting.send(letter, at=at)
+    # In a list that was imported, in one that waits, and in an invitation with its letter.
+    staff_lists.import_file(
+        school=cast.hillside, content=b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n", at=at, many_leave=False
+    )
+    staff_lists.upload(school=cast.hillside, content=b"Name\nBen Example\n", by=cast.ines, at=at)
+    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
     # Another name and address later: the old ones stand in what he signed.
     Person.objects.filter(pk=cast.ben.pk).update(full_name="Ben Later-Name", email="ben.later@hillside.example")
     cast.ben.refresh_from_db()
@@ -98,6 +104,7 @@ def busy(cast: Cast, signed_in) -> Cast:
     return cast
 
 
+LISTED = b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n"
 NAMES = ("Ben Example", "ben@hillside.example", "Ben Later-Name", "ben.later@hillside.example")
 
 
@@ -110,10 +117,10 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     mine = {
         "Declaration": {"person": person}, "SigningContext": {"declaration__person": person}, "SectionRead": {"person": person},
         "Device": {"owner": person}, "DeviceAddress": {"device__owner": person}, "Permission": {"owner": person},
-        "Suspension": {"device__owner": person}, "Role": {"person": person},
         "Reply": {"person": person}, "Exemption": {"person": person}, "PaperSignature": {"declaration__person": person},
         "PermissionReview": {"permission__owner": person}, "Reminder": {"person": person},
-        "Person": {"pk": person.pk},
+        "Suspension": {"device__owner": person}, "Role": {"person": person}, "Letter": {"person": person},
+        "Person": {"pk": person.pk}, "Invitation": {"person": person}, "StaffList": {"school": person.school},
     }  # fmt: skip
     found = {}
     for model in apps.get_app_config("declarations").get_models():
@@ -198,7 +205,15 @@ def test_each_record_is_announced_without_a_name(busy: Cast):
     assert {facts["by"]["id"] for facts in announced} == {None}
     kinds = set(Entry.objects.filter(record__isnull=True).values_list("kind", flat=True))
     # Not that a certificate was issued: the worker did it, and the record names a reference that stands nowhere else now.
-    assert kinds == {"declaration.signed", "permission.asked", "permission.approved", "device.suspended", "device.lifted", "role.granted"}
+    assert kinds == {
+        "declaration.signed",
+        "permission.asked",
+        "permission.approved",
+        "device.suspended",
+        "device.lifted",
+        "role.granted",
+        "invitation.made",
+    }
 
 
 def test_others_rows_stay(busy: Cast):
@@ -423,8 +438,8 @@ def test_a_preview_changes_nothing(busy: Cast):
     Person.objects.filter(pk=busy.ada.pk).update(leaves_on=dt.date(2010, 1, 1))
     before = dumped()
     said = run("--person", "BEN.later@hillside.example")
-    assert "Ben Later-Name <ben.later@hillside.example>: 6 entries of the log" in said
-    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 2 letters" in said
+    assert "Ben Later-Name <ben.later@hillside.example>: 7 entries of the log" in said
+    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 3 letters, 1 invitations" in said
     assert "Nothing has been erased. To do it, give --yes." in said
     assert f"position {declaration_of(busy.ben).entry.position}" in run("--declaration", declaration_of(busy.ben).reference)
     retention = run("--retention")

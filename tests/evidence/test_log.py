@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,7 +12,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations import evidence, issuing, retention, subject_access
-from declarations.actions import deciding, devices, holds, identity, outcomes, paper, people, publishing, renewing, signing, tablet
+from declarations.actions import (
+    deciding,
+    devices,
+    holds,
+    identity,
+    inviting,
+    leaving,
+    outcomes,
+    paper,
+    people,
+    publishing,
+    renewing,
+    signing,
+    staff_lists,
+    tablet,
+)
 from declarations.actions.refused import Refused
 from declarations.models import (
     Checkpoint,
@@ -27,6 +43,7 @@ from declarations.models import (
     Person,
     Role,
     School,
+    StaffList,
     Suspension,
 )
 from declarations.rules import canonical, merkle, note
@@ -335,8 +352,49 @@ def is_helped_in(cast: Cast, at: dt.datetime) -> Expected:
     return [("factors.reset", facts), ("sessions.ended", facts)]
 
 
+def invites_and_is_let_in(cast: Cast, at: dt.datetime) -> Expected:
+    invitation = inviting.invite(person=cast.ada, by=cast.hilda, at=at)
+    inviting.accept(invitation=invitation, password="", at=at)
+    facts = {"person": evidence.who(cast.ada), "invitation": invitation.pk}
+    return [
+        ("invitation.made", {"by": evidence.who(cast.hilda)} | facts),
+        ("invitation.accepted", {"by": evidence.who(cast.ada)} | facts),
+    ]
+
+
+def dates_a_leaving_and_takes_it_back(cast: Cast, at: dt.datetime) -> Expected:
+    leaving.leave(person=cast.ada, leaves_on=dt.date(2099, 1, 1), by=cast.hilda, at=at)
+    leaving.stay(person=cast.ada, by=cast.ines, at=at)
+    about = {"person": evidence.who(cast.ada)}
+    return [
+        ("person.left_dated", {"by": evidence.who(cast.hilda), "leaves_on": "2099-01-01", "before": None} | about),
+        ("person.stays", {"by": evidence.who(cast.ines), "leaves_on": None, "before": "2099-01-01"} | about),
+    ]
+
+
+def leaves_and_comes_back(cast: Cast, at: dt.datetime) -> Expected:
+    on = cast.hillside.day_of(at)
+    leaving.leave(person=cast.ada, leaves_on=on, by=None, at=at)
+    leaving.come_back(person=cast.ada, starts_on=on, leaves_on=None, by=cast.ines, at=at)
+    facts = {"person": evidence.who(cast.ada), "left_on": on.isoformat(), "starts_on": on.isoformat(), "leaves_on": None}
+    return [("person.left_dated", {"leaves_on": on.isoformat()}), ("person.came_back", {"by": evidence.who(cast.ines)} | facts)]
+
+
+def imports_and_undoes(cast: Cast, at: dt.datetime) -> Expected:
+    content = b"Name,Email\nNina New,nina@hillside.example\n"
+    staff_lists.import_file(school=cast.hillside, content=content, at=at, many_leave=False)
+    row = StaffList.objects.get()
+    staff_lists.undo(staff_list=row, by=cast.ines, at=at)
+    facts = {"list": row.pk, "sha256": sha256(content).hexdigest()}
+    return [
+        ("people.imported", {"by": {"id": None, "name": "the server's command line"}, "joins": 1, "leaves": 0, "refused": 0} | facts),
+        ("people.import_undone", {"by": evidence.who(cast.ines), "restored": 0, "taken_away": 1} | facts),
+    ]
+
+
 ACTIONS = [
     lends_and_closes_a_tablet, gives_a_code, signs_in_with_google, is_helped_in,
+    invites_and_is_let_in, dates_a_leaving_and_takes_it_back, leaves_and_comes_back, imports_and_undoes,
     publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
     grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews, holds_back,
     gives_data, disposes,
@@ -372,7 +430,7 @@ def test_an_action_appends_its_entry_with_its_facts(cast: Cast, action: Callable
 
 OF_AN_ACTION = {
     "policy", "declaration", "permission", "device", "token", "role", "reply", "exemption", "tablet", "code", "provider", "account",
-    "factors", "sessions", "hold",
+    "factors", "sessions", "hold", "person", "people", "invitation",
 }  # fmt: skip
 
 
@@ -411,6 +469,13 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "permission.reviewed",
         "reply.made",
         "reply.answered",
+        "person.left_dated",
+        "person.stays",
+        "person.came_back",
+        "people.imported",
+        "people.import_undone",
+        "invitation.made",
+        "invitation.accepted",
         "exemption.granted",
         "exemption.ended",
         "tablet.opened",
@@ -453,6 +518,10 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
         lambda at: paper.enter(person=cast.ines, by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at),
         lambda at: renewing.renew(permission=permission, by=cast.hilda, until=on, at=at),
         lambda at: renewing.review(permission=permission, by=cast.hilda, at=at),
+        lambda at: inviting.invite(person=cast.ada, by=cast.ben, at=at),
+        lambda at: leaving.leave(person=cast.ada, leaves_on=on, by=cast.ben, at=at),
+        lambda at: leaving.come_back(person=cast.ada, starts_on=on, leaves_on=None, by=cast.ines, at=at),
+        lambda at: staff_lists.import_file(school=cast.hillside, content=b"%PDF", at=at, many_leave=True),
     ]
 
 

@@ -24,6 +24,7 @@ from declarations.models import (
     Exemption,
     Holiday,
     IdentityProvider,
+    Invitation,
     IssuedCertificate,
     Job,
     LegalHold,
@@ -46,12 +47,13 @@ from declarations.models import (
     Seen,
     SigningCode,
     SigningSession,
+    StaffList,
     Suspension,
 )
 from tests.cast import Cast
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0007_sign_in").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0008_staff_list").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -225,6 +227,25 @@ def ways_in(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     }
 
 
+def people(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """The same of how people come."""
+    waits = {"school_id": cast.hillside.pk, "uploaded_at": AT, "uploaded_by_id": cast.ines.pk, "sha256": "0" * 64, "content": b"Name",
+             "columns": {}, "confirmed_at": None, "confirmed_by_id": None, "counts": {}, "changes": None, "undone_at": None,
+             "undone_by_id": None}  # fmt: skip
+    imported = waits | {"content": None, "confirmed_at": AT, "confirmed_by_id": cast.ines.pk, "changes": []}
+    invitation = {"person_id": cast.ada.pk, "salt": "0" * 32, "sha256": "0" * 64, "made_at": AT, "made_by_id": cast.ines.pk,
+                  "expires_at": LATER, "accepted_at": None, "ended_at": None}  # fmt: skip
+    return {
+        "list": (StaffList, waits),
+        "imported list": (StaffList, imported),
+        "undone list": (StaffList, imported | {"changes": None, "undone_at": LATER, "undone_by_id": cast.ines.pk}),
+        "invitation": (Invitation, invitation),
+        "accepted invitation": (Invitation, invitation | {"accepted_at": AT}),
+        "ended invitation": (Invitation, invitation | {"ended_at": AT}),
+        "numbered person": (Person, facts_of(cast.ada) | {"email": "numbered@hillside.example", "staff_number": "N1"}),
+    }
+
+
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
@@ -281,10 +302,12 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
         "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
                              "person_id": cast.ada.pk, "declaration_id": signed.pk, "checkpoint_id": None, "permission_id": None,
-                             "reply_id": None, "on": None, "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "",
+                             "reply_id": None, "invitation_id": None, "on": None,
+                             "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "",
                              "sent_at": None, "dropped_at": None}),
         **network(cast, device_id),
         **year(cast, approved),
         **privacy(cast),
         **ways_in(cast),
+        **people(cast),
     }  # fmt: skip

@@ -130,6 +130,21 @@ ILLEGAL = [
     ("paper_scan_is_all_or_none", "paper", {"scan_type": ""}),
     ("paper_scan_is_all_or_none", "paper", {"scan_type": "text/html"}),
     ("paper_scan_is_all_or_none", "paper", {"scan_sha256": ""}),
+    ("letter_tells_of_something", "receipt", {"kind": "invitation"}),
+    ("staff_list_file_goes_when_confirmed", "list", {"content": None}),
+    ("staff_list_file_goes_when_confirmed", "list", {"changes": []}),
+    ("staff_list_file_goes_when_confirmed", "list", {"confirmed_by_id": "ines"}),
+    ("staff_list_file_goes_when_confirmed", "imported list", {"content": b"Name"}),
+    ("staff_list_undoing_is_whole", "imported list", {"undone_by_id": "ines"}),
+    ("staff_list_undoing_is_whole", "undone list", {"changes": []}),
+    ("staff_list_undoing_is_whole", "undone list", {"undone_at": EARLIER}),
+    ("staff_list_has_its_hash", "list", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"salt": ""}),
+    ("invitation_expires_later", "invitation", {"expires_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"ended_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": LATER}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": EARLIER}),
     ("device_has_make_and_model", "device", {"make_and_model": ""}),
     ("device_kind_is_known", "device", {"kind": "fridge"}),
     ("address_ends_after_it_began", "address", {"ended_at": EARLIER}),
@@ -232,6 +247,12 @@ ONCE = [
     ("holiday_is_entered_once", "holiday", {"first_on": ON.replace(day=20)}),
     ("account_is_one_persons", "linked", {"ended_at": LATER}),
     ("account_is_one_a_person", "linked", {"ended_at": LATER}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "staff_number": "N2"}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"content": None, "confirmed_at": AT}),
+    ("invitation_is_one_at_a_time", "invitation", {"ended_at": AT, "salt": "2" * 32, "sha256": "2" * 64}),
+    ("invitation_is_one_at_a_time", "invitation", {"person_id": "ben", "salt": "2" * 32, "sha256": "2" * 64}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
 ONLY = {
@@ -241,13 +262,16 @@ ONLY = {
     "token_two_are_live_at_most": {"sha256": "1" * 64},
     "account_is_one_persons": {"person_id": "ben"},
     "account_is_one_a_person": {"subject": "8"},
+    "person_staff_number_is_unique_in_a_school": {"email": "newest@hillside.example"},
+    "invitation_is_one_at_a_time": {"salt": "1" * 32, "sha256": "1" * 64},
 }
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
          "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
          "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
-         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal", "provider", "microsoft", "linked", "unlinked", "tablet",
-         "closed tablet", "code", "used code", "done code"]  # fmt: skip
+         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal", "provider", "microsoft",
+         "linked", "unlinked", "tablet", "closed tablet", "code", "used code", "done code",
+         "list", "imported list", "undone list", "invitation", "accepted invitation", "ended invitation", "numbered person"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:

@@ -36,6 +36,8 @@ FREE = {
     **{f"declarations_identityprovider.{column}": "a setting" for column in ("domains", "second_factor", "in_use")},
     **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},
     "declarations_addressclash.*": "the last time takes the place of the one before",
+    "declarations_stafflist.content": "goes when the list is confirmed: it holds names",
+    "declarations_stafflist.changes": "goes when the list can no longer be undone: it holds names",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
 }
 UNGUARDED = {
@@ -67,6 +69,8 @@ EVIDENCE = {
     "declarations_linkedaccount": "linked",
     "declarations_signingsession": "tablet",
     "declarations_signingcode": "code",
+    "declarations_stafflist": "imported list",
+    "declarations_invitation": "invitation",
 }
 # … and of which a row with this mark is another one.
 MARKED_ROWS = {
@@ -79,6 +83,9 @@ MARKED_ROWS = {
     ("declarations_signingsession", "closed_at"): "closed tablet",
     ("declarations_signingcode", "used_at"): "used code",
     ("declarations_signingcode", "done_at"): "done code",
+    ("declarations_stafflist", "undone_at"): "undone list",
+    ("declarations_invitation", "accepted_at"): "accepted invitation",
+    ("declarations_invitation", "ended_at"): "ended invitation",
 }
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
@@ -290,7 +297,8 @@ KEPT = {"declarations_declaration": "declaration", "declarations_policyversion":
         "declarations_suspension": "suspension", "declarations_device": "device", "declarations_reply": "reply",
         "declarations_exemption": "exemption", "declarations_papersignature": "paper",
         "declarations_permissionreview": "review", "declarations_linkedaccount": "linked",
-        "declarations_signingsession": "tablet", "declarations_signingcode": "code"}  # fmt: skip
+        "declarations_signingsession": "tablet", "declarations_signingcode": "code", "declarations_stafflist": "imported list",
+        "declarations_invitation": "invitation"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))
