@@ -91,8 +91,9 @@ def make_hillside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> No
     reason = "The new designated safeguarding lead’s name. No rule has changed, so nobody signs again."
     # Its review was due a few days ago: the front page says so, and publishing the draft below asks for a new approval.
     due = calendar.on - dt.timedelta(days=4)
-    facts = {"reason": reason, "sign_by": None, "minute": f"{due.year}/21", "review_on": due}
-    story.publishes(calendar.corrected_at, "aup", *texts["aup"], by="hilda", **facts)
+    minute = f"{due.year}/21"
+    aup = texts["aup"]
+    story.publishes(calendar.corrected_at, "aup", *aup, by="hilda", reason=reason, sign_by=None, minute=minute, review_on=due)
     next_body = f"{texts['aup'].body.rstrip()}\n{DRAFTED_CLAUSE}"
     story.then(
         calendar.days_ago(3, "14:10"),
