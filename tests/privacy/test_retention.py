@@ -26,6 +26,7 @@ from declarations.models import (
     Entry,
     Erasure,
     LegalHold,
+    Letter,
     Permission,
     Person,
     Reply,
@@ -358,3 +359,25 @@ def test_what_a_hold_is_refused_for(cast: Cast, scene: Aged):
     erasing.erase_person(person=scene.gwen, reason="asked for", at=scene.at)
     with pytest.raises(Refused, match="nothing left to hold"):
         holds.place_hold(person=scene.gwen, reason="Late", by=scene.hedda, at=scene.at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "school", "goes"),
+    [
+        ("replies", 30, "oldfield", True),
+        ("replies", 30, "hillside", False),  # another school's
+        ("letters", 30, "oldfield", False),  # of another kind
+        ("replies", 3000, "oldfield", False),  # of what is older than this
+    ],
+)
+def test_a_disposal_opens_the_guard_for_its_school_its_kind_and_what_is_older(scene: Aged, cast: Cast, kind, before, school, goes):
+    moment = scene.at - before * DAY
+    of = scene.school if school == "oldfield" else cast.hillside
+    Disposal.objects.create(school=of, kind=kind, before_at=moment, before_on=moment.date(), rows=1, done_at=scene.at)
+    Letter.objects.filter(reply__person=scene.gwen).delete()
+    reply = Reply.objects.filter(person=scene.gwen)
+    if goes:
+        assert reply.delete()[0] == 1
+        return
+    with pytest.raises(IntegrityError, match="reply: rows are kept"), transaction.atomic():
+        reply.delete()
