@@ -118,7 +118,8 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
         given: dict[str, Any] = {"exemption": exemption.pk, "person": who, "from_on": day, "until": day}
         evidence.append(school=school, kind="exemption.granted", at=at, by=by, facts=given)
     sent: dict[str, Any] = {"school": school, "written_at": at, "not_before": at, "sent_at": at}
-    Letter.objects.filter(declaration__person=person).update(sent_at=at)
+    # The receipt and the word about the decision.
+    erasing.letters_of(person).update(sent_at=at)
     letter = Letter.objects.create(**sent, kind="reminder", addressee=person.email, person=person, on=at.date())
     Reminder.objects.create(person=person, letter=letter, key="sign due")
     Letter.objects.create(**sent, kind="reply", addressee=by.email, person=by, reply=reply)

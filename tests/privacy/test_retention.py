@@ -26,6 +26,7 @@ from declarations.models import (
     Entry,
     Erasure,
     LegalHold,
+    Letter,
     Permission,
     Person,
     Reply,
@@ -40,7 +41,7 @@ from tests.privacy.aged import DAY, IP, MAC, YEAR, Aged, aged, left_of
 Kind = Disposal.Kind
 WHOLE = dict.fromkeys(
     ("contexts", "declarations", "devices", "addresses", "seen", "disconnects", "clashes", "exemptions", "replies", "notes", "holds"), 1
-) | {"letters": 3}
+) | {"letters": 4}
 # Every word of the scene that should be gone afterwards, and some that must not be.
 GONE = ["Gwen", "gwen@", "Browser of gwen", "Browser of stan", IP["gwen"], IP["stan"], MAC["gwen"], MAC["stan"],
         "Stan Sames-Example has a question", "Dear Stan Sames-Example", "Stan Sames-Example is away", "Changed Stan"]  # fmt: skip
@@ -60,9 +61,9 @@ def counts(scene: Aged) -> dict[str, tuple[int, int]]:
 
 def test_the_preview_says_how_many_and_who_is_held_back_and_changes_nothing(scene: Aged):
     before = dumped()
-    # Gwen's and stan's; kate's stay. A letter is the receipt, the reminder, and the word to the head.
+    # Gwen's and stan's; kate's stay. Letters: the receipt, the decision, the reminder, and the word to the head.
     assert counts(scene) == {
-        "addresses": (2, 1), "contexts": (2, 1), "exemptions": (2, 1), "replies": (2, 1), "letters": (6, 3), "notes": (2, 1),
+        "addresses": (2, 1), "contexts": (2, 1), "exemptions": (2, 1), "replies": (2, 1), "letters": (8, 4), "notes": (2, 1),
         "people": (1, 1),
     }  # fmt: skip
     assert retention.people_due(school=scene.school, at=scene.at) == [scene.gwen]
@@ -74,11 +75,11 @@ def test_what_is_too_old_goes_and_what_is_held_stays(scene: Aged):
     found = checked()
     done = retention.carry_out(school=scene.school, by=None, at=scene.at)
     assert {str(one.kind): one.rows for one in done} == {
-        "addresses": 2, "contexts": 2, "exemptions": 2, "replies": 2, "letters": 6, "notes": 2, "people": 1,
+        "addresses": 2, "contexts": 2, "exemptions": 2, "replies": 2, "letters": 8, "notes": 2, "people": 1,
     }  # fmt: skip
     assert set(left_of(scene.gwen).values()) == {0}
     assert left_of(scene.kate) == WHOLE
-    assert left_of(scene.stan) == dict.fromkeys(WHOLE, 0) | {"declarations": 1, "devices": 2, "addresses": 1}
+    assert left_of(scene.stan) == dict.fromkeys(WHOLE, 0) | {"declarations": 1, "devices": 2, "addresses": 1, "letters": 1}
     text = dumped()
     assert traces(text, *GONE) == []
     assert len(traces(text, *STAYS)) == len(STAYS)
@@ -104,7 +105,7 @@ def test_what_the_log_says_of_old_replies_and_exemptions_goes_with_them(scene: A
 def test_it_is_written_down_by_kind_and_number_and_without_a_name(scene: Aged):
     retention.carry_out(school=scene.school, by=scene.hedda, at=scene.at)
     told = facts_of(Entry.objects.filter(kind="retention.done").get())
-    assert told["rows"] == {"addresses": 2, "contexts": 2, "exemptions": 2, "replies": 2, "letters": 6, "notes": 2, "people": 1}
+    assert told["rows"] == {"addresses": 2, "contexts": 2, "exemptions": 2, "replies": 2, "letters": 8, "notes": 2, "people": 1}
     assert told["by"]["id"] == scene.hedda.pk
     assert traces(str(told), "Gwen", "Stan", "Kate") == []
     assert {one.done_by for one in Disposal.objects.all()} == {scene.hedda}
@@ -358,3 +359,25 @@ def test_what_a_hold_is_refused_for(cast: Cast, scene: Aged):
     erasing.erase_person(person=scene.gwen, reason="asked for", at=scene.at)
     with pytest.raises(Refused, match="nothing left to hold"):
         holds.place_hold(person=scene.gwen, reason="Late", by=scene.hedda, at=scene.at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "school", "goes"),
+    [
+        ("replies", 30, "oldfield", True),
+        ("replies", 30, "hillside", False),  # another school's
+        ("letters", 30, "oldfield", False),  # of another kind
+        ("replies", 3000, "oldfield", False),  # of what is older than this
+    ],
+)
+def test_a_disposal_opens_the_guard_for_its_school_its_kind_and_what_is_older(scene: Aged, cast: Cast, kind, before, school, goes):
+    moment = scene.at - before * DAY
+    of = scene.school if school == "oldfield" else cast.hillside
+    Disposal.objects.create(school=of, kind=kind, before_at=moment, before_on=moment.date(), rows=1, done_at=scene.at)
+    Letter.objects.filter(reply__person=scene.gwen).delete()
+    reply = Reply.objects.filter(person=scene.gwen)
+    if goes:
+        assert reply.delete()[0] == 1
+        return
+    with pytest.raises(IntegrityError, match="reply: rows are kept"), transaction.atomic():
+        reply.delete()
