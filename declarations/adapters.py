@@ -93,6 +93,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         try:
             return keys().decrypt(encrypted_text.encode("ascii")).decode()
         except InvalidToken as other_key:
+            # Never anything that a code could fit: an empty secret has codes too.
             raise ImproperlyConfigured("SECRET_KEY has changed: name the former one in SECRET_KEY_FALLBACKS.") from other_key
 
     def _get_site_name(self) -> str:

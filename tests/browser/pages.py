@@ -170,6 +170,21 @@ LOOKS = [
     Look("account_reset_password_done", NOBODY, "/accounts/password/reset/done/"),
     Look("account_reset_password_from_key", NOBODY, "/accounts/password/reset/key/1-no-such-key/"),
     Look("account_reset_password_from_key_done", NOBODY, "/accounts/password/reset/key/done/"),
+    Look("account_reauthenticate", LIAM, "/accounts/reauthenticate/?next=/sign/"),
+    Look("prove_by_code", BEN, "/accounts/reauthenticate/code/?next=/sign/"),
+    Look("sessions", BEN, "/accounts/sessions/"),
+    Look("mfa_index", BEN, "/accounts/2fa/"),
+    Look("mfa_activate_totp", BEN, "/accounts/2fa/app/add/"),
+    Look("mfa_list_webauthn", BEN, "/accounts/2fa/passkeys/"),
+    Look("mfa_add_webauthn", BEN, "/accounts/2fa/passkeys/add/"),
+    Look("mfa_generate_recovery_codes", BEN, "/accounts/2fa/recovery-codes/generate/"),
+    Look("tablet", NOBODY, "/tablet/"),
+    Look("tablet", HILDA, "/tablet/"),
+    Look("tablet_open", HILDA, "/tablet/open/"),
+    Look("admin:declarations_person_ways_in", INES, "/admin/declarations/person/{person}/ways-in/"),
+    Look("admin:declarations_identityprovider_changelist", INES, "/admin/declarations/identityprovider/"),
+    Look("admin:declarations_identityprovider_add", INES, "/admin/declarations/identityprovider/add/"),
+    Look("admin:declarations_signingsession_changelist", HILDA, "/admin/declarations/signingsession/"),
     # What goes wrong
     Look("404", BEN, "/there-is-no-such-page/", status=404),
     Look("404", NOBODY, "/there-is-no-such-page/", status=404),
@@ -213,6 +228,22 @@ NO_PAGE = {
         f"admin:declarations_stafflist_{step}": "only with a list: test_people.py"
         for step in ("columns", "preview", "undo", "change", "history")
     },
+    "tablet_leaflet": "only with a code: test_ways_in.py",
+    "tablet_sign": "only with a code: test_ways_in.py",
+    "tablet_leave": "only takes a form that stands on the tablet's pages",
+    "tablet_touched": "for the tablet's script",
+    "identity": "leads to a provider; the demo has none",
+    "identity_callback": "where a provider leads back to; the demo has none",
+    "mfa_authenticate": "only while signing in with a second factor: test_ways_in.py",
+    "mfa_reauthenticate": "only with an authenticator app: test_ways_in.py",
+    "mfa_deactivate_totp": "only with an authenticator app: test_ways_in.py",
+    "mfa_reauthenticate_webauthn": "only with a passkey: test_ways_in.py",
+    "mfa_remove_webauthn": "only with a passkey: test_ways_in.py",
+    "mfa_edit_webauthn": "only with a passkey: test_ways_in.py",
+    "mfa_view_recovery_codes": "only with a second factor: test_ways_in.py",
+    "mfa_download_recovery_codes": "plain text",
+    "mfa_login_webauthn": "for the sign-in page's script",
+    "admin:declarations_signingsession_close": "only takes a form that stands on the tablet's page",
     "account_confirm_login_code": "only while a code is awaited: test_codes.py",
     "account_set_password": "only without a password: test_codes.py",
     **{
@@ -238,12 +269,23 @@ NO_PAGE = {
             "deviceaddress": "add delete",
             "role": "add delete",
             "stafflist": "delete",
+            "identityprovider": "delete",
+            "signingsession": "add delete",
         }.items()
         for what in whats.split()
     },
     **{
         f"admin:declarations_{model}_{what}": "the demo's network has none"
-        for model in ("networktoken", "networksettings", "controller", "seen", "disconnect", "addressclash")
+        for model in (
+            "identityprovider",
+            "signingsession",
+            "networktoken",
+            "networksettings",
+            "controller",
+            "seen",
+            "disconnect",
+            "addressclash",
+        )
         for what in ("change", "history")
     },
 }

@@ -1,10 +1,13 @@
 """Leadership, auditors and administrators have no role until they show a second factor in this very session."""
 
+import io
 import json
 import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from declarations.adapters import SecondFactorAdapter
@@ -142,6 +145,15 @@ def test_the_apps_secret_is_not_in_the_database(cast: Cast, settings):
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key, and the former one named beside it"
     assert adapter.decrypt(stored) == secret
+    call_command("rekey_factors", verbosity=0, stdout=io.StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    assert adapter.decrypt(Authenticator.objects.get(user=cast.hilda, type="totp").data["secret"]) == secret
+    assert len(Authenticator.objects.get(user=cast.hilda, type="recovery_codes").wrap().get_unused_codes()) == 10
+    with pytest.raises(ImproperlyConfigured):
+        adapter.decrypt(stored)
+    settings.SECRET_KEY = "yet another, and nobody named the one before"
+    with pytest.raises(CommandError, match="Nothing is changed"):
+        call_command("rekey_factors", verbosity=0)
 
 
 def test_whoever_signs_in_at_the_provider_shows_their_own_second_factor(cast: Cast, client, provider, microsoft):
