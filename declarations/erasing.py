@@ -204,7 +204,7 @@ def forget_lists(person: Person, called: Iterable[str]) -> None:
     StaffList.objects.filter(school=person.school_id, confirmed_at__isnull=True).delete()
     for staff_list in StaffList.objects.filter(school=person.school_id, changes__isnull=False):
         text = json.dumps(staff_list.changes, ensure_ascii=False)
-        numbers = {one["id"] for part in staff_list.changes.values() for one in part}
+        numbers = {one["id"] for part in (staff_list.changes or {}).values() for one in part}
         if person.pk in numbers or any(name in text for name in called):
             StaffList.objects.filter(pk=staff_list.pk).update(changes=None)
 
