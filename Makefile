@@ -31,9 +31,9 @@ test: dev  ## the whole suite, on SQLite with the browser, then on PostgreSQL
 on-sqlite:
 	env -u DATABASE_URL $(PYTEST) -m "not postgresql"
 on-postgresql:
-	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser and not sqlite" --ignore tests/browser --ignore tests/rules
+	.venv/bin/python tests/with_postgres.py $(PYTEST) -m "not browser and not sqlite" --ignore tests/browser
 
-torture: dev  ## a quarter of an hour of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
+torture: dev  ## ten minutes of kill -9, a crowd, bad mail servers and a full disk (Linux): nothing may be lost
 	@sh tools/system.sh pango
 	.venv/bin/python tools/torture.py
 
@@ -65,10 +65,11 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries
+bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries; reminders of 1,000 schools
 	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_year.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from declarations import evidence, keyring
+from declarations.rules.note import ORIGIN
+
+LONGEST_SLUG = 40
 
 
 @register(Tags.security, deploy=True)
@@ -29,6 +33,14 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
                 f"SITE_URL is {settings.SITE_URL}: passwords would cross the network in clear.",
                 hint="Set SITE_URL to the https:// address that people type.",
                 id="declarations.E002",
+            )
+        )
+    if not (host := urlsplit(settings.SITE_URL).netloc.lower()) or not ORIGIN.fullmatch(f"{host}/{'x' * LONGEST_SLUG}"):
+        found.append(
+            Error(
+                f"SITE_URL is {settings.SITE_URL}: its host cannot be part of an evidence log's name.",
+                hint="At most 78 characters: letters, digits, dots, hyphens; an internationalised name in its ASCII form (xn--…).",
+                id="declarations.E008",
             )
         )
     found += evidence_key_is_sound()

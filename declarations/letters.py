@@ -153,7 +153,7 @@ def reply_of(letter: Letter) -> EmailMessage | None:
 
 def reply(said: Reply, *, name: str, to: str) -> EmailMessage:
     """Without the words themselves: they may be about somebody's health, and e-mail is read over shoulders and forwarded."""
-    link = settings.SITE_URL + reverse("admin:index")
+    link = settings.SITE_URL + reverse("admin:declarations_reply_change", args=[said.pk])
     subject = _("%(person)s waits for your answer") % {"person": said.person.full_name}
     return written(subject, "letters/reply.txt", {"reply": said, "name": name, "link": link}, to=to)
 

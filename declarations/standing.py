@@ -103,7 +103,7 @@ def excused(signed: Standing, *, person: Person, school: School, on: dt.date, ye
     if reply is not None:
         return replace(signed, state=State.DECLINED if reply.kind == Reply.Kind.DECLINE else State.TALK, reply=reply)
     exemption = exemptions(school=school, on=on).filter(person=person).first()
-    return exemption and replace(signed, state=State.EXEMPT, sign_by=None, exemption=exemption)
+    return replace(signed, state=State.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
 
 
 def by_the_dates(signed: Standing, *, person: Person, on: dt.date, opened_on: dt.date | None) -> Standing:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import addresses, auditor, devices, leaflet, network, outcomes, paper, public, signing, staff, welcome
+from declarations.views import addresses, auditor, changes, devices, leaflet, network, outcomes, paper, public, signing, staff, welcome
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("leaflet/<slug:key>/", leaflet.section, name="leaflet_section"),
     path("policy/", leaflet.policy, name="policy"),
     path("policy/paper.pdf", paper.form, name="paper_form"),
+    path("changes/", changes.changes, name="changes"),
     path("versions/<int:pk>/", leaflet.version, name="version"),
     path("sign/", signing.sign, name="sign"),
     path("sign/reply/", outcomes.reply, name="reply"),

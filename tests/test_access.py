@@ -65,6 +65,7 @@ TABLE = {
     "leaflet/all/": STAFF,
     "leaflet/<slug:key>/": STAFF,
     "policy/": STAFF,
+    "changes/": STAFF,
     "versions/<int:pk>/": rule(out=TO_SIGN_IN, rosa=NOT_THERE_TO_READ, rest=READ),
     "sign/": rule(out=TO_SIGN_IN, ben=DONE, tara=ELSEWHERE, rest=FORM),  # ben has signed: an old form leads to what he signed
     "sign/reply/": rule(out=TO_SIGN_IN, tara=ELSEWHERE, rest=FORM),
@@ -172,6 +173,8 @@ HOLIDAY = "admin/declarations/holiday/<path:object_id>/"
 DELETED = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rosa=NOT_THERE, rest="200 200 200 200 200")
 TABLE |= {
     "admin/left/": LIST,
+    "admin/jobs/": LIST,
+    "admin/messages/": LIST,
     "admin/declarations/holiday/": LIST,
     "admin/declarations/holiday/add/": LIST,
     "admin/declarations/holiday/import/": LIST,

@@ -14,7 +14,6 @@ import email
 import io
 import json
 import os
-import random
 import re
 import sys
 import unicodedata
@@ -39,7 +38,7 @@ class Unreadable(Exception): ...  # there is nothing that can be checked
 # --- Ed25519 (RFC 8032, section 5.1). A point is (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z.
 Point = tuple[int, int, int, int]
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D, ROOT_OF_MINUS_1, RANDOM = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P), random.SystemRandom()
+D, ROOT_OF_MINUS_1 = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
 
 
 def add(p: Point, q: Point) -> Point:
@@ -63,23 +62,24 @@ def point(encoded: bytes) -> Point | None:
 
 
 def signatures_hold(signed: list[tuple[bytes, bytes, bytes]]) -> bool:
-    """Do all of these (key, message, signature) hold? One is checked as RFC 8032 says, R + k * A - S * B = 0; many in one
-    sum, each equation times a random number of its own, one of 2**66 (few of their bits are 1: few additions)."""
-    base, keys = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")), {key: point(key) for key, _, _ in signed}
-    factors = {base: 0}
+    """Do all of these (key, message, signature) hold? One is checked as RFC 8032 says, R + k * A - S * B = 0; many in one sum,
+    each equation times a random number of its own, none likelier than 2**-59 (few of their bits are 1: few additions)."""
+    base, keys = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")), {key: point(key) for key in {one[0] for one in signed}}
+    factors, summands = dict.fromkeys([base, *keys.values()], 0), [list[Point]() for _ in range(256)]  # by bit, what it adds
     for key, message, signature in signed:
         r, s = point(signature[:32]), int.from_bytes(signature[32:], "little")
         if len(signature) != 64 or r is None or keys[key] is None or s >= ORDER:
             return False
-        k, bits = sha512(signature[:32] + key + message).digest(), RANDOM.sample(range(252), 12) if len(signed) > 1 else [0]
+        k, bits = sha512(signature[:32] + key + message).digest(), os.urandom(12) if len(signed) > 1 else bytes(1)
         weight = sum(1 << bit for bit in bits)
         factors[base] = (factors[base] - weight * s) % ORDER
-        factors[keys[key]] = (factors.get(keys[key], 0) + weight * int.from_bytes(k, "little")) % ORDER
-        factors[r] = factors.get(r, 0) + weight
+        factors[keys[key]] = (factors[keys[key]] + weight * int.from_bytes(k, "little")) % ORDER
+        for bit in bits:
+            summands[bit].append(r)
     total: Point = (0, 1, 1, 0)
     for bit in range(255, -1, -1):
         total = add(total, total)
-        for one in [one for one, factor in factors.items() if one and factor >> bit & 1]:
+        for one in summands[bit] + [one for one, factor in factors.items() if one and factor >> bit & 1]:
             total = add(total, one)
     return total[0] == 0 and total[1] == total[2]
 

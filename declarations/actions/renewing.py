@@ -66,6 +66,8 @@ def facts_of(renewal: Permission) -> dict[str, Json]:
         "permission": renewal.pk,
         "renews": renewal.renews_id,
         "owner": evidence.who(renewal.owner),
+        "device": renewal.device_id,
+        "reason": renewal.reason,
         "until": evidence.day_text(renewal.until),
         "conditions": renewal.conditions,
     }

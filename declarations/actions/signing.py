@@ -2,7 +2,9 @@
 
 import datetime as dt
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from declarations import evidence
 from declarations.actions.refused import Refused
 from declarations.models import Declaration, Letter, PaperSignature, Person, PolicyVersion, School, SectionRead, SigningContext
-from declarations.rules import reference
+from declarations.rules import markdown, reference
 from declarations.rules.canonical import Json
 
 
@@ -22,10 +24,37 @@ def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterab
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Keys of sections, in the text's order: `unread` were never shown; `unchanged` were, in another version, in the very same words."""
+
+    unread: list[str]
+    unchanged: list[str]
+
+
+def progress(*, person: Person, version: PolicyVersion) -> Progress:
+    """How far the person has come in this version; two queries at most.
+
+    A section counts if it was shown to them in this version, or if one with the same title and text, to the letter, was shown to
+    them in another version of the document. Nothing is noted for a section that was not shown: docs/decisions/0030.
+    """
+    of_document = SectionRead.objects.filter(person=person, version__school=version.school_id, version__document=version.document)
+    read: dict[int, set[str]] = defaultdict(set)
+    for pk, key in of_document.values_list("version", "section_key"):
+        read[pk].add(key)
+    left = [section for section in version.sections() if section.key not in read[version.pk]]
+    elsewhere = read.keys() - {version.pk}
+    known: set[tuple[str, str]] = set()
+    if left and elsewhere:
+        for pk, body in PolicyVersion.objects.filter(pk__in=elsewhere).values_list("pk", "body"):
+            known |= {(section.title, section.body) for section in markdown.sections(body) if section.key in read[pk]}
+    unchanged = [section.key for section in left if (section.title, section.body) in known]
+    return Progress([section.key for section in left if section.key not in unchanged], unchanged)
+
+
 def unread(*, person: Person, version: PolicyVersion) -> list[str]:
-    """The keys of the sections that the person has not been shown yet, in the text's order."""
-    read = set(SectionRead.objects.filter(person=person, version=version).values_list("section_key", flat=True))
-    return [section.key for section in version.sections() if section.key not in read]
+    """The keys of the sections that the person has not been shown yet, in the text's order: see `progress`."""
+    return progress(person=person, version=version).unread
 
 
 def sign(

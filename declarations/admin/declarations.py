@@ -82,6 +82,9 @@ class DeclarationAdmin(Desk):
             format_html('{}<span class="visually-hidden"> {}</span>', _("PDF"), obj.reference),
         )
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"may_answer": has_role(request, LEADERSHIP), **(extra_context or {})})
+
     # Signed on paper ------------------------------------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest) -> bool:

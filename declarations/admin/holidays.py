@@ -56,7 +56,7 @@ class HolidayAdmin(Desk):
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
     search_fields = ["name"]
-    ordering = ["first_on", "last_on", "id"]
+    ordering = ["-first_on", "-last_on", "-id"]
 
     def may(self, request: HttpRequest) -> bool:
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
@@ -70,17 +70,17 @@ class HolidayAdmin(Desk):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
         return self.may(request)
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         return ["name", "first_on", "last_on", *([] if person_of(request).school_id else ["school"])]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002  # Django's signature
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
         return [*([] if person_of(request).school_id else ["school"]), "name", "first_on", "last_on"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["school"] if obj is not None and person_of(request).school_id is None else []
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.of_school = person_of(request).school_id  # the class was made for this request
         return form
 

@@ -91,6 +91,7 @@ class ReplyAdmin(LeadershipDesk):
 
 
 class ExemptionAdmin(LeadershipDesk):
+    change_list_template = "admin/exemption_list.html"
     list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
     list_filter = [ExemptFilter, SchoolFilter]
     list_select_related = ["person", "granted_by", "school"]

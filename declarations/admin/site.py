@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from declarations.admin import front, left
+from declarations.admin import front, left, running, samples
 from declarations.admin.declarations import DeclarationAdmin
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
@@ -105,6 +105,8 @@ class LeadershipSite(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
             path("left/", self.admin_view(self.left), name="left"),
+            path("jobs/", self.admin_view(self.jobs), name="jobs"),
+            path("messages/", self.admin_view(self.messages), name="messages"),
             *(one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS),
         ]
 
@@ -134,6 +136,14 @@ class LeadershipSite(AdminSite):
     def left(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.name
         return left.page(request, self.each_context(request))
+
+    def jobs(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return running.page(request, self.each_context(request))
+
+    def messages(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return samples.page(request, self.each_context(request))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("admin:index")

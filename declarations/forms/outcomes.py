@@ -46,9 +46,7 @@ class ExemptionForm(forms.Form):
     reason = TypedField(
         label=_("Reason"),
         max_length=300,
-        help_text=_(
-            "“Long absence” is enough: nothing about anybody’s health. The leadership reads it; the evidence log does not hold it."
-        ),
+        help_text=_("“Long absence” is enough: nothing about anybody’s health. Only the leadership reads it."),
         error_messages={"required": _("Give the reason: long absence, say.")},
     )
 

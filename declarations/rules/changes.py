@@ -52,12 +52,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """A section in which something changed: `title` as it is now, or as it was if the section is gone.
+    """A section in which something changed: `key` and `title` as they are now; of one that is gone "" and its title as it was.
 
     `kind` is SAME, ADDED or REMOVED; `old_title` is set if it had another one; `is_moved` if it stands elsewhere now.
     """
 
     kind: Kind
+    key: str
     title: str
     old_title: str
     is_moved: bool
@@ -212,14 +213,16 @@ def _sections(
         is_renamed = place in partners and wording.folded(old_title) != wording.folded(part.title)
         if changes or is_renamed or place in moved or place not in partners:
             kind = Kind.SAME if place in partners else Kind.ADDED
-            found.append(((place, 0, 0), SectionChange(kind, part.title, old_title if is_renamed else "", place in moved, changes)))
+            found.append(
+                ((place, 0, 0), SectionChange(kind, part.key, part.title, old_title if is_renamed else "", place in moved, changes))
+            )
     seat_of_section = -1
     for place, part in enumerate(old):
         if place in partner_of:
             seat_of_section = partner_of[place]
         else:
             changes = _put_in_order(gone_changes[place])
-            found.append(((seat_of_section, 1, place), SectionChange(Kind.REMOVED, part.title, "", is_moved=False, changes=changes)))
+            found.append(((seat_of_section, 1, place), SectionChange(Kind.REMOVED, "", part.title, "", is_moved=False, changes=changes)))
     return (section for _seat, section in sorted(found, key=lambda one: one[0]))
 
 

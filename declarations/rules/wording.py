@@ -98,7 +98,9 @@ def spans(old: str, new: str, allowance: Allowance) -> tuple[Span, ...]:
     if share < LEAST_KEPT:
         found = [("", "".join(before), "".join(after))]
     fates = (Fate.KEPT, Fate.REMOVED, Fate.ADDED)
-    return tuple(Span(fate, text) for three in found for fate, text in zip(fates, three, strict=True) if text)
+    # What takes a word's place stands apart from it.
+    apart = ((kept, f"{removed.rstrip()} " if added else removed, added) for kept, removed, added in found)
+    return tuple(Span(fate, text) for three in apart for fate, text in zip(fates, three, strict=True) if text.strip())
 
 
 type _Step = tuple[bool, int, int, int, int]

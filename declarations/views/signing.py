@@ -23,7 +23,7 @@ from declarations.models import Declaration, PolicyVersion, Role
 from declarations.rules import reference as references
 from declarations.standing import State, standing
 from declarations.views.door import PersonRequest, StaffRequest, signed_in, staff
-from declarations.views.leaflet import nothing_yet, show
+from declarations.views.leaflet import is_changed, nothing_yet, show
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ def sign_page(
             "leaflet": leaflet,
             "sections": sections,
             "unread": [section for section in leaflet.sections() if section.key in unread],
+            "is_changed": is_changed(request, aup, leaflet),
             "form": form,
             "refused": refused,
         },

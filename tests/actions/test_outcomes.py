@@ -129,14 +129,11 @@ def test_the_leadership_answers_and_nobody_their_own(cast: Cast, who, code):
 
 
 # Exemptions
-def exempts(
-    cast: Cast, person: Person, *, by: Person | None = None, days: int = 30, begins: int = 0, at: dt.datetime | None = None
-) -> Exemption:
-    at = at or timezone.now()
+def exempts(cast: Cast, person: Person, *, days: int = 30, begins: int = 0, **changed: Any) -> Exemption:
+    at = changed.get("at", timezone.now())
     on = cast.hillside.day_of(at)
-    return outcomes.exempt(
-        person=person, by=by or cast.hilda, reason=" Long absence ", from_on=on + begins * DAY, until=on + days * DAY, at=at
-    )
+    facts = {"by": cast.hilda, "reason": " Long absence ", "from_on": on + begins * DAY, "until": on + days * DAY, "at": at}
+    return outcomes.exempt(person=person, **(facts | changed))
 
 
 def test_somebody_is_exempt_until_a_day(cast: Cast):

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 ROOT = Path(__file__).parent.parent.parent
 
 

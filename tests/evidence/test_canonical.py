@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from declarations.rules.canonical import NotCanonical, canon, parse
 from tests.evidence.making import load_verifier
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 verifier = load_verifier()
 
 LETTERS = [

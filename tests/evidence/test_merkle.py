@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from declarations.rules.merkle import inclusion_proof, leaf_hash, root, root_of_proof
 from tests.evidence.making import load_verifier
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 verifier = load_verifier()
 
 # Of the test vectors that implementations of Certificate Transparency share.

@@ -13,6 +13,8 @@ from declarations.rules import note
 from declarations.rules.note import Checkpoint, Untrue, opened, parts_of_proof, proof, sign, verifier_of, verifier_of_line
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 CHECKPOINT = Checkpoint(ORIGIN, 20_852, sha256(b"root").digest())
 NOTE = sign(CHECKPOINT, KEY)
 VERIFIER = verifier_of(ORIGIN, KEY)

@@ -25,6 +25,8 @@ from declarations.rules import merkle, note
 from declarations.rules.canonical import canon, parse
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN, TOOL, Log, certificate, declaration, export_of, key_file, line_of, load_verifier
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 verifier = load_verifier()
 VERIFIER = note.verifier_of(ORIGIN, KEY)
 KEYS = {f"{ORIGIN}+{VERIFIER.key_id.hex()}": VERIFIER.key, VERIFIER.line(): VERIFIER.key}

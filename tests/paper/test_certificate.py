@@ -17,6 +17,8 @@ from pypdf import PdfReader
 
 from tests.paper.signed import CONFIRMATIONS, declaration, html_of, pdf_of, read, version, words
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,6 +9,8 @@ import pytest
 from declarations.certificates.paper import render
 from tests.paper.signed import declaration, pdf_of, read, version, words
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 
 @pytest.fixture
 def asked() -> Iterator[tuple[str, list[str]]]:

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from declarations.rules.mac import NotAnAddress, canonical, is_private
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 NOTATIONS = {
     "plain": "".join,
     "colons": ":".join,

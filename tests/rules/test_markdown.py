@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from declarations.rules import markdown
 from declarations.rules.markdown import Section, Unreadable
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 # A slow machine is no fault of the text.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from declarations.rules.reference import ALPHABET, FORM, canonical, from_random
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 WRITTEN = "7Q2M-K0TX-9D4V-HW6B"
 random_bytes = st.binary(min_size=10, max_size=10)
 

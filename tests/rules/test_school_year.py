@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from declarations.rules.school_year import MonthDay, YearDates, in_order, school_year
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 ENGLAND = YearDates(opens=MonthDay(8, 1), due=MonthDay(9, 8), lapses=MonthDay(10, 1))
 SOUTH = YearDates(opens=MonthDay(12, 1), due=MonthDay(2, 1), lapses=MonthDay(3, 1))
 SOUTH_IN_JANUARY = YearDates(opens=MonthDay(1, 5), due=MonthDay(1, 29), lapses=MonthDay(3, 1))

@@ -9,6 +9,8 @@ import pytest
 from declarations.rules import markdown
 from declarations.rules.statement import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
 
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
 CONTENT = Path(__file__).parents[2] / "content"
 TEXTS = {name: markdown.read_text((CONTENT / f"{name}.md").read_bytes()) for name in ("leaflet", "aup")}
 

@@ -66,3 +66,16 @@ def test_a_fault_of_ours_is_no_503(cast: Cast, signed_in):
         response = client.get("/")
     assert response.status_code == 500
     assert "Something went wrong here" in response.text
+
+
+def test_a_certificate_without_the_key_says_who_must_do_what(cast: Cast, signed_in, settings, tmp_path):
+    client = signed_in(cast.ben)
+    client.raise_request_exception = False
+    reference = Declaration.objects.get(person=cast.ben).reference
+    before = Entry.objects.count()
+    settings.EVIDENCE_KEY_FILE = tmp_path / "nothing.key"
+    response = client.get(f"/declarations/{reference}.pdf")
+    assert response.status_code == 503
+    assert "evidence key of this site cannot be read" in response.text
+    assert "nothing.key" not in response.text
+    assert Entry.objects.count() == before

@@ -15,7 +15,7 @@ import pytest
 from declarations import access, posting
 from declarations.actions import deciding, outcomes, publishing, renewing
 from declarations.actions.people import grant_role
-from declarations.models import Letter, Permission, Person, PolicyVersion, School
+from declarations.models import Job, Letter, Permission, Person, PolicyVersion, School
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import LONDON, PostBox, at, day, enter_holidays, morning, post
 
@@ -256,6 +256,7 @@ def test_two_years(settings):
     PostBox.arrived = []
     settings.MAILERS = {"default": {"BACKEND": "tests.year.living.PostBox"}}
     life = settle()
+    Job.objects.create(name="reminders", due_at=at(FIRST, "07:00"))
     assert sum(len(there) for there in life.people.values()) == 60
     Letter.objects.all().delete()
     plan_what_they_do(life)
