@@ -1,6 +1,7 @@
 """Not signing for now, the answer to it, and exemptions."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
