@@ -117,9 +117,9 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     mine = {
         "Declaration": {"person": person}, "SigningContext": {"declaration__person": person}, "SectionRead": {"person": person},
         "Device": {"owner": person}, "DeviceAddress": {"device__owner": person}, "Permission": {"owner": person},
+        "Suspension": {"device__owner": person}, "Role": {"person": person},
         "Reply": {"person": person}, "Exemption": {"person": person}, "PaperSignature": {"declaration__person": person},
         "PermissionReview": {"permission__owner": person}, "Reminder": {"person": person},
-        "Suspension": {"device__owner": person}, "Role": {"person": person}, "Letter": {"person": person},
         "Person": {"pk": person.pk}, "Invitation": {"person": person}, "StaffList": {"school": person.school},
     }  # fmt: skip
     found = {}
