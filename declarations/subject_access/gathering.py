@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations import erasing
-from declarations.models import AddressClash, Declaration, Letter, PaperSignature, Person, PolicyVersion
+from declarations.models import AddressClash, Declaration, Letter, PaperSignature, Person, PolicyVersion, StaffList
 from declarations.rules import canonical
 from declarations.subject_access.redacting import Redactor
 
@@ -40,6 +40,11 @@ ABOUT = {
     "declarations.Reminder": "person",
     "declarations.LegalHold": "person",
     "declarations.Erasure": "person",
+    "declarations.Invitation": "person",
+    "declarations.LinkedAccount": "person",
+    "declarations.SigningCode": "person",
+    "mfa.Authenticator": "user",
+    "usersessions.UserSession": "user",
 }
 # What the person did, or is there for, in rows about others or about the school: that and when, not what stands in the row.
 DID = {
@@ -65,12 +70,28 @@ DID = {
     "declarations.LegalHold.placed_by": "placed_at",
     "declarations.LegalHold.ended_by": "ended_at",
     "declarations.Disposal.done_by": "done_at",
+    "declarations.LinkedAccount.ended_by": "ended_at",
+    "declarations.SigningSession.opened_by": "opened_at",
+    "declarations.SigningSession.closed_by": "closed_at",
+    "declarations.SigningCode.given_by": "given_at",
+    "declarations.StaffList.uploaded_by": "uploaded_at",
+    "declarations.StaffList.confirmed_by": "confirmed_at",
+    "declarations.StaffList.undone_by": "undone_at",
+    "declarations.Invitation.made_by": "made_at",
     "admin.LogEntry.user": "action_time",
 }
 # What they signed, word for word: they have had it since, and it may name the safeguarding lead as the whole school reads it.
 VERBATIM = ("statement", "confirmations")
 # Secrets, and what lies beside as a file.
-LEFT_OUT = {"declarations.Person.password", "declarations.PaperSignature.scan"}
+LEFT_OUT = {
+    "declarations.Person.password",
+    "declarations.PaperSignature.scan",
+    "declarations.Invitation.salt",
+    "declarations.Invitation.sha256",
+    "declarations.SigningCode.code_hash",
+    "mfa.Authenticator.data",
+    "usersessions.UserSession.session_key",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,7 @@ def gather(*, person: Person, at: dt.datetime) -> Gathered:
         rows = rows_about(model, person)
         sections.append(Section(str(model._meta.verbose_name_plural), [told(row, redactor) for row in rows], labels_of(model)))
     sections.append(Section(_("sign-ins that are open"), list(sign_ins(person))))
+    sections.append(Section(_("what staff lists changed, while that can be undone"), list(from_staff_lists(person))))
     sections.append(Section(_("notes of the desk about them"), notes(person, redactor)))
     entries, files = log_entries(person, redactor)
     sections.append(Section(_("entries of the evidence log"), entries))
@@ -170,6 +192,13 @@ def sign_ins(person: Person) -> Iterator[dict[str, Any]]:
                 if isinstance(one, dict) and isinstance(one.get("at"), int | float)
             ]
             yield {"ends_at": session.expire_date, "signed_in": methods}
+
+
+def from_staff_lists(person: Person) -> Iterator[dict[str, Any]]:
+    """What was taken from a list about them and not about the rest of the school. One that nobody confirmed says nothing yet."""
+    for staff_list in StaffList.objects.filter(school=person.school_id, changes__isnull=False).order_by("pk"):
+        for kind, changes in (staff_list.changes or {}).items():
+            yield from ({"at": staff_list.confirmed_at, "what": kind} | one for one in changes if one["id"] == person.pk)
 
 
 def notes(person: Person, redactor: Redactor) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,9 +20,22 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from declarations import evidence, issuing, posting, subject_access
-from declarations.actions import deciding, devices, holds
+from declarations.actions import deciding, devices, holds, inviting, tablet
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Device, Entry, Erasure, Letter, PaperSignature, Permission, Person, Reply
+from declarations.models import (
+    Declaration,
+    Device,
+    Entry,
+    Erasure,
+    IdentityProvider,
+    Letter,
+    LinkedAccount,
+    PaperSignature,
+    Permission,
+    Person,
+    Reply,
+    StaffList,
+)
 from declarations.rules import merkle
 from declarations.subject_access import answering
 from declarations.subject_access.gathering import ABOUT, DID, LEFT_OUT, concrete, rows_about
@@ -29,6 +44,7 @@ from tests.cast import Cast, ask, make_person, sign
 from tests.evidence.owner import facts_of
 from tests.privacy.aged import written_about
 
+SECRET = "kept-to-ourselves"
 SCAN = b"%PDF-1.7 a scan of ben's"
 # Everybody else of the cast, by what would give them away.
 OTHERS = ["ada", "hilda", "omar", "gita", "ines", "rosa", "rita", "tara"]
@@ -66,6 +82,7 @@ def busy(cast: Cast, signed_in) -> Cast:
         user=cast.ines, content_type=ContentType.objects.get_for_model(Device), object_id=str(permission.device_id),
         object_repr="Example Phone 5 (Ben Example)", action_flag=CHANGE, change_message="For Ada Example",
     )  # fmt: skip
+    comes_in(cast, at)
     signed_in(cast.ben).get("/")
     # What others have, beside his.
     sign(cast.ada, at)
@@ -76,6 +93,25 @@ def busy(cast: Cast, signed_in) -> Cast:
         decided_by=cast.ben, decided_at=at, approved=False, decision_note="Not for Omar Example."
     )
     return cast
+
+
+def comes_in(cast: Cast, at: dt.datetime) -> None:
+    """By every way there is: invited, with Google, with an app, on the tablet; and a staff list has changed his title."""
+    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
+    google = IdentityProvider.objects.create(
+        school=cast.hillside, kind="google", slug="hillside-google", client_id="c", domains="hillside.example"
+    )
+    LinkedAccount.objects.create(person=cast.ben, provider=google, subject="7", email="ben@hillside.example", linked_at=at)
+    tablet.give_code(person=cast.ben, by=cast.hilda, at=at)
+    Authenticator.objects.create(user=cast.ben, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+    UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=SECRET, user_agent="Browser of ben")
+    changed = [
+        {"id": one.pk, "before": {"job_title": f"was {one.full_name}"}, "after": {"job_title": "teacher"}} for one in (cast.ben, cast.ada)
+    ]
+    StaffList.objects.create(
+        school=cast.hillside, uploaded_at=at, uploaded_by=cast.ines, sha256="0" * 64, confirmed_at=at, confirmed_by=cast.ines,
+        changes={"joined": [], "changed": changed},
+    )  # fmt: skip
 
 
 def opened(person: Person) -> dict[str, bytes]:
@@ -95,6 +131,12 @@ def sections(person: Person) -> dict[str, list[dict[str, Any]]]:
     """As about.json has them."""
     whole = json.loads(answering.as_json(subject_access.gather(person=person, at=timezone.now())))
     return {section["title"]: section["rows"] for section in whole["sections"]}
+
+
+def test_what_a_staff_list_changed_is_told_of_them_alone_and_no_secret_at_all(busy: Cast):
+    found = sections(busy.ben)["what staff lists changed, while that can be undone"]
+    assert [one["before"] for one in found] == [{"job_title": "was Ben Example"}]
+    assert SECRET not in texts(opened(busy.ben))
 
 
 def in_json(person: Person) -> str:
@@ -157,7 +199,16 @@ def test_every_field_of_every_row_about_them_is_in_it(busy: Cast):
         if label not in {"account.EmailAddress", "declarations.Role", "declarations.Erasure", "declarations.PermissionReview"}:
             assert told, f"{label}: the scene has none of ben's"
     assert rows > 20
-    assert {"declarations.Person.password", "declarations.PaperSignature.scan"} == LEFT_OUT
+    # Secrets and hashes of secrets; the scan lies beside as a file.
+    assert {
+        "declarations.Person.password",
+        "declarations.PaperSignature.scan",
+        "declarations.Invitation.salt",
+        "declarations.Invitation.sha256",
+        "declarations.SigningCode.code_hash",
+        "mfa.Authenticator.data",
+        "usersessions.UserSession.session_key",
+    } == LEFT_OUT
 
 
 def test_it_holds_the_facts(busy: Cast):
