@@ -200,8 +200,8 @@ KEPT = ("legalhold", "retentionsettings", "disposal")
 TABLE |= {
     "admin/declarations/legalhold/add/": LIST,
     "admin/declarations/legalhold/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 302 200 200"),
-    # Hillside has its settings.
-    "admin/declarations/retentionsettings/add/": LIST | dict.fromkeys(("hilda", "ines"), NO),
+    # Hillside has its settings: on to them.
+    "admin/declarations/retentionsettings/add/": LIST | dict.fromkeys(("hilda", "ines"), ELSEWHERE),
     "admin/declarations/retentionsettings/<path:object_id>/change/": THING,
     "admin/declarations/disposal/<path:object_id>/change/": SEEN,
     "admin/declarations/disposal/next/": LIST,

@@ -17,7 +17,7 @@ from declarations.actions.refused import Refused
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.filters import SchoolFilter
 from declarations.forms.privacy import DisposalForm, HoldForm
-from declarations.models import Disposal, LegalHold, Person, School
+from declarations.models import Disposal, LegalHold, Person, RetentionSettings, School
 
 
 class RetentionSettingsAdmin(Desk):
@@ -26,8 +26,15 @@ class RetentionSettingsAdmin(Desk):
     list_select_related = ["school"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who has one school has its settings once: the page for adding leads to them."""
         own = person_of(request).school_id
-        return has_role(request, LEADERSHIP, ADMINISTRATOR) and not (own and self.model.objects.filter(school=own).exists())
+        there = RetentionSettings.objects.filter(school=own).first() if own else None
+        if there is not None:
+            return redirect("admin:declarations_retentionsettings_change", there.pk)
+        return super().add_view(request, form_url, extra_context)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
