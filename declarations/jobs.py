@@ -73,7 +73,8 @@ def keep_checkpoints(at: dt.datetime) -> str:
 
 
 def remind(at: dt.datetime) -> str:
-    written = sum(reminding.write_all(at=at))
+    last_at = Job.objects.filter(name="reminders").values_list("finished_at", flat=True).first()
+    written = sum(reminding.write_all(at=at, last_at=last_at))
     return ngettext("%(number)d letter written", "%(number)d letters written", written) % {"number": written}
 
 

@@ -166,8 +166,13 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
 
 
 def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[int]:
-    """The ids of all that was ever signed at a school, oldest first; `filters.state` speaks of the declaration on that day."""
+    """The ids of all that was ever signed at a school, oldest first.
+
+    `filters.state` speaks of the declaration on that day, `filters.stands` of the person who signed it.
+    """
     declarations = Declaration.objects.filter(school=school)
+    if filters.stands:
+        declarations = declarations.filter(person__in=[one.pk for one in expected(school=school, on=on) if one.stands == filters.stands])
     in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
     return [
         pk

@@ -36,6 +36,8 @@ FORTNIGHT = dt.timedelta(days=14)
 # Letters are written for a window that opens within a day: in the evening for the next morning, never for after a holiday.
 AHEAD = A_DAY = dt.timedelta(days=1)
 MONDAY = 0
+# Once a day, and a worker may be late.
+LONGEST_NIGHT = dt.timedelta(hours=36)
 LONGEST_HOLIDAY = dt.timedelta(days=100)
 # The first word of the key of the leadership's digest.
 LEFT = "left"
@@ -176,29 +178,33 @@ def put_down(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datet
     return len(letters)
 
 
-def write_all(*, at: dt.datetime) -> Iterator[int]:
-    """Writes the letters of the day of every school at which something may be owed; how many for each, as they are done."""
-    for school, days in busy(at=at):
+def write_all(*, at: dt.datetime, last_at: dt.datetime | None) -> Iterator[int]:
+    """Writes the letters of the day of every school at which something may be owed; how many for each, as they are done.
+
+    `last_at` is when it was done last, None for never.
+    """
+    for school, days in busy(at=at, last_at=last_at):
         yield write(school, at=at, days=days)
 
 
-def busy(*, at: dt.datetime) -> list[tuple[School, SchoolDays]]:
-    """The schools at which something fell due in the last fortnight; on Mondays all.
+def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, SchoolDays]]:
+    """The schools at which something fell due since the school day before; on Mondays, or after a day without this, all.
 
-    Five queries for all schools together: on a day when nothing is due anywhere, that is the whole cost. The fortnight is for
-    days on which the worker was down; Monday is for what no calendar shows, such as an address that was corrected.
+    Five queries for all schools together: on a day when nothing is due anywhere, that is the whole cost. Monday is for what no
+    calendar shows, such as an address that was corrected or an absence that is over.
     """
+    everything = last_at is None or at - last_at > LONGEST_NIGHT
     schools = list(School.objects.order_by("pk"))
-    first, last = at.date() - FORTNIGHT - AHEAD, at.date() + AHEAD
+    first, last = at.date() - LONGEST_HOLIDAY, at.date() + AHEAD
     closed: dict[int, list[tuple[dt.date, dt.date]]] = defaultdict(list)
-    for school_id, first_on, last_on in Holiday.objects.filter(last_on__gte=first - rule.LONGEST_NOTICE).values_list(
-        "school", "first_on", "last_on"
-    ):
+    for school_id, first_on, last_on in Holiday.objects.filter(last_on__gte=first).values_list("school", "first_on", "last_on"):
         closed[school_id].append((first_on, last_on))
     texts = texts_of(School.objects.all())
-    came = Person.objects.filter(school__isnull=False, starts_on__gte=first - rule.LONGEST_NOTICE, starts_on__lte=last)
+    came = Person.objects.filter(school__isnull=False, starts_on__gte=first, starts_on__lte=last)
     joined = days_by_school(came.expected_to_sign(), "starts_on")
-    approved = Permission.objects.filter(approved=True, ended_at__isnull=True, until__gte=first, until__lte=last + rule.LONGEST_NOTICE)
+    approved = Permission.objects.filter(
+        approved=True, ended_at__isnull=True, until__gte=at.date() - AHEAD, until__lte=last + rule.LONGEST_NOTICE
+    )
     ends = days_by_school(approved, "until")
     found = []
     for school in schools:
@@ -214,9 +220,18 @@ def busy(*, at: dt.datetime) -> list[tuple[School, SchoolDays]]:
             reviews=[text.review_on for text in texts[school.pk] if text.review_on],
             days=days,
         )
-        if on.weekday() == MONDAY or any(on - FORTNIGHT < day <= on for day in fell):
+        since = day_before(on, days)
+        if everything or on.weekday() == MONDAY or any(since <= day <= on for day in fell):
             found.append((school, days))
     return found
+
+
+def day_before(on: dt.date, days: SchoolDays) -> dt.date:
+    """The school day before this one: what fell then may have been written to nobody, if the worker came too late in the day."""
+    day = on - A_DAY
+    while not days.is_school_day(day) and on - day < LONGEST_HOLIDAY:
+        day -= A_DAY
+    return day
 
 
 def days_by_school(rows: models.QuerySet[Any], name: str) -> dict[int, list[dt.date]]:

@@ -42,8 +42,8 @@ VALUES = [
 # What pages read from the address; the admin's own as well.
 PARAMETERS = [
     "school", "page", "on", "next", "q", "state", "category", "all", "reference", "status", "p", "o", "e", "id", "id__exact", "owner",
-    "again", "code", "error", "_changelist_filters", "_popup", "_to_field", "person", "status__exact", "decided_by__id__exact", "document",
-    "language",
+    "_changelist_filters", "_popup", "_to_field", "person", "status__exact", "decided_by__id__exact", "document", "language",
+    "again", "code", "error", "kind", "tick", "over", "answered", "paper",
 ]  # fmt: skip
 FIELDS = [
     "typed_name", "aup", "leaflet", "aup_id", "leaflet_id", "kind", "make_and_model", "address", "reason", "permission", "status", "login",
@@ -51,6 +51,7 @@ FIELDS = [
     "name", "ends_on", "effective_from", "sign_by", "body", "source_body", "title", "full_name", "number", "school", "next", "_save",
     "do", "unlink", "end", "hours", "credential", "passwordless", "slug", "client_id", "tenant", "domains",
     "csrfmiddlewaretoken", "oldpassword", "password1", "password2", "reference", "confirmations",
+    "verb", "answer", "person", "from_on", "signed_on", "sighted_by", "filed_where", "scan", "compared", "listener",
 ]  # fmt: skip
 
 

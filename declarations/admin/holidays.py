@@ -56,7 +56,7 @@ class HolidayAdmin(Desk):
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
     search_fields = ["name"]
-    ordering = ["first_on", "last_on", "id"]
+    ordering = ["-first_on", "-last_on", "-id"]
 
     def may(self, request: HttpRequest) -> bool:
         return has_role(request, LEADERSHIP, ADMINISTRATOR)

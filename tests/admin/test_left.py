@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.admin.progress import Mark, progress
+from declarations.admin.progress import Mark, Spell, progress
 from declarations.models import Letter, Person
 from declarations.rules.school_year import MonthDay, YearDates, school_year
 from tests.cast import Cast, make_person, publish_next, sign
@@ -123,10 +123,10 @@ def test_nobody_is_left(cast: Cast, signed_in):
 YEAR = school_year(YearDates(MonthDay(8, 1), MonthDay(9, 8), MonthDay(10, 1)), on=dt.date(2026, 11, 23))
 
 
-def drawn(signed: dict[str, int], on: str = "2026-11-23", again: str = "", everyone: int = 10):
-    days = [(dt.date.fromisoformat(day), people) for day, people in signed.items()]
-    again_by = [dt.date.fromisoformat(again)] if again else []
-    return progress(days, everyone=everyone, year=YEAR, again_by=again_by, on=dt.date.fromisoformat(on))
+def drawn(signed: dict[str, int], on: str = "2026-11-23", again: tuple[str, str] | None = None, everyone: int = 10):
+    days = [Spell(dt.date.fromisoformat(day)) for day, people in signed.items() for _one in range(people)]
+    asked = [(dt.date.fromisoformat(again[0]), dt.date.fromisoformat(again[1]))] if again else []
+    return progress(days, everyone=everyone, year=YEAR, again=asked, on=dt.date.fromisoformat(on))
 
 
 def points(found) -> list[tuple[int, int]]:
@@ -147,11 +147,12 @@ def test_the_curve_climbs_on_the_days_of_signing_and_ends_today():
 
 
 def test_the_lines_and_the_table_say_the_same():
-    found = drawn({"2026-08-20": 1, "2026-09-02": 3, "2026-09-08": 4, "2026-11-10": 1}, again="2026-11-16")
+    found = drawn({"2026-08-20": 1, "2026-09-02": 3, "2026-09-08": 4, "2026-11-10": 1}, again=("2026-11-02", "2026-11-16"))
     assert [(one.mark.value, str(one.day)) for one in found.lines] == [
         ("due", "2026-09-08"),
-        ("again", "2026-11-16"),
         ("lapse", "2026-10-01"),
+        ("text", "2026-11-02"),
+        ("again", "2026-11-16"),
         ("today", "2026-11-23"),
     ]
     assert [(str(row.day), row.signed, [mark.value for mark in row.marks]) for row in found.rows] == [
@@ -161,9 +162,21 @@ def test_the_lines_and_the_table_say_the_same():
         ("2026-09-30", 8, []),
         ("2026-10-01", 8, ["lapse"]),
         ("2026-10-31", 8, []),
+        ("2026-11-02", 8, ["text"]),
         ("2026-11-16", 9, ["again"]),
         ("2026-11-23", 9, ["today"]),
     ]
+
+
+def test_it_falls_where_a_new_text_is_to_be_signed_and_climbs_again():
+    first, again, day = dt.date(2026, 9, 2), dt.date(2026, 11, 2), dt.date(2026, 11, 4)
+    spells = [Spell(first, again)] * 8 + [Spell(again)] * 2 + [Spell(day)] * 3
+    found = progress(spells, everyone=10, year=YEAR, again=[(again, dt.date(2026, 11, 16))], on=dt.date(2026, 11, 5))
+    assert [(str(row.day), row.signed) for row in found.rows] == [
+        ("2026-08-01", 0), ("2026-08-31", 0), ("2026-09-08", 8), ("2026-09-30", 8), ("2026-10-01", 8), ("2026-10-31", 8),
+        ("2026-11-02", 2), ("2026-11-05", 5),
+    ]  # fmt: skip
+    assert [y for _x, y in points(found)] == [found.bottom - 150 * people // 10 for people in (0, 0, 8, 8, 2, 2, 5, 5)]
 
 
 def test_on_the_first_day_with_nobody():
@@ -179,7 +192,7 @@ def test_the_picture_counts_who_has_nothing_left_to_do(cast: Cast, signed_in):
     assert (page.context["progress"].signed, page.context["progress"].everyone) == (2, 5)
     assert page.context["picture"].signed == 2
     assert "style=" not in page.text
-    # New text: the curve begins again, and its day is on it.
+    # New text: the curve falls, and its day is on it.
     by = cast.hillside.day_of(timezone.now()) + dt.timedelta(days=9)
     publish_next(cast.aup, by=cast.hilda, at=timezone.now(), sign_by=by)
     sign(cast.omar)

@@ -89,6 +89,7 @@ def test_totals_states_and_certificates_are_on_the_page(cast: Cast, signed_in) -
         ("on=0001-01-01", "Choose a day from the year 2000"),
         ("on=9999-12-31", "Choose a day from the year 2000"),
         ("state=green", "There is no such state."),
+        ("stands=never", "There is no such state."),
         ("category=pupil", "There is no such category."),
         ("q=a%00b", "cannot be typed"),
         ("q=" + "a" * 121, "at most 120 characters"),
@@ -108,7 +109,7 @@ def test_a_bad_question_gets_a_sentence_and_keeps_what_was_typed(cast: Cast, sig
         assert sentence in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["on", "state", "category", "q", "page", "all", "school"])
+@pytest.mark.parametrize("name", ["on", "state", "stands", "category", "q", "page", "all", "school"])
 def test_hostile_questions(cast: Cast, signed_in, name: str) -> None:
     gita, tara = signed_in(cast.gita), signed_in(cast.tara)
     for hostile in HOSTILE:

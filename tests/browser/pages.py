@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-BEN, ADA, LIAM, EDITH, GRACE = (f"{name}@hillside.example" for name in ("ben", "ada", "liam", "edith", "grace"))
+BEN, ADA, LIAM, EDITH, GRACE, JAKUB = (f"{name}@hillside.example" for name in ("ben", "ada", "liam", "edith", "grace", "jakub"))
 HILDA, OMAR, GITA, INES = (f"{name}@hillside.example" for name in ("hilda", "omar", "gita", "ines"))
 TARA = "tara@trust.example"
 NOBODY = ""
@@ -41,6 +41,10 @@ LOOKS = [
     Look("sign", EDITH, "/sign/", after=("/leaflet/all/",)),
     Look("declarations", BEN, "/declarations/"),
     Look("declarations", LIAM, "/declarations/"),
+    Look("reply", LIAM, "/sign/reply/?kind=talk"),
+    Look("reply", JAKUB, "/sign/reply/"),
+    Look("home", JAKUB, "/"),
+    Look("certificate", HILDA, "/declarations/{paper_reference}/"),
     Look("certificate", BEN, "/declarations/{reference}/"),
     Look("devices", BEN, "/devices/"),
     Look("devices", GRACE, "/devices/"),
@@ -62,6 +66,7 @@ LOOKS = [
     Look("verify_reference", NOBODY, "/verify/{reference}/"),
     Look("verify_reference", NOBODY, "/verify/{lapsed_reference}/"),
     Look("verify_reference", NOBODY, "/verify/0000-0000-0000-0000/", status=404),
+    Look("verify_reference", NOBODY, "/verify/{paper_reference}/"),
     # The leadership's desk
     Look("admin:index", HILDA, "/admin/"),
     Look("admin:index", OMAR, "/admin/"),
@@ -109,6 +114,17 @@ LOOKS = [
     Look("admin:declarations_declaration_changelist", HILDA, "/admin/declarations/declaration/"),
     Look("admin:declarations_declaration_change", HILDA, "/admin/declarations/declaration/{declaration}/change/"),
     Look("admin:declarations_declaration_history", HILDA, "/admin/declarations/declaration/{declaration}/history/"),
+    Look("admin:declarations_declaration_add", INES, "/admin/declarations/declaration/add/"),
+    Look("admin:declarations_declaration_change", HILDA, "/admin/declarations/declaration/{paper}/change/"),
+    Look("admin:declarations_permission_renewal", HILDA, "/admin/declarations/permission/renewal/"),
+    Look("admin:declarations_permission_change", HILDA, "/admin/declarations/permission/{renewal}/change/"),
+    Look("admin:declarations_reply_changelist", HILDA, "/admin/declarations/reply/"),
+    Look("admin:declarations_reply_change", HILDA, "/admin/declarations/reply/{reply}/change/"),
+    Look("admin:declarations_reply_history", HILDA, "/admin/declarations/reply/{reply}/history/"),
+    Look("admin:declarations_exemption_changelist", HILDA, "/admin/declarations/exemption/"),
+    Look("admin:declarations_exemption_add", HILDA, "/admin/declarations/exemption/add/"),
+    Look("admin:declarations_exemption_change", HILDA, "/admin/declarations/exemption/{exemption}/change/"),
+    Look("admin:declarations_exemption_history", HILDA, "/admin/declarations/exemption/{exemption}/history/"),
     # IT, at the same desk
     Look("admin:declarations_network", INES, "/admin/declarations/networktoken/overview/"),
     Look("admin:declarations_networktoken_changelist", INES, "/admin/declarations/networktoken/"),
@@ -162,6 +178,8 @@ LOOKS = [
 # Addresses without a page of their own to look at, and why.
 NO_PAGE = {
     "certificate_pdf": "a PDF",
+    "paper_form": "a PDF",
+    "paper_scan": "a file to download",
     "register_csv": "a CSV file",
     "register_pdf": "a PDF",
     "certificates_zip": "an archive",
@@ -205,7 +223,9 @@ NO_PAGE = {
             "school": "add delete",
             "device": "add delete",
             "suspension": "add delete",
-            "declaration": "add delete",
+            "declaration": "delete",
+            "reply": "add delete",
+            "exemption": "delete",
             "networktoken": "delete",
             "networksettings": "delete",
             "controller": "delete",
@@ -239,6 +259,11 @@ FACTS = {
     "first_leaflet": "SELECT id FROM declarations_policyversion WHERE document = 'leaflet' AND number = 1 AND school_id = {hillside}",
     "draft": "SELECT id FROM declarations_policyversion WHERE published_at IS NULL AND school_id = {hillside}",
     "reference": "SELECT reference FROM declarations_declaration WHERE person_id = {ben} ORDER BY id DESC",
+    "paper_reference": "SELECT reference FROM declarations_declaration d JOIN declarations_papersignature p ON p.declaration_id = d.id",
+    "paper": "SELECT declaration_id FROM declarations_papersignature",
+    "renewal": "SELECT id FROM declarations_permission WHERE renews_id IS NOT NULL AND school_id = {hillside}",
+    "reply": "SELECT id FROM declarations_reply WHERE school_id = {hillside}",
+    "exemption": "SELECT id FROM declarations_exemption WHERE school_id = {hillside}",
     "lapsed_reference": "SELECT reference FROM declarations_declaration WHERE person_id = {imogen} ORDER BY id DESC",
     "declaration": "SELECT id FROM declarations_declaration WHERE person_id = {ben} ORDER BY id DESC",
     "waiting_device": "SELECT id FROM declarations_device WHERE owner_id = {ben}",

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 
 from declarations.admin.holidays import years_without
 from declarations.management.demo import people, schools
-from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, Role, School, Suspension
+from declarations.models import Declaration, Device, PaperSignature, Permission, Person, PolicyVersion, Role, School, Suspension
 from declarations.standing import standing
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -96,7 +96,11 @@ def test_the_demo_is_the_same_on_every_day(at):
     # Every answer about a device is there to be seen.
     reasons = Counter(Device.objects.filter(school=hillside).with_reason(on=on).values_list("reason", flat=True))
     assert {"", "not_approved", "approval_expired", "suspended", "owner_left", "not_signed", "lapsed"} == set(reasons)
-    assert set(Permission.objects.values_list("status", flat=True)) == {"requested", "approved", "declined", "withdrawn", "revoked"}
+    assert set(Permission.objects.values_list("status", flat=True)) == {
+        "requested", "approved", "declined", "withdrawn", "revoked", "renewed",
+    }  # fmt: skip
+    assert Permission.objects.filter(reviews__isnull=False, renews__isnull=False).exists()
+    assert PaperSignature.objects.get().declaration.person == person("quentin@hillside.example")
     assert Permission.objects.filter(approved=True).exclude(conditions="").exists()
     assert Suspension.objects.filter(lifted_at__isnull=False).exists()
 

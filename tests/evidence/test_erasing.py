@@ -313,6 +313,13 @@ def test_a_namesake_stays(cast: Cast, tmp_path: Path):
     stands(cast, tmp_path)
 
 
+def test_a_draft_in_whose_minute_the_person_is_named_is_listed(cast: Cast):
+    draft = publishing.draft(school=cast.hillside, document="aup", title="AUP", body="Words.")
+    assert erasing.preview(person=cast.ben).elsewhere == []
+    PolicyVersion.objects.filter(pk=draft.pk).update(approval_minute="By Ben Example, 12/3")
+    assert erasing.preview(person=cast.ben).elsewhere == [f"{cast.hillside}: {draft}"]
+
+
 def test_texts_in_which_the_person_is_named_are_listed_and_nobody_elses_proof_goes(cast: Cast, tmp_path: Path):
     """The safeguarding lead's name stands in the statement that everybody signs."""
     at = timezone.now()

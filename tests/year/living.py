@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from declarations import posting, reminding
+from declarations import jobs, posting
 from declarations.models import Holiday, Letter, School
 
+REMINDERS = next(one for one in jobs.DAILY if one.name == "reminders")
 LONDON = ZoneInfo("Europe/London")
 # Two school years at Hillside, with the Mondays after Easter and in May.
 HOLIDAYS = [
@@ -67,8 +68,8 @@ def post(moment: dt.datetime) -> int:
 def morning(on: dt.date) -> None:
     """A day of the worker: it writes at seven, and posts at midnight, at seven, at eight and in the afternoon."""
     post(at(on, "00:30"))
-    for _number in reminding.write_all(at=at(on, "07:00")):
-        pass
+    if jobs.take(REMINDERS, at=at(on, "07:00")):
+        jobs.run(REMINDERS, at=at(on, "07:00"))
     for clock in ("07:00", "08:00", "16:30"):
         post(at(on, clock))
 

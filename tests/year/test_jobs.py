@@ -19,12 +19,11 @@ from declarations.models import Job, Letter
 from tests.cast import Cast, ask, make_person
 from tests.evidence.stub import mail_server
 from tests.evidence.test_posting import database_of_another_process, letters_there, start_worker
-from tests.year.living import at, day
+from tests.year.living import REMINDERS, at, day
 
 MORNING = at(day("2026-11-23"), "07:00")
 SECOND = dt.timedelta(seconds=1)
 HOUR = dt.timedelta(hours=1)
-REMINDERS = next(one for one in jobs.DAILY if one.name == "reminders")
 
 
 @pytest.fixture

@@ -228,8 +228,27 @@ def test_a_quiet_day_costs_five_queries_for_all_schools_together(lake):
         school = make_school(f"s{number}", f"School {number}")
         make_person(school, f"p{number}@s.example", "P")
         with CaptureQueriesContext(connection) as seen:
-            assert list(reminding.write_all(at=quiet)) == []
+            assert list(reminding.write_all(at=quiet, last_at=quiet - dt.timedelta(days=1))) == []
         assert len(seen) == 5
+
+
+@pytest.mark.parametrize(
+    ("on", "since", "looked_at"),
+    [
+        ("2027-11-18", "2027-11-17", 0),  # a Thursday on which nothing falls due
+        ("2027-11-18", None, 1),  # for the first time
+        ("2027-11-18", "2027-11-11", 1),  # the worker was dead for a week
+        ("2027-11-22", "2027-11-21", 1),  # Monday
+        ("2027-09-08", "2027-09-07", 1),  # it is due
+        ("2027-09-09", "2027-09-08", 1),  # the day after: yesterday's worker may have come too late
+        ("2027-09-10", "2027-09-09", 0),
+        ("2027-09-14", "2027-09-13", 1),  # three days after was Saturday, so Monday
+        ("2027-08-11", "2027-08-10", 0),  # holidays: nobody is written to
+    ],
+)
+def test_which_schools_are_looked_at(lake, on, since, looked_at):
+    last_at = at(day(since), "07:00") if since else None
+    assert len(reminding.busy(at=at(day(on), "07:00"), last_at=last_at)) == looked_at
 
 
 def test_the_number_of_queries_does_not_grow_with_the_people(lake):

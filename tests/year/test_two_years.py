@@ -15,7 +15,7 @@ import pytest
 from declarations import access, posting
 from declarations.actions import deciding, outcomes, publishing, renewing
 from declarations.actions.people import grant_role
-from declarations.models import Letter, Permission, Person, PolicyVersion, School
+from declarations.models import Job, Letter, Permission, Person, PolicyVersion, School
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import LONDON, PostBox, at, day, enter_holidays, morning, post
 
@@ -60,7 +60,8 @@ COHORTS = {
     "phone": Cohort(
         3, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-16", ENDS)], wifi=[("2026-09-03", "2027-09-30")]
     ),
-    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT], wifi=[("2026-09-03", "2028-08-31")]),
+    # Renewed on 10 September 2027, while the worker was dead: they hear of it when it is back.
+    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", GIVEN)], wifi=[("2026-09-03", "2028-08-31")]),
     "inset": Cohort(
         8,
         ["2026-09-03", "2027-02-24", "2027-09-03"],
@@ -256,6 +257,7 @@ def test_two_years(settings):
     PostBox.arrived = []
     settings.MAILERS = {"default": {"BACKEND": "tests.year.living.PostBox"}}
     life = settle()
+    Job.objects.create(name="reminders", due_at=at(FIRST, "07:00"))
     assert sum(len(there) for there in life.people.values()) == 60
     Letter.objects.all().delete()
     plan_what_they_do(life)

@@ -12,6 +12,7 @@ class Someone:
 
     `signs`: `now` has signed for this year, `due` is to sign again, `lapsed` signed too long ago, `never` has not.
     `says` is what they said or were granted this year instead of signing: `talk`, `decline` or `exempt`.
+    `on_paper`: this year they signed by hand.
     `since` is how many years ago they came (0: this year); `starts` and `leaves` are days from now, if they matter.
     """
 
@@ -24,6 +25,7 @@ class Someone:
     starts: int | None = None
     leaves: int | None = None
     says: str = ""
+    on_paper: bool = False
     roles: tuple[str, ...] = ()
 
     def starts_on(self, calendar: Calendar) -> dt.date | None:
@@ -60,7 +62,7 @@ HILLSIDE = [
     Someone("nadia", "Nadia Karim", "supply teacher", "never", since=0, category="supply", leaves=17),
     Someone("oscar", "Oscar Penhaligon", "chair of governors", "now", category="governor"),
     Someone("priya", "Priya Nair", "governor", "never", category="governor", says="decline"),
-    Someone("quentin", "Quentin Ashby", "reading volunteer", "now", since=1, category="volunteer"),
+    Someone("quentin", "Quentin Ashby", "reading volunteer", "now", since=1, category="volunteer", on_paper=True),
     Someone("ruth", "Ruth Abara", "catering contractor", "due", category="contractor"),
     Someone("sian", "Siân Bevan-O’Neill", "office manager", "now"),
     Someone("tomas", "Tomás Herrera", "teacher of Spanish", "lapsed", leaves=-24),

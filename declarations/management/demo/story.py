@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from declarations.actions import deciding, devices, outcomes, people, publishing, signing
+from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing, signing
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.devices import Plan, Step
 from declarations.management.demo.people import Someone
@@ -92,7 +92,9 @@ class Story:
             moment = self.calendar.first_week(year, clock, place)
             if newest is not None or moment < self.calendar.revised_at:
                 self.signs(moment, someone.key, place)
-        if newest is None:
+        if newest is None and someone.on_paper:
+            self.then(self.calendar.this_year(1 + place % 9, clock), lambda at: self.enter_paper(self.people[someone.key], at))
+        elif newest is None:
             self.signs(self.calendar.this_year(1 + place % 9, clock), someone.key, place)
 
     def says_as_planned(self, someone: Someone, *, by: str) -> None:
@@ -112,6 +114,12 @@ class Story:
         }
         if someone.says:
             self.then(self.calendar.this_year(4, "13:20"), acts[someone.says])
+
+    def enter_paper(self, person: Person, at: dt.datetime) -> None:
+        """What they signed by hand on that day, entered at the office."""
+        by = self.people["ines"]
+        filed_where = "Personnel files, cabinet 2 in the school office"
+        paper.enter(person=person, by=by, signed_on=self.school.day_of(at), sighted_by="Siân Bevan-O’Neill", filed_where=filed_where, at=at)
 
     def signs(self, at: dt.datetime, key: str, place: int) -> None:
         self.then(at, lambda at: self.sign(self.people[key], place, at))
@@ -174,6 +182,9 @@ class Story:
         def again(at: dt.datetime) -> None:
             self.permissions[plan.address] = devices.ask(device=asked().device, by=owner, reason=step.note, at=at)
 
+        def renew(at: dt.datetime) -> None:
+            self.permissions[plan.address] = renewing.renew(permission=asked(), by=by, until=self.until(asked(), step, at), at=at)
+
         acts: dict[str, Act] = {
             "approve": lambda at: deciding.approve(
                 permission=asked(), by=by, until=self.until(asked(), step, at), at=at, conditions=step.conditions
@@ -185,6 +196,8 @@ class Story:
             "lift": lambda at: deciding.lift(suspension=Suspension.objects.get(device=asked().device), by=by, at=at),
             "give_up": lambda at: devices.give_up(device=asked().device, by=owner, at=at),
             "again": again,
+            "renew": renew,
+            "review": lambda at: renewing.review(permission=asked(), by=by, at=at),
         }
         return acts[step.verb]
 
