@@ -43,6 +43,7 @@ VALUES = [
 PARAMETERS = [
     "school", "page", "on", "next", "q", "state", "category", "all", "reference", "status", "p", "o", "e", "id", "id__exact", "owner",
     "_changelist_filters", "_popup", "_to_field", "person", "status__exact", "decided_by__id__exact", "document", "language",
+    "kind", "tick", "over", "answered", "paper",
 ]  # fmt: skip
 FIELDS = [
     "do", "leaves_on", "starts_on", "covers", "missing_leave", "fingerprint", "staff_number",
@@ -50,6 +51,7 @@ FIELDS = [
     "password", "email", "code", "uid", "action", "_selected_action", "select_across", "index", "until", "note", "conditions", "decision",
     "name", "ends_on", "effective_from", "sign_by", "body", "source_body", "title", "full_name", "number", "school", "next", "_save",
     "csrfmiddlewaretoken", "oldpassword", "password1", "password2", "reference", "confirmations",
+    "verb", "answer", "person", "from_on", "signed_on", "sighted_by", "filed_where", "scan", "compared", "listener",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations import evidence
-from declarations.actions.deciding import check_decider, latest_until
+from declarations.actions.deciding import check_decider, latest_until, tell_owner
 from declarations.actions.refused import Refused
 from declarations.models import Permission, PermissionReview, Person
 from declarations.rules.canonical import Json
@@ -52,6 +52,7 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
                 until=until,
                 conditions=old.conditions,
             )
+            tell_owner(new, at=at)
             evidence.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of(new))
             return new
     except IntegrityError as clash:

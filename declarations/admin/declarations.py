@@ -100,11 +100,10 @@ class DeclarationAdmin(Desk):
         if not self.has_add_permission(request):
             raise PermissionDenied
         by, door = person_of(request), door_of(request)
-        people = people_to_choose(by, school=by.school, on=door.on)
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "sighted_by": by.full_name}
-        form = (
-            PaperForm(request.POST, request.FILES, people=people) if request.method == "POST" else PaperForm(initial=first, people=people)
-        )
+        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = PaperForm(*sent, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
                 declaration = paper.enter(by=by, at=door.at, **form.given())

@@ -120,9 +120,9 @@ class ExemptionAdmin(LeadershipDesk):
         if not self.has_add_permission(request):
             raise PermissionDenied
         by, door = person_of(request), door_of(request)
-        people = people_to_choose(by, school=by.school, on=door.on)
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "from_on": door.on}
-        form = ExemptionForm(request.POST, people=people) if request.method == "POST" else ExemptionForm(initial=first, people=people)
+        form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
                 given = outcomes.exempt(by=by, at=door.at, **form.cleaned_data)
@@ -169,6 +169,6 @@ class ExemptionAdmin(LeadershipDesk):
 
 def people_to_choose(by: Person, *, school: School | None, on: Any) -> QuerySet[Person]:
     """Everybody of the school (for the trust: of every school) who has not left, but the one who asks."""
-    people = Person.objects.exclude(pk=by.pk).exclude(leaves_on__lte=on)
+    people = Person.objects.exclude(pk=by.pk).exclude(leaves_on__lte=on).select_related("school")
     found: QuerySet[Person] = people.filter(school=school) if school else people.filter(school__isnull=False)
     return found

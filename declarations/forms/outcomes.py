@@ -1,6 +1,6 @@
 """What people type who do not sign for now, and what the leadership answers or grants."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -39,8 +39,23 @@ class AnswerForm(forms.Form):
     )
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+    """One of the people given; of two with one name it says what they are, and to the trust of which school."""
+
+    def __init__(self, *, label: Any) -> None:
+        super().__init__(Person.objects.none(), label=label)
+        self.of_several_schools = False
+
+    def offer(self, people: QuerySet[Person], *, of_several_schools: bool) -> None:
+        self.queryset, self.of_several_schools = people, of_several_schools
+
+    def label_from_instance(self, obj: Person) -> str:
+        words = [obj.full_name, obj.job_title, obj.school.name if self.of_several_schools and obj.school else ""]
+        return ", ".join(word for word in words if word)
+
+
 class ExemptionForm(forms.Form):
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("Who"))
+    person = PersonField(label=_("Who"))
     from_on = forms.DateField(label=_("From"), widget=day_widget())
     until = forms.DateField(label=_("Until"), widget=day_widget(), help_text=_("The last day on which they are exempt."))
     reason = TypedField(
@@ -50,8 +65,6 @@ class ExemptionForm(forms.Form):
         error_messages={"required": _("Give the reason: long absence, say.")},
     )
 
-    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], of_several_schools: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = people
+        cast("PersonField", self.fields["person"]).offer(people, of_several_schools=of_several_schools)

@@ -1,12 +1,13 @@
 """What is typed of a declaration that was signed on paper."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.outcomes import PersonField
 from declarations.forms.publishing import day_widget
 from declarations.forms.scans import MOST_BYTES, scan_from
 from declarations.forms.typed import TypedField
@@ -14,7 +15,7 @@ from declarations.models import Person
 
 
 class PaperForm(forms.Form):
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("Who signed"))
+    person = PersonField(label=_("Who signed"))
     signed_on = forms.DateField(label=_("Day on the paper"), widget=day_widget(), help_text=_("As it stands beside the signature."))
     sighted_by = TypedField(
         label=_("Sighted by"),
@@ -38,11 +39,9 @@ class PaperForm(forms.Form):
         error_messages={"required": _("Compare the paper with the list below first. Another version cannot be entered for that day.")},
     )
 
-    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], of_several_schools: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = people
+        cast("PersonField", self.fields["person"]).offer(people, of_several_schools=of_several_schools)
 
     def clean_scan(self) -> tuple[bytes, str]:
         """The scan as it is kept, and its type; both empty without one."""

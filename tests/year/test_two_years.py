@@ -60,7 +60,8 @@ COHORTS = {
     "phone": Cohort(
         3, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-16", ENDS)], wifi=[("2026-09-03", "2027-09-30")]
     ),
-    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT], wifi=[("2026-09-03", "2028-08-31")]),
+    # Renewed on 10 September 2027, while the worker was dead: they hear of it when it is back.
+    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", GIVEN)], wifi=[("2026-09-03", "2028-08-31")]),
     "inset": Cohort(
         8,
         ["2026-09-03", "2027-02-24", "2027-09-03"],
