@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, OperationalError
@@ -91,6 +92,8 @@ def forget_staff_lists(at: dt.datetime) -> str:
 
 def clear_sessions(at: dt.datetime) -> str:
     deleted, _rows = Session.objects.filter(expire_date__lt=at).delete()
+    # … and from which address and browser they were, with them.
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return ngettext("%(number)d row deleted", "%(number)d rows deleted", deleted) % {"number": deleted}
 
 

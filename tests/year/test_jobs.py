@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -94,8 +95,11 @@ def test_trouble_is_noted_and_it_is_tried_again_less_and_less_often(cast: Cast, 
 def test_cleaning(cast: Cast):
     Session.objects.create(session_key="old", session_data="", expire_date=MORNING - SECOND)
     Session.objects.create(session_key="new", session_data="", expire_date=MORNING + HOUR)
+    for key in ("old", "new"):
+        UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=key, user_agent="Browser")
     jobs.run_due(at=MORNING)
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == ["new"]
     assert Job.objects.get(name="sessions").result == "1 row deleted"
     assert sightings.purge(at=MORNING) == 0
 
