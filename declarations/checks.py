@@ -49,7 +49,7 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             Error(
                 "REQUIRE_SECOND_FACTOR is off: a guessed password is enough to decide, to publish and to read everybody's declarations.",
                 hint="Unset it, or set it to 1.",
-                id="declarations.E008",
+                id="declarations.E009",
             )
         )
     if settings.DEMO:

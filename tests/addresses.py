@@ -47,21 +47,22 @@ def routes() -> list[str]:
     return [route for route, _pattern in walk()]
 
 
-def bens_things(cast: Cast) -> dict[str, Any]:
+def bens_things(cast: Cast, permission: Permission | None = None) -> dict[str, Any]:
     """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
-    permission = Permission.objects.get(owner=cast.ben)
+    permission = permission or Permission.objects.get(owner=cast.ben)
     at = permission.asked_at
     on = cast.hillside.day_of(at)
+    declaration = Declaration.objects.filter(person=cast.ben).latest("signed_at")
     return {
         "devices/<int:pk>": permission.device_id,
         "versions/<int:pk>": cast.aup.pk,
         "<slug:key>": "class",
-        "<str:reference>": Declaration.objects.get(person=cast.ben).reference,
+        "<str:reference>": declaration.reference,
         "permission/<path:object_id>": permission.pk,
         "policyversion/<path:object_id>": cast.aup.pk,
         "person/<path:object_id>": cast.ben.pk,
         "school/<path:object_id>": cast.hillside.pk,
-        "device/<path:object_id>": Device.objects.get(owner=cast.ben).pk,
+        "device/<path:object_id>": permission.device_id,
         "suspension/<path:object_id>": 1,
         **network_of(cast, permission.device),
         **kept_of(cast, at=permission.asked_at),
@@ -71,7 +72,7 @@ def bens_things(cast: Cast) -> dict[str, Any]:
             school=cast.hillside, person=cast.ben, reason="Away", from_on=on, until=on, granted_by=cast.hilda, granted_at=at
         ).pk,
         "holiday/<path:object_id>": Holiday.objects.create(school=cast.hillside, name="Half term", first_on=on, last_on=on).pk,
-        "declaration/<path:object_id>": Declaration.objects.get(person=cast.ben).pk,
+        "declaration/<path:object_id>": declaration.pk,
         "stafflist/<path:object_id>": StaffList.objects.create(
             school=cast.hillside, uploaded_at=permission.asked_at, sha256="0" * 64, content=b"Name\nAda Example\n", columns=CHOSEN
         ).pk,

@@ -14,8 +14,23 @@ from django.test import Client
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from declarations.actions import devices, publishing
-from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School, Suspension
-from tests.addresses import address, bens_things, network_of, routes, ways_in_of
+from declarations.models import (
+    Controller,
+    Declaration,
+    Device,
+    Exemption,
+    Holiday,
+    LegalHold,
+    NetworkToken,
+    Permission,
+    Person,
+    PolicyVersion,
+    Reply,
+    School,
+    StaffList,
+    Suspension,
+)
+from tests.addresses import address, bens_things, routes
 from tests.cast import Cast, ask, read_everything, sign
 
 SCRIPT = "\"'><script>alert(98765)</script><img src=x onerror=alert(98765)>"
@@ -290,23 +305,17 @@ def test_what_is_stored_is_shown_and_not_run(cast: Cast, signed_in):
 
 
 def bens_things_of(cast: Cast, signed: Declaration, asked: Permission) -> dict[str, Any]:
-    lost = Suspension.objects.get(device=asked.device)
-    return {
-        "devices/<int:pk>": asked.device_id,
+    """What `bens_things` makes, with script in all that can be typed there, but what was made here in its place."""
+    things = bens_things(cast, permission=asked) | {
         "versions/<int:pk>": signed.aup_id,
-        "<slug:key>": "class",
         "<str:reference>": signed.reference,
-        "permission/<path:object_id>": asked.pk,
-        "policyversion/<path:object_id>": PolicyVersion.objects.get(school=cast.hillside, published_at=None).pk,
-        "person/<path:object_id>": cast.ben.pk,
-        "school/<path:object_id>": cast.hillside.pk,
-        "device/<path:object_id>": asked.device_id,
-        "suspension/<path:object_id>": lost.pk,
-        **network_of(cast, asked.device),
-        **ways_in_of(cast),
         "declaration/<path:object_id>": signed.pk,
-        "<int:role_id>": 1,
-        "(?P<app_label>declarations)": "declarations",
-        "(?P<url>.*)": "nowhere/",
-        "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+        "policyversion/<path:object_id>": PolicyVersion.objects.get(school=cast.hillside, published_at=None).pk,
+        "suspension/<path:object_id>": Suspension.objects.get(device=asked.device).pk,
     }
+    StaffList.objects.update(content=f"Name\n{SCRIPT}\n".encode())
+    for model in (Holiday, NetworkToken, Controller):
+        model.objects.update(name=SCRIPT[:60])
+    for model in (Exemption, LegalHold, Reply):
+        model.objects.update(reason=SCRIPT)
+    return things

@@ -638,6 +638,7 @@ def renewal_is_made_up(cast: Cast) -> str:
 def renewal_is_gone(cast: Cast) -> str:
     row = Permission.objects.get(renews__isnull=False)
     PermissionReview.objects.all().delete()
+    Letter.objects.filter(permission=row).delete()
     Permission.objects.filter(pk=row.pk).delete()
     return f"permission {row.renews_id}: it ended because it was renewed, and no permission carries it on"
 

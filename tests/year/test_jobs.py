@@ -39,6 +39,7 @@ def test_a_new_installation_runs_all_at_once(db):
     assert {job.name: job.due_at for job in Job.objects.all()} == {
         "checkpoints": at(day("2026-11-24"), "01:00"),
         "network": at(day("2026-11-24"), "02:00"),
+        "staff-lists": at(day("2026-11-24"), "02:15"),
         "sessions": at(day("2026-11-24"), "02:30"),
         "reminders": at(day("2026-11-24"), "07:00"),
     }
@@ -53,7 +54,7 @@ def test_each_runs_at_its_time_of_day_also_where_the_clock_changes():
 def test_what_was_missed_runs_once(known):
     """The worker was dead for a week."""
     later = MORNING + dt.timedelta(days=7, minutes=3)
-    assert [jobs.run_due(at=later), jobs.run_due(at=later + SECOND)] == [4, 0]
+    assert [jobs.run_due(at=later), jobs.run_due(at=later + SECOND)] == [len(jobs.DAILY), 0]
     assert Job.objects.get(name="reminders").due_at == at(day("2026-12-01"), "07:00")
 
 
@@ -80,7 +81,7 @@ def test_trouble_is_noted_and_it_is_tried_again_less_and_less_often(cast: Cast, 
     cast.hillside.custodians = "chair@governors.example"
     cast.hillside.save()
     there, settings.EVIDENCE_KEY_FILE = settings.EVIDENCE_KEY_FILE, tmp_path / "none.key"
-    assert jobs.run_due(at=MORNING) == 4
+    assert jobs.run_due(at=MORNING) == len(jobs.DAILY)
     job = Job.objects.get(name="checkpoints")
     assert (job.trouble, job.finished_at, job.held_until) == (NoKey.__name__, None, MORNING + dt.timedelta(minutes=1))
     assert jobs.run_due(at=MORNING + 59 * SECOND) == 0
@@ -137,7 +138,7 @@ def test_the_pages(cast: Cast, signed_in):
         jobs.sign_of_life(schedule, at=now)
     page = client.get("/admin/jobs/").text
     assert "has never run" not in page
-    assert page.count("in time") == 6
+    assert page.count("in time") == len(jobs.SCHEDULES)
     assert "every day from 07:00, Europe/London time" in page
     assert "What should run by itself does not:" not in client.get("/admin/").text
 
