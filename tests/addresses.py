@@ -47,8 +47,11 @@ def routes() -> list[str]:
     return [route for route, _pattern in walk()]
 
 
-def bens_things(cast: Cast, permission: Permission | None = None) -> dict[str, Any]:
-    """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside."""
+def bens_things(cast: Cast, permission: Permission | None = None, words: str = "Half term") -> dict[str, Any]:
+    """What stands for each part of a route: by the route's beginning where it matters, all of them ben's at Hillside.
+
+    `words` stand wherever something is named or a reason is given.
+    """
     permission = permission or Permission.objects.get(owner=cast.ben)
     at = permission.asked_at
     on = cast.hillside.day_of(at)
@@ -64,17 +67,17 @@ def bens_things(cast: Cast, permission: Permission | None = None) -> dict[str, A
         "school/<path:object_id>": cast.hillside.pk,
         "device/<path:object_id>": permission.device_id,
         "suspension/<path:object_id>": 1,
-        **network_of(cast, permission.device),
-        **kept_of(cast, at=permission.asked_at),
+        **network_of(cast, permission.device, words[:60]),
+        **kept_of(cast, words, at=permission.asked_at),
         **ways_in_of(cast),
-        "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason="Why?", said_at=at).pk,
+        "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
-            school=cast.hillside, person=cast.ben, reason="Away", from_on=on, until=on, granted_by=cast.hilda, granted_at=at
+            school=cast.hillside, person=cast.ben, reason=words, from_on=on, until=on, granted_by=cast.hilda, granted_at=at
         ).pk,
-        "holiday/<path:object_id>": Holiday.objects.create(school=cast.hillside, name="Half term", first_on=on, last_on=on).pk,
+        "holiday/<path:object_id>": Holiday.objects.create(school=cast.hillside, name=words[:80], first_on=on, last_on=on).pk,
         "declaration/<path:object_id>": declaration.pk,
         "stafflist/<path:object_id>": StaffList.objects.create(
-            school=cast.hillside, uploaded_at=permission.asked_at, sha256="0" * 64, content=b"Name\nAda Example\n", columns=CHOSEN
+            school=cast.hillside, uploaded_at=permission.asked_at, sha256="0" * 64, content=f"Name\n{words}\n".encode(), columns=CHOSEN
         ).pk,
         "role/<path:object_id>": Role.objects.get(person=cast.omar).pk,
         "welcome/<str:secret>": "0" * 64,
@@ -102,16 +105,16 @@ def ways_in_of(cast: Cast) -> dict[str, Any]:
     }
 
 
-def network_of(cast: Cast, device: Device) -> dict[str, Any]:
+def network_of(cast: Cast, device: Device, name: str) -> dict[str, Any]:
     """One of each thing of Hillside's network, about ben's device."""
     at, school = device.added_at, cast.hillside
     mac = device.addresses.get()
-    controller = Controller.objects.create(school=school, name="Main", host="192.0.2.1", secret_name="main")
+    controller = Controller.objects.create(school=school, name=name, host="192.0.2.1", secret_name="main")
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     about = {"school": school, "device": device, "address": mac.address}
     return {
         "<str:form>": "plain",
-        "networktoken/<path:object_id>": NetworkToken.objects.create(school=school, slot=1, name="Main", sha256="0" * 64, created_at=at).pk,
+        "networktoken/<path:object_id>": NetworkToken.objects.create(school=school, slot=1, name=name, sha256="0" * 64, created_at=at).pk,
         "networksettings/<path:object_id>": NetworkSettings.objects.create(school=school).pk,
         "controller/<path:object_id>": controller.pk,
         "disconnect/<path:object_id>": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
@@ -123,9 +126,9 @@ def network_of(cast: Cast, device: Device) -> dict[str, Any]:
     }
 
 
-def kept_of(cast: Cast, *, at: dt.datetime) -> dict[str, Any]:
+def kept_of(cast: Cast, reason: str, *, at: dt.datetime) -> dict[str, Any]:
     """One of each thing about how long things are kept, a hold on ben among them."""
-    hold = LegalHold.objects.create(person=cast.ben, reason="A claim", placed_by=cast.omar, placed_at=at)
+    hold = LegalHold.objects.create(person=cast.ben, reason=reason, placed_by=cast.omar, placed_at=at)
     gone = Disposal.objects.create(school=cast.hillside, kind="letters", before_at=at, before_on=at.date(), rows=3, done_at=at)
     return {
         "legalhold/<path:object_id>": hold.pk,
