@@ -1,6 +1,8 @@
 """How django-allauth meets our people: sign-up is closed, and who has left is nobody."""
 
 import base64
+import logging
+import smtplib
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +23,12 @@ from django.utils.translation import gettext as _
 
 from declarations import proof
 from declarations.models import LinkedAccount, Person
+
+logger = logging.getLogger(__name__)
+
+
+class NotSent(Exception):
+    """The mail server did not take an e-mail for which somebody waits at the screen."""
 
 
 def is_at_the_door_still(person: Person) -> bool:
@@ -58,6 +66,22 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         if not isinstance(user, Person) or not is_at_the_door_still(user):
             return cast("HttpResponse", self.respond_user_inactive(request, user))
         return cast("HttpResponse | None", super().pre_login(request, user, **rest))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A code or a link; raises NotSent, of which the page tells (views/trouble)."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as trouble:
+            raise NotSent from trouble
+
+    def send_notification_mail(
+        self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tells the person that how they sign in has changed; it has, whether or not the mail server takes this."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        except NotSent:
+            logger.exception("Nobody was told: %s", template_prefix)
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:  # noqa: ARG002  # allauth's signature
         """One rule for all that asks for a fresh proof: not within ten minutes of the last, the sign-in included."""

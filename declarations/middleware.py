@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -92,6 +93,8 @@ def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[D
 
     def middleware(request: DoorRequest) -> HttpResponseBase:
         request.at = timezone.now()
+        if proof.is_over(request, at=request.at):
+            logout(request)
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)

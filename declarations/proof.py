@@ -60,6 +60,12 @@ def last(request: HttpRequest) -> Proof | None:
     return Proof(words, dt.datetime.fromtimestamp(found[-1]["at"], dt.UTC))
 
 
+def is_over(request: HttpRequest, *, at: dt.datetime) -> bool:
+    """Whether the sign-in was longer ago than a session may be: the cookie's own time is counted anew at each write into the session."""
+    found = records(request)
+    return bool(found) and at.timestamp() - found[0]["at"] >= settings.SESSION_COOKIE_AGE
+
+
 def is_fresh(request: HttpRequest, *, at: dt.datetime) -> bool:
     """Whether the last proof is of the last ten minutes."""
     proof = last(request)

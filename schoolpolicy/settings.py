@@ -172,6 +172,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # the school gave the address; a code by e-
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed their address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a password or a second factor that changed: its owner is told
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
@@ -223,7 +224,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; counted from the sign-in (proof.py)
 # __Host-: a browser takes it from this host alone, over HTTPS, for the whole site; nobody beside us can set it.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = HTTPS

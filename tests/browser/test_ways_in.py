@@ -227,10 +227,10 @@ def test_the_tablets_pages_of_a_person(open_as: Callable[..., Page], browser: Br
 def add_person(demo: Demo, name: str) -> int:
     """Somebody of Hillside without an e-mail address, put into the database itself."""
     [(school,)] = rows(demo, "SELECT id FROM declarations_school WHERE slug = 'hillside'")
-    columns = "school_id, email, full_name, job_title, category, password"
+    columns = "school_id, email, full_name, job_title, category, staff_number, password"
     with closing(sqlite3.connect(demo.data / "schoolpolicy.sqlite3", timeout=20)) as database:
         made = database.execute(
-            f"INSERT INTO declarations_person ({columns}) VALUES (?, '', ?, 'cleaner', 'staff', '!')",  # noqa: S608  # our own names
+            f"INSERT INTO declarations_person ({columns}) VALUES (?, '', ?, 'cleaner', 'staff', '', '!')",  # noqa: S608  # our own names
             (school, name),
         )
         database.commit()

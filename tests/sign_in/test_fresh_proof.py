@@ -6,13 +6,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from declarations.models import Declaration
+from declarations.models import Declaration, Person
 from tests.cast import PASSWORD, Cast, read_everything
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import aged, with_app
 from tests.sign_in.test_identity import begin, come_back, sign_in
 
-CODE = "/accounts/reauthenticate/code/"
+CODE, FIRST = "/accounts/reauthenticate/code/", "/accounts/password/set/"
 
 
 def answers(cast: Cast, **changed: str) -> dict[str, object]:
@@ -68,13 +68,7 @@ def test_a_form_with_a_fault_is_said_first(cast: Cast, ada):
 
 
 def test_by_a_code(cast: Cast, ada):
-    cast.ada.set_unusable_password()
-    cast.ada.save()
-    client = Client()
-    client.cookies = ada.cookies
-    session = client.session
-    session["_auth_user_hash"] = cast.ada.get_session_auth_hash()
-    session.save()
+    client = without_password(cast, ada)
     assert client.post("/sign/", answers(cast)).url == f"{CODE}?next=%2Fsign%2F"
     assert "ada@hillside.example" in client.get(CODE).text
     client.post(CODE, {"next": "/sign/"})
@@ -85,6 +79,28 @@ def test_by_a_code(cast: Cast, ada):
     assert client.post(CODE, {"code": code.lower().replace("-", " "), "next": "/sign/"}).url == "/sign/"
     client.post("/sign/", answers(cast))
     assert signed(cast).signed_in_with == "code by e-mail"
+
+
+def without_password(cast: Cast, ada: Client) -> Client:
+    cast.ada.set_unusable_password()
+    cast.ada.save()
+    client = Client()
+    client.cookies = ada.cookies
+    session = client.session
+    session["_auth_user_hash"] = cast.ada.get_session_auth_hash()
+    session.save()
+    return client
+
+
+def test_a_first_password_asks_for_a_fresh_proof(cast: Cast, ada):
+    """Or whoever finds a browser open could set one, and come back with it."""
+    client = without_password(cast, ada)
+    new = {"password1": "a new and much longer password", "password2": "a new and much longer password"}
+    assert client.get(FIRST).url == f"{CODE}?next=%2Faccounts%2Fpassword%2Fset%2F"
+    assert client.post(FIRST, new).url == f"{CODE}?next=%2Faccounts%2Fpassword%2Fset%2F"
+    assert client.post(CODE, {"code": sent_code(client), "next": FIRST}).url == FIRST
+    client.post(FIRST, new)
+    assert Person.objects.get(pk=cast.ada.pk).check_password(new["password1"])
 
 
 def sent_code(client: Client) -> str:

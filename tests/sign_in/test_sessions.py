@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast
-from tests.sign_in.proofs import by_password
+from tests.sign_in.proofs import aged, by_password
 
 PAGE = "/accounts/sessions/"
 
@@ -117,3 +117,13 @@ def test_pages_of_people_are_kept_nowhere(cast: Cast, signed_in, path):
     response = signed_in(cast.hilda).get(path)
     assert response.status_code == 200
     assert {"no-store", "private"} <= set(response["Cache-Control"].replace(" ", "").split(","))
+
+
+def test_no_session_is_longer_than_a_working_day(cast: Cast):
+    """However much it is used: each page that writes into it lengthens the cookie, not the sign-in."""
+    client = by_password(cast.ada)
+    aged(client, 12 * 60 * 60 - 60)
+    assert is_in(client)
+    aged(client, 60)
+    assert client.get("/devices/").url == "/accounts/login/?next=/devices/"
+    assert not is_in(client)
