@@ -7,12 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from declarations import evidence
-from declarations.actions import deciding, devices, paper, publishing, renewing, signing
+from declarations.actions import deciding, devices, paper, publishing, renewing, signing, staff_lists
 from declarations.actions.people import grant_role
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Device, DeviceAddress, Permission, Person, PolicyVersion, Role, SectionRead, Suspension
+from declarations.models import (
+    Declaration,
+    Device,
+    DeviceAddress,
+    Entry,
+    Permission,
+    Person,
+    PolicyVersion,
+    Role,
+    SectionRead,
+    StaffList,
+    Suspension,
+)
 from tests.cast import Cast
 
 Runner = Callable[[int], Any]
@@ -394,10 +407,38 @@ def sign_against_add(cast: Cast, rounds: int) -> Counter:
     return only(results, (DONE, DONE))
 
 
+def two_imports(cast: Cast, rounds: int) -> Counter:
+    """The nightly file, and the same file by hand: who is new in it joins once, and nobody is half there."""
+    at = timezone.now()
+    facts: dict[str, Any] = {"school": cast.hillside, "at": at, "many_leave": False}
+    here = Person.objects.filter(school=cast.hillside)
+    before = set(here.values_list("pk", flat=True))
+
+    def file(number: int) -> bytes:
+        # No name has digits in it: they are refused as no person's.
+        surname = "".join("abcdefghij"[int(digit)] for digit in str(number)).capitalize()
+        new = [f"R{number}{letter},Rae-{letter} {surname},r{number}{letter}@hillside.example" for letter in "abc"]
+        return "\r\n".join(["Staff number,Name,Email", *new]).encode()
+
+    results = race(
+        rounds,
+        lambda n: staff_lists.import_file(content=file(n), **facts),
+        lambda n: staff_lists.import_file(content=file(n), **facts),
+    )
+    outcomes = only(results, (DONE, DONE), (DONE, "stale"), ("stale", DONE))
+    joined = here.exclude(pk__in=before)
+    assert sorted(joined.values_list("staff_number", flat=True)) == sorted(f"R{n}{letter}" for n in range(rounds) for letter in "abc")
+    assert not here.filter(leaves_on__isnull=False).exists()
+    # Whoever came second found nothing to do, and says nothing in the log.
+    assert Entry.objects.filter(log__school=cast.hillside, kind="people.imported").count() == rounds
+    assert not StaffList.objects.filter(school=cast.hillside, confirmed_at__isnull=True).exists()
+    return outcomes
+
+
 CONTESTS = [
     double_sign, two_deciders, approve_against_withdraw, revoke_against_withdraw, publish_against_sign, same_address,
     two_publishers, lost_twice, ask_twice, grant_twice, sign_against_add, renew_against_withdraw, renew_against_revoke, renew_twice,
-    paper_against_sign,
+    paper_against_sign, two_imports,
 ]  # fmt: skip
 
 
