@@ -357,7 +357,7 @@ def test_the_command_writes_a_file_for_its_owner_alone(cast: Cast, tmp_path: Pat
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("person", ["nobody@hillside.example", "999999", "9" * 40, "", "٣", "ben\x00"])
+@pytest.mark.parametrize("person", ["nobody@hillside.example", "999999", "9" * 40, "", "٣", "ben\x00", "\udcff"])
 def test_the_command_refuses_whom_it_does_not_know(cast: Cast, tmp_path: Path, person: str):
     with pytest.raises(CommandError, match="nobody with this"):
         call_command("subject_access", str(tmp_path / "x.zip"), person=person)

@@ -128,6 +128,7 @@ def signed_in(person: Person, aup: PolicyVersion, leaflet: PolicyVersion, at: dt
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["_csrftoken"] = secret
     session["account_authentication_methods"] = [{"method": "password", "at": at.timestamp(), "email": person.email}]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.create()
     form = {"csrfmiddlewaretoken": secret, "aup": aup.pk, "leaflet": leaflet.pk, "typed_name": person.full_name}
     return session.session_key, urlencode(form | {f"confirm_{one['key']}": "on" for one in aup.confirmations})

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 from django.utils import timezone
 
 from declarations import erasing
 from declarations.actions.refused import Refused
 from declarations.management import sweeping
+from declarations.management.arguments import person_called
 from declarations.models import Declaration, Erasure, Person
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def people(self, options: dict[str, Any]) -> list[Person]:
         if options["retention"]:
             return erasing.due_under_retention(on=timezone.localdate())
-        person = Person.objects.filter(called(options["person"])).first()
+        person = Person.objects.filter(person_called(options["person"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")
         if Erasure.objects.filter(person=person).exists():
@@ -70,13 +70,6 @@ class Command(BaseCommand):
                 erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
-
-
-def called(typed: str) -> Q:
-    """Who signs in so; a number is that of somebody without e-mail: it stands in the address of their page in the admin."""
-    if typed.isascii() and typed.isdigit() and len(typed) < 19:
-        return Q(pk=int(typed), email="")
-    return Q(email__iexact=typed) & ~Q(email="")
 
 
 def names_nobody(reason: str, *names: str) -> None:

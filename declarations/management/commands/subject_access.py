@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 from django.utils import timezone
 
 from declarations import subject_access
+from declarations.management.arguments import person_called
 from declarations.models import Person
-
-MOST_DIGITS = 18
 
 
 class Command(BaseCommand):
@@ -22,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="where to write it: a file that is not there yet")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
-        person = Person.objects.select_related("school").filter(called(options["person"])).first()
+        person = Person.objects.select_related("school").filter(person_called(options["person"])).first()
         if person is None:
             raise CommandError(f"There is nobody with this e-mail address or number: {options['person']}")
         try:
@@ -33,9 +31,3 @@ class Command(BaseCommand):
         with os.fdopen(handle, "wb") as file:
             file.write(subject_access.answer(person=person, by=None, at=timezone.now()))
         self.stdout.write(f"{options['file']}: read it once before it is handed over; README.txt in it says why.")
-
-
-def called(typed: str) -> Q:
-    if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS:
-        return Q(pk=int(typed))
-    return Q(email__iexact=typed) & ~Q(email="")
