@@ -65,10 +65,11 @@ format: dev  ## put the code into its usual form
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
 
-bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries
+bench: dev  ## certificates, signatures, the network's questions a second, as ratios to the least possible; a log of 20,000 entries; reminders of 1,000 schools
 	@sh tools/system.sh pango freeradius
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_year.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium

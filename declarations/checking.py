@@ -1,14 +1,28 @@
 """Does the log still say what it said, and do the tables say what the log says? Each difference in words."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import cast
 
 from django.db.models import Q
 
 from declarations import evidence
-from declarations.actions import devices, publishing, signing
-from declarations.models import Declaration, IssuedCertificate, Log, Permission, PolicyVersion, Role, School, Suspension
+from declarations.actions import devices, outcomes, publishing, renewing, signing
+from declarations.models import (
+    Declaration,
+    Exemption,
+    IssuedCertificate,
+    Log,
+    PaperSignature,
+    Permission,
+    PermissionReview,
+    PolicyVersion,
+    Reply,
+    Role,
+    School,
+    Suspension,
+)
 from declarations.reading import PEOPLE, Reading, Record, check_checkpoints, check_keys, read
 from declarations.rules import canonical, text
 
@@ -22,6 +36,10 @@ def differences(*, log: Log) -> Iterator[str]:
     yield from check_declarations(log, reading)
     yield from check_policies(log, reading)
     yield from check_permissions(log, reading)
+    yield from check_renewals(log, reading)
+    yield from check_reviews(log, reading)
+    yield from check_replies(log, reading)
+    yield from check_exemptions(log, reading)
     yield from check_roles(log, reading)
     yield from check_suspensions(log, reading)
     yield from check_certificates(log, reading)
@@ -54,6 +72,7 @@ def left_over(kind: str, records: Iterable[Record], key: str, known: Iterable[ob
 def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
     # The texts once, and not beside each of thousands of rows.
     versions = PolicyVersion.objects.in_bulk()
+    papers = {paper.declaration_id: paper for paper in PaperSignature.objects.filter(declaration__school=log.school_id).defer("scan")}
     known = []
     for row in Declaration.objects.filter(school=log.school_id).order_by("pk").iterator(chunk_size=500):
         known.append(row.reference)
@@ -63,8 +82,22 @@ def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
             yield f"declaration {row.reference}: its record was erased, and the declaration is still there"
             continue
         record = None if position is None else reading.records.get(position)
-        yield from compare(f"declaration {row.reference}", record, signing.facts_of(row), kind="declaration.signed", reading=reading)
+        paper = papers.get(row.pk)
+        facts = signing.facts_of(row, paper=paper) | {"paper": signing.paper_facts(paper) if paper else None}
+        yield from compare(f"declaration {row.reference}", record, facts, kind="declaration.signed", reading=reading)
+    yield from check_scans(log)
     yield from left_over("a declaration was signed", reading.of("declaration.signed"), "reference", known)
+
+
+SAID_LATER = {"approval_minute", "review_on"}
+
+
+def check_scans(log: Log) -> Iterator[str]:
+    """Each scan is the one whose SHA-256 was logged; one after the other, because each may be megabytes."""
+    papers = PaperSignature.objects.filter(declaration__school=log.school_id, scan__isnull=False).select_related("declaration")
+    for paper in papers.order_by("pk").iterator(chunk_size=1):
+        if hashlib.sha256(bytes(paper.scan or b"")).hexdigest() != paper.scan_sha256:
+            yield f"declaration {paper.declaration.reference}: the scan of its paper does not match its SHA-256"
 
 
 def check_policies(log: Log, reading: Reading) -> Iterator[str]:
@@ -72,8 +105,12 @@ def check_policies(log: Log, reading: Reading) -> Iterator[str]:
     rows = PolicyVersion.objects.published().filter(school=log.school_id)
     for row in rows:
         where = f"{row.get_document_display()} version {row.number}"
+        record = by_number(logged.get(row.pk))
         facts: Record = publishing.facts_of(row) | {"by": row.published_by_id}
-        yield from compare(where, by_number(logged.get(row.pk)), facts, kind="policy.published", reading=reading, at=row.published_at)
+        if record is not None:
+            # A record from before the log said these says nothing about them.
+            facts = {name: fact for name, fact in facts.items() if name in record or name not in SAID_LATER}
+        yield from compare(where, record, facts, kind="policy.published", reading=reading, at=row.published_at)
         if text.sha256_of(row.body) != row.sha256:
             yield f"{where}: the text does not match its SHA-256"
     yield from left_over("a text was published", logged.values(), "policy", rows.values_list("pk", flat=True))
@@ -102,10 +139,10 @@ def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
-    """What a permission's row says that happened: when, and with which facts."""
+    """What a permission's row says that happened: when, and with which facts. Renewals: see check_renewals."""
     asked: Record = {"by": row.owner_id, "reason": row.reason, "device": devices.facts_of(row.device)}
-    happened: dict[str, tuple[dt.datetime, Record]] = {"asked": (row.asked_at, asked)}
-    if row.decided_at is not None:
+    happened: dict[str, tuple[dt.datetime, Record]] = {} if row.renews_id else {"asked": (row.asked_at, asked)}
+    if row.decided_at is not None and not row.renews_id:
         decided: Record = {
             "by": row.decided_by_id,
             "owner": row.owner_id,
@@ -114,11 +151,85 @@ def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
             "note": row.decision_note,
         }
         happened["approved" if row.approved else "declined"] = (row.decided_at, decided)
-    if row.ended_at is not None and row.ended_because:
+    if row.ended_at is not None and row.ended_because and row.ended_because != Permission.Ending.RENEWED:
         # A withdrawal has no note.
         ended: Record = {"by": row.ended_by_id, "note": row.ended_note or None}
         happened[row.ended_because] = (row.ended_at, ended)
     return happened
+
+
+def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
+    """A renewal is two rows and one record: the new permission, and the end of the one that it carries on."""
+    logged = {record["permission"]: record for record in reading.of("permission.renewed")}
+    ending = {record["renews"]: record for record in logged.values()}
+    rows = Permission.objects.filter(school=log.school_id)
+    carried_on = set(rows.filter(renews__isnull=False).values_list("renews", flat=True))
+    for row in rows.filter(Q(renews__isnull=False) | Q(ended_because=Permission.Ending.RENEWED)).select_related("owner").order_by("pk"):
+        where = f"permission {row.pk}"
+        if row.renews_id is not None:
+            facts: Record = renewing.facts_of(row) | {"owner": row.owner_id, "by": row.decided_by_id}
+            record = by_number(logged.get(row.pk))
+            yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", reading=reading, at=row.decided_at)
+            if row.asked_at != row.decided_at or row.decision_note:
+                yield f"{where}: it was renewed, and its row tells of a request or a note besides"
+        if row.ended_because != Permission.Ending.RENEWED:
+            continue
+        if row.ended_note:
+            yield f"{where}: it was carried on, and its row gives a reason for an end"
+        if row.pk not in carried_on:
+            yield f"{where}: it ended because it was renewed, and no permission carries it on"
+        elif (record := by_number(ending.get(row.pk))) is not None:
+            facts = {"by": row.ended_by_id}
+            yield from compare(f"{where}, carried on", record, facts, kind="permission.renewed", reading=reading, at=row.ended_at)
+    known = set(rows.filter(renews__isnull=False).values_list("pk", flat=True))
+    yield from left_over("a permission was renewed", logged.values(), "permission", known)
+    ended = set(rows.filter(ended_because=Permission.Ending.RENEWED).values_list("pk", flat=True))
+    yield from left_over("a permission was carried on", logged.values(), "renews", ended)
+
+
+def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
+    logged = {record["review"]: by_number(record) for record in reading.of("permission.reviewed")}
+    rows = PermissionReview.objects.filter(permission__school=log.school_id).select_related("permission").order_by("pk")
+    for row in rows:
+        facts: Record = {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
+        record = logged.get(row.pk)
+        yield from compare(f"review {row.pk}", record, facts, kind="permission.reviewed", reading=reading, at=row.reviewed_at)
+    yield from left_over("a permission was reviewed", reading.of("permission.reviewed"), "review", rows.values_list("pk", flat=True))
+
+
+def check_replies(log: Log, reading: Reading) -> Iterator[str]:
+    made = {record["reply"]: by_number(record) for record in reading.of("reply.made")}
+    answered = {record["reply"]: by_number(record) for record in reading.of("reply.answered")}
+    rows = Reply.objects.filter(school=log.school_id).select_related("person").order_by("pk")
+    for row in rows:
+        where = f"reply {row.pk}"
+        facts: Record = outcomes.facts_of_reply(row) | {"person": row.person_id, "by": row.person_id}
+        yield from compare(where, made.get(row.pk), facts, kind="reply.made", reading=reading, at=row.said_at)
+        if row.answered_at is not None:
+            facts = {"by": row.answered_by_id, "person": row.person_id}
+            record = answered.get(row.pk)
+            yield from compare(f"{where}, answered", record, facts, kind="reply.answered", reading=reading, at=row.answered_at)
+        elif row.pk in answered:
+            yield f"{where}: the log says that it was answered, and its row does not"
+    yield from left_over("a reply was made", reading.of("reply.made"), "reply", rows.values_list("pk", flat=True))
+
+
+def check_exemptions(log: Log, reading: Reading) -> Iterator[str]:
+    granted = {record["exemption"]: by_number(record) for record in reading.of("exemption.granted")}
+    ended = {record["exemption"]: by_number(record) for record in reading.of("exemption.ended")}
+    rows = Exemption.objects.filter(school=log.school_id).select_related("person").order_by("pk")
+    for row in rows:
+        where = f"exemption {row.pk}"
+        facts: Record = outcomes.facts_of_exemption(row) | {"person": row.person_id, "by": row.granted_by_id}
+        yield from compare(where, granted.get(row.pk), facts, kind="exemption.granted", reading=reading, at=row.granted_at)
+        # One that ran out by itself was ended by nobody, and the log does not speak of it.
+        if row.ended_by_id is not None:
+            facts = {"by": row.ended_by_id, "person": row.person_id}
+            record = ended.get(row.pk)
+            yield from compare(f"{where}, ended", record, facts, kind="exemption.ended", reading=reading, at=row.ended_at)
+        elif row.pk in ended:
+            yield f"{where}: the log says that it was ended, and its row does not"
+    yield from left_over("somebody was exempted", reading.of("exemption.granted"), "exemption", rows.values_list("pk", flat=True))
 
 
 def by_number(record: Record | None) -> Record | None:

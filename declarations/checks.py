@@ -44,6 +44,14 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     found += evidence_key_is_sound()
+    if not settings.SECOND_FACTOR_REQUIRED:
+        found.append(
+            Error(
+                "REQUIRE_SECOND_FACTOR is off: a guessed password is enough to decide, to publish and to read everybody's declarations.",
+                hint="Unset it, or set it to 1.",
+                id="declarations.E009",
+            )
+        )
     if settings.DEMO:
         found.append(
             Error(

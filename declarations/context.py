@@ -11,6 +11,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "school": getattr(request, "school", None),
         "roles": getattr(request, "roles", frozenset()),
+        "withheld": getattr(request, "withheld", frozenset()),
         "on": getattr(request, "on", None),
         "is_demo": settings.DEMO,
         "site_url": settings.SITE_URL,

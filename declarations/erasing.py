@@ -1,18 +1,24 @@
 """Erasure under retention or on an upheld request: the words go, the leaf hashes stay, and the log still adds up."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from declarations import evidence
+from declarations.actions.holds import is_held, locked
+from declarations.actions.refused import Refused
 from declarations.models import (
     AddressClash,
     Declaration,
@@ -20,21 +26,31 @@ from declarations.models import (
     DeviceAddress,
     Entry,
     Erasure,
+    Exemption,
+    Invitation,
+    LegalHold,
     Letter,
+    LinkedAccount,
     Log,
+    PaperSignature,
     Permission,
+    PermissionReview,
     Person,
     PolicyVersion,
+    Reminder,
+    Reply,
     Role,
     School,
     SectionRead,
+    SigningCode,
     SigningContext,
+    StaffList,
     Suspension,
 )
+from declarations.models.privacy import YEARS_AFTER_LEAVING
 from declarations.rules import canonical
+from declarations.rules.ages import years_before
 
-# School records of staff: until employment ends, and six years after.
-RETENTION_YEARS = 6
 GONE = "(erased)"
 
 
@@ -47,11 +63,21 @@ class Preview:
     elsewhere: list[str]
 
 
+def left_long_ago(*, school: School | None, before: dt.date) -> QuerySet[Person]:
+    """Those who left on that day or earlier, and are not erased yet; without a school, of the trust's own people."""
+    found: QuerySet[Person] = Person.objects.filter(school=school, leaves_on__lte=before, erasure__isnull=True)
+    return found
+
+
 def due_under_retention(*, on: dt.date) -> list[Person]:
-    """Those who left so long ago that their records are no longer kept, and are not erased yet."""
-    left_before = on.replace(year=on.year - RETENTION_YEARS) if (on.month, on.day) != (2, 29) else dt.date(on.year - 6, 2, 28)
-    people = Person.objects.filter(leaves_on__lte=left_before, erasure__isnull=True)
-    return list(people.order_by("leaves_on", "pk"))
+    """Those who left so long ago that their records are no longer kept, are not erased yet, and are not held back."""
+    held = LegalHold.objects.live().values("person")
+    people: list[Person] = []
+    for school in [*School.objects.select_related("retention").order_by("pk"), None]:
+        kept = getattr(school, "retention", None)
+        before = years_before(on, kept.years_after_leaving if kept else YEARS_AFTER_LEAVING)
+        people += left_long_ago(school=school, before=before).exclude(pk__in=held)
+    return sorted(people, key=lambda person: (person.leaves_on, person.pk))
 
 
 def names(person: Person) -> set[str]:
@@ -62,6 +88,7 @@ def names(person: Person) -> set[str]:
     found = {person.full_name, person.email}
     for row in Declaration.objects.filter(person=person):
         found |= {row.person_name, row.person_email}
+    found |= set(LinkedAccount.objects.filter(person=person).values_list("email", flat=True))
     return {name for name in found if name and name != GONE}
 
 
@@ -94,9 +121,20 @@ def preview(*, person: Person) -> Preview:
         "devices": Device.objects.filter(owner=person).count(),
         "permissions": Permission.objects.filter(owner=person).count(),
         "roles": Role.objects.filter(person=person).count(),
-        "letters": Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email)).count(),
+        "letters": letters_of(person).count(),
+        "invitations": Invitation.objects.filter(person=person).count(),
+        "replies": Reply.objects.filter(person=person).count(),
+        "exemptions": Exemption.objects.filter(person=person).count(),
+        "signatures on paper": PaperSignature.objects.filter(declaration__person=person).count(),
     }
     return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(set(elsewhere(person, names(person)))))
+
+
+def letters_of(person: Person) -> QuerySet[Letter]:
+    """Letters to the person, and letters to others about them."""
+    told = Q(person=person) | Q(declaration__person=person) | Q(reply__person=person) | Q(permission__owner=person)
+    # Who has no e-mail has not everybody's letters.
+    return Letter.objects.filter(told | Q(addressee=person.email) if person.email else told)
 
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
@@ -109,12 +147,26 @@ def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
         notes = Q(conditions__contains=name) | Q(decision_note__contains=name) | Q(ended_note__contains=name)
         for permission in Permission.objects.filter(notes | Q(reason__contains=name)).exclude(owner=person):
             yield f"permission {permission.pk}: a text in it"
+        for reply in Reply.objects.filter(Q(reason__contains=name) | Q(answer__contains=name)).exclude(person=person):
+            yield f"reply {reply.pk}: a text in it"
+        for exemption in Exemption.objects.filter(reason__contains=name).exclude(person=person):
+            yield f"exemption {exemption.pk}: its reason"
+        papers = PaperSignature.objects.filter(Q(sighted_by__contains=name) | Q(filed_where__contains=name))
+        for paper in papers.exclude(declaration__person=person).select_related("declaration").defer("scan"):
+            yield f"declaration {paper.declaration.reference}, on paper: who sighted it, or where it is filed"
+        yield from declarations_that_name(person, name)
+
+
+def declarations_that_name(person: Person, name: str) -> Iterator[str]:
+    """Those of others that were signed at the tablet with a code which the person gave: they are the signers' own records."""
+    for row in Declaration.objects.filter(signed_in_with__contains=name).exclude(person=person):
+        yield f"declaration {row.reference}: who gave its code"
 
 
 def policy_texts(name: str) -> Q:
     """Versions, drafts too, whose words name somebody."""
     named = Q()
-    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by"):
+    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by", "approval_minute"):
         named |= Q(**{f"{words}__contains": name})
     return named
 
@@ -128,45 +180,94 @@ def school_texts(name: str) -> Q:
 
 
 def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
-    """Erases everything that says who the person was; their number stays, so that decisions about others still add up."""
+    """Erases everything that says who the person was; their number stays, so that decisions about others still add up.
+
+    Raises Refused, `held`, while a legal hold lasts.
+    """
     with transaction.atomic():
+        locked(person)
+        refuse_if_held(person)
         taken = preview(person=person)
         entries = positions_about(person)
-        called = names(person)
+        noted = notes_about(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
-        letters = Letter.objects.filter(Q(declaration__person=person) | Q(addressee=person.email))
+        letters = letters_of(person)
+        Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
         letters.delete()
+        Invitation.objects.filter(person=person).delete()
+        forget_lists(person, names(person))
+        Reply.objects.filter(person=person).delete()
+        Exemption.objects.filter(person=person).delete()
+        PaperSignature.objects.filter(declaration__person=person).delete()
         SigningContext.objects.filter(declaration__person=person).delete()
         AddressClash.objects.filter(person=person).delete()
         Declaration.objects.filter(person=person).delete()
         SectionRead.objects.filter(person=person).delete()
         Suspension.objects.filter(device__owner=person).delete()
         DeviceAddress.objects.filter(device__owner=person).delete()
-        Permission.objects.filter(owner=person).delete()
+        PermissionReview.objects.filter(permission__owner=person).delete()
+        # The newest first: each is carried on by a later one.
+        for permission in Permission.objects.filter(owner=person).order_by("-pk"):
+            permission.delete()
         Device.objects.filter(owner=person).delete()
         Role.objects.filter(person=person).delete()
+        LegalHold.objects.filter(person=person).delete()
+        LinkedAccount.objects.filter(person=person).delete()
+        SigningCode.objects.filter(person=person).delete()
+        Authenticator.objects.filter(user=person).delete()
+        UserSession.objects.filter(user=person).delete()
         Person.objects.filter(pk=person.pk).update(
-            full_name=GONE, email=f"erased-{person.pk}@erased.invalid", job_title="", password=UNUSABLE_PASSWORD_PREFIX, last_login=None
+            full_name=GONE,
+            email=f"erased-{person.pk}@erased.invalid",
+            job_title="",
+            staff_number="",
+            password=UNUSABLE_PASSWORD_PREFIX,
+            last_login=None,
         )
         EmailAddress.objects.filter(user=person).delete()
-        noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
-        for name in called:
-            # The admin's notes say what a row was called: a device with its owner, a role with its holder.
-            noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
         LogEntry.objects.filter(noted).delete()
         end_sessions(person)
         take_away(entries, reason=reason, at=at)
     return taken
 
 
+def refuse_if_held(person: Person) -> None:
+    if is_held(person):
+        raise Refused(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
+
+
+def notes_about(person: Person) -> Q:
+    """The admin's notes of what they did, and of what was done to their row or names them."""
+    noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
+    for name in names(person):
+        # The notes say what a row was called: a device with its owner, a role with its holder.
+        noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
+    return noted
+
+
+def forget_lists(person: Person, called: Iterable[str]) -> None:
+    """A list that waits may name them, in any form; what an import changed does if it says their number, or one of their names."""
+    StaffList.objects.filter(school=person.school_id, confirmed_at__isnull=True).delete()
+    for staff_list in StaffList.objects.filter(school=person.school_id, changes__isnull=False):
+        text = json.dumps(staff_list.changes, ensure_ascii=False)
+        numbers = {one["id"] for part in (staff_list.changes or {}).values() for one in part}
+        if person.pk in numbers or any(name in text for name in called):
+            StaffList.objects.filter(pk=staff_list.pk).update(changes=None)
+
+
 def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime) -> None:
-    """Erases one declaration, on an upheld request: its record, its row, its letters and issued certificates' records."""
+    """Erases one declaration, on an upheld request: its record, its row, its letters and issued certificates' records.
+
+    Raises Refused, `held`, while a legal hold on its signer lasts.
+    """
     with transaction.atomic():
+        refuse_if_held(locked(declaration.person))
         entry = Entry.objects.select_related("log__school").get(pk=declaration.entry_id)
         issued = [one.logged_as for one in entry.certificates.select_related("logged_as__log__school")]
         Letter.objects.filter(declaration=declaration).delete()
         SigningContext.objects.filter(declaration=declaration).delete()
         take_away([entry, *issued], reason=reason, at=at)
+        PaperSignature.objects.filter(declaration=declaration).delete()
         Declaration.objects.filter(pk=declaration.pk).delete()
 
 

@@ -3,21 +3,29 @@
 import datetime as dt
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from declarations import proof
 from declarations.models import Person, School
 
 HEALTH = "/healthz"
+# In the session of a browser that is lent for signing: which tablet it is (views/tablet). It may open nothing else.
+TABLET = "tablet"
+OF_A_TABLET = ("/tablet/", "/robots.txt")
 
 
 class DoorRequest(HttpRequest):
     """A request that has come through the door.
 
     `at` is the moment, `on` the day at the school, `person` who is signed in, `school` whose things may be seen (None
-    when signed out, and for the trust's people until they choose one), `roles` the live roles of the person.
+    when signed out, and for the trust's people until they choose one), `roles` the live roles of the person, `withheld`
+    those that they would have with a second factor (proof.py).
     """
 
     at: dt.datetime
@@ -25,6 +33,16 @@ class DoorRequest(HttpRequest):
     person: Person | None
     school: School | None
     roles: frozenset[str]
+    withheld: frozenset[str]
+
+
+def with_headers(answer: HttpResponseBase) -> HttpResponseBase:
+    """What Django's middlewares put on pages, for answers that never come to them: a browser takes them for nothing but data."""
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    if settings.SECURE_HSTS_SECONDS:
+        answer.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    return answer
 
 
 def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -40,9 +58,8 @@ def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
         try:
             match = resolve(request.path_info)
         except Resolver404:
-            return JsonResponse({}, status=400)
-        answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
-        return answer
+            return with_headers(JsonResponse({}, status=400))
+        return with_headers(match.func(request, *match.args, **match.kwargs))
 
     return middleware
 
@@ -52,8 +69,7 @@ def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == HEALTH:
-            answer: HttpResponseBase = resolve(HEALTH).func(request)
-            return answer
+            return with_headers(resolve(HEALTH).func(request))
         return get_response(request)
 
     return middleware
@@ -77,10 +93,16 @@ def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[D
 
     def middleware(request: DoorRequest) -> HttpResponseBase:
         request.at = timezone.now()
+        if proof.is_over(request, at=request.at):
+            logout(request)
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
-        request.roles = request.person.roles(on=request.on) if request.person else frozenset()
+        held: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
+        request.roles = held if proof.is_enough_for_roles(request) else frozenset()
+        request.withheld = held - request.roles
+        if TABLET in request.session and not request.path_info.startswith(OF_A_TABLET):
+            return redirect("tablet")
         response = get_response(request)
         if request.person is not None:
             add_never_cache_headers(response)

@@ -2,30 +2,41 @@
 
 import datetime as dt
 import logging
-from smtplib import SMTPException
+from collections.abc import Callable
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
 
-from declarations import issuing
+from declarations import letters, reminding
 from declarations.evidence import Erased, NoKey
-from declarations.models import Checkpoint, Declaration, Letter
+from declarations.models import Letter
 
 logger = logging.getLogger(__name__)
 
 # Longer than any sending takes; after a crash a letter waits this long.
 HELD = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
+# An address that is refused for good is given up, but not at once: for an hour it may be the mail server that is set up wrongly.
+WAITS_WHEN_REFUSED = (dt.timedelta(seconds=15), dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(days=1))
+
+
+def waiting() -> QuerySet[Letter]:
+    """Letters that are neither sent nor dropped."""
+    return Letter.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
 
 
 def due(*, at: dt.datetime, most: int = 50) -> list[int]:
     """The letters that are due, oldest first: the numbers of at most so many, each for `send`."""
-    waiting = Letter.objects.filter(sent_at__isnull=True, not_before__lte=at)
-    return list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:most])
+    return list(waiting().filter(not_before__lte=at).order_by("not_before", "id").values_list("pk", flat=True)[:most])
+
+
+def late(*, at: dt.datetime, after: dt.timedelta) -> QuerySet[Letter]:
+    """The letters that could have gone for so long, or were tried in vain: something is in the way."""
+    return waiting().filter(Q(attempts__gt=0) | Q(not_before__lt=at - after), written_at__lt=at - after)
 
 
 def send(pk: int, *, at: dt.datetime) -> bool:
@@ -33,66 +44,80 @@ def send(pk: int, *, at: dt.datetime) -> bool:
 
     `at` is read anew for each letter: it says until when this worker holds it.
     """
-    letter = Letter.objects.select_related("school").filter(pk=pk, sent_at__isnull=True, not_before__lte=at).first()
+    letter = waiting().select_related("school", "person").filter(pk=pk, not_before__lte=at).first()
+    if letter is None:
+        return False
     # The condition settles it: of two workers one takes the letter.
-    if letter is None or not Letter.objects.filter(pk=pk, sent_at__isnull=True, not_before__lte=at, attempts=letter.attempts).update(
-        not_before=at + HELD, attempts=letter.attempts + 1
-    ):
+    mine = waiting().filter(pk=pk, not_before__lte=at, attempts=letter.attempts)
+    if letter.kind == Letter.Kind.REMINDER and (moment := reminding.days_of(letter.school).next_moment(at)) > at:
+        # Nobody is reminded at night, at a weekend or in the holidays, whenever the worker comes back.
+        mine.update(not_before=moment)
+        return False
+    if not mine.update(not_before=at + HELD, attempts=letter.attempts + 1):
         return False
     return try_to_send(letter, at=at)
 
 
 def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
     """Sends a letter and notes that it went, or what was in the way and when to try again."""
+    mine = waiting().filter(pk=letter.pk)
     try:
-        message_of(letter, at=at).send()
-    except (Declaration.DoesNotExist, Checkpoint.DoesNotExist, Erased):
+        message = message_of(letter, at=at)
+        if message is None:
+            mine.update(dropped_at=at, trouble="")
+            return False
+        message.send()
+    except (ObjectDoesNotExist, Erased):
         logger.info("letter %s is not sent: what it tells of was erased meanwhile", letter.pk)
+        mine.update(dropped_at=at, trouble="")
         return False
     # ValueError: an address that no mail can have. It must not keep the other letters from going.
     except (OSError, SMTPException, NoKey, ValueError) as trouble:
-        wait = min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
-        # The class and number of the trouble, not its words: a mail server may repeat the address in them.
-        code = getattr(trouble, "smtp_code", None) or getattr(trouble, "errno", None) or ""
-        Letter.objects.filter(pk=letter.pk).update(not_before=at + wait, trouble=f"{type(trouble).__name__} {code}".strip())
-        logger.warning("letter %s could not be sent: %s %s", letter.pk, type(trouble).__name__, code)
+        put_off(letter, trouble, at=at)
         return False
-    Letter.objects.filter(pk=letter.pk, sent_at__isnull=True).update(sent_at=at, trouble="")
+    mine.update(sent_at=at, trouble="")
     return True
 
 
-def message_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
-    """The letter as an e-mail. Its Message-ID is its own: a mail program shows a second copy as the same message."""
-    with translation.override(settings.LANGUAGE_CODE):
-        message = receipt_of(letter, at=at) if letter.kind == Letter.Kind.RECEIPT else checkpoint_of(letter)
-    host = settings.SITE_URL.partition("://")[2].partition(":")[0]
-    message.extra_headers["Message-ID"] = f"<letter-{letter.pk}@{host}>"
+def put_off(letter: Letter, trouble: Exception, *, at: dt.datetime) -> None:
+    """Notes what was in the way; tries again later, less and less often, or gives up where the address is refused for good."""
+    # The class and number of the trouble, not its words: a mail server may repeat the address in them.
+    code = getattr(trouble, "smtp_code", None) or getattr(trouble, "errno", None) or ""
+    facts: dict[str, dt.datetime] = {}
+    if is_for_good(trouble):
+        if letter.attempts < len(WAITS_WHEN_REFUSED):
+            facts["not_before"] = at + WAITS_WHEN_REFUSED[letter.attempts]
+        else:
+            facts["dropped_at"] = at
+    else:
+        facts["not_before"] = at + min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
+    waiting().filter(pk=letter.pk).update(trouble=f"{type(trouble).__name__} {code}".strip(), **facts)
+    logger.warning("letter %s could not be sent: %s %s", letter.pk, type(trouble).__name__, code)
+
+
+def is_for_good(trouble: Exception) -> bool:
+    """Whether no mail will ever reach this address: the server says so (5xx for the recipient), or it is none."""
+    if isinstance(trouble, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in trouble.recipients.values())
+    return isinstance(trouble, ValueError)
+
+
+def message_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
+    """The letter as an e-mail, None if what it would tell is settled. A mail program shows a second copy as the same message."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(letter.school.zone):
+        message = WRITERS[letter.kind](letter, at)
+    if message is not None:
+        host = settings.SITE_URL.partition("://")[2].partition(":")[0]
+        message.extra_headers["Message-ID"] = f"<letter-{letter.pk}@{host}>"
     return message
 
 
-def receipt_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
-    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(letters=letter)
-    pdf = issuing.issue(declaration=declaration, by=None, at=at)
-    # Asked after the issue: the checkpoint that the certificate carries exists by now.
-    covering = declaration.entry.log.checkpoints.filter(size__gt=declaration.entry.position).order_by("size")[0]
-    link = settings.SITE_URL + reverse("certificate", args=[declaration.reference])
-    message = EmailMessage(
-        subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
-        body=render_to_string("letters/receipt.txt", {"declaration": declaration, "checkpoint": covering, "link": link}),
-        to=[letter.addressee],
-    )
-    message.attach(f"declaration-{declaration.reference}.pdf", pdf, "application/pdf")
-    message.attach(f"checkpoint-{covering.size}.txt", covering.note, "text/plain")
-    return message
-
-
-def checkpoint_of(letter: Letter) -> EmailMessage:
-    checkpoint = Checkpoint.objects.get(letters=letter)
-    keys = settings.SITE_URL + reverse("evidence_keys")
-    message = EmailMessage(
-        subject=_("Please keep: checkpoint %(size)d of %(school)s") % {"size": checkpoint.size, "school": letter.school.name},
-        body=render_to_string("letters/checkpoint.txt", {"school": letter.school, "checkpoint": checkpoint, "keys": keys}),
-        to=[letter.addressee],
-    )
-    message.attach(f"checkpoint-{checkpoint.size}.txt", checkpoint.note, "text/plain")
-    return message
+WRITERS: dict[str, Callable[[Letter, dt.datetime], EmailMessage | None]] = {
+    Letter.Kind.RECEIPT: lambda letter, at: letters.receipt_of(letter, at=at),
+    Letter.Kind.CHECKPOINT: lambda letter, _at: letters.checkpoint_of(letter),
+    Letter.Kind.REMINDER: lambda letter, at: letters.reminder_of(letter, at=at),
+    Letter.Kind.DECISION: lambda letter, _at: letters.decision_of(letter),
+    Letter.Kind.REPLY: lambda letter, _at: letters.reply_of(letter),
+    Letter.Kind.ANSWER: lambda letter, _at: letters.answer_of(letter),
+    Letter.Kind.INVITATION: lambda letter, at: letters.invitation_of(letter, at=at),
+}

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Declaration, Permission, Person, School, Suspension
+from declarations import standing
+from declarations.models import Declaration, PaperSignature, Permission, Person, School, Suspension
 
 
 class State(models.TextChoices):
-    """One of these for everyone, on every day; green, amber and red, always with the words."""
+    """What somebody's declaration is on a day; green, amber and red, always with the words. What is left to do is `standing.State`."""
 
     SIGNED = "signed", _("signed, in force")
     LAPSED = "lapsed", _("lapsed")
@@ -28,6 +29,7 @@ class Filters:
     """Which rows; an empty one lets everybody through. `name` is words that must all occur in the name, e-mail or reference."""
 
     state: str = ""
+    stands: str = ""
     category: str = ""
     name: str = ""
 
@@ -54,7 +56,11 @@ class Permitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One person. `declaration` is the newest in force on the day, else the newest signed until then."""
+    """One person. `declaration` is the newest in force on the day, else the newest signed until then.
+
+    `state` (a State) is whether it was in force, `stands` (a standing.State) what was left to do: signed in September and in
+    force is also "to be signed" once there is a new text.
+    """
 
     person_id: int
     name: str
@@ -62,8 +68,14 @@ class Row:
     title: str
     category: str
     state: str
+    stands: str
     declaration: Declaration | None
     devices: tuple[Permitted, ...]
+
+    @property
+    def paper(self) -> PaperSignature | None:
+        """Who sighted it and where it is filed, if it was signed on paper."""
+        return getattr(self.declaration, "paper", None)
 
     @property
     def category_label(self) -> str:
@@ -72,6 +84,11 @@ class Row:
     @property
     def state_label(self) -> str:
         return str(State(self.state).label)
+
+    @property
+    def stands_label(self) -> str:
+        """Empty where it would say the same as `state` again."""
+        return "" if self.stands == self.state else str(standing.State(self.stands).label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +127,19 @@ class Register:
 
 
 def register(*, school: School, on: dt.date, filters: Filters) -> Register:
-    """Everyone expected to sign who was at the school on that day, by name; four queries, however many they are.
+    """Everyone expected to sign who was at the school on that day, by name; five queries, however many they are.
 
-    Names, titles and categories are today's; what was signed and decided is as it stood at the end of the day.
+    Names, titles and categories are today's; what was signed, said and decided is as it stood at the end of the day.
     """
     people = sorted(expected(school=school, on=on), key=lambda one: (plain(one.name), one.pk))
     chosen = [
         one
         for one in people
-        if filters.let_through(state=one.state, category=one.category, words=(one.name, one.email, one.reference or ""))
+        if filters.stands in {"", one.stands}
+        and filters.let_through(state=one.state, category=one.category, words=(one.name, one.email, one.reference or ""))
     ]
     declarations = Declaration.objects.with_texts().in_bulk([one.declaration for one in chosen if one.declaration])
-    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.state == State.SIGNED})
+    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.is_recorded})
     return Register(
         school=school,
         on=on,
@@ -134,6 +152,7 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
                 title=one.title,
                 category=one.category,
                 state=one.state,
+                stands=one.stands,
                 declaration=declarations[one.declaration] if one.declaration else None,
                 devices=tuple(devices.get(one.pk, ())),
             )
@@ -147,8 +166,13 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
 
 
 def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[int]:
-    """The ids of all that was ever signed at a school, oldest first; `filters.state` speaks of the declaration on that day."""
+    """The ids of all that was ever signed at a school, oldest first.
+
+    `filters.state` speaks of the declaration on that day, `filters.stands` of the person who signed it.
+    """
     declarations = Declaration.objects.filter(school=school)
+    if filters.stands:
+        declarations = declarations.filter(person__in=[one.pk for one in expected(school=school, on=on) if one.stands == filters.stands])
     in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
     return [
         pk
@@ -167,9 +191,12 @@ class Expected(NamedTuple):
     email: str
     title: str
     category: str
+    stands: str
     in_force: int | None
     declaration: int | None
     reference: str | None
+    # What was signed on paper that day and entered later was in force; the network could not know.
+    is_recorded: bool
 
     @property
     def state(self) -> State:
@@ -181,20 +208,18 @@ class Expected(NamedTuple):
 def expected(*, school: School, on: dt.date) -> list[Expected]:
     theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     in_force = theirs.in_force(on=on)
-    people = (
-        Person.objects.filter(school=school)
-        .expected_to_sign()
-        .at_school(on=on)
-        .values_list(
-            "pk",
-            "full_name",
-            "email",
-            "job_title",
-            "category",
-            Subquery(in_force.values("pk")[:1]),
-            Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
-            Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
-        )
+    there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
+    people = standing.with_state(there, school=school, on=on).values_list(
+        "pk",
+        "full_name",
+        "email",
+        "job_title",
+        "category",
+        "state",
+        Subquery(in_force.values("pk")[:1]),
+        Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
+        Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
+        Exists(in_force.filter(signed_at__lt=school.end_of(on))),
     )
     return [Expected(*one) for one in people]
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
 
 from declarations.access import Decision
-from declarations.models import Device, NetworkToken, School, Seen
+from declarations.models import Device, LegalHold, NetworkToken, School, Seen
 from declarations.models.device import Reason
 from declarations.models.network import DEFAULT_SEEN_DAYS, AddressClash, Disconnect
 
@@ -111,13 +111,18 @@ def ending_in(end: str, *, school: School, at: dt.datetime) -> list[str]:
 
 
 def purge(*, at: dt.datetime) -> int:
-    """Deletes what each school keeps no longer: last answers, requests to disconnect, claims to others' addresses."""
+    """Deletes what each school keeps no longer: last answers, requests to disconnect, claims to others' addresses.
+
+    Not of people whom a legal hold keeps back.
+    """
     deleted = 0
+    held = LegalHold.objects.live().values("person")
     for school in School.objects.select_related("network").order_by("pk"):
         settings = getattr(school, "network", None)
         before = at - dt.timedelta(days=settings.seen_days if settings else DEFAULT_SEEN_DAYS)
         forget_unknown([school.pk], at=at)
-        deleted += Seen.objects.filter(school=school, seen_at__lt=before).delete()[0]
-        deleted += Disconnect.objects.filter(school=school, queued_at__lt=before).delete()[0]
-        deleted += AddressClash.objects.filter(school=school, last_at__lt=before).delete()[0]
+        deleted += Seen.objects.filter(school=school, seen_at__lt=before).exclude(device__owner__in=held).delete()[0]
+        deleted += Disconnect.objects.filter(school=school, queued_at__lt=before).exclude(device__owner__in=held).delete()[0]
+        claims = AddressClash.objects.filter(school=school, last_at__lt=before)
+        deleted += claims.exclude(Q(person__in=held) | Q(holder__owner__in=held)).delete()[0]
     return deleted

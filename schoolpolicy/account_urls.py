@@ -1,7 +1,14 @@
-"""The addresses of django-allauth that this product uses; changing the e-mail address is the school's to do."""
+"""The addresses of django-allauth that this product uses, and ours beside them; changing the e-mail address is the school's to do."""
 
 from allauth.account import views
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
+
+from declarations.views import identity, proving, sessions
+from declarations.views.door import freshly_proved
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -11,8 +18,9 @@ urlpatterns = [
     path("signup/", views.signup, name="account_signup"),  # says that sign-up is closed
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/code/", proving.by_code, name="prove_by_code"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/set/", freshly_proved(views.password_set), name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -25,4 +33,23 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("sessions/", sessions.sessions, name="sessions"),
+    # The school's Microsoft 365 or Google
+    path("with/<slug:slug>/", identity.begin, name="identity"),
+    path("with/<slug:slug>/back/", identity.callback, name="identity_callback"),
+    # Second factors
+    path("2fa/", mfa.index, name="mfa_index"),
+    path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/app/add/", proving.proves_by_setting_up(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/app/remove/", freshly_proved(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/passkeys/add/", proving.proves_by_setting_up(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("2fa/passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("2fa/passkeys/<int:pk>/remove/", freshly_proved(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("2fa/passkeys/<int:pk>/edit/", freshly_proved(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path("2fa/recovery-codes/", freshly_proved(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", freshly_proved(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", freshly_proved(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]

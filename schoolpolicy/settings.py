@@ -54,7 +54,8 @@ def database(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 # WAL: readers never wait. FULL: what was acknowledged survives a power cut.
                 # recursive_triggers: REPLACE would slip past a DELETE trigger without it.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+                # secure_delete: what is deleted is written over with zeros, and not only taken out of the tables.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
@@ -97,6 +98,8 @@ INSTALLED_APPS = [
     "schoolpolicy.app_configs.ChosenStaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -169,6 +172,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # the school gave the address; a code by e-
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed their address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a password or a second factor that changed: its owner is told
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
@@ -179,12 +183,31 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
+    "proof_code": "3/m/user",  # ours: a code by e-mail, to prove again who one is
+    "tablet_code": "30/5m/key",  # ours: one-time codes typed on one tablet
+    "identity": "60/m/ip",  # ours: on to Microsoft 365 or Google, and back
     "change_password": "5/m/user",
     "reset_password_from_key": "20/m/ip",
     "signup": "20/m/ip",
     "seen": "10/m/user",  # ours: the last four characters of an address that the network has just seen
+    "invitation": "30/m/ip",  # ours: the link of an invitation
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
+# A second factor: an authenticator app, a passkey, and recovery codes for the day on which both are lost.
+MFA_ADAPTER = "declarations.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey is something that one has and, by finger or PIN, something that one is or knows
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Leadership, auditors and administrators have no role until they have shown a second factor; a demo does without.
+SECOND_FACTOR_REQUIRED = env_flag("REQUIRE_SECOND_FACTOR") if env("REQUIRE_SECOND_FACTOR") else not DEMO
+# Where Microsoft 365 and Google vouch for people; `{tenant}` is the school's own. Which schools, and who: in the admin (docs/sign-in.md).
+IDENTITY_ISSUERS = {
+    "microsoft": "https://login.microsoftonline.com/{tenant}/v2.0",
+    "google": "https://accounts.google.com",
+}
+# The client secrets of these: <folder>/<name in the address>, mode 0600.
+IDENTITY_SECRETS_DIR = Path(env("IDENTITY_SECRETS_DIR") or DATA_DIR / "identity-secrets")
 # Proxies in front of us whose X-Forwarded-For we believe; 0 believes nobody.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_number("TRUSTED_PROXIES", 0)
 
@@ -201,8 +224,11 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; counted from the sign-in (proof.py)
+# __Host-: a browser takes it from this host alone, over HTTPS, for the whole site; nobody beside us can set it.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie
 CSRF_USE_SESSIONS = True  # one cookie
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, over plain HTTP

@@ -3,7 +3,21 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import addresses, auditor, devices, leaflet, network, public, signing, staff
+from declarations.views import (
+    addresses,
+    auditor,
+    changes,
+    devices,
+    leaflet,
+    network,
+    outcomes,
+    paper,
+    public,
+    signing,
+    staff,
+    tablet,
+    welcome,
+)
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -11,10 +25,14 @@ urlpatterns = [
     path("leaflet/all/", leaflet.whole, name="leaflet_whole"),
     path("leaflet/<slug:key>/", leaflet.section, name="leaflet_section"),
     path("policy/", leaflet.policy, name="policy"),
+    path("policy/paper.pdf", paper.form, name="paper_form"),
+    path("changes/", changes.changes, name="changes"),
     path("versions/<int:pk>/", leaflet.version, name="version"),
     path("sign/", signing.sign, name="sign"),
+    path("sign/reply/", outcomes.reply, name="reply"),
     path("declarations/", signing.declarations, name="declarations"),
     path("declarations/<str:reference>.pdf", signing.certificate_pdf, name="certificate_pdf"),
+    path("declarations/<str:reference>/scan/", paper.scan, name="paper_scan"),
     path("declarations/<str:reference>/", signing.certificate, name="certificate"),
     path("devices/", devices.devices, name="devices"),
     path("devices/add/", devices.add, name="device_add"),
@@ -24,6 +42,12 @@ urlpatterns = [
     path("devices/<int:pk>/withdraw/", devices.withdraw, name="device_withdraw"),
     path("devices/<int:pk>/lost/", devices.lost, name="device_lost"),
     path("devices/<int:pk>/give-up/", devices.give_up, name="device_give_up"),
+    path("tablet/", tablet.start, name="tablet"),
+    path("tablet/open/", tablet.open_here, name="tablet_open"),
+    path("tablet/leaflet/", tablet.leaflet, name="tablet_leaflet"),
+    path("tablet/sign/", tablet.sign, name="tablet_sign"),
+    path("tablet/leave/", tablet.leave, name="tablet_leave"),
+    path("tablet/touched/", tablet.touched, name="tablet_touched"),
     path("register/", auditor.register, name="register"),
     path("register.csv", auditor.register_csv, name="register_csv"),
     path("register.pdf", auditor.register_pdf, name="register_pdf"),
@@ -34,6 +58,7 @@ urlpatterns = [
     path("verify/<str:reference>/", public.verify_reference, name="verify_reference"),
     path("network/authorize/", network.authorize, name="network_authorize"),
     path("network/allow-list/<str:form>/", network.allow_list, name="network_allow_list"),
+    path("welcome/<str:secret>/", welcome.welcome, name="welcome"),
     path("healthz", public.healthz, name="healthz"),
     path("robots.txt", public.robots, name="robots"),
     path("admin/", admin.site.urls),

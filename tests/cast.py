@@ -172,10 +172,14 @@ def ask(person: Person, address: str = "3c:22:fb:00:00:01", at: dt.datetime | No
 
 
 def sign_in_client(client: Client, person: Person) -> Client:
-    """Signed in, with the record of how, as allauth keeps it in the session."""
+    """Signed in, with the record of how, as allauth keeps it in the session; who has a role has shown a second factor."""
     client.force_login(person)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp(), "email": person.email}]
+    now = timezone.now().timestamp()
+    records: list[dict[str, Any]] = [{"method": "password", "at": now, "email": person.email}]
+    if person.role_set.exists():
+        records.append({"method": "mfa", "at": now, "type": "totp"})
+    session["account_authentication_methods"] = records
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client

@@ -6,7 +6,7 @@ from django.db import connection
 
 from declarations.checks import database_is_supported, production_is_configured
 
-GOOD = {"SECRET_KEY": "x" * 50, "HTTPS": True, "SITE_URL": "https://x.example", "DEMO": False}
+GOOD = {"SECRET_KEY": "x" * 50, "HTTPS": True, "SITE_URL": "https://x.example", "DEMO": False, "SECOND_FACTOR_REQUIRED": True}
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ GOOD = {"SECRET_KEY": "x" * 50, "HTTPS": True, "SITE_URL": "https://x.example", 
         ({"SECRET_KEY": "insecure-abc"}, ["declarations.E001"]),
         ({"HTTPS": False, "SITE_URL": "http://x.example"}, ["declarations.E002"]),
         ({"DEMO": True}, ["declarations.E003"]),
+        ({"SECOND_FACTOR_REQUIRED": False}, ["declarations.E009"]),
         ({"SITE_URL": f"https://{'x' * 78}"}, []),
         ({"SITE_URL": f"https://{'x' * 79}"}, ["declarations.E008"]),
         ({"SITE_URL": "https://schülé.example"}, ["declarations.E008"]),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Permission, Person, Role, School, Suspension
+from declarations.models import Letter, Permission, Person, Role, School, Suspension
 
 
 def may_decide(*, by: Person, owner_id: int, school: School, on: dt.date) -> bool:
@@ -77,6 +77,7 @@ def decide(
         )
         if changed != 1:
             raise Refused(_("Somebody decided or withdrew this request first."), "too_late")
+        tell_owner(permission, at=at)
         evidence.append(
             school=permission.school,
             kind="permission.approved" if approved else "permission.declined",
@@ -103,6 +104,7 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         changed = live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note.strip())
         if changed != 1:
             raise Refused(_("There is no approved permission left to revoke."), "too_late")
+        tell_owner(permission, at=at)
         evidence.append(
             school=permission.school,
             kind="permission.revoked",
@@ -111,6 +113,21 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
             facts={"permission": permission.pk, "owner": evidence.who(permission.owner), "note": note.strip()},
         )
         return Permission.objects.get(pk=permission.pk)
+
+
+def tell_owner(permission: Permission, *, at: dt.datetime) -> None:
+    """A letter about the decision, if the owner has an e-mail address."""
+    owner = permission.owner
+    if owner.email:
+        Letter.objects.create(
+            school=permission.school,
+            kind=Letter.Kind.DECISION,
+            addressee=owner.email,
+            person=owner,
+            permission=permission,
+            written_at=at,
+            not_before=at,
+        )
 
 
 def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:

@@ -71,3 +71,11 @@ def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> No
         raise Refused(_("Nobody changes their own roles: ask another administrator."), "own")
     if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
         raise Refused(_("Only an administrator of the school changes roles."), "not_yours")
+
+
+def check_administrator_of(school: School, *, by: Person | None, at: dt.datetime) -> None:
+    """For what only an administrator of the school does; `by=None` is the server's command line. Raises Refused: `not_yours`."""
+    if by is None:
+        return
+    if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
+        raise Refused(_("Only an administrator of the school does this."), "not_yours")

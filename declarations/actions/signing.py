@@ -2,15 +2,17 @@
 
 import datetime as dt
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from declarations import evidence
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Letter, Person, PolicyVersion, School, SectionRead, SigningContext
-from declarations.rules import reference
+from declarations.models import Declaration, Letter, PaperSignature, Person, PolicyVersion, School, SectionRead, SigningContext
+from declarations.rules import markdown, reference
 from declarations.rules.canonical import Json
 
 
@@ -22,10 +24,37 @@ def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterab
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Keys of sections, in the text's order: `unread` were never shown; `unchanged` were, in another version, in the very same words."""
+
+    unread: list[str]
+    unchanged: list[str]
+
+
+def progress(*, person: Person, version: PolicyVersion) -> Progress:
+    """How far the person has come in this version; two queries at most.
+
+    A section counts if it was shown to them in this version, or if one with the same title and text, to the letter, was shown to
+    them in another version of the document. Nothing is noted for a section that was not shown: docs/decisions/0030.
+    """
+    of_document = SectionRead.objects.filter(person=person, version__school=version.school_id, version__document=version.document)
+    read: dict[int, set[str]] = defaultdict(set)
+    for pk, key in of_document.values_list("version", "section_key"):
+        read[pk].add(key)
+    left = [section for section in version.sections() if section.key not in read[version.pk]]
+    elsewhere = read.keys() - {version.pk}
+    known: set[tuple[str, str]] = set()
+    if left and elsewhere:
+        for pk, body in PolicyVersion.objects.filter(pk__in=elsewhere).values_list("pk", "body"):
+            known |= {(section.title, section.body) for section in markdown.sections(body) if section.key in read[pk]}
+    unchanged = [section.key for section in left if (section.title, section.body) in known]
+    return Progress([section.key for section in left if section.key not in unchanged], unchanged)
+
+
 def unread(*, person: Person, version: PolicyVersion) -> list[str]:
-    """The keys of the sections that the person has not been shown yet, in the text's order."""
-    read = set(SectionRead.objects.filter(person=person, version=version).values_list("section_key", flat=True))
-    return [section.key for section in version.sections() if section.key not in read]
+    """The keys of the sections that the person has not been shown yet, in the text's order: see `progress`."""
+    return progress(person=person, version=version).unread
 
 
 def sign(
@@ -95,23 +124,32 @@ def sign(
         )
         declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
-        Letter.objects.create(
-            school=school,
-            kind=Letter.Kind.RECEIPT,
-            addressee=person.email,
-            declaration=declaration,
-            written_at=at,
-            not_before=at,
-        )
+        write_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
         shown = "".join(letter for letter in browser if letter.isprintable())[:400]
         SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
 
 
-def facts_of(declaration: Declaration) -> dict[str, Json]:
-    """What the log says of a declaration: every fact that its certificate prints."""
+def write_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
+    """The signer's copy, for who has an e-mail address."""
+    if person.email:
+        Letter.objects.create(
+            school=declaration.school,
+            kind=Letter.Kind.RECEIPT,
+            addressee=person.email,
+            person=person,
+            declaration=declaration,
+            written_at=at,
+            not_before=at,
+        )
+
+
+def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -> dict[str, Json]:
+    """What the log says of a declaration: every fact that its certificate prints; `paper` if it was signed on paper."""
+    on_paper: dict[str, Json] = {"paper": paper_facts(paper)} if paper else {}
     return {
+        **on_paper,
         "reference": declaration.reference,
         "school_name": declaration.school_name,
         "person": {
@@ -132,6 +170,16 @@ def facts_of(declaration: Declaration) -> dict[str, Json]:
         "lapses_on": declaration.lapses_on.isoformat(),
         "signed_in_with": declaration.signed_in_with,
         "signed_in_at": evidence.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
+    }
+
+
+def paper_facts(paper: PaperSignature) -> Json:
+    """Who entered it stands there by number: the record is the signer's, and outlasts whoever entered it."""
+    return {
+        "entered_by": paper.entered_by_id,
+        "sighted_by": paper.sighted_by,
+        "filed_where": paper.filed_where,
+        "scan_sha256": paper.scan_sha256 or None,
     }
 
 

@@ -31,6 +31,7 @@ ICONS = {
     Permission.Status.DECLINED.value: "✗",
     Permission.Status.WITHDRAWN.value: "↩",
     Permission.Status.REVOKED.value: "✗",
+    Permission.Status.RENEWED.value: "↻",
 }
 VERBS = {
     "approve": gettext_lazy("Approve these requests"),
@@ -86,6 +87,8 @@ def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
         "standing": standing(person=owner, on=on),
         "addresses": [{"row": row, "is_private": mac.is_private(row.address)} for row in device.addresses.all()],
         "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
+        "reviews": permission.reviews.select_related("reviewed_by"),
+        "renewed_by": Permission.objects.filter(renews=permission).first(),
         "earlier": device.permissions.exclude(pk=permission.pk).select_related("decided_by", "ended_by"),
         "has_left": owner.has_left(on=on),
     }

@@ -87,7 +87,7 @@ class StandingFilter(SimpleListFilter):
         if school is None or not self.value():
             return queryset
         expected = queryset.filter(school=school).at_school(on=on).expected_to_sign()  # type: ignore[attr-defined]  # the list of people
-        return with_state(expected, on=on, year=school.year(on=on).key).filter(state=self.value())
+        return with_state(expected, school=school, on=on).filter(state=self.value())
 
 
 class DraftFilter(SimpleListFilter):
@@ -110,3 +110,36 @@ class LiftedFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  # Django's signature
         return queryset.filter(lifted_at__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
+
+
+class AnsweredFilter(SimpleListFilter):
+    title = _("state")
+    parameter_name = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: AnyAdmin) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
+        return [("no", _("waiting for an answer")), ("yes", _("answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  # Django's signature
+        return queryset.filter(answered_at__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
+
+
+class ExemptFilter(SimpleListFilter):
+    title = _("state")
+    parameter_name = "over"
+
+    def lookups(self, request: HttpRequest, model_admin: AnyAdmin) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
+        return [("no", _("exempt")), ("yes", _("over"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  # Django's signature
+        return queryset.filter(is_over=self.value() == "yes") if self.value() in {"no", "yes"} else queryset
+
+
+class PaperFilter(SimpleListFilter):
+    title = _("how")
+    parameter_name = "paper"
+
+    def lookups(self, request: HttpRequest, model_admin: AnyAdmin) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
+        return [("yes", _("on paper")), ("no", _("on screen"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002  # Django's signature
+        return queryset.filter(paper__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset

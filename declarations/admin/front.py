@@ -6,12 +6,15 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from declarations import custody
+from declarations import custody, jobs, posting
 from declarations.actions.deciding import may_decide
 from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
+from declarations.admin.holidays import years_without
+from declarations.admin.left import how_many_cannot_be_reached
 from declarations.admin.picture import Picture, picture
+from declarations.admin.progress import progress_of
 from declarations.disconnects import not_taken_up
-from declarations.models import Controller, Declaration, Letter, Permission, Person, PolicyVersion, School, Suspension
+from declarations.models import Controller, Declaration, Permission, Person, PolicyVersion, Reply, School, Suspension
 from declarations.standing import with_state
 
 SHOWN = 30
@@ -28,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     waiting = with_declaration(Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school), on=on)
     queue = list(waiting.select_related("device", "owner", "school").order_by("asked_at", "id")[: SHOWN + 1])
     more = len(queue) > SHOWN
+    current = PolicyVersion.objects.filter(school=school).current(on=on) if school else {}
     return {
         "queue": [
             {
@@ -40,20 +44,34 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ],
         "more": waiting.count() - SHOWN if more else 0,
         "may_publish": has_role(request, LEADERSHIP),
-        "picture": signed_picture(school, request) if school else None,
-        "year": school.year(on=on) if school else None,
+        "replies": [
+            {"said": said, "days": (on - said.school.day_of(said.said_at)).days, "is_own": said.person_id == person.pk}
+            for said in waiting_replies(of_school)
+        ]
+        if has_role(request, LEADERSHIP)
+        else [],
+        **(how_it_goes(school, request) if school else {}),
         "schools": School.objects.all() if person.school_id is None else None,
         "drafts": PolicyVersion.objects.filter(published_at__isnull=True, **of_school).select_related("school"),
-        "missing": missing_texts(school, request) if school else [],
+        # Without a version in effect of both documents nobody can sign.
+        "missing": [label for document, label in PolicyVersion.Document.choices if document not in current] if school else [],
+        "to_review": [version for version in current.values() if version.is_to_be_reviewed(on=on)],
         "suspended": Suspension.objects.filter(lifted_at__isnull=True, **({"device__school": school} if school else {})).select_related(
             "device__owner"
         ),
         "lingering": lingering,
         "has_controllers": bool(lingering) and Controller.objects.filter(school=school, in_use=True).exists(),
         "custody": custody.light(school=school, at=at) if school else None,
-        "late_letters": Letter.objects.filter(sent_at__isnull=True, written_at__lt=at - LATE, **of_school).count(),
+        "late_letters": posting.late(at=at, after=LATE).filter(**of_school).count(),
+        "late_jobs": jobs.late(at=at),
         "at": at,
     }
+
+
+def waiting_replies(of_school: dict[str, School]) -> QuerySet[Reply]:
+    """Who wants to talk or declines, and has no answer yet: who waits longest first."""
+    waiting = Reply.objects.filter(answered_at__isnull=True, **of_school)
+    return waiting.select_related("person", "said_to", "school").order_by("said_at", "id")[:SHOWN]
 
 
 def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[Permission]:
@@ -62,16 +80,21 @@ def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[
     return permissions.annotate(holds=Exists(declarations.in_force(on=on)), ever=Exists(declarations))
 
 
+def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
+    """The year at this school: who has signed, when they did, who cannot be told, and whether its holidays are known."""
+    on, at = door_of(request).on, door_of(request).at
+    signed = signed_picture(school, request)
+    return {
+        "year": school.year(on=on),
+        "picture": signed,
+        "progress": progress_of(school, everyone=signed.everyone, on=on),
+        "silent": how_many_cannot_be_reached(school, on=on, at=at),
+        "years_without": years_without(school, on=on),
+    }
+
+
 def signed_picture(school: School, request: HttpRequest) -> Picture:
     on = door_of(request).on
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    counted = (
-        with_state(expected, on=on, year=school.year(on=on).key).order_by().values_list("category", "state").annotate(people=Count("pk"))
-    )
+    counted = with_state(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
     return picture(counted)
-
-
-def missing_texts(school: School, request: HttpRequest) -> list[Any]:
-    """The documents that have no version in effect: without both of them nobody can sign."""
-    current = PolicyVersion.objects.filter(school=school).current(on=door_of(request).on)
-    return [label for document, label in PolicyVersion.Document.choices if document not in current]

@@ -1,7 +1,9 @@
 """People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
 
+from functools import partial
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -9,13 +11,18 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from declarations.actions import leaving
 from declarations.actions.people import grant_role, remove_role
 from declarations.actions.refused import Refused
+from declarations.admin import inviting, privacy
+from declarations.admin import leaving as leaving_page
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
 from declarations.admin.filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
+from declarations.admin.ways_in import ways_in
 from declarations.forms.people import PersonForm, RoleForm
 from declarations.models import Person, Role
 
@@ -23,9 +30,11 @@ from declarations.models import Person, Role
 class PersonAdmin(Desk):
     form = PersonForm
     change_form_template = "admin/person.html"
+    change_list_template = "admin/people.html"
+    actions = [inviting.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
     list_filter = [PresenceFilter, StandingFilter, RoleFilter, "category", SchoolFilter]
-    search_fields = ["full_name", "email", "job_title"]
+    search_fields = ["full_name", "email", "job_title", "staff_number"]
     ordering = ["full_name", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -41,27 +50,45 @@ class PersonAdmin(Desk):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         of_one_school = person_of(request).school_id is not None
-        return [one for one in PersonForm.Meta.fields if not (one == "school" and of_one_school)]
+        # When somebody leaves is said on a page of its own, which shows what ends with it.
+        left_out = {"school"} if of_one_school else set()
+        return [one for one in PersonForm.Meta.fields if one not in left_out | ({"leaves_on"} if obj else set())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = []
         if obj is not None and (obj.school_id is not None or obj.pk == person_of(request).pk):
             fixed.append("school")
-        if obj is not None and obj.pk == person_of(request).pk:
-            fixed.append("leaves_on")
         if obj is not None and not has_role(request, ADMINISTRATOR) and obj.role_set.filter(removed_at__isnull=True).exists():
             # Whoever sets the e-mail address can sign in with it: not for people with more rights than one's own.
             fixed.append("email")
         return fixed
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.of_school = person_of(request).school_id
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
         if not change:
             if person_of(request).school_id is not None:
                 obj.school_id = person_of(request).school_id
             obj.set_unusable_password()
+        on = door_of(request).on
+        end = None if obj.leaves_on else leaving.default_end(obj, starts_on=max(obj.starts_on or on, on), on=on)
+        is_new_category = "category" in form.changed_data or not change
+        if end and not change:
+            obj.leaves_on = end
         super().save_model(request, obj, form, change)
+        if end and change and is_new_category and obj.pk != person_of(request).pk:
+            leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=door_of(request).at)
+        if end and is_new_category:
+            sentence = _("As %(category)s they leave on %(day)s, unless another day is set on their page.")
+            said = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
+            self.message_user(request, said, messages.INFO)
+        if change and "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()  # nobody signs in with the address that they had before
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -76,9 +103,17 @@ class PersonAdmin(Desk):
     # Roles ------------------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
+        def own(route: str, view: Any, name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(partial(view, self)), name=f"declarations_person_{name}")
+
         return [
+            own("<path:object_id>/ways-in/", ways_in, "ways_in"),
+            own("invite-all/", inviting.invite_all, "invite_all"),
+            own("<path:object_id>/invite/", inviting.invite_one, "invite"),
+            own("<path:object_id>/leaving/", leaving_page.page, "leaving"),
             path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
             path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
+            path("<path:object_id>/data/", self.admin_site.admin_view(self.data), name="declarations_person_data"),
             *super().get_urls(),
         ]
 
@@ -95,10 +130,17 @@ class PersonAdmin(Desk):
         else:
             why_not = ""
         return {
-            "held": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.all()],
+            "held": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.select_related("granted_by")],
             "role_form": RoleForm(),
+            "may_exempt": has_role(request, LEADERSHIP),
             "roles_why_not": why_not,
+            **privacy.held(person),
+            "has_left": person.has_left(on=on),
+            **inviting.state_of(person, at=door_of(request).at),
         }
+
+    def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return privacy.data_of(request, self.get_object(request, object_id))
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A role for somebody of the school; the page comes back with what is wrong beside the field."""

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,11 +20,13 @@ from declarations.admin.decisions import ICONS, VERBS, apply, as_stored, decide_
 from declarations.admin.desk import LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.filters import SchoolFilter, StatusFilter
 from declarations.admin.front import with_declaration
+from declarations.admin.renewing import renewal
 from declarations.forms.deciding import ApproveForm, ReasonForm
 from declarations.models import Permission
 
 
 class PermissionAdmin(Desk):
+    change_list_template = "admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
     list_filter = [StatusFilter, SchoolFilter]
@@ -70,7 +73,16 @@ class PermissionAdmin(Desk):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not all(is_id(ticked) for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest(_("These are no requests for devices."))
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"may_renew": has_role(request, LEADERSHIP), **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("renewal/", self.admin_site.admin_view(self.renewal), name="declarations_permission_renewal"),
+            *super().get_urls(),
+        ]
+
+    def renewal(self, request: HttpRequest) -> HttpResponse:
+        return renewal(self, request)
 
     @admin.action(permissions=["decide"], description=gettext_lazy("Approve the ticked requests …"))
     def approve_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who has signed, as a picture: one bar for each category of people, drawn as SVG by the template."""
+"""Who stands where, as a picture: one bar for each category of people, drawn as SVG by the template."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -60,10 +60,12 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
         numbers[category][state] = people
     labels = {value: str(label) for value, label in Person.Category.choices}
     shown = [(labels[category], numbers[category]) for category in labels if category in numbers]
-    bars = [bar(label, states, TOP + index * ROW) for index, (label, states) in enumerate(shown)]
-    bottom = TOP + len(bars) * ROW
-    legend = [Legend(state, y=bottom + index * LEGEND, words_y=bottom + index * LEGEND + 12) for index, state in enumerate(State)]
-    totals = [sum(states.get(state, 0) for _, states in shown) for state in State]
+    bottom = TOP + len(shown) * ROW
+    # Of the eight only those that occur: the table beside it is for phones, too.
+    occurring = [state for state in State if state == State.SIGNED or any(states.get(state) for _, states in shown)]
+    legend = [Legend(state, y=bottom + index * LEGEND, words_y=bottom + index * LEGEND + 12) for index, state in enumerate(occurring)]
+    totals = [sum(states.get(state, 0) for _, states in shown) for state in occurring]
+    bars = [bar(label, states, occurring, TOP + index * ROW) for index, (label, states) in enumerate(shown)]
     return Picture(
         signed=totals[0],
         everyone=sum(totals),
@@ -71,18 +73,18 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
         legend=legend,
         totals=totals,
         width=WIDTH,
-        height=bottom + len(State) * LEGEND,
+        height=bottom + len(occurring) * LEGEND,
     )
 
 
-def bar(label: str, states: dict[str, int], top: int) -> Bar:
+def bar(label: str, states: dict[str, int], occurring: list[State], top: int) -> Bar:
     everyone = sum(states.values())
     pieces, before = [], 0
-    for state in State:
+    for state in occurring:
         people = states.get(state, 0)
         if people:
             x = WIDTH * before // everyone
             pieces.append(Piece(state, people, x, WIDTH * (before + people) // everyone - x))
         before += people
-    counts = [states.get(state, 0) for state in State]
+    counts = [states.get(state, 0) for state in occurring]
     return Bar(label, counts[0], everyone, words_y=top + 13, y=top + 19, pieces=pieces, counts=counts)

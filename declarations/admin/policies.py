@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from declarations.actions import publishing
 from declarations.actions.refused import Refused
+from declarations.admin import publish_page
 from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
 from declarations.admin.filters import DraftFilter, SchoolFilter
-from declarations.forms.publishing import DraftForm, NewDraftForm, PublishForm
-from declarations.models import Device, Person, PolicyVersion, School
+from declarations.forms.publishing import APPROVAL, DraftForm, NewDraftForm
+from declarations.models import PolicyVersion, School
 from declarations.rules import markdown, text
 
 
@@ -56,10 +57,9 @@ class PolicyVersionAdmin(Desk):
         if obj is not None and obj.is_published:
             shown = ["document", "number", "title", "as_published", "sha256"]
             signed = ["statement", "confirmations_as_published"] if obj.document == PolicyVersion.Document.AUP else []
-            dates = ["effective_from", "sign_by", "publish_reason", "approved_by", "approved_on", "review_on"]
-            return [*shown, *signed, *dates, "published_at", "published_by"]
+            return [*shown, *signed, "effective_from", "sign_by", "publish_reason", *APPROVAL, "published_at", "published_by"]
         signed = ["source_statement", "source_confirmations"] if obj is not None and obj.document == PolicyVersion.Document.AUP else []
-        return ["title", "source_body", *signed, "approved_by", "approved_on", "review_on"]
+        return ["title", "source_body", *signed, *APPROVAL]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj is not None and obj.is_published else []
@@ -95,7 +95,9 @@ class PolicyVersionAdmin(Desk):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        extra = {"may_publish": has_role(request, LEADERSHIP), **(extra_context or {})}
+        on, school_id = door_of(request).on, person_of(request).school_id
+        to_review = PolicyVersion.objects.newest_in_effect(on=on).filter(review_on__lt=on, **({"school": school_id} if school_id else {}))
+        extra = {"may_publish": has_role(request, LEADERSHIP), "to_review": to_review, **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, extra)
         except Refused as refused:
@@ -135,45 +137,23 @@ class PolicyVersionAdmin(Desk):
         )
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The choice between a correction and signing again, with what each costs whom."""
+        """The choice between a correction and signing again, what each costs whom, and then, once that was seen, publishing."""
         version = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
         if version.is_published:
             self.message_user(request, _("This draft has been published or discarded already."), messages.ERROR)
             return redirect("admin:declarations_policyversion_change", version.pk)
-        at = door_of(request).at
-        on = version.school.day_of(at)
-        form = PublishForm(request.POST) if request.method == "POST" else PublishForm(initial={"effective_from": on})
-        if request.method == "POST" and form.is_valid():
-            typed = form.cleaned_data
-            try:
-                publishing.publish(
-                    version=version,
-                    by=person_of(request),
-                    at=at,
-                    reason=typed["reason"],
-                    effective_from=typed["effective_from"],
-                    sign_by=typed["sign_by"],
-                )
-            except Refused as refused:
-                # What the form has not seen is about the day: earlier than another version's, say.
-                form.add_error("effective_from" if refused.code == "refused" else None, str(refused))
-            else:
-                self.log_change(request, version, [{"changed": {"fields": ["published_at"]}}])
-                self.message_user(request, _("%(version)s is published.") % {"version": version}, messages.SUCCESS)
-                return redirect("admin:declarations_policyversion_change", version.pk)
+        form, context = publish_page.answer(request, version)
+        if form is None:
+            self.log_change(request, version, [{"changed": {"fields": ["published_at"]}}])
+            self.message_user(request, _("%(version)s is published.") % {"version": version}, messages.SUCCESS)
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        title = _("Publish %(version)s") if "seen" not in context else _("Look once more: %(version)s")
         return self.render(
             request,
             "admin/publish.html",
-            {
-                "title": _("Publish %(version)s") % {"version": version},
-                "version": version,
-                "form": form,
-                "connected": connected_now(version.school, on),
-                "latest": PolicyVersion.objects.published().filter(school=version.school, document=version.document).first(),
-                **as_read(version),
-            },
+            {"title": title % {"version": version}, "version": version, "form": form, **context, **as_read(version)},
         )
 
     def render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -189,33 +169,13 @@ def safe_html(source: str, *, below: int) -> str:
 
 def as_read(version: PolicyVersion) -> dict[str, Any]:
     """Text, statement and confirmations as people read them, and the gaps that are left in them."""
-    words = version.school.words()
-    if version.is_published:
-        statement, confirmations = version.statement, [one["text"] for one in version.confirmations]
-    else:
-        statement = text.fill_plain(version.source_statement, words)
-        confirmations = [text.fill_plain(one["text"], words) for one in version.source_confirmations]
-    everything = "\n".join([version.text(), statement, *confirmations])
+    agreed = version.agreed_to()
     return {
         "html": safe_html(version.text(), below=2),
-        "statement": statement,
-        "confirmations": confirmations,
-        "gaps": sorted(text.placeholders(everything)),
+        "statement": "".join(agreed[-1:]),
+        "confirmations": agreed[:-1],
+        "gaps": sorted(text.placeholders("\n".join([version.text(), *agreed]))),
     }
-
-
-def connected_now(school: School, on: Any) -> list[dict[str, Any]]:
-    """Who has Wi-Fi today: they have signed an earlier text, so each would be without it if they did not sign again."""
-    owners: dict[int, dict[str, Any]] = {}
-    devices: QuerySet[Any] = Device.objects.filter(school=school).with_reason(on=on)
-    for device in devices.filter(reason="").select_related("owner"):
-        owners.setdefault(device.owner_id, {"person": device.owner, "devices": []})["devices"].append(device)
-    return sorted(owners.values(), key=by_name)
-
-
-def by_name(owner: dict[str, Any]) -> str:
-    person: Person = owner["person"]
-    return person.full_name.casefold()
 
 
 def first_words(school: School, document: str, sent: str) -> tuple[str, str]:

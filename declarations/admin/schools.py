@@ -10,12 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, has_role, person_of
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.admin.holidays import years_without
 from declarations.forms.school import SchoolForm
 
 
 class SchoolAdmin(Desk):
     form = SchoolForm
+    change_form_template = "admin/school.html"
     school_path = "pk"
     list_display = ["name", "slug", "headteacher", "deciders"]
     list_select_related = ["headteacher"]
@@ -39,6 +41,7 @@ class SchoolAdmin(Desk):
             },
         ),
         (gettext_lazy("Evidence"), {"fields": ["custodians"]}),
+        (gettext_lazy("People who want to talk before they sign, or decline"), {"fields": ["listener"]}),
         (gettext_lazy("Decisions about devices"), {"fields": ["deciders", "headteacher", "fallback_decider"]}),
     ]
 
@@ -59,6 +62,16 @@ class SchoolAdmin(Desk):
         if own is not None:
             return redirect("admin:declarations_school_change", own)
         return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With a note while this year's holidays are missing."""
+        extra: dict[str, Any] = {}
+        if object_id is not None:
+            school = self.get_object(request, object_id)
+            extra = {"years_without": years_without(school, on=school.day_of(door_of(request).at)), "school": school}
+        return super().changeform_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("logo"))
     def logo_now(self, obj: Any) -> str:

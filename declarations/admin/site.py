@@ -10,15 +10,17 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from declarations.admin import front
+from declarations import proof
+from declarations.admin import front, left, running, samples
 from declarations.admin.declarations import DeclarationAdmin
-from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role
+from declarations.admin.desk import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
 from declarations.admin.devices import DeviceAdmin, SuspensionAdmin
+from declarations.admin.holidays import HolidayAdmin
 from declarations.admin.network import (
     AddressClashAdmin,
     ControllerAdmin,
@@ -28,10 +30,15 @@ from declarations.admin.network import (
     NetworkTokenAdmin,
     SeenAdmin,
 )
+from declarations.admin.outcomes import ExemptionAdmin, ReplyAdmin
 from declarations.admin.people import PersonAdmin
 from declarations.admin.permissions import PermissionAdmin
 from declarations.admin.policies import PolicyVersionAdmin
+from declarations.admin.privacy import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
+from declarations.admin.roles import RoleAdmin
 from declarations.admin.schools import SchoolAdmin
+from declarations.admin.sign_in import IdentityProviderAdmin, SigningSessionAdmin
+from declarations.admin.staff_lists import StaffListAdmin
 from declarations.models import (
     AddressClash,
     Controller,
@@ -39,13 +46,23 @@ from declarations.models import (
     Device,
     DeviceAddress,
     Disconnect,
+    Disposal,
+    Exemption,
+    Holiday,
+    IdentityProvider,
+    LegalHold,
     NetworkSettings,
     NetworkToken,
     Permission,
     Person,
     PolicyVersion,
+    Reply,
+    RetentionSettings,
+    Role,
     School,
     Seen,
+    SigningSession,
+    StaffList,
     Suspension,
 )
 
@@ -68,10 +85,15 @@ class LeadershipSite(AdminSite):
         self.register(Permission, PermissionAdmin)
         self.register(PolicyVersion, PolicyVersionAdmin)
         self.register(Person, PersonAdmin)
+        self.register(StaffList, StaffListAdmin)
+        self.register(Role, RoleAdmin)
         self.register(School, SchoolAdmin)
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
+        self.register(Reply, ReplyAdmin)
+        self.register(Exemption, ExemptionAdmin)
+        self.register(Holiday, HolidayAdmin)
         self.register(NetworkToken, NetworkTokenAdmin)
         self.register(NetworkSettings, NetworkSettingsAdmin)
         self.register(Controller, ControllerAdmin)
@@ -79,6 +101,11 @@ class LeadershipSite(AdminSite):
         self.register(Seen, SeenAdmin)
         self.register(DeviceAddress, DeviceAddressAdmin)
         self.register(AddressClash, AddressClashAdmin)
+        self.register(Disposal, DisposalAdmin)
+        self.register(LegalHold, LegalHoldAdmin)
+        self.register(RetentionSettings, RetentionSettingsAdmin)
+        self.register(IdentityProvider, IdentityProviderAdmin)
+        self.register(SigningSession, SigningSessionAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""
@@ -89,7 +116,12 @@ class LeadershipSite(AdminSite):
         return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        return [one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS]
+        return [
+            path("left/", self.admin_view(self.left), name="left"),
+            path("jobs/", self.admin_view(self.jobs), name="jobs"),
+            path("messages/", self.admin_view(self.messages), name="messages"),
+            *(one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS),
+        ]
 
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  # Django's signature
         guarded = super().admin_view(view, cacheable)
@@ -97,6 +129,8 @@ class LeadershipSite(AdminSite):
         def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if door_of(request).person is None:
                 return redirect_to_login(request.get_full_path())
+            if door_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
+                return proof.towards_second_factor(request, person_of(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):
@@ -113,6 +147,18 @@ class LeadershipSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**front.page(request), **(extra_context or {})})
+
+    def left(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return left.page(request, self.each_context(request))
+
+    def jobs(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return running.page(request, self.each_context(request))
+
+    def messages(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.name
+        return samples.page(request, self.each_context(request))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("admin:index")

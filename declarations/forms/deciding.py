@@ -25,6 +25,14 @@ class ApproveForm(forms.Form):
         return self
 
 
+class RenewForm(forms.Form):
+    until = forms.DateField(
+        label=_("Renew until"),
+        help_text=_("The last day on which the devices may connect."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
 class ReasonForm(forms.Form):
     """For declining and revoking: the owner reads why."""
 

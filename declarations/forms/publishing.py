@@ -1,6 +1,7 @@
 """Drafts of the leaflet and the policy, and publishing them."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -63,10 +64,14 @@ def keyed(typed: str, before: list[dict[str, str]]) -> list[dict[str, str]]:
     return found
 
 
+# Of a version, on the draft's page and at publishing.
+APPROVAL = ("approved_by", "approved_on", "approval_minute", "review_on")
+
+
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
     class Meta:
         model = PolicyVersion
-        fields = ["title", "source_body", "source_statement", "source_confirmations", "approved_by", "approved_on", "review_on"]
+        fields = ["title", "source_body", "source_statement", "source_confirmations", *APPROVAL]
         widgets = {
             "source_body": forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
             "source_statement": forms.Textarea(attrs={"rows": 3}),
@@ -146,9 +151,30 @@ class PublishForm(forms.Form):
         help_text=_("People read it when they sign again."),
         error_messages={"required": _("Say what changed and why: people read it when they sign again.")},
     )
+    approved_by = forms.CharField(label=_("Approved by"), max_length=120, required=False, help_text=_("The governing board, say."))
+    approved_on = forms.DateField(label=_("Approved on"), required=False, widget=day_widget())
+    approval_minute = forms.CharField(
+        label=_("Minute"), max_length=80, required=False, help_text=_("Where the approval is on record: 2026/14.")
+    )
+    review_on = forms.DateField(
+        label=_("Next review on"),
+        required=False,
+        widget=day_widget(),
+        help_text=_("After that day the front page says that it was due."),
+    )
+
+    # How many days ahead a day may be: one that was mistyped is found here, and not in ten years.
+    FARTHEST: Final = {"effective_from": 366, "sign_by": 2 * 366, "review_on": 10 * 366}
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name, days in self.FARTHEST.items():
+            if cleaned.get(name) and cleaned[name] > self.on + dt.timedelta(days=days):
+                self.add_error(name, _("That is too far ahead. Is the year right?"))
         kind, sign_by = cleaned.get("kind"), cleaned.get("sign_by")
         if kind == self.SIGN_AGAIN and not sign_by and "sign_by" not in self.errors:
             self.add_error("sign_by", _("Choose the day by which everyone signs again."))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from declarations import standing
 from declarations.forms.typed import TypedField
 from declarations.models import Person
 from declarations.register import Filters, State
@@ -33,9 +34,15 @@ class RegisterForm(forms.Form):
         error_messages={"invalid": _("This is not a day. Write it like 2026-05-12 or 12/05/2026.")},
     )
     state = forms.ChoiceField(
-        label=_("State"),
+        label=_("Declaration"),
         required=False,
         choices=[("", _("all")), *State.choices],
+        error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
+    )
+    stands = forms.ChoiceField(
+        label=_("What is left to do"),
+        required=False,
+        choices=[("", _("all")), *standing.State.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(
@@ -59,7 +66,12 @@ class RegisterForm(forms.Form):
             self.fields["on"].widget.input_type = "text"
 
     def filters(self) -> Filters:
-        return Filters(state=self.cleaned_data["state"], category=self.cleaned_data["category"], name=self.cleaned_data["q"])
+        return Filters(
+            state=self.cleaned_data["state"],
+            stands=self.cleaned_data["stands"],
+            category=self.cleaned_data["category"],
+            name=self.cleaned_data["q"],
+        )
 
 
 class ReferenceForm(forms.Form):

@@ -7,9 +7,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
-from declarations.models import Person, School
+from declarations.forms.pictures import read_picture
+from declarations.models import Person, Role, School
 
 MOST_BYTES = 500 * 1024
 MOST_PIXELS = 20_000_000  # a small file can unpack to gigabytes
@@ -23,15 +23,7 @@ def logo_from(data: bytes) -> bytes:
     """
     if len(data) > MOST_BYTES:
         raise forms.ValidationError(_("The picture is too big: at most 500 kB are possible."))
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "GIF", "WEBP"]) as whole:
-            whole.verify()  # half a picture: drawing alone would fill the rest with black
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "GIF", "WEBP"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise forms.ValidationError(_("The picture has too many points. Make it smaller: 512 by 512 is enough."))
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as trouble:
-        raise forms.ValidationError(_("This is no picture that can be read. Send a PNG or a JPEG.")) from trouble
+    upright = read_picture(data, formats=["PNG", "JPEG", "GIF", "WEBP"], most_pixels=MOST_PIXELS)
     upright.thumbnail((EDGE, EDGE))
     small = io.BytesIO()
     upright.save(small, "PNG", optimize=True)
@@ -48,7 +40,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             "name", "short_name", "slug", "label_slt", "label_headteacher", "label_dsl", "dsl_contact", "dsl_deputies",
             "child_protection_contact", "it_contact", "data_protection_contact", "designated_areas", "email_domains", "time_zone",
             "opens_day", "opens_month", "due_day", "due_month", "lapses_day", "lapses_month", "deciders", "headteacher",
-            "fallback_decider", "custodians",
+            "fallback_decider", "listener", "custodians",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,11 +49,18 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
         for name in ("opens_day", "due_day", "lapses_day"):
             self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(31)]
             self.fields[name].widget.attrs.update({"min": 1, "max": 31})
-        for name in ("headteacher", "fallback_decider"):
+        for name in ("headteacher", "fallback_decider", "listener"):
             if name in self.fields:
                 self.fields[name] = forms.ModelChoiceField(
                     of_the_school, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text
                 )
+
+    def clean_listener(self) -> Person | None:
+        """Only the leadership reads and answers what people say, so only one of them can be named."""
+        named: Person | None = self.cleaned_data["listener"]
+        if named is not None and not named.role_set.filter(name=Role.Name.LEADERSHIP, removed_at__isnull=True).exists():
+            raise forms.ValidationError(_("Name somebody with the role Leadership: only they read what people say."))
+        return named
 
     def clean_custodians(self) -> str:
         addresses = self.cleaned_data["custodians"].replace(",", " ").replace(";", " ").split()

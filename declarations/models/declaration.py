@@ -40,9 +40,10 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         return self.order_by("-signed_at", "-id")
 
     def with_texts(self) -> "DeclarationQuerySet":
-        """Each with its AUP and leaflet: titles, numbers and fingerprints, without the long texts themselves."""
+        """Each with its AUP and leaflet, and its paper if it was signed on paper: without the long texts and the scan."""
         long = ("source_body", "body", "source_statement", "statement", "source_confirmations", "confirmations")
-        return self.select_related("aup", "leaflet").defer(*(f"{text}__{field}" for text in ("aup", "leaflet") for field in long))
+        fields = [f"{text}__{field}" for text in ("aup", "leaflet") for field in long]
+        return self.select_related("aup", "leaflet", "paper").defer(*fields, "paper__scan")
 
 
 class Declaration(models.Model):

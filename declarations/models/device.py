@@ -117,10 +117,12 @@ class Permission(models.Model):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
         REVOKED = "revoked", _("revoked")
+        RENEWED = "renewed", _("renewed")
 
     class Ending(models.TextChoices):
         WITHDRAWN = "withdrawn", _("withdrawn by the owner")
         REVOKED = "revoked", _("revoked by the leadership")
+        RENEWED = "renewed", _("renewed: another permission carries it on")
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT)
     device = models.ForeignKey(Device, verbose_name=_("device"), on_delete=models.PROTECT, related_name="permissions")
@@ -128,6 +130,14 @@ class Permission(models.Model):
     asked_by = models.ForeignKey("Person", verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked at"))
     reason = models.CharField(_("what for"), max_length=500)
+    renews = models.OneToOneField(
+        "self",
+        verbose_name=_("renews"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="renewal",
+        help_text=_("The permission that it carries on."),
+    )
     decided_by = models.ForeignKey("Person", verbose_name=_("decided by"), null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided at"), null=True)
     approved = models.BooleanField(_("approved"), null=True)
@@ -143,6 +153,7 @@ class Permission(models.Model):
         expression=Case(
             When(ended_because="withdrawn", then=Value("withdrawn")),
             When(ended_because="revoked", then=Value("revoked")),
+            When(ended_because="renewed", then=Value("renewed")),
             When(approved=True, then=Value("approved")),
             When(approved=False, then=Value("declined")),
             default=Value("requested"),
@@ -192,13 +203,22 @@ class Permission(models.Model):
                 name="permission_is_revoked_with_a_reason_by_another",
             ),
             models.CheckConstraint(
+                condition=~Q(ended_because="renewed") | (Q(approved__isnull=False, approved=True) & ~Q(ended_by=F("owner"))),
+                name="permission_is_renewed_by_another",
+            ),
+            models.CheckConstraint(
                 condition=~Q(ended_because="withdrawn") | Q(ended_by=F("owner")), name="permission_is_withdrawn_by_its_owner"
             ),
             models.CheckConstraint(
-                condition=Q(ended_because__isnull=True) | Q(ended_because__in=["withdrawn", "revoked"]),
+                condition=Q(ended_because__isnull=True) | Q(ended_because__in=["withdrawn", "revoked", "renewed"]),
                 name="permission_ending_is_known",
             ),
-            models.CheckConstraint(condition=Q(asked_by=F("owner")), name="permission_is_asked_by_its_owner"),
+            # A renewal is the leadership's own doing: asked and decided at once, by the same person.
+            models.CheckConstraint(
+                condition=Q(renews__isnull=True, asked_by=F("owner"))
+                | Q(renews__isnull=False, approved__isnull=False, approved=True, asked_by=F("decided_by")),
+                name="permission_is_asked_by_its_owner_or_renewed",
+            ),
             models.CheckConstraint(
                 condition=(Q(decided_at__isnull=True) | Q(decided_at__gte=F("asked_at")))
                 & (Q(ended_at__isnull=True) | Q(ended_at__gte=F("asked_at")))
@@ -212,6 +232,22 @@ class Permission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} ({self.owner})"
+
+
+class PermissionReview(models.Model):
+    """The leadership looked at a permission during the year, and it is still right."""
+
+    permission = models.ForeignKey(Permission, verbose_name=_("permission"), on_delete=models.PROTECT, related_name="reviews")
+    reviewed_by = models.ForeignKey("Person", verbose_name=_("reviewed by"), on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(_("reviewed at"))
+
+    class Meta:
+        verbose_name = _("review of a permission")
+        verbose_name_plural = _("reviews of permissions")
+        ordering = ["reviewed_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.permission}"
 
 
 class Suspension(models.Model):

@@ -30,7 +30,7 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  #
 
     def get_by_natural_key(self, email: str | None) -> "Person":
         """The person with this e-mail address, in whatever case it is typed."""
-        person: Person = self.get(email__iexact=email)
+        person: Person = self.exclude(email="").get(email__iexact=email)
         return person
 
 
@@ -55,10 +55,19 @@ class Person(AbstractBaseUser):
         related_name="people",
         help_text=_("Empty: someone of the trust, who sees all its schools."),
     )
-    email = models.EmailField(_("e-mail"), help_text=_("Also the sign-in name."))
+    email = models.EmailField(
+        _("e-mail"), blank=True, help_text=_("Also the sign-in name. Empty: somebody without e-mail, who signs at the office.")
+    )
     full_name = models.CharField(_("name"), max_length=120)
     job_title = models.CharField(_("title"), max_length=80, blank=True, help_text=_("What they are at the school: teacher."))
     category = models.CharField(_("category"), max_length=12, choices=Category, default=Category.STAFF)
+    staff_number = models.CharField(
+        _("staff number"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("What the school's own system calls them: it tells a staff list who is who when a name or an e-mail address changes."),
+    )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     leaves_on = models.DateField(
         _("leaves on"),
@@ -80,10 +89,17 @@ class Person(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
+                condition=~Q(email=""),
                 name="person_email_is_unique_in_any_case",
                 violation_error_message=_("Somebody already signs in with this e-mail address."),
             ),
-            models.CheckConstraint(condition=~Q(email="") & ~Q(full_name=""), name="person_has_name_and_email"),
+            models.CheckConstraint(condition=~Q(full_name=""), name="person_has_a_name"),
+            models.UniqueConstraint(
+                fields=["school", "staff_number"],
+                condition=~Q(staff_number=""),
+                name="person_staff_number_is_unique_in_a_school",
+                violation_error_message=_("Somebody else at the school has this staff number."),
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(leaves_on__isnull=True) | Q(leaves_on__gte=F("starts_on")),
                 name="person_leaves_after_starting",

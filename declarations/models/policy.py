@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from declarations.rules import markdown, text
+from declarations.rules import changes, markdown, text
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
@@ -20,11 +20,14 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def current(self, *, on: dt.date) -> "dict[str, PolicyVersion]":
         """A school's version of each document that is in effect on this day: `{"aup": …, "leaflet": …}`, without those missing."""
+        return {version.document: version for version in self.newest_in_effect(on=on)}
+
+    def newest_in_effect(self, *, on: dt.date) -> "PolicyVersionQuerySet":
+        """One of each document and school; the texts of all the years would be megabytes."""
         newer = PolicyVersion.objects.in_effect(on=on).filter(
             school=OuterRef("school"), document=OuterRef("document"), number__gt=OuterRef("number")
         )
-        # Only the newest: the texts of all the years would be megabytes.
-        return {version.document: version for version in self.in_effect(on=on).exclude(Exists(newer))}
+        return self.in_effect(on=on).exclude(Exists(newer))
 
 
 class PolicyVersion(models.Model):
@@ -57,8 +60,9 @@ class PolicyVersion(models.Model):
         help_text=_("Everyone signs again by this day. Empty: a correction, nobody signs again."),
     )
     publish_reason = models.CharField(_("what changed and why"), max_length=500, blank=True)
-    approved_by = models.CharField(
-        _("approved by"), max_length=120, blank=True, help_text=_("Governing board, with the minute's number, say.")
+    approved_by = models.CharField(_("approved by"), max_length=120, blank=True, help_text=_("The governing board, say."))
+    approval_minute = models.CharField(
+        _("minute"), max_length=80, blank=True, default="", help_text=_("Where the approval is on record: 2026/14.")
     )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
@@ -116,6 +120,26 @@ class PolicyVersion(models.Model):
 
     def sections(self) -> list[markdown.Section]:
         return markdown.sections(self.text())
+
+    def agreed_to(self) -> list[str]:
+        """What is ticked, each with its words, and the statement last; nothing for a leaflet."""
+        if self.document != PolicyVersion.Document.AUP:
+            return []
+        if self.is_published:
+            return [*(one["text"] for one in self.confirmations), self.statement]
+        words = self.school.words()
+        source = [*(one["text"] for one in self.source_confirmations), self.source_statement]
+        return [text.fill_plain(sentence, words) for sentence in source]
+
+    def changes_since(self, old: "PolicyVersion") -> changes.Changes:
+        """What changed from another version to this one, for who reads and for who signs."""
+        read = changes.compare(old.text(), self.text())
+        signed = changes.compare_sentences(str(_("What is confirmed and signed")), old.agreed_to(), self.agreed_to())
+        return changes.Changes(read.sections + signed.sections, read.every + signed.every)
+
+    def is_to_be_reviewed(self, *, on: dt.date) -> bool:
+        """Whether its review was due before this day."""
+        return self.review_on is not None and self.review_on < on
 
 
 class SectionRead(models.Model):

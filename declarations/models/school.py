@@ -119,6 +119,15 @@ class School(models.Model):
             "officer. Each week they are sent three lines that prove later that nothing was changed."
         ),
     )
+    listener = models.ForeignKey(
+        "Person",
+        verbose_name=_("who answers people who want to talk before they sign, or decline"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: the headteacher; without one, all of the leadership."),
+    )
     deciders = models.CharField(_("who decides about devices"), max_length=12, choices=Deciders, default=Deciders.LEADERSHIP)
     headteacher = models.ForeignKey(
         "Person", verbose_name=_("headteacher"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -14,6 +14,7 @@ register = template.Library()
 ICONS = {
     "back": "M19 12H5m6-7-7 7 7 7",
     "book": "M12 6C10 4.500 7 4 4 4v14c3 0 6 .5 8 2 2-1.500 5-2 8-2V4c-3 0-6 .5-8 2zM12 6v14",
+    "chat": "M4 5h16v11H11l-4.500 4v-4H4zM8 9h8M8 12.500h5",
     "check": "M20 6.500 9.500 17.500 4 12",
     "clock": "M12 7v5.500l3.500 2M12 3a9 9 0 1 0 .1 0z",
     "cross": "m6 6 12 12M18 6 6 18",
@@ -37,13 +38,18 @@ ICONS = {
 STATES = {
     State.SIGNED.value: ("good", "check"),
     State.DUE.value: ("wait", "clock"),
+    State.OVERDUE.value: ("bad", "warn"),
     State.LAPSED.value: ("bad", "warn"),
-    State.NEVER.value: ("bad", "cross"),
+    State.TALK.value: ("wait", "chat"),
+    State.DECLINED.value: ("bad", "cross"),
+    State.EXEMPT.value: ("quiet", "pause"),
+    State.NOT_YET.value: ("quiet", "minus"),
     Permission.Status.REQUESTED.value: ("wait", "clock"),
     Permission.Status.APPROVED.value: ("good", "check"),
     Permission.Status.DECLINED.value: ("bad", "cross"),
     Permission.Status.WITHDRAWN.value: ("quiet", "minus"),
     Permission.Status.REVOKED.value: ("bad", "cross"),
+    Permission.Status.RENEWED.value: ("quiet", "forward"),
 }
 
 

@@ -109,7 +109,7 @@ def query_of(form: RegisterForm, found: Register, *, school: School | None) -> s
     if school is not None:
         query["school"] = school.slug
     query["on"] = found.on.isoformat()
-    for name in ("state", "category", "q"):
+    for name in ("state", "stands", "category", "q"):
         if form.cleaned_data[name]:
             query[name] = form.cleaned_data[name]
     return query.urlencode()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
+from declarations import proof
 from declarations.middleware import DoorRequest
 from declarations.models import Person, School
 
@@ -55,6 +56,22 @@ def staff[**P](
     return at_the_door
 
 
+def freshly_proved[**P](
+    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in, and proved who they are within the last ten minutes: for pages that change how one signs in."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        if not proof.is_fresh(request, at=request.at):
+            return proof.towards_fresh(request.person, then=request.path)
+        return view(request, *args, **kwargs)
+
+    return at_the_door
+
+
 def with_role[**P](
     *names: str,
 ) -> Callable[[Callable[Concatenate[DoorRequest, P], HttpResponseBase]], Callable[Concatenate[DoorRequest, P], HttpResponseBase]]:
@@ -67,6 +84,8 @@ def with_role[**P](
         def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.person is None:
                 return redirect_to_login(request.get_full_path())
+            if request.withheld & set(names):
+                return proof.towards_second_factor(request, request.person)
             if not request.roles & set(names):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

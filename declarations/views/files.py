@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from declarations import issuing
-from declarations.models import Declaration, Person
+from declarations.models import Declaration, PaperSignature, Person
 from declarations.register import Register
 
 type Parts = Iterable[bytes]
@@ -27,7 +27,8 @@ def register_lines(register: Register) -> Iterator[bytes]:
     yield line(
         [
             _("Name"), _("E-mail"), _("Title"), _("Category"), _("State"), _("Reference"), _("Signed on"), _("Lapses on"), _("AUP version"),
-            _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"),
+            _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"), _("What is left to do"),
+            _("Signed on paper"),
         ],
         first=True,
     )  # fmt: skip
@@ -59,8 +60,16 @@ def register_lines(register: Register) -> Iterator[bytes]:
                     for one in row.devices
                 ),
                 sum(one.connects for one in row.devices),
+                row.stands_label,
+                on_paper(row.paper),
             ]
         )
+
+
+def on_paper(paper: PaperSignature | None) -> str:
+    if paper is None:
+        return ""
+    return _("sighted by %(who)s, filed: %(where)s") % {"who": paper.sighted_by, "where": paper.filed_where}
 
 
 def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: dt.datetime) -> Iterator[bytes]:
@@ -69,7 +78,10 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
     The same declarations give the same bytes: entries carry the time of signing. In memory are a few certificates at a time.
     """
     pipe = Pipe()
-    headings = [_("Reference"), _("Name"), _("E-mail"), _("Signed on"), _("Lapses on"), _("AUP version"), _("Leaflet version"), _("File")]
+    headings = [
+        _("Reference"), _("Name"), _("E-mail"), _("Signed on"), _("Lapses on"), _("AUP version"), _("Leaflet version"), _("File"),
+        _("Signed on paper"),
+    ]  # fmt: skip
     index = [line(headings, first=True)]
     manifest: list[bytes] = []
     with zipfile.ZipFile(pipe, "w") as archive_file:
@@ -92,6 +104,7 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
                             signed.aup.number,
                             signed.leaflet.number,
                             name,
+                            on_paper(getattr(signed, "paper", None)),
                         ]
                     )
                 )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from declarations.actions import signing
-from declarations.models import PolicyVersion, Role
+from declarations.models import Declaration, PolicyVersion, Role
 from declarations.rules.markdown import Section
 from declarations.views.door import PersonRequest, StaffRequest, signed_in, staff
 
@@ -27,6 +27,12 @@ def show(request: StaffRequest, version: PolicyVersion, sections: list[Section])
         signing.record_shown(person=request.person, version=version, section_keys=keys, at=request.at)
 
 
+def is_changed(request: StaffRequest, *versions: PolicyVersion) -> bool:
+    """Whether one of these is not the version that the person signed last; not if they never signed. One query."""
+    signed = Declaration.objects.filter(person=request.person).newest_first().values_list("aup", "leaflet").first()
+    return signed is not None and not {version.pk for version in versions} <= set(signed)
+
+
 def nothing_yet(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/nothing_published.html")
 
@@ -39,13 +45,15 @@ def contents(request: StaffRequest) -> HttpResponse:
     if version is None:
         return nothing_yet(request)
     sections = version.sections()
-    unread = signing.unread(person=request.person, version=version)
+    progress = signing.progress(person=request.person, version=version)
+    unread = progress.unread
     return render(
         request,
         "staff/leaflet.html",
         {
             "version": version,
-            "rows": [(section, section.key not in unread) for section in sections],
+            "rows": [(section, section.key not in unread, section.key in progress.unchanged) for section in sections],
+            "is_changed": is_changed(request, version),
             "read": len(sections) - len(unread),
             "total": len(sections),
             "next": next((section for section in sections if section.key in unread), None),
@@ -89,7 +97,9 @@ def whole(request: StaffRequest) -> HttpResponse:
         return nothing_yet(request)
     sections = version.sections()
     show(request, version, sections)
-    return render(request, "staff/leaflet_whole.html", {"version": version, "sections": sections})
+    return render(
+        request, "staff/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)}
+    )
 
 
 @staff
@@ -101,7 +111,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         return nothing_yet(request)
     sections = version.sections()
     show(request, version, sections)
-    return render(request, "staff/policy.html", {"version": version, "sections": sections})
+    return render(request, "staff/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)})
 
 
 @signed_in

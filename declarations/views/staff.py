@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from declarations.actions import signing
-from declarations.models import Person, PolicyVersion
+from declarations.models import Declaration, Person, PolicyVersion, Reply
 from declarations.standing import State, standing
 from declarations.views.device_cards import device_cards
 from declarations.views.door import StaffRequest, staff
@@ -33,8 +33,24 @@ def home(request: StaffRequest) -> HttpResponse:
             "total": total,
             "aup_unread": signing.unread(person=request.person, version=aup) if aup else [],
             "stands": stands,
+            "is_changed": is_changed(stands.declaration, [version for version in (leaflet, aup) if version]),
             "is_expected": is_expected,
-            "must_sign": is_expected and stands.state != State.SIGNED and leaflet is not None and aup is not None,
+            "must_sign": is_expected
+            and stands.state not in {State.SIGNED, State.EXEMPT, State.NOT_YET}
+            and leaflet is not None
+            and aup is not None,
             "cards": [one for one in cards if not one.is_given_up],
+            "said": last_reply(request) if stands.state != State.SIGNED else None,
         },
     )
+
+
+def is_changed(signed: Declaration | None, versions: list[PolicyVersion]) -> bool:
+    """Whether one of these texts is not the one that was signed."""
+    return signed is not None and not {version.pk for version in versions} <= {signed.aup_id, signed.leaflet_id}
+
+
+def last_reply(request: StaffRequest) -> tuple[Reply, int] | None:
+    """What one said last instead of signing, and how many days ago."""
+    said = Reply.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
+    return (said, (request.on - request.school.day_of(said.said_at)).days) if said else None

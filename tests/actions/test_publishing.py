@@ -130,3 +130,54 @@ def test_versions_take_effect_in_the_order_of_their_numbers(cast: Cast, draft, a
     # The other document has its own order.
     publish(cast, publishing.draft(school=cast.hillside, document="leaflet", title="L", body="Words."), at)
     publish(cast, third, at, effective_from=on + 7 * DAY)
+
+
+def test_the_approval_is_the_drafts_unless_another_is_given(cast: Cast, draft, at):
+    on = cast.hillside.day_of(at)
+    PolicyVersion.objects.filter(pk=draft.pk).update(approved_by="The board", approved_on=on, approval_minute="12/3")
+    published = publish(cast, draft, at)
+    assert publishing.Approval.of(published) == publishing.Approval("The board", on, "12/3")
+    third = publishing.draft(school=cast.hillside, document="aup", title="Third", body="Words.")
+    given = publishing.Approval("The trust", on, "", on + DAY)
+    assert publishing.Approval.of(publish(cast, third, at, approval=given)) == given
+
+
+def test_what_is_said_of_an_approval_must_be_possible(cast: Cast, draft, at):
+    on = cast.hillside.day_of(at)
+    approval = publishing.Approval
+    for code, impossible in (
+        ("approved_by", approval("", on)),
+        ("approved_by", approval("", None, "12/3")),
+        ("approved_on", approval("The board")),
+        ("approved_on", approval("The board", on + DAY)),
+        ("review_on", approval(review_on=on)),
+    ):
+        assert refused(code, publish, cast=cast, draft=draft, at=at, approval=impossible)
+
+
+def test_a_review_that_is_due_is_settled_by_an_approval_after_the_last_publication(cast: Cast, draft, at):
+    approval = publishing.Approval
+    on = cast.hillside.day_of(at)
+    publish(cast, draft, at, approval=approval("The board", on, "1/1", on + DAY))
+    third = publishing.draft(school=cast.hillside, document="aup", title="Third", body="Words.")
+    later, later_on = at + 9 * DAY, on + 9 * DAY
+    facts = {"cast": cast, "draft": third, "at": later}
+    for code, not_enough in (
+        ("approved_on", approval()),
+        ("approved_on", approval("The board", on, "", later_on + DAY)),
+        ("review_on", approval("The board", on + DAY)),
+        ("review_on", approval("The board", on + DAY, "", later_on)),
+    ):
+        assert "review" in refused(code, publish, **facts, approval=not_enough)
+    # The other document's review is its own.
+    publish(cast, publishing.draft(school=cast.hillside, document="leaflet", title="L", body="Words."), later)
+    assert publish(**facts, approval=approval("The board", on + DAY, "", later_on + DAY)).is_published
+
+
+def test_only_what_was_looked_at_is_published(cast: Cast, draft, at):
+    seen = publishing.fingerprint(draft, publishing.published_words(draft, cast.hillside))
+    refused("changed", publish, cast=cast, draft=draft, at=at, seen="")
+    PolicyVersion.objects.filter(pk=draft.pk).update(title="Third")
+    refused("changed", publish, cast=cast, draft=draft, at=at, seen=seen)
+    PolicyVersion.objects.filter(pk=draft.pk).update(title=draft.title)
+    assert publish(cast, draft, at, seen=seen).is_published

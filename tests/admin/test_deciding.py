@@ -223,6 +223,7 @@ def test_the_picture_counts_everyone_once(cast, signed_in):
     page = signed_in(cast.hilda).get("/admin/")
     picture = page.context["picture"]
     assert (picture.signed, picture.everyone) == (2, 5)
-    assert picture.totals == [2, 0, 0, 3]
+    assert picture.totals == [2, 3]
+    assert [one.state for one in picture.legend] == ["signed", "due"]
     assert "2 of 5" in page.content.decode()
     assert "style=" not in page.content.decode()

@@ -8,7 +8,7 @@ from declarations.models import Permission
 from tests.cast import ask
 
 HOSTILE = ["%00", "a%00b", "%ED%A0%80", "%F0%9F%92%A9", "9" * 40, "-1", "' OR 1=1 --", "%3Cscript%3Ealert(1)%3C/script%3E", "x" * 5000]
-LISTS = ["permission", "policyversion", "person", "device", "suspension", "declaration", "school"]
+LISTS = ["permission", "policyversion", "person", "role", "stafflist", "device", "suspension", "declaration", "school", "holiday"]
 FILTERS = ["status", "state", "role", "here", "school", "category__exact", "kind__exact", "document__exact", "published", "lifted"]
 OTHERS = ["q", "p", "o", "school_year__exact", "pk__in", "id", "_changelist_filters", "_popup", "_to_field", "all", "e"]
 

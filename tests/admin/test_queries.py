@@ -4,14 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from declarations.models import Holiday
 from tests.cast import ask, make_person, sign
 
 PAGES = {
-    "/admin/": 11,
+    "/admin/": 20,
     "/admin/declarations/permission/": 5,
     "/admin/declarations/person/": 6,
     "/admin/declarations/device/": 6,
     "/admin/declarations/declaration/": 6,
+    "/admin/declarations/holiday/": 6,
+    "/admin/left/": 9,
 }
 
 
@@ -30,4 +33,6 @@ def test_the_number_of_queries_does_not_grow(cast, signed_in, path, expected):
         person = make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number}", category="staff" if number % 2 else "supply")
         sign(person)
         ask(person, f"3c:22:fb:00:01:{number:02x}")
+        make_person(cast.hillside, f"q{number}@hillside.example", f"Not signed {number}")
+        Holiday.objects.create(school=cast.hillside, name="Day", first_on=f"2027-01-{number + 1:02}", last_on=f"2027-01-{number + 1:02}")
     assert (one, queries(client, path)) == (expected, expected)

@@ -11,10 +11,12 @@ from PIL import Image
 
 from declarations.forms.school import SchoolForm
 
+NOBODY = {"headteacher", "fallback_decider", "listener"}
+
 
 def typed(school, **changes):
-    values = {name: getattr(school, name) for name in SchoolForm.Meta.fields if name not in {"headteacher", "fallback_decider", "slug"}}
-    return values | {"headteacher": "", "fallback_decider": ""} | changes
+    values = {name: getattr(school, name) for name in SchoolForm.Meta.fields if name not in NOBODY | {"slug"}}
+    return values | dict.fromkeys(NOBODY, "") | changes
 
 
 def page(school):
@@ -111,3 +113,12 @@ def test_what_is_no_small_picture_gets_a_sentence(cast, signed_in, data):
     assert response.context["adminform"].form.errors["new_logo"]
     cast.hillside.refresh_from_db()
     assert bytes(cast.hillside.logo) == b""
+
+
+def test_who_answers_is_of_the_leadership(cast, signed_in):
+    """Only they read what people say."""
+    refused = signed_in(cast.hilda).post(page(cast.hillside), typed(cast.hillside, listener=cast.ada.pk))
+    assert "Name somebody with the role Leadership" in refused.content.decode()
+    assert signed_in(cast.hilda).post(page(cast.hillside), typed(cast.hillside, listener=cast.omar.pk)).status_code == 302
+    cast.hillside.refresh_from_db()
+    assert cast.hillside.listener == cast.omar

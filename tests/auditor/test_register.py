@@ -142,6 +142,35 @@ def test_filters_and_totals(cast: Cast, today: dt.date) -> None:
     assert found(cast, today, name="\0 \ud800 %_").rows == []
 
 
+def test_what_was_left_to_do_is_as_at_the_day_too(cast: Cast, today: dt.date) -> None:
+    """Said and granted later changes nothing earlier; answered and ended later takes nothing away."""
+    day = dt.timedelta(days=1)
+    cast.ada.replies.create(
+        school=cast.hillside, kind="talk", reason="Why?", said_at=at(today + 2 * day),
+        answer="So.", answered_by=cast.hilda, answered_at=at(today + 4 * day),
+    )  # fmt: skip
+    cast.omar.exemptions.create(
+        school=cast.hillside, reason="Away", from_on=today, until=today + 20 * day, granted_by=cast.hilda,
+        granted_at=at(today + day), ended_at=at(today + 3 * day), ended_by=cast.hilda,
+    )  # fmt: skip
+
+    def stands(name: str) -> list[str]:
+        return [row.stands for offset in range(5) for row in found(cast, today + offset * day, name=name).rows]
+
+    assert stands("ada") == ["due", "due", "talk", "talk", "due"]
+    assert stands("omar") == ["due", "exempt", "exempt", "due", "due"]
+    # Whatever was said, nothing is in force.
+    assert {row.state for offset in range(5) for row in found(cast, today + offset * day, name="omar").rows} == {"never"}
+    publish_next(cast.aup, by=cast.hilda, at=at(today), sign_by=today + 10 * day)
+    [ben] = found(cast, today, name="ben").rows
+    assert (ben.state, ben.stands, ben.stands_label) == ("signed", "due", "to be signed")
+    [ben] = found(cast, today + 11 * day, name="ben").rows
+    assert (ben.state, ben.stands, ben.stands_label) == ("lapsed", "lapsed", "")
+    assert [row.name for row in found(cast, today + 2 * day, stands="talk").rows] == ["Ada Example"]
+    assert [row.name for row in found(cast, today + day, stands="exempt", state="never").rows] == ["Omar Example"]
+    assert found(cast, today + day, stands="exempt", state="signed").rows == []
+
+
 def test_a_school_sees_nothing_of_another(cast: Cast, today: dt.date) -> None:
     sign(cast.rita)
     assert {row.name for row in found(cast, today).rows}.isdisjoint({"Rita Example", "Rosa Example", "Tara Example"})
@@ -155,14 +184,22 @@ def test_every_declaration_holds_those_of_leavers(cast: Cast, today: dt.date) ->
     assert every_declaration(school=cast.hillside, on=today, filters=Filters(state="lapsed")) == []
 
 
+def test_every_declaration_of_who_stands_somewhere(cast: Cast, today: dt.date) -> None:
+    bens = cast.ben.declaration_set.get().pk
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="signed")) == [bens]
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="due")) == []
+    publish_next(cast.aup, by=cast.hilda, at=at(today), sign_by=today + dt.timedelta(days=10))
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="due")) == [bens]
+
+
 def test_as_many_queries_for_thirty_as_for_one(cast: Cast, today: dt.date, django_assert_num_queries) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(found(cast, today, name="ben").rows) == 1
     for number in range(29):
         person = make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number}")
         sign(person)
         deciding.approve(permission=ask(person, address=f"3c:22:fb:00:01:{number:02x}"), by=cast.hilda, until=today, at=at(today, 23))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         whole = found(cast, today)
         assert len(whole.rows) == 34
         assert sum(len(row.devices) for row in whole.rows) == 29

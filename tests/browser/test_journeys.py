@@ -212,3 +212,27 @@ def test_anybody_examines_the_file_of_a_certificate(open_as: Callable[..., Page]
         expect(page.locator("main")).to_contain_text(words)
         page.wait_for_load_state()
         assert_faultless(page)
+
+
+def test_a_leader_sees_what_publishing_would_do_before_it_is_done(open_as: Callable[..., Page], demo: Demo):
+    page = open_as("hilda@hillside.example")
+    page.goto("/admin/")
+    page.click("a[href*='/publish/']")
+    page.check("input[value=sign_again]")
+    page.fill("textarea[name=reason]", "Smart speakers need a yes from IT.")
+    page.fill("input[name=approved_by]", "the governing board")
+    page.click("form.narrow button[type=submit]")
+    expect(page.locator("#id_sign_by_error, .errorlist").first).to_be_visible()
+    assert_faultless(page)
+    (today,) = rows(demo, "SELECT date('now')")[0]
+    (later,) = rows(demo, "SELECT date('now', '+14 days')")[0]
+    page.fill("input[name=sign_by]", later)
+    page.fill("input[name=approved_on]", today)
+    page.fill("input[name=review_on]", later)
+    page.click("form.narrow button[type=submit]")
+    expect(page.get_by_role("heading", name="Who must sign again")).to_be_visible()
+    expect(page.get_by_text("Ask IT support before you bring a smart speaker").first).to_be_visible()
+    assert_faultless(page)
+    page.click("button[name=back]")
+    expect(page.locator("input[name=approved_by]")).to_have_value("the governing board")
+    assert rows(demo, "SELECT COUNT(*) FROM declarations_policyversion WHERE published_at IS NULL") == [(1,)]

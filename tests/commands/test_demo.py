@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
+from declarations.admin.holidays import years_without
 from declarations.management.demo import people, schools
-from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, Role, School, Suspension
+from declarations.models import Declaration, Device, PaperSignature, Permission, Person, PolicyVersion, Role, School, Suspension
 from declarations.standing import standing
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -75,11 +76,15 @@ def test_the_demo_is_the_same_on_every_day(at):
     assert person("gita@hillside.example").category == "external"
 
     # Everybody stands where the plan says.
-    planned = {"now": "signed"}
+    planned = {"now": {"signed"}, "due": {"due", "overdue"}, "lapsed": {"lapsed"}, "never": {"due", "overdue", "not_yet"},
+               "talk": {"talk"}, "decline": {"declines"}, "exempt": {"exempt"}}  # fmt: skip
     for slug, cast in (("hillside", people.HILLSIDE), ("riverside", people.RIVERSIDE)):
         for someone in cast:
             found = standing(person=person(f"{someone.key}@{slug}.example"), on=on).state
-            assert found == planned.get(someone.signs, someone.signs), someone.key
+            assert found in planned[someone.says or someone.signs], someone.key
+            assert Declaration.objects.filter(person__email=f"{someone.key}@{slug}.example").exists() is (someone.signs != "never")
+    for school in (hillside, riverside):
+        assert years_without(school, on=on) == []
     everybody = Person.objects.filter(school=hillside)
     assert everybody.count() >= 30
     assert {"staff", "governor", "volunteer", "supply", "trainee", "contractor", "external"} == set(
@@ -91,7 +96,11 @@ def test_the_demo_is_the_same_on_every_day(at):
     # Every answer about a device is there to be seen.
     reasons = Counter(Device.objects.filter(school=hillside).with_reason(on=on).values_list("reason", flat=True))
     assert {"", "not_approved", "approval_expired", "suspended", "owner_left", "not_signed", "lapsed"} == set(reasons)
-    assert set(Permission.objects.values_list("status", flat=True)) == {"requested", "approved", "declined", "withdrawn", "revoked"}
+    assert set(Permission.objects.values_list("status", flat=True)) == {
+        "requested", "approved", "declined", "withdrawn", "revoked", "renewed",
+    }  # fmt: skip
+    assert Permission.objects.filter(reviews__isnull=False, renews__isnull=False).exists()
+    assert PaperSignature.objects.get().declaration.person == person("quentin@hillside.example")
     assert Permission.objects.filter(approved=True).exclude(conditions="").exists()
     assert Suspension.objects.filter(lifted_at__isnull=False).exists()
 

@@ -1,15 +1,19 @@
 """`manage.py check_evidence`: quiet when all is well, and a sentence for each difference when it is not."""
 
+import datetime as dt
 import io
 import re
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
+from declarations import evidence
+from declarations.actions import publishing
 from declarations.management.demo import schools
-from declarations.models import Declaration, Entry, Permission
+from declarations.models import Declaration, Entry, Permission, PolicyVersion
 from tests.cast import Cast, make_school
 from tests.evidence.owner import checked, without_guards
 
@@ -65,3 +69,31 @@ def test_one_difference_is_one(cast: Cast):
     with pytest.raises(CommandError, match=r"^1 difference: "):
         call_command("check_evidence", stdout=out)
     assert "entries, 1 difference\n" in out.getvalue()
+
+
+def test_a_publication_from_before_the_log_said_the_review_is_well(cast: Cast):
+    """Its record says nothing about the minute and the review, so nothing is wrong; one that says them is held to them."""
+    at = timezone.now()
+    on = cast.hillside.day_of(at)
+    facts = {"reason": "More.", "effective_from": on, "sign_by": None}
+    approval = publishing.Approval("The board", on, "2026/14", on + dt.timedelta(days=300))
+    version = publishing.draft(school=cast.hillside, document="aup", title="AUP", body="Words.")
+    version = publishing.publish(version=version, by=cast.hilda, at=at, **facts, approval=approval)
+    assert checked() == (0, [])
+    for changes, says in (({"approval_minute": "1/1"}, "approval minute"), ({"review_on": on}, "review on")):
+        with without_guards():
+            PolicyVersion.objects.filter(pk=version.pk).update(**changes)
+        (sentence,) = checked()[1]
+        assert sentence.endswith(f"says another {says}")
+        with without_guards():
+            PolicyVersion.objects.filter(pk=version.pk).update(approval_minute="2026/14", review_on=approval.review_on)
+    older = publishing.draft(school=cast.hillside, document="leaflet", title="L", body="Words.")
+    words = publishing.published_words(older, cast.hillside)
+    PolicyVersion.objects.filter(pk=older.pk).update(
+        **words, effective_from=on, publish_reason="Old.", review_on=on, published_at=at, published_by=cast.hilda
+    )
+    older.refresh_from_db()
+    said = {name: fact for name, fact in publishing.facts_of(older).items() if name not in {"approval_minute", "review_on"}}
+    with transaction.atomic():
+        evidence.append(school=cast.hillside, kind="policy.published", at=at, by=cast.hilda, facts=said)
+    assert checked() == (0, [])

@@ -23,18 +23,23 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations import erasing, evidence, issuing, posting
-from declarations.actions import deciding, devices, people, publishing
+from declarations.actions import deciding, devices, inviting, outcomes, paper, people, publishing, renewing, staff_lists
 from declarations.models import (
     Declaration,
     Device,
     Entry,
     Erasure,
+    Exemption,
     IssuedCertificate,
     Letter,
     Log,
+    PaperSignature,
     Permission,
+    PermissionReview,
     Person,
     PolicyVersion,
+    Reminder,
+    Reply,
     Role,
 )
 from tests.cast import Cast, ask, make_person, publish_next, sign
@@ -77,6 +82,12 @@ def busy(cast: Cast, signed_in) -> Cast:
     people.grant_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
     for letter in posting.due(at=at):
         assert posting.send(letter, at=at)
+    # In a list that was imported, in one that waits, and in an invitation with its letter.
+    staff_lists.import_file(
+        school=cast.hillside, content=b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n", at=at, many_leave=False
+    )
+    staff_lists.upload(school=cast.hillside, content=b"Name\nBen Example\n", by=cast.ines, at=at)
+    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
     # Another name and address later: the old ones stand in what he signed.
     Person.objects.filter(pk=cast.ben.pk).update(full_name="Ben Later-Name", email="ben.later@hillside.example")
     cast.ben.refresh_from_db()
@@ -93,6 +104,7 @@ def busy(cast: Cast, signed_in) -> Cast:
     return cast
 
 
+LISTED = b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n"
 NAMES = ("Ben Example", "ben@hillside.example", "Ben Later-Name", "ben.later@hillside.example")
 
 
@@ -105,12 +117,20 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     mine = {
         "Declaration": {"person": person}, "SigningContext": {"declaration__person": person}, "SectionRead": {"person": person},
         "Device": {"owner": person}, "DeviceAddress": {"device__owner": person}, "Permission": {"owner": person},
-        "Suspension": {"device__owner": person}, "Role": {"person": person}, "Letter": {"declaration__person": person},
-        "Person": {"pk": person.pk},
+        "Suspension": {"device__owner": person}, "Role": {"person": person},
+        "Reply": {"person": person}, "Exemption": {"person": person}, "PaperSignature": {"declaration__person": person},
+        "PermissionReview": {"permission__owner": person}, "Reminder": {"person": person},
+        "Person": {"pk": person.pk}, "Invitation": {"person": person}, "StaffList": {"school": person.school},
     }  # fmt: skip
     found = {}
     for model in apps.get_app_config("declarations").get_models():
-        rows = model.objects.exclude(**mine[model.__name__]) if model.__name__ in mine else model.objects.all()
+        rows = (
+            model.objects.exclude(pk__in=erasing.letters_of(person))
+            if model is Letter
+            else model.objects.exclude(**mine[model.__name__])
+            if model.__name__ in mine
+            else model.objects.all()
+        )
         if model is Entry:
             found["Entry"] = [
                 {"pk": e.pk, "position": e.position, "leaf": bytes(e.leaf_hash), "kind": e.kind}
@@ -119,6 +139,34 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
         elif model is not Erasure:
             found[model.__name__] = list(rows.order_by("pk").values())
     return found
+
+
+@pytest.fixture
+def after_a_year(busy: Cast) -> Cast:
+    """His phone was renewed twice; he wanted to talk about a new text, was exempt, reminded, and signed it on paper in the end."""
+    at, bens = timezone.now(), Permission.objects.get(owner=busy.ben)
+    on = busy.hillside.day_of(at)
+    renewed = renewing.renew(permission=bens, by=busy.omar, until=on + 30 * DAY, at=at)
+    renewing.review(permission=renewing.renew(permission=renewed, by=busy.hilda, until=on + 40 * DAY, at=at), by=busy.hilda, at=at)
+    publish_next(busy.leaflet, by=busy.hilda, at=at, sign_by=on + 20 * DAY)
+    said = outcomes.reply(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
+    outcomes.answer(said=said, by=busy.omar, words="Dear Ben Later-Name, because.", at=at)
+    outcomes.exempt(person=busy.ben, by=busy.omar, reason="Ben Later-Name is away.", from_on=on, until=on, at=at)
+    told = Letter.objects.create(
+        school=busy.hillside, kind="reminder", addressee=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at
+    )
+    Reminder.objects.create(person=busy.ben, letter=told, key="sign 2026-09-08 due")
+    enter_paper(busy, busy.ben, scan=b"%PDF of Ben Later-Name")
+    assert checked() == (0, [])
+    return busy
+
+
+def enter_paper(cast: Cast, person: Person, *, scan: bytes = b"", by: Person | None = None) -> Declaration:
+    at = timezone.now()
+    return paper.enter(
+        person=person, by=by or cast.ines, signed_on=cast.hillside.day_of(at), sighted_by=(by or cast.ines).full_name,
+        filed_where=f"File of {person}", at=at, scan=scan, scan_type="application/pdf",
+    )  # fmt: skip
 
 
 def stands(cast: Cast, tmp_path: Path) -> str:
@@ -157,7 +205,15 @@ def test_each_record_is_announced_without_a_name(busy: Cast):
     assert {facts["by"]["id"] for facts in announced} == {None}
     kinds = set(Entry.objects.filter(record__isnull=True).values_list("kind", flat=True))
     # Not that a certificate was issued: the worker did it, and the record names a reference that stands nowhere else now.
-    assert kinds == {"declaration.signed", "permission.asked", "permission.approved", "device.suspended", "device.lifted", "role.granted"}
+    assert kinds == {
+        "declaration.signed",
+        "permission.asked",
+        "permission.approved",
+        "device.suspended",
+        "device.lifted",
+        "role.granted",
+        "invitation.made",
+    }
 
 
 def test_others_rows_stay(busy: Cast):
@@ -167,6 +223,66 @@ def test_others_rows_stay(busy: Cast):
     assert after == before
     # Their proofs too.
     assert evidence.receipt(declaration=declaration_of(busy.ada), at=timezone.now()).record == bytes(declaration_of(busy.ada).entry.record)
+
+
+def test_what_the_year_brought_goes_too(after_a_year: Cast, tmp_path: Path):
+    cast = after_a_year
+    before = of_others(cast.ben)
+    taken = erasing.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
+    assert (taken.rows["replies"], taken.rows["exemptions"], taken.rows["signatures on paper"], taken.rows["permissions"]) == (1, 1, 1, 3)
+    assert traces(dumped(), *NAMES) == []
+    assert not any(b"Later-Name" in bytes(scan) for scan in PaperSignature.objects.values_list("scan", flat=True) if scan)
+    for model in (Reply, Exemption, PaperSignature, PermissionReview, Reminder):
+        assert not model.objects.exists()
+    assert of_others(cast.ben) == before
+    stands(cast, tmp_path)
+
+
+def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays(after_a_year: Cast, tmp_path: Path):
+    cast = after_a_year
+    signed = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben, paper__isnull=False)
+    for leader in (cast.ines, cast.omar):
+        taken = erasing.erase_person(person=leader, reason=REASON, at=timezone.now())
+        # The names that somebody typed are for somebody to look at.
+        assert taken.elsewhere == (
+            [f"declaration {signed.reference}, on paper: who sighted it, or where it is filed"] if leader == cast.ines else []
+        )
+    signed.entry.refresh_from_db()
+    assert evidence.receipt(declaration=signed, at=timezone.now()).record == bytes(signed.entry.record)
+    assert Reply.objects.get().answered_by.full_name == "(erased)"
+    stands(cast, tmp_path)
+
+
+def test_a_declaration_on_paper_goes_with_its_scan(after_a_year: Cast, tmp_path: Path):
+    signed = Declaration.objects.get(person=after_a_year.ben, paper__isnull=False)
+    erasing.erase_declaration(declaration=signed, reason=REASON, at=timezone.now())
+    assert not PaperSignature.objects.exists()
+    stands(after_a_year, tmp_path)
+
+
+def test_who_has_no_e_mail_has_not_everybodys_letters(cast: Cast, tmp_path: Path):
+    """Letters to nobody in particular are nobody's."""
+    Person.objects.filter(pk__in=[cast.ada.pk, cast.ines.pk]).update(email="")
+    letters = set(Letter.objects.values_list("pk", flat=True))
+    assert letters
+    cast.ada.refresh_from_db()
+    signed = enter_paper(cast, cast.ada, by=cast.hilda)
+    assert signed.person_email == ""
+    taken = erasing.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
+    assert taken.rows["letters"] == 0
+    assert set(Letter.objects.values_list("pk", flat=True)) == letters
+    assert traces(dumped(), "Ada Example") == []
+    stands(cast, tmp_path)
+
+
+def test_the_command_knows_somebody_without_e_mail_by_their_number(cast: Cast):
+    Person.objects.filter(pk=cast.ada.pk).update(email="")
+    out = io.StringIO()
+    call_command("erase", "--person", str(cast.ada.pk), stdout=out)
+    assert f"Ada Example <{cast.ada.pk}>" in out.getvalue()
+    for nobody in ("", "9" * 30, "ada\x00", "\udcff"):
+        with pytest.raises(CommandError, match="Nobody signs in as"):
+            call_command("erase", "--person", nobody, stdout=out)
 
 
 def test_a_leader_is_erased_and_the_decisions_stay(busy: Cast, tmp_path: Path):
@@ -210,6 +326,13 @@ def test_a_namesake_stays(cast: Cast, tmp_path: Path):
     assert Entry.objects.get(pk=theirs.entry_id).record is not None
     assert Declaration.objects.get() == theirs
     stands(cast, tmp_path)
+
+
+def test_a_draft_in_whose_minute_the_person_is_named_is_listed(cast: Cast):
+    draft = publishing.draft(school=cast.hillside, document="aup", title="AUP", body="Words.")
+    assert erasing.preview(person=cast.ben).elsewhere == []
+    PolicyVersion.objects.filter(pk=draft.pk).update(approval_minute="By Ben Example, 12/3")
+    assert erasing.preview(person=cast.ben).elsewhere == [f"{cast.hillside}: {draft}"]
 
 
 def test_texts_in_which_the_person_is_named_are_listed_and_nobody_elses_proof_goes(cast: Cast, tmp_path: Path):
@@ -315,8 +438,8 @@ def test_a_preview_changes_nothing(busy: Cast):
     Person.objects.filter(pk=busy.ada.pk).update(leaves_on=dt.date(2010, 1, 1))
     before = dumped()
     said = run("--person", "BEN.later@hillside.example")
-    assert "Ben Later-Name <ben.later@hillside.example>: 6 entries of the log" in said
-    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 1 letters" in said
+    assert "Ben Later-Name <ben.later@hillside.example>: 7 entries of the log" in said
+    assert "1 declarations, 1 devices, 1 permissions, 1 roles, 3 letters, 1 invitations" in said
     assert "Nothing has been erased. To do it, give --yes." in said
     assert f"position {declaration_of(busy.ben).entry.position}" in run("--declaration", declaration_of(busy.ben).reference)
     retention = run("--retention")

@@ -2,15 +2,17 @@
 
 import hashlib
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from declarations import issuing
+from declarations import issuing, verifying
+from declarations.actions import paper
 from declarations.models import Declaration, Entry, IssuedCertificate
 from tests.cast import Cast, sign
-from tests.evidence.owner import checked, facts_of
+from tests.evidence.owner import INTACT, checked, facts_of, key_file, verified
 
 
 def bens(cast: Cast) -> Declaration:
@@ -77,3 +79,20 @@ def test_two_fetch_it_in_the_same_moment(cast: Cast):
     assert len(set(pdfs)) == 1
     assert len(issues()) == 1
     assert checked() == (0, [])
+
+
+def test_the_certificate_of_a_paper_says_so_offline_too(cast: Cast, tmp_path: Path):
+    at = timezone.now()
+    paper.enter(
+        person=cast.ada, by=cast.ines, signed_on=cast.hillside.day_of(at), sighted_by="Sian Example", filed_where="Cabinet 2", at=at
+    )
+    signed = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ada)
+    pdf = issuing.issue(declaration=signed, by=cast.ada, at=at)
+    assert issuing.issue(declaration=signed, by=None, at=at) == pdf
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(pdf)
+    code, words = verified(file, key=key_file(tmp_path))
+    assert code == INTACT, words
+    for said in ("Sian Example", "Cabinet 2", "on paper"):
+        assert said in words
+    assert verifying.examine(pdf, at=at).outcome == "genuine"

@@ -4,7 +4,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from declarations.models import Entry, Permission, Person, PolicyVersion, Role
 from tests.cast import Cast
@@ -12,6 +12,25 @@ from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute
 
 # Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
 ILLEGAL = [
+    ("provider_is_pinned", "provider", {"tenant": "1" * 36}),
+    ("provider_is_pinned", "provider", {"kind": "facebook"}),
+    ("provider_is_pinned", "microsoft", {"tenant": ""}),
+    ("provider_is_whole", "provider", {"slug": ""}),
+    ("provider_is_whole", "provider", {"client_id": ""}),
+    ("provider_is_whole", "provider", {"domains": ""}),
+    ("account_has_subject_and_email", "linked", {"subject": ""}),
+    ("account_has_subject_and_email", "linked", {"email": ""}),
+    ("account_end_is_whole", "linked", {"ended_by_id": "ines"}),
+    ("tablet_closes_after_opening", "tablet", {"closes_at": AT}),
+    ("tablet_closing_is_whole", "tablet", {"closed_at": LATER}),
+    ("tablet_closing_is_whole", "tablet", {"closed_by_id": "ines"}),
+    ("tablet_closing_is_whole", "closed tablet", {"closed_at": EARLIER}),
+    ("code_is_given_by_another", "code", {"given_by_id": "ada"}),
+    ("code_is_hashed_and_expires", "code", {"code_hash": ""}),
+    ("code_is_hashed_and_expires", "code", {"expires_at": AT}),
+    ("code_is_used_on_a_tablet_in_time", "code", {"used_at": AT}),
+    ("code_is_used_on_a_tablet_in_time", "used code", {"used_at": LATER}),
+    ("code_is_done_after_its_use", "code", {"done_at": LATER}),
     ("token_has_one_of_two_places", "token", {"slot": 0}),
     ("token_has_one_of_two_places", "token", {"slot": 3}),
     ("token_has_name_and_hash", "token", {"name": ""}),
@@ -46,8 +65,7 @@ ILLEGAL = [
     ("school_fallback_is_somebody_else", "school", {"headteacher_id": "hilda", "fallback_decider_id": "hilda"}),
     ("person_email_is_unique_in_any_case", "person", {"email": "ada@hillside.example"}),
     ("person_email_is_unique_in_any_case", "person", {"email": "ADA@Hillside.Example"}),
-    ("person_has_name_and_email", "person", {"email": ""}),
-    ("person_has_name_and_email", "person", {"full_name": ""}),
+    ("person_has_a_name", "person", {"full_name": ""}),
     ("person_leaves_after_starting", "person", {"starts_on": ON, "leaves_on": EARLIER.date().replace(day=1)}),
     ("role_is_not_granted_to_oneself", "role", {"granted_by_id": "ada"}),
     ("role_of_auditor_has_an_end", "role", {"name": "auditor"}),
@@ -80,10 +98,64 @@ ILLEGAL = [
     ("erasure_has_a_reason", "erasure", {"reason": ""}),
     ("letter_tells_of_something", "receipt", {"declaration_id": None}),
     ("letter_tells_of_something", "receipt", {"kind": "checkpoint"}),
+    ("letter_tells_of_something", "receipt", {"kind": "reminder"}),
+    ("letter_tells_of_something", "receipt", {"kind": "decision"}),
+    ("letter_tells_of_something", "receipt", {"kind": "reply"}),
+    ("letter_tells_of_something", "receipt", {"kind": "answer"}),
+    ("letter_tells_of_something", "reminder letter", {"person_id": None}),
+    ("letter_tells_of_something", "reminder letter", {"on": None}),
+    ("letter_is_sent_or_dropped", "receipt", {"sent_at": LATER, "dropped_at": LATER}),
+    ("reminder_has_an_occasion", "reminder", {"key": ""}),
+    ("holiday_has_a_name", "holiday", {"name": ""}),
+    ("holiday_ends_after_it_began", "holiday", {"last_on": ON.replace(day=22)}),
+    ("job_has_a_name", "job", {"name": ""}),
+    ("reply_says_what_and_why", "reply", {"reason": ""}),
+    ("reply_says_what_and_why", "reply", {"kind": "maybe"}),
+    ("reply_answer_is_all_or_none", "reply", {"answer": "Let us talk."}),
+    ("reply_answer_is_all_or_none", "reply", {"answered_by_id": "omar", "answered_at": LATER}),
+    ("reply_answer_is_all_or_none", "reply", {"answered_by_id": "omar", "answer": "Let us talk."}),
+    ("reply_answer_is_all_or_none", "reply", {"answered_at": LATER, "answer": "Let us talk."}),
+    ("reply_answer_is_all_or_none", "answered reply", {"answered_at": EARLIER}),
+    ("reply_is_answered_by_another", "answered reply", {"answered_by_id": "ada"}),
+    ("reply_is_answered_by_another", "reply", {"said_to_id": "ada"}),
+    ("exemption_has_a_reason_and_an_end", "exemption", {"reason": ""}),
+    ("exemption_has_a_reason_and_an_end", "exemption", {"until": ON.replace(day=22)}),
+    ("exemption_is_about_another", "exemption", {"granted_by_id": "ada"}),
+    ("exemption_is_about_another", "ended exemption", {"ended_by_id": "ada"}),
+    ("exemption_end_is_whole", "exemption", {"ended_by_id": "omar"}),
+    ("exemption_end_is_whole", "ended exemption", {"ended_at": EARLIER}),
+    ("paper_was_sighted_and_filed", "paper", {"sighted_by": ""}),
+    ("paper_was_sighted_and_filed", "paper", {"filed_where": ""}),
+    ("paper_scan_is_all_or_none", "paper", {"scan": None}),
+    ("paper_scan_is_all_or_none", "paper", {"scan_type": ""}),
+    ("paper_scan_is_all_or_none", "paper", {"scan_type": "text/html"}),
+    ("paper_scan_is_all_or_none", "paper", {"scan_sha256": ""}),
+    ("letter_tells_of_something", "receipt", {"kind": "invitation"}),
+    ("staff_list_file_goes_when_confirmed", "list", {"content": None}),
+    ("staff_list_file_goes_when_confirmed", "list", {"changes": []}),
+    ("staff_list_file_goes_when_confirmed", "list", {"confirmed_by_id": "ines"}),
+    ("staff_list_file_goes_when_confirmed", "imported list", {"content": b"Name"}),
+    ("staff_list_undoing_is_whole", "imported list", {"undone_by_id": "ines"}),
+    ("staff_list_undoing_is_whole", "undone list", {"changes": []}),
+    ("staff_list_undoing_is_whole", "undone list", {"undone_at": EARLIER}),
+    ("staff_list_has_its_hash", "list", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"sha256": ""}),
+    ("invitation_has_its_hash", "invitation", {"salt": ""}),
+    ("invitation_expires_later", "invitation", {"expires_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"ended_at": AT}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": LATER}),
+    ("invitation_is_accepted_in_time", "accepted invitation", {"accepted_at": EARLIER}),
     ("device_has_make_and_model", "device", {"make_and_model": ""}),
     ("device_kind_is_known", "device", {"kind": "fridge"}),
     ("address_ends_after_it_began", "address", {"ended_at": EARLIER}),
-    ("permission_is_asked_by_its_owner", "asked", {"asked_by_id": "hilda"}),
+    ("permission_is_asked_by_its_owner_or_renewed", "asked", {"asked_by_id": "hilda"}),
+    ("permission_is_asked_by_its_owner_or_renewed", "renewal", {"renews_id": None}),
+    ("permission_is_asked_by_its_owner_or_renewed", "renewal", {"asked_by_id": "ada"}),
+    ("permission_is_asked_by_its_owner_or_renewed", "renewal", {"asked_by_id": "omar"}),
+    ("permission_is_asked_by_its_owner_or_renewed", "renewal",
+     {"decided_by_id": None, "decided_at": None, "approved": None, "until": None}),
+    ("permission_is_renewed_by_another", "renewed", {"ended_by_id": "ada"}),
+    ("permission_is_renewed_by_another", "withdrawn undecided", {"ended_because": "renewed", "ended_by_id": "omar"}),
     ("permission_says_what_for", "asked", {"reason": ""}),
     ("permission_is_not_decided_by_its_owner", "approved", {"decided_by_id": "ada"}),
     ("permission_is_not_decided_by_its_owner", "declined", {"decided_by_id": "ada"}),
@@ -123,6 +195,25 @@ ILLEGAL += [
     ("permission_end_is_all_or_none_and_never_after_a_no", "asked", {ENDING[i]: ("ada", LATER, "withdrawn")[i] for i in half})
     for half in HALVES
 ]
+ILLEGAL += [
+    ("retention_addresses_are_kept_a_year_at_most", "retention", {"address_weeks": 0}),
+    ("retention_addresses_are_kept_a_year_at_most", "retention", {"address_weeks": 53}),
+    ("retention_years_are_forty_at_most", "retention", {"years_after_leaving": 0}),
+    ("retention_years_are_forty_at_most", "retention", {"years_after_leaving": 41}),
+    ("hold_has_a_reason", "hold", {"reason": ""}),
+    ("hold_end_is_all_or_none", "hold", {"ended_by_id": "omar"}),
+    ("hold_end_is_all_or_none", "hold", {"ended_at": LATER}),
+    ("hold_end_is_all_or_none", "ended hold", {"ended_at": EARLIER}),
+    ("hold_is_the_doing_of_another", "hold", {"placed_by_id": "ada"}),
+    ("hold_is_the_doing_of_another", "ended hold", {"ended_by_id": "ada"}),
+    ("disposal_kind_is_known", "disposal", {"kind": "everything"}),
+    ("disposal_is_of_the_past", "disposal", {"before_at": LATER}),
+]
+ILLEGAL += [
+    ("retention_months_are_seven_years_at_most", "retention", {f"{kind}_months": months})
+    for kind in ("context", "exemption", "reply", "letter", "note")
+    for months in (0, 85)
+]
 
 # Constraint, the row that may be there once, and what makes a second one legal beside it.
 ONCE = [
@@ -144,9 +235,24 @@ ONCE = [
     ("token_two_are_live_at_most", "token", {"slot": 2, "sha256": "2" * 64}),
     ("token_two_are_live_at_most", "token", {"ended_at": LATER, "sha256": "2" * 64}),
     ("controller_is_named_once", "controller", {"port": 3800}),
+    ("hold_is_one_at_a_time", "hold", {"ended_by_id": "omar", "ended_at": LATER}),
     ("seen_is_the_last_of_an_address", "seen", {"address": "3C:22:FB:00:00:97"}),
     ("disconnect_is_asked_once_at_a_time", "disconnect", {"gave_up_at": LATER}),
     ("clash_is_told_once", "clash", {"address": "3C:22:FB:00:00:97"}),
+    ("reply_waits_once_a_person", "reply", {"person_id": "ben"}),
+    ("reply_waits_once_a_person", "reply", {"answer": "Let us talk.", "answered_by_id": "omar", "answered_at": LATER}),
+    ("exemption_is_one_at_a_time", "exemption", {"ended_at": LATER}),
+    ("reminder_is_one_message_a_day", "reminder letter", {"on": ON.replace(day=24)}),
+    ("reminder_of_an_occasion_is_made_once", "reminder", {"key": "sign 2026-09-08 +3"}),
+    ("holiday_is_entered_once", "holiday", {"first_on": ON.replace(day=20)}),
+    ("account_is_one_persons", "linked", {"ended_at": LATER}),
+    ("account_is_one_a_person", "linked", {"ended_at": LATER}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "staff_number": "N2"}),
+    ("person_staff_number_is_unique_in_a_school", "numbered person", {"email": "newer@hillside.example", "school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"school_id": "riverside"}),
+    ("staff_list_waits_once_a_school", "list", {"content": None, "confirmed_at": AT}),
+    ("invitation_is_one_at_a_time", "invitation", {"ended_at": AT, "salt": "2" * 32, "sha256": "2" * 64}),
+    ("invitation_is_one_at_a_time", "invitation", {"person_id": "ben", "salt": "2" * 32, "sha256": "2" * 64}),
 ]
 # What must differ so that only the constraint in question can refuse the second row.
 ONLY = {
@@ -154,11 +260,18 @@ ONLY = {
     "declaration_is_signed_once_a_version_and_year": {"reference": "0000-0000-0000-0003", "entry_id": 2},
     "certificate_is_logged_once_a_file": {"logged_as_id": 1},
     "token_two_are_live_at_most": {"sha256": "1" * 64},
+    "account_is_one_persons": {"person_id": "ben"},
+    "account_is_one_a_person": {"subject": "8"},
+    "person_staff_number_is_unique_in_a_school": {"email": "newest@hillside.example"},
+    "invitation_is_one_at_a_time": {"salt": "1" * 32, "sha256": "1" * 64},
 }
 BASES = ["school", "person", "role", "draft", "published", "published aup", "section read", "declaration", "device", "address", "asked",
          "approved", "declined", "withdrawn undecided", "withdrawn", "revoked", "suspension", "lifted", "log", "entry", "checkpoint",
          "issued", "erasure", "receipt", "token", "ended token", "network", "controller", "seen", "disconnect",
-         "answered disconnect", "clash"]  # fmt: skip
+         "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
+         "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal", "provider", "microsoft",
+         "linked", "unlinked", "tablet", "closed tablet", "code", "used code", "done code",
+         "list", "imported list", "undone list", "invitation", "accepted invitation", "ended invitation", "numbered person"]  # fmt: skip
 
 
 def named(cast: Cast, facts: dict) -> dict:
@@ -208,6 +321,19 @@ def test_a_declaration_has_one_receipt_and_letters_of_other_kinds(cast: Cast):
         insert(model, facts)
     checkpoint = insert(*bases(cast)["checkpoint"])
     insert(model, facts | {"kind": "checkpoint", "checkpoint_id": checkpoint})
+
+
+def test_several_people_have_no_e_mail(cast: Cast):
+    model, facts = bases(cast)["person"]
+    insert(model, facts | {"email": ""})
+    insert(model, facts | {"email": ""})
+
+
+def test_a_permission_is_renewed_once(cast: Cast):
+    model, facts = bases(cast)["renewal"]
+    insert(model, facts)
+    with pytest.raises(IntegrityError, match="renews"), transaction.atomic():
+        insert(model, facts)
 
 
 def test_two_schools_may_each_hold_an_address(cast: Cast):
@@ -301,6 +427,8 @@ def change(model: type[models.Model], pk: int, facts: dict, how: str) -> None:
         ("withdrawn undecided", "withdrawn"),
         ("withdrawn", "withdrawn"),
         ("revoked", "revoked"),
+        ("renewed", "renewed"),
+        ("renewal", "approved"),
     ],
 )
 def test_the_status_follows_from_the_facts(cast: Cast, base, status):

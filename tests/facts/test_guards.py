@@ -14,6 +14,7 @@ from declarations.models import (
     DeviceAddress,
     Entry,
     Erasure,
+    LegalHold,
     Letter,
     Permission,
     Person,
@@ -32,14 +33,20 @@ FREE = {
     "declarations_permission.status": "worked out by the database from the other columns",
     "declarations_networktoken.last_used_at": "written each time, to the minute",
     "declarations_seen.*": "the last answer takes the place of the one before",
+    **{f"declarations_identityprovider.{column}": "a setting" for column in ("domains", "second_factor", "in_use")},
     **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},
     "declarations_addressclash.*": "the last time takes the place of the one before",
+    "declarations_stafflist.content": "goes when the list is confirmed: it holds names",
+    "declarations_stafflist.changes": "goes when the list can no longer be undone: it holds names",
     "declarations_person.*": "people change their name, title, password and dates; what they signed keeps them as they were",
 }
 UNGUARDED = {
     "declarations_school": "its words and dates are settings; what they were is in what was published and signed",
     "declarations_networksettings": "a setting",
     "declarations_controller": "a setting; what it answered is in the requests",
+    "declarations_holiday": "a setting; nothing that was decided goes by it",
+    "declarations_retentionsettings": "a setting; what went by it stands in the disposals",
+    "declarations_job": "what the worker did last, and when it is due again",
     "declarations_letter": "its attempts are counted, and erasure takes it away; what it carries is kept elsewhere",
 }
 # Tables of which the cast has no row yet.
@@ -51,9 +58,35 @@ EVIDENCE = {
     "declarations_seen": "seen",
     "declarations_disconnect": "disconnect",
     "declarations_addressclash": "clash",
+    "declarations_reply": "reply",
+    "declarations_exemption": "exemption",
+    "declarations_papersignature": "paper",
+    "declarations_permissionreview": "review",
+    "declarations_reminder": "reminder",
+    "declarations_legalhold": "hold",
+    "declarations_disposal": "disposal",
+    "declarations_identityprovider": "provider",
+    "declarations_linkedaccount": "linked",
+    "declarations_signingsession": "tablet",
+    "declarations_signingcode": "code",
+    "declarations_stafflist": "imported list",
+    "declarations_invitation": "invitation",
 }
 # … and of which a row with this mark is another one.
-MARKED_ROWS = {("declarations_networktoken", "ended_at"): "ended token", ("declarations_disconnect", "answered_at"): "answered disconnect"}
+MARKED_ROWS = {
+    ("declarations_networktoken", "ended_at"): "ended token",
+    ("declarations_disconnect", "answered_at"): "answered disconnect",
+    ("declarations_reply", "answered_at"): "answered reply",
+    ("declarations_exemption", "ended_at"): "ended exemption",
+    ("declarations_legalhold", "ended_at"): "ended hold",
+    ("declarations_linkedaccount", "ended_at"): "unlinked",
+    ("declarations_signingsession", "closed_at"): "closed tablet",
+    ("declarations_signingcode", "used_at"): "used code",
+    ("declarations_signingcode", "done_at"): "done code",
+    ("declarations_stafflist", "undone_at"): "undone list",
+    ("declarations_invitation", "accepted_at"): "accepted invitation",
+    ("declarations_invitation", "ended_at"): "ended invitation",
+}
 
 MARKED = [(guard.table, marker, column) for guard in GUARDS for marker, columns in guard.frozen.items() for column in columns]
 
@@ -261,7 +294,11 @@ def test_the_guards_stay_up_for_a_replica(cast: Cast):
 # UPSERT and REPLACE: the roundabout ways.
 KEPT = {"declarations_declaration": "declaration", "declarations_policyversion": "published", "declarations_permission": "asked",
         "declarations_sectionread": "section read", "declarations_deviceaddress": "address", "declarations_role": "role",
-        "declarations_suspension": "suspension", "declarations_device": "device"}  # fmt: skip
+        "declarations_suspension": "suspension", "declarations_device": "device", "declarations_reply": "reply",
+        "declarations_exemption": "exemption", "declarations_papersignature": "paper",
+        "declarations_permissionreview": "review", "declarations_linkedaccount": "linked",
+        "declarations_signingsession": "tablet", "declarations_signingcode": "code", "declarations_stafflist": "imported list",
+        "declarations_invitation": "invitation"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))
@@ -329,6 +366,21 @@ STRANGERS = [
     ("disconnect", {"school_id": "riverside"}),
     ("clash", {"school_id": "riverside"}),
     ("clash", {"person_id": "rita"}),
+    ("reply", {"person_id": "rita"}),
+    ("exemption", {"person_id": "rita"}),
+    # Nobody enters their own paper, and nobody reviews their own permission.
+    ("paper", {"entered_by_id": "ben"}),
+    ("review", {"reviewed_by_id": "ada"}),
+    ("renewal", {"renews_id": "ben's permission"}),
+    # Who is held is not erased, and who is erased is not held; a hold is the school's or the trust's doing.
+    ("erasure", {"person_id": "somebody held"}),
+    ("hold", {"person_id": "somebody erased"}),
+    ("hold", {"placed_by_id": "rosa"}),
+    ("linked", {"person_id": "rita"}),
+    ("linked", {"person_id": "tara"}),
+    ("tablet", {"opened_by_id": "rosa"}),
+    ("code", {"person_id": "rita"}),
+    ("code", {"given_by_id": "rosa"}),
 ]
 
 
@@ -346,6 +398,12 @@ def test_rows_of_two_schools_never_meet(cast: Cast, base, stranger):
 def stranger_of(cast: Cast, name: str) -> int:
     if name.startswith("riverside's"):
         return PolicyVersion.objects.get(school=cast.riverside, document=name.split()[1]).pk
+    if name == "ben's permission":
+        return Permission.objects.get(owner=cast.ben).pk
+    if name == "somebody held":
+        return LegalHold.objects.create(person=cast.gita, reason="A claim", placed_by=cast.hilda, placed_at=AT).person_id
+    if name == "somebody erased":
+        return Erasure.objects.create(person=cast.gita, at=AT, reason="retention").person_id
     if name == "draft aup":
         draft = bases(cast)["draft"][1] | {"document": "aup"}
         return insert(PolicyVersion, draft)

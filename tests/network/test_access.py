@@ -30,19 +30,19 @@ def test_the_whole_truth_table_for_every_school_and_address(cast: Cast, part: in
     for case in CASES[part::4]:
         with Undone():
             device, _on = a_world(cast, *case)
-            at_noon = dt.datetime.combine(cast.hillside.day_of(at), dt.time(12), cast.hillside.zone)
+            tonight = dt.datetime.combine(cast.hillside.day_of(at), dt.time.max, cast.hillside.zone)
             answers = {
-                "mine": access.decide(token=here, address=MINE, at=at_noon),
-                "nobody's": access.decide(token=here, address=NOBODYS, at=at_noon),
-                "elsewhere": access.decide(token=there, address=MINE, at=at_noon),
+                "mine": access.decide(token=here, address=MINE, at=tonight),
+                "nobody's": access.decide(token=here, address=NOBODYS, at=tonight),
+                "elsewhere": access.decide(token=there, address=MINE, at=tonight),
             }
-            device.addresses.update(ended_at=at_noon)
-            answers["ended"] = access.decide(token=here, address=MINE, at=at_noon)
+            device.addresses.update(ended_at=tonight)
+            answers["ended"] = access.decide(token=here, address=MINE, at=tonight)
             reasons = {which: decision.reason if decision else None for which, decision in answers.items()}
             unknown = "unknown_device"
             if reasons != {"mine": expected(*case), "nobody's": unknown, "elsewhere": unknown, "ended": unknown}:
                 wrong.append((case, reasons))
-            assert access.decide(token=here + "x", address=MINE, at=at_noon) is None
+            assert access.decide(token=here + "x", address=MINE, at=tonight) is None
     assert wrong == []
     assert len(CASES) == 480
 

@@ -7,12 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from declarations import evidence
-from declarations.actions import deciding, devices, publishing, signing
+from declarations.actions import deciding, devices, paper, publishing, renewing, signing, staff_lists
 from declarations.actions.people import grant_role
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Device, DeviceAddress, Permission, Person, PolicyVersion, Role, SectionRead, Suspension
+from declarations.models import (
+    Declaration,
+    Device,
+    DeviceAddress,
+    Entry,
+    Permission,
+    Person,
+    PolicyVersion,
+    Role,
+    SectionRead,
+    StaffList,
+    Suspension,
+)
 from tests.cast import Cast
 
 Runner = Callable[[int], Any]
@@ -174,6 +187,81 @@ def revoke_against_withdraw(cast: Cast, rounds: int) -> Counter:
     return outcomes
 
 
+def approved_requests(cast: Cast, rounds: int, at: dt.datetime) -> list[Permission]:
+    """Permissions until today, one of each new teacher."""
+    approved = requests(people(cast, rounds), at)
+    Permission.objects.filter(pk__in=[one.pk for one in approved]).update(
+        decided_by=cast.hilda, decided_at=at, approved=True, until=cast.hillside.day_of(at)
+    )
+    return approved
+
+
+def renew_against_withdraw(cast: Cast, rounds: int) -> Counter:
+    """A leader renews while the owner gives it back: one permission at most is left, and what the owner gave back has ended."""
+    at = cast.aup.published_at
+    approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
+    results = race(
+        rounds,
+        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at + SECOND),
+        lambda n: devices.withdraw(permission=approved[n], by=approved[n].owner, at=at + SECOND * (n % 3)),
+    )
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    for permission, (renewed, _withdrawn) in zip(approved, results, strict=True):
+        row = Permission.objects.get(pk=permission.pk)
+        assert row.status == ("renewed" if word(renewed) == DONE else "withdrawn")
+        assert Permission.objects.filter(renews=row).count() == (word(renewed) == DONE)
+    return outcomes
+
+
+def renew_against_revoke(cast: Cast, rounds: int) -> Counter:
+    """One leader renews while another revokes: one of them ends it, and nothing that was revoked runs on."""
+    at = cast.aup.published_at
+    approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
+    results = race(
+        rounds,
+        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
+        lambda n: deciding.revoke(permission=approved[n], by=cast.omar, note="Left on a bus.", at=at),
+    )
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    for permission, (renewed, _revoked) in zip(approved, results, strict=True):
+        row = Permission.objects.get(pk=permission.pk)
+        assert row.status == ("renewed" if word(renewed) == DONE else "revoked")
+        assert Permission.objects.filter(renews=row).count() == (word(renewed) == DONE)
+    return outcomes
+
+
+def renew_twice(cast: Cast, rounds: int) -> Counter:
+    """Two leaders tick the same list: each device is renewed once."""
+    at = cast.aup.published_at
+    approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
+    results = race(
+        rounds,
+        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
+        lambda n: renewing.renew(permission=approved[n], by=cast.omar, until=until, at=at),
+    )
+    outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
+    assert Permission.objects.filter(renews__in=[one.pk for one in approved]).count() == rounds
+    return outcomes
+
+
+def paper_against_sign(cast: Cast, rounds: int) -> Counter:
+    """Somebody signs on screen while the office enters their paper: one declaration, and both land on it."""
+    at, signers = cast.aup.published_at, people(cast, rounds)
+    on = cast.hillside.day_of(at)
+    versions = PolicyVersion.objects.filter(school=cast.hillside).current(on=on)
+    for version in versions.values():
+        have_read(signers, version, at)
+    results = race(
+        rounds,
+        lambda n: a_signature(signers[n], versions, at).pk,
+        lambda n: paper.enter(person=signers[n], by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at).pk,
+    )
+    outcomes = only(results, (DONE, DONE))
+    assert all(mine == theirs for mine, theirs in results)
+    assert Declaration.objects.filter(person__in=signers).count() == rounds
+    return outcomes
+
+
 def publish_against_sign(cast: Cast, rounds: int, *, naive: bool = False) -> Counter:
     """The next version is published while somebody signs: every signature on the old text was there before.
 
@@ -319,9 +407,38 @@ def sign_against_add(cast: Cast, rounds: int) -> Counter:
     return only(results, (DONE, DONE))
 
 
+def two_imports(cast: Cast, rounds: int) -> Counter:
+    """The nightly file, and the same file by hand: who is new in it joins once, and nobody is half there."""
+    at = timezone.now()
+    facts: dict[str, Any] = {"school": cast.hillside, "at": at, "many_leave": False}
+    here = Person.objects.filter(school=cast.hillside)
+    before = set(here.values_list("pk", flat=True))
+
+    def file(number: int) -> bytes:
+        # No name has digits in it: they are refused as no person's.
+        surname = "".join("abcdefghij"[int(digit)] for digit in str(number)).capitalize()
+        new = [f"R{number}{letter},Rae-{letter} {surname},r{number}{letter}@hillside.example" for letter in "abc"]
+        return "\r\n".join(["Staff number,Name,Email", *new]).encode()
+
+    results = race(
+        rounds,
+        lambda n: staff_lists.import_file(content=file(n), **facts),
+        lambda n: staff_lists.import_file(content=file(n), **facts),
+    )
+    outcomes = only(results, (DONE, DONE), (DONE, "stale"), ("stale", DONE))
+    joined = here.exclude(pk__in=before)
+    assert sorted(joined.values_list("staff_number", flat=True)) == sorted(f"R{n}{letter}" for n in range(rounds) for letter in "abc")
+    assert not here.filter(leaves_on__isnull=False).exists()
+    # Whoever came second found nothing to do, and says nothing in the log.
+    assert Entry.objects.filter(log__school=cast.hillside, kind="people.imported").count() == rounds
+    assert not StaffList.objects.filter(school=cast.hillside, confirmed_at__isnull=True).exists()
+    return outcomes
+
+
 CONTESTS = [
     double_sign, two_deciders, approve_against_withdraw, revoke_against_withdraw, publish_against_sign, same_address,
-    two_publishers, lost_twice, ask_twice, grant_twice, sign_against_add,
+    two_publishers, lost_twice, ask_twice, grant_twice, sign_against_add, renew_against_withdraw, renew_against_revoke, renew_twice,
+    paper_against_sign, two_imports,
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def test_somebody_new_is_told_where_to_start(cast, signed_in):
     page = signed_in(cast.ada).get("/").text
     assert "What is left to do" in page
     assert 'href="/leaflet/class/"' in page
-    assert "not signed yet" in page
+    assert "to be signed" in page
     assert "0 of 2 sections read" in page
     assert "/register/" not in page
     assert "/admin/" not in page

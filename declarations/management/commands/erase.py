@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.utils import timezone
 
 from declarations import erasing
+from declarations.actions.refused import Refused
+from declarations.management import sweeping
+from declarations.management.arguments import person_called
 from declarations.models import Declaration, Erasure, Person
 
 
@@ -15,9 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--person", metavar="E-MAIL", help="everything about this person")
+        what.add_argument("--person", metavar="E-MAIL", help="everything about this person; without e-mail, their number")
         what.add_argument("--declaration", metavar="REFERENCE", help="one declaration, its letters and certificates")
-        what.add_argument("--retention", action="store_true", help=f"everybody who left {erasing.RETENTION_YEARS} years ago or earlier")
+        what.add_argument("--retention", action="store_true", help="everybody who left longer ago than their school keeps records")
         parser.add_argument("--reason", default="", help="why: it goes into the evidence log, so it names nobody")
         parser.add_argument("--yes", action="store_true", help="erase; without it nothing changes")
 
@@ -31,24 +33,27 @@ class Command(BaseCommand):
             for person in self.people(options):
                 self.erase_person(person, reason=reason, really=options["yes"])
         if options["yes"]:
-            self.sweep()
+            sweeping.sweep(self.stdout)
         else:
             self.stdout.write("Nothing has been erased. To do it, give --yes.")
 
     def people(self, options: dict[str, Any]) -> list[Person]:
         if options["retention"]:
             return erasing.due_under_retention(on=timezone.localdate())
-        person = Person.objects.filter(email__iexact=options["person"]).first()
+        person = Person.objects.filter(person_called(options["person"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")
         if Erasure.objects.filter(person=person).exists():
-            raise CommandError(f"{person.email} has been erased already.")
+            raise CommandError(f"{options['person']} has been erased already.")
         return [person]
 
     def erase_person(self, person: Person, *, reason: str, really: bool) -> None:
-        name = f"{person.full_name} <{person.email}>"
+        name = f"{person.full_name} <{person.email or person.pk}>"
         names_nobody(reason, person.full_name, person.email)
-        taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
+        try:
+            taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
+        except Refused as refused:
+            raise CommandError(f"{name}: {refused}") from refused
         rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
         self.stdout.write(f"{name}: {len(taken.positions)} entries of the log, {rows}")
         for place in taken.elsewhere:
@@ -61,16 +66,10 @@ class Command(BaseCommand):
         names_nobody(reason, declaration.person_name, declaration.person_email)
         self.stdout.write(f"Declaration {declaration.reference}, signed on {declaration.signed_on}, position {declaration.entry.position}")
         if really:
-            erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
-
-    def sweep(self) -> None:
-        """What was deleted leaves the database's files too, not only its tables."""
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                if cursor.fetchone()[0]:
-                    self.stdout.write("The database is in use, and its -wal file may still hold the words: run VACUUM when nobody is.")
+            try:
+                erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
 
 
 def names_nobody(reason: str, *names: str) -> None:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from declarations import custody, disconnects, evidence, posting
+from declarations import disconnects, evidence, jobs, posting
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
@@ -18,8 +18,8 @@ PAUSE_SECONDS = 2.0
 
 class Command(BaseCommand):
     help = (
-        "Sends letters, asks controllers to disconnect, and makes the day's checkpoints, until it is stopped. "
-        "Several may run; none sends what another took."
+        "Sends letters, asks controllers to disconnect, and runs the daily jobs (checkpoints, reminders, cleaning), until it "
+        "is stopped. Several may run; none does what another took."
     )
 
     # A check of the models asks which PostgreSQL this is, and it may still be starting, as after a power cut.
@@ -54,12 +54,14 @@ class Command(BaseCommand):
         logger.info("worker stopped")
 
     def work(self, stopped: threading.Event) -> int:
-        custody.keep(at=timezone.now())
-        disconnects.send_due_disconnects(at=timezone.now())
+        jobs.run_due(at=timezone.now())
+        asked = disconnects.send_due_disconnects(at=timezone.now())
+        jobs.sign_of_life(jobs.DISCONNECTS, at=timezone.now(), result=jobs.requests_sent(asked))
         sent = 0
         for letter in posting.due(at=timezone.now()):
             if stopped.is_set():
                 break
             # The clock again for each: with a slow mail server the last one is taken minutes after the first.
             sent += posting.send(letter, at=timezone.now())
+        jobs.sign_of_life(jobs.LETTERS, at=timezone.now(), result=jobs.letters_sent(sent))
         return sent

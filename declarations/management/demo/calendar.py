@@ -6,6 +6,15 @@ from declarations.models import School
 
 REVISED_DAYS_AGO = 13
 CORRECTED_DAYS_AGO = 34
+# Name, first and last day; the months from January on are those of the year after.
+HOLIDAYS = (
+    ("Autumn half term", (10, 26), (10, 30)),
+    ("Christmas holidays", (12, 21), (1, 3)),
+    ("Spring half term", (2, 15), (2, 19)),
+    ("Easter holidays", (3, 29), (4, 9)),
+    ("Summer half term", (5, 31), (6, 4)),
+    ("Summer holidays", (7, 22), (8, 31)),
+)
 
 
 class Calendar:
@@ -28,6 +37,11 @@ class Calendar:
         working = day - dt.timedelta(days=max(0, day.weekday() - 4))
         return min(dt.datetime.combine(working, dt.time.fromisoformat(clock), self.school.zone), self.at)
 
+    def holidays(self) -> list[tuple[dt.date, dt.date, str]]:
+        """Those of last school year, this one and the next: (first day, last day, name)."""
+        years = range(self.years[0].key - 1, self.years[0].key + 2)
+        return [(in_year(year, first), in_year(year, last), name) for year in years for name, first, last in HOLIDAYS]
+
     def days_ago(self, days: int, clock: str) -> dt.datetime:
         return self.moment(self.on - dt.timedelta(days=days), clock)
 
@@ -47,3 +61,9 @@ class Calendar:
         """
         in_grace = self.on < self.years[0].grace_ends_on
         return {"now": None, "due": 1 if in_grace else 0, "lapsed": 2 if in_grace else 1}[signs]
+
+
+def in_year(year: int, day: tuple[int, int]) -> dt.date:
+    """That day of the school year which begins in September of `year`; the last of August is its last."""
+    month, number = day
+    return dt.date(year if month >= 9 else year + 1, month, number)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """One act after asking: `approve`, `decline`, `revoke`, `withdraw`, `lost`, `lift`, `again` or `give_up`.
+    """One act after asking: `approve`, `decline`, `revoke`, `renew`, `review`, `withdraw`, `lost`, `lift`, `again` or `give_up`.
 
     `days` ago; `by` is who decides; `until` is in days from now, if it is not the latest day possible.
     """
@@ -42,7 +42,8 @@ HILLSIDE = [
     Plan("edith", "tablet", "Slate 10", "00:00:5e:00:53:04", "The library catalogue, away from my desk", 4),
     Plan("sian", "watch", "Tempo 3", "00:00:5e:00:53:05", "Reminders", 0),
     # Approved and connected.
-    Plan("amir", "phone", "Fairwind 4", "00:00:5e:00:53:10", "Calls from my child’s nursery", 46, (Step("approve", 45),)),
+    Plan("amir", "phone", "Fairwind 4", "00:00:5e:00:53:10", "Calls from my child’s nursery", 46,
+         (Step("approve", 45, until=20), Step("renew", 6, by="omar"), Step("review", 2))),
     Plan("bronwen", "laptop", "Larkbook 14", "00:00:5e:00:53:11", "Marking in the staff room", 40,
          (Step("approve", 39, by="omar", conditions=STAFF_ROOM),), reaches_school_data=True),
     Plan("chidi", "phone", "Nimbus X1", "02:00:5e:00:53:12", "On call for trips", 30, (Step("approve", 28, by="omar"),)),

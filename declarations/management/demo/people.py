@@ -11,6 +11,8 @@ class Someone:
     """A person of the demo.
 
     `signs`: `now` has signed for this year, `due` is to sign again, `lapsed` signed too long ago, `never` has not.
+    `says` is what they said or were granted this year instead of signing: `talk`, `decline` or `exempt`.
+    `on_paper`: this year they signed by hand.
     `since` is how many years ago they came (0: this year); `starts` and `leaves` are days from now, if they matter.
     """
 
@@ -22,6 +24,8 @@ class Someone:
     category: str = "staff"
     starts: int | None = None
     leaves: int | None = None
+    says: str = ""
+    on_paper: bool = False
     roles: tuple[str, ...] = ()
 
     def starts_on(self, calendar: Calendar) -> dt.date | None:
@@ -51,14 +55,14 @@ HILLSIDE = [
     Someone("grace", "Grace Whitlock", "teacher of history", "due", since=1),
     Someone("hamish", "Hamish Orr", "teacher of PE", "due"),
     Someone("imogen", "Imogen Hale", "teacher of art", "lapsed"),
-    Someone("jakub", "Jakub Nowak", "site manager", "lapsed"),
-    Someone("kezia", "Kezia Mbeki", "school nurse", "lapsed"),
+    Someone("jakub", "Jakub Nowak", "site manager", "lapsed", says="talk"),
+    Someone("kezia", "Kezia Mbeki", "school nurse", "lapsed", says="exempt"),
     Someone("liam", "Liam Doyle", "teacher of computing", "never", since=1),
     Someone("mei", "Mei Chen", "trainee teacher", "never", since=0, category="trainee"),
     Someone("nadia", "Nadia Karim", "supply teacher", "never", since=0, category="supply", leaves=17),
     Someone("oscar", "Oscar Penhaligon", "chair of governors", "now", category="governor"),
-    Someone("priya", "Priya Nair", "governor", "never", category="governor"),
-    Someone("quentin", "Quentin Ashby", "reading volunteer", "now", since=1, category="volunteer"),
+    Someone("priya", "Priya Nair", "governor", "never", category="governor", says="decline"),
+    Someone("quentin", "Quentin Ashby", "reading volunteer", "now", since=1, category="volunteer", on_paper=True),
     Someone("ruth", "Ruth Abara", "catering contractor", "due", category="contractor"),
     Someone("sian", "Siân Bevan-O’Neill", "office manager", "now"),
     Someone("tomas", "Tomás Herrera", "teacher of Spanish", "lapsed", leaves=-24),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from declarations.actions import publishing
 from declarations.actions.people import grant_role
+from declarations.actions.term_dates import enter_holidays
 from declarations.management.demo import devices, people
 from declarations.management.demo.story import Story
 from declarations.models import Person, School
@@ -88,14 +89,18 @@ def make_hillside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> No
 
     story.then(calendar.corrected_at, new_safeguarding_lead)
     reason = "The new designated safeguarding lead’s name. No rule has changed, so nobody signs again."
-    story.publishes(calendar.corrected_at, "aup", *texts["aup"], by="hilda", reason=reason, sign_by=None)
+    # Its review was due a few days ago: the front page says so, and publishing the draft below asks for a new approval.
+    due = calendar.on - dt.timedelta(days=4)
+    minute = f"{due.year}/21"
+    aup = texts["aup"]
+    story.publishes(calendar.corrected_at, "aup", *aup, by="hilda", reason=reason, sign_by=None, minute=minute, review_on=due)
     next_body = f"{texts['aup'].body.rstrip()}\n{DRAFTED_CLAUSE}"
     story.then(
         calendar.days_ago(3, "14:10"),
         lambda at: publishing.draft(school=school, document="aup", title=texts["aup"].title, body=next_body),  # noqa: ARG005  # as above
     )
     story.reads(calendar.days_ago(2, "12:45"), "liam", "leaflet", 4)
-    everyone(story, people.HILLSIDE, devices.HILLSIDE)
+    everyone(story, people.HILLSIDE, devices.HILLSIDE, by="hilda")
 
 
 def make_riverside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> None:
@@ -116,7 +121,7 @@ def make_riverside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> N
     for key in ("rosa", "raj"):
         story.grants(story.calendar.begun_at, key, "leadership")
     first_and_revised(story, texts, by="rosa")
-    everyone(story, people.RIVERSIDE, devices.RIVERSIDE)
+    everyone(story, people.RIVERSIDE, devices.RIVERSIDE, by="rosa")
 
 
 def appoint(school: School, *, head: Person, fallback: Person) -> None:
@@ -139,10 +144,15 @@ def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
         by=by,
         reason="Smart watches and smart glasses now count as phones.",
         sign_by=calendar.on + dt.timedelta(days=12),
+        minute=f"{calendar.on.year}/34",
+        review_on=calendar.on + dt.timedelta(days=340),
     )
 
 
-def everyone(story: Story, cast: list[people.Someone], plans: list[devices.Plan]) -> None:
+def everyone(story: Story, cast: list[people.Someone], plans: list[devices.Plan], *, by: str) -> None:
+    enter_holidays(school=story.school, days=story.calendar.holidays())
+    for someone in cast:
+        story.says_as_planned(someone, by=by)
     for place, someone in enumerate(cast):
         story.signs_as_planned(place, someone)
     for place, plan in enumerate(plans):

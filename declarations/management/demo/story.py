@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from declarations.actions import deciding, devices, people, publishing, signing
+from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing, signing
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.devices import Plan, Step
 from declarations.management.demo.people import Someone
@@ -11,6 +11,9 @@ from declarations.models import Permission, Person, PolicyVersion, School, Suspe
 
 type Act = Callable[[dt.datetime], object]
 
+WANTS_TO_TALK = "I answer the alarm on my own phone at night. May I keep doing so?"
+DECLINES = "I come four evenings a year and bring no device."
+EXEMPT_FOR_DAYS = 45
 BROWSERS = ("Mozilla/5.0 (Linux; Android 16) Demo/1.0 Mobile", "Mozilla/5.0 (Windows NT 10.0) Demo/1.0")
 
 
@@ -50,7 +53,22 @@ class Story:
         giver = self.people[by] if by else None
         self.then(at, lambda at: people.grant_role(person=self.people[key], name=role, by=giver, at=at, ends_on=ends_on))
 
-    def publishes(self, at: dt.datetime, document: str, title: str, body: str, *, by: str, reason: str, sign_by: dt.date | None) -> None:
+    def publishes(
+        self,
+        at: dt.datetime,
+        document: str,
+        title: str,
+        body: str,
+        *,
+        by: str,
+        reason: str,
+        sign_by: dt.date | None,
+        minute: str = "",
+        review_on: dt.date | None = None,
+    ) -> None:
+        """With a minute: approved by the governing board two days before."""
+        approved_on = self.school.day_of(at) - dt.timedelta(days=2)
+        approval = publishing.Approval("the governing board", approved_on, minute, review_on) if minute else publishing.Approval()
         self.then(
             at,
             lambda at: publishing.publish(
@@ -60,6 +78,7 @@ class Story:
                 reason=reason,
                 effective_from=self.school.day_of(at),
                 sign_by=sign_by,
+                approval=approval,
             ),
         )
 
@@ -73,8 +92,34 @@ class Story:
             moment = self.calendar.first_week(year, clock, place)
             if newest is not None or moment < self.calendar.revised_at:
                 self.signs(moment, someone.key, place)
-        if newest is None:
+        if newest is None and someone.on_paper:
+            self.then(self.calendar.this_year(1 + place % 9, clock), lambda at: self.enter_paper(self.people[someone.key], at))
+        elif newest is None:
             self.signs(self.calendar.this_year(1 + place % 9, clock), someone.key, place)
+
+    def says_as_planned(self, someone: Someone, *, by: str) -> None:
+        """A talk, a no, or an exemption that the leadership granted; all of this school year."""
+        person, leader = self.people[someone.key], self.people[by]
+        acts: dict[str, Act] = {
+            "talk": lambda at: outcomes.reply(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
+            "decline": lambda at: outcomes.reply(person=person, kind="decline", reason=DECLINES, at=at),
+            "exempt": lambda at: outcomes.exempt(
+                person=person,
+                by=leader,
+                reason="Away until the new term.",
+                from_on=self.school.day_of(at),
+                until=self.calendar.on + dt.timedelta(days=EXEMPT_FOR_DAYS),
+                at=at,
+            ),
+        }
+        if someone.says:
+            self.then(self.calendar.this_year(4, "13:20"), acts[someone.says])
+
+    def enter_paper(self, person: Person, at: dt.datetime) -> None:
+        """What they signed by hand on that day, entered at the office."""
+        by = self.people["ines"]
+        filed_where = "Personnel files, cabinet 2 in the school office"
+        paper.enter(person=person, by=by, signed_on=self.school.day_of(at), sighted_by="Siân Bevan-O’Neill", filed_where=filed_where, at=at)
 
     def signs(self, at: dt.datetime, key: str, place: int) -> None:
         self.then(at, lambda at: self.sign(self.people[key], place, at))
@@ -137,6 +182,9 @@ class Story:
         def again(at: dt.datetime) -> None:
             self.permissions[plan.address] = devices.ask(device=asked().device, by=owner, reason=step.note, at=at)
 
+        def renew(at: dt.datetime) -> None:
+            self.permissions[plan.address] = renewing.renew(permission=asked(), by=by, until=self.until(asked(), step, at), at=at)
+
         acts: dict[str, Act] = {
             "approve": lambda at: deciding.approve(
                 permission=asked(), by=by, until=self.until(asked(), step, at), at=at, conditions=step.conditions
@@ -148,6 +196,8 @@ class Story:
             "lift": lambda at: deciding.lift(suspension=Suspension.objects.get(device=asked().device), by=by, at=at),
             "give_up": lambda at: devices.give_up(device=asked().device, by=owner, at=at),
             "again": again,
+            "renew": renew,
+            "review": lambda at: renewing.review(permission=asked(), by=by, at=at),
         }
         return acts[step.verb]
 

@@ -1,0 +1,106 @@
+"""The live permissions on one screen: carried on at the start of the year, looked at each term."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from declarations.actions import deciding, renewing
+from declarations.actions.refused import Refused
+from declarations.admin.decisions import PermissionModelAdmin, is_id, listing, reason_against, state_words
+from declarations.admin.desk import LEADERSHIP, door_of, has_role, person_of
+from declarations.forms.deciding import RenewForm
+from declarations.models import Permission, PermissionReview, Seen, Suspension
+
+
+def live(permissions: QuerySet[Permission], *, on: dt.date) -> QuerySet[Any]:
+    """Those that run, by owner; each with `seen_at`, `looked_at` (the last review) and `is_suspended`."""
+    seen = Seen.objects.filter(device=OuterRef("device")).order_by("-seen_at")
+    reviews = PermissionReview.objects.filter(permission=OuterRef("pk")).order_by("-reviewed_at")
+    return (
+        permissions.filter(approved=True, ended_at__isnull=True, until__gte=on)
+        .select_related("device", "owner", "school")
+        .annotate(
+            seen_at=Subquery(seen.values("seen_at")[:1]),
+            looked_at=Subquery(reviews.values("reviewed_at")[:1]),
+            is_suspended=Exists(Suspension.objects.filter(device=OuterRef("device"), lifted_at__isnull=True)),
+        )
+        .order_by("owner__full_name", "owner_id", "device__make_and_model", "pk")
+    )
+
+
+def renewal(desk: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
+    """The list; a POST renews what is ticked, or notes that it was looked at, each in its own transaction."""
+    if not has_role(request, LEADERSHIP):
+        raise PermissionDenied
+    person, at = person_of(request), door_of(request).at
+    rows: list[dict[str, Any]] = []
+    for permission in live(desk.get_queryset(request), on=door_of(request).on):
+        on = permission.school.day_of(at)
+        latest = deciding.latest_until(permission=permission, on=on)
+        rows.append(
+            {
+                "permission": permission,
+                "latest": latest,
+                "is_longest": permission.until >= latest,
+                "why_not": reason_against(permission, person, on),
+            }
+        )
+    form = RenewForm(initial={"until": max((row["latest"] for row in rows), default=None)})
+    ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+    if request.method == "POST":
+        if not all(is_id(one) for one in ticked) or request.POST.get("verb") not in {"renew", "review"}:
+            raise BadRequest(_("These are no permissions."))
+        form = RenewForm(request.POST) if request.POST["verb"] == "renew" else form
+        chosen = [row for row in rows if str(row["permission"].pk) in ticked]
+        if not chosen:
+            desk.message_user(request, _("Nothing is ticked: tick the devices first."), messages.WARNING)
+        elif request.POST["verb"] == "review" or form.is_valid():
+            answer(desk, request, chosen, until=form.cleaned_data["until"] if request.POST["verb"] == "renew" else None)
+            return redirect(request.path)
+    elif request.GET.get("tick") == "signed":
+        ticked = {str(row["permission"].pk) for row in rows if row["permission"].holds and not row["why_not"]}
+    request.current_app = desk.admin_site.name
+    return TemplateResponse(
+        request,
+        "admin/renewal.html",
+        {
+            **desk.admin_site.each_context(request),
+            "title": _("Renew or review permissions"),
+            "opts": desk.opts,
+            "rows": rows,
+            "ticked": ticked,
+            "form": form,
+            "ticked_name": ACTION_CHECKBOX_NAME,
+        },
+    )
+
+
+def answer(desk: PermissionModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
+    """Renews each until that day, or as long as its owner stays, or without a day notes the review; tells what was done."""
+    person, at = person_of(request), door_of(request).at
+    done, refused = [], []
+    for row in rows:
+        permission = row["permission"]
+        name = f"{permission.owner.full_name}, {permission.device}"
+        try:
+            if until is None:
+                renewing.review(permission=permission, by=person, at=at)
+                words = _("looked at: still right")
+            else:
+                words = state_words(renewing.renew(permission=permission, by=person, until=min(until, row["latest"]), at=at))
+        except Refused as why:
+            refused.append((name, str(why)))
+        else:
+            done.append((name, words))
+    if done:
+        desk.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
+    if refused:
+        desk.message_user(request, listing(_("Not done:"), refused), messages.WARNING)

@@ -1,0 +1,70 @@
+"""manage.py import_people --school SLUG FILE [--dry-run] [--many-leave]: a staff list every night, without anybody looking.
+
+Exit code 0: done, or nothing to do. 1: nothing was done, and the last line says why. 3: done, but for rows that need a person.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from declarations.actions import staff_lists
+from declarations.actions.refused import Refused
+from declarations.evidence import NoKey
+from declarations.management.arguments import school_called
+from declarations.models import School
+from declarations.rules.tables import MOST_BYTES
+from declarations.staff_lists import comparing
+from declarations.staff_lists.plan import WHY, Plan, Unusable
+
+logger = logging.getLogger(__name__)
+DONE_IN_PART = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports a staff list (CSV or XLSX), as a whole or not at all, with the columns chosen in the admin the last time, or guessed. "
+        "What opens something that was closed, and who may be somebody else, is left for a person to import in the admin."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--school", required=True, help="the school's slug, such as hillside")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--many-leave", action="store_true", help="yes, more than one person in five leaves")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        school, at = school_called(options["school"]), timezone.now()
+        try:
+            with options["file"].open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except OSError as trouble:
+            raise CommandError(f"{options['file']}: {trouble.strerror}") from trouble
+        except ValueError as trouble:
+            raise CommandError("There is no file with this name.") from trouble
+        try:
+            if options["dry_run"]:
+                opened = comparing.opened(content)
+                choices = comparing.choices_for(opened, before=staff_lists.columns_of_last(school))
+                plan = comparing.plan(school=school, file=opened, choices=choices, on=school.day_of(at), by=None)
+            else:
+                plan = staff_lists.import_file(school=school, content=content, at=at, many_leave=options["many_leave"])
+        except (Refused, Unusable, NoKey) as refused:
+            logger.warning("import for %s: not done", school.slug)
+            raise CommandError(str(refused)) from refused
+        self.tell(plan, school=school, is_dry=options["dry_run"])
+
+    def tell(self, plan: Plan, *, school: School, is_dry: bool) -> None:
+        """Counts, and row numbers with reasons: names do not go into the log of a nightly job."""
+        counts = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in plan.counts.items() if number) or "nobody"
+        logger.info("import for %s: %s%s", school.slug, counts, " (dry run)" if is_dry else "")
+        self.stdout.write(f"{'Would be: ' if is_dry else ''}{counts}")
+        for line in plan.of("refused", "duplicate", "left_out"):
+            rows = f"row {', '.join(str(row) for row in line.rows)}" if line.rows else f"person {line.person_id}"
+            self.stdout.write(f"{rows}: {WHY.get(line.code, line.code)}")
+        if is_dry and plan.many_leave:
+            self.stdout.write(f"{len(plan.leaving)} of {plan.here} people would leave ({plan.percent} %): only with --many-leave.")
+        if plan.of("refused", "duplicate", "left_out"):
+            raise CommandError("Some rows need a person: see above, and import the list in the admin.", returncode=DONE_IN_PART)

@@ -1,0 +1,30 @@
+"""`manage.py rekey_factors`: after a new SECRET_KEY, before the former one goes."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+
+from declarations.adapters import keys
+
+SECRETS = {Authenticator.Type.TOTP.value: "secret", Authenticator.Type.RECOVERY_CODES.value: "seed"}
+
+
+class Command(BaseCommand):
+    help = "Encrypts the secrets of authenticator apps and recovery codes with the newest SECRET_KEY; the former one must still be named."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        with transaction.atomic():
+            rows = list(Authenticator.objects.select_for_update().filter(type__in=SECRETS))
+            for row in rows:
+                name = SECRETS[row.type]
+                try:
+                    row.data[name] = keys().rotate(row.data[name].encode("ascii")).decode("ascii")
+                except InvalidToken as unknown:
+                    raise CommandError(
+                        "A secret is of a key that is not named: add it to SECRET_KEY_FALLBACKS. Nothing is changed."
+                    ) from unknown
+                row.save(update_fields=["data"])
+        self.stdout.write(f"{len(rows)} second factors are encrypted with the newest key.")

@@ -1,0 +1,28 @@
+"""What runs by itself."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Job(models.Model):
+    """A recurring job of the worker: when it is due next, who holds it until when, and how it went. Its schedule is in the code."""
+
+    name = models.CharField(_("job"), max_length=40, unique=True)
+    due_at = models.DateTimeField(_("due at"))
+    # Whoever takes a job moves this on first: if they die, it is taken again from then.
+    held_until = models.DateTimeField(_("held until"), null=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    started_at = models.DateTimeField(_("last begun at"), null=True)
+    finished_at = models.DateTimeField(_("last finished at"), null=True)
+    result = models.CharField(_("what it did"), max_length=200, blank=True, default="")
+    trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="job_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,92 @@
+"""The outbox, and what each person was reminded of."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Letter(models.Model):
+    """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker at least once.
+
+    A reminder is the one message of a day for a person, whatever it holds: its `reminders`.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("receipt of a declaration")
+        CHECKPOINT = "checkpoint", _("checkpoint for safe keeping")
+        REMINDER = "reminder", _("reminder")
+        DECISION = "decision", _("decision about a device")
+        REPLY = "reply", _("somebody wants to talk, or declines")
+        ANSWER = "answer", _("answer to a reply")
+        INVITATION = "invitation", _("invitation")
+
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    addressee = models.EmailField(_("to"))
+    person = models.ForeignKey(
+        "Person", verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="letters", help_text=_("Whose address it is.")
+    )
+    declaration = models.ForeignKey(
+        "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
+    )
+    checkpoint = models.ForeignKey("Checkpoint", verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
+    permission = models.ForeignKey("Permission", verbose_name=_("permission"), null=True, on_delete=models.PROTECT, related_name="letters")
+    reply = models.ForeignKey("Reply", verbose_name=_("reply"), null=True, on_delete=models.PROTECT, related_name="letters")
+    invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="letters")
+    on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
+    written_at = models.DateTimeField(_("written at"))
+    # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
+    not_before = models.DateTimeField(_("not before"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    dropped_at = models.DateTimeField(_("dropped at"), null=True, help_text=_("What it would have told was settled before it could go."))
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["written_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["declaration"], condition=Q(kind="receipt"), name="receipt_is_written_once_a_declaration"),
+            models.CheckConstraint(
+                condition=Q(kind="receipt", declaration__isnull=False)
+                | Q(kind="checkpoint", checkpoint__isnull=False)
+                | Q(kind="reminder", person__isnull=False, on__isnull=False)
+                | Q(kind="decision", permission__isnull=False)
+                | Q(kind__in=["reply", "answer"], reply__isnull=False)
+                | Q(kind="invitation", invitation__isnull=False),
+                name="letter_tells_of_something",
+            ),
+            models.UniqueConstraint(fields=["person", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),
+            models.CheckConstraint(condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True), name="letter_is_sent_or_dropped"),
+        ]
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(sent_at__isnull=True, dropped_at__isnull=True), name="letter_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.addressee}"
+
+
+class Reminder(models.Model):
+    """One thing that a person is reminded of, once: an item of a letter.
+
+    `key` names the occasion, such as `sign 2026-09-08 due`: the database lets a person be reminded of it once, whatever
+    dies and however many workers there are.
+    """
+
+    person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="reminders")
+    letter = models.ForeignKey(Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders")
+    key = models.CharField(_("occasion"), max_length=80)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="reminder_of_an_occasion_is_made_once"),
+            models.CheckConstraint(condition=~Q(key=""), name="reminder_has_an_occasion"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,97 @@
+"""How people come: the staff lists that were imported, and the invitations."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffList(models.Model):
+    """A file of the school's own system: looked at, then confirmed, and for some days to be undone.
+
+    The file and what it changed hold names: `content` goes when the list is confirmed, `changes` when it can no longer be
+    undone. What stays is who, when, how many, and the file's SHA-256.
+    """
+
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="staff_lists")
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(
+        "Person",
+        verbose_name=_("uploaded by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: from the command line of the server."),
+    )
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    content = models.BinaryField(_("file"), null=True)
+    columns = models.JSONField(_("columns"), default=dict)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    confirmed_by = models.ForeignKey("Person", verbose_name=_("confirmed by"), null=True, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField(_("how many"), default=dict)
+    changes = models.JSONField(_("what it changed"), null=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True)
+    undone_by = models.ForeignKey("Person", verbose_name=_("undone by"), null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("staff list")
+        verbose_name_plural = _("staff lists")
+        ordering = ["-uploaded_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["school"], condition=Q(confirmed_at__isnull=True), name="staff_list_waits_once_a_school"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, content__isnull=False, confirmed_by__isnull=True, changes__isnull=True)
+                | Q(confirmed_at__isnull=False, content__isnull=True),
+                name="staff_list_file_goes_when_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, confirmed_at__isnull=False, changes__isnull=True, undone_at__gte=F("confirmed_at")),
+                name="staff_list_undoing_is_whole",
+            ),
+            models.CheckConstraint(condition=~Q(sha256=""), name="staff_list_has_its_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uploaded_at:%Y-%m-%d %H:%M}"
+
+
+class Invitation(models.Model):
+    """A letter that lets somebody in for the first time: a link for one use, for a week. Only its hash is here."""
+
+    person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="invitations")
+    salt = models.CharField(_("salt"), max_length=32, unique=True)
+    sha256 = models.CharField(_("SHA-256 of the link's secret"), max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.ForeignKey(
+        "Person",
+        verbose_name=_("made by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: from the command line of the server."),
+    )
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, help_text=_("A newer one took its place."))
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(accepted_at__isnull=True, ended_at__isnull=True),
+                name="invitation_is_one_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(sha256="") & ~Q(salt=""), name="invitation_has_its_hash"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="invitation_expires_later"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True)
+                | Q(ended_at__isnull=True, accepted_at__gte=F("made_at"), accepted_at__lt=F("expires_at")),
+                name="invitation_is_accepted_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"

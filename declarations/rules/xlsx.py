@@ -1,0 +1,278 @@
+"""The first visible sheet of an XLSX file, as text. Values only: no formula is worked out, and nothing outside is asked.
+
+A file is not trusted: it may be a bomb (small outside, endless inside), name entities, or be damaged anywhere. Every part is
+read as a stream up to a limit, a document type is refused, and whatever is wrong is one exception.
+
+Source: ECMA-376, parts 1 and 2; the names of elements are the same in its strict and transitional forms, whose name spaces differ.
+"""
+
+import datetime as dt
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from xml.parsers import expat  # a document type is refused, and with it every entity; sizes are limited
+
+XLSX_BEGINS = b"PK\x03\x04"
+MOST_OF_A_PART = 30_000_000
+MOST_TEXT = 20_000_000
+MOST_PARTS = 1_000
+LAST_COLUMN = 16_384
+MOST_COLUMNS = 200  # the rest is left out: one cell in the last column would make a long row
+# Formats of days that every program knows by number, without saying them (part 1, 18.8.30).
+DAY_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+EXCEL_BEGINS, MACS_BEGIN = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001  # a spreadsheet's days have no zone
+CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+type Attributes = dict[str, str]
+
+
+class Unreadable(ValueError):
+    """It is no table that can be read; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def sheet(content: bytes, *, most_rows: int) -> list[tuple[int, list[str]]]:
+    """Each row of the first visible sheet with its number. Raises Unreadable, whatever the bytes are."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return Workbook(archive, {one.filename.lower(): one for one in archive.infolist()[:MOST_PARTS]}).rows(most_rows)
+    except Unreadable:
+        raise
+    # RuntimeError: a password, or a compression that is not known. The rest: damage, wherever it sits.
+    except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, RuntimeError, EOFError, OSError, LookupError) as trouble:
+        raise Unreadable("damaged") from trouble
+    except (ValueError, OverflowError) as trouble:
+        raise Unreadable("damaged") from trouble
+
+
+class Workbook:
+    def __init__(self, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
+        self.archive, self.parts = archive, parts
+        self.begins = EXCEL_BEGINS
+
+    def rows(self, most_rows: int) -> list[tuple[int, list[str]]]:
+        where = self.first_sheet()
+        if where not in self.parts:
+            raise Unreadable("not_a_table")
+        texts = Texts()
+        self.parse("xl/sharedstrings.xml", texts.begin, texts.end, texts.text)
+        cells = Cells(texts.found, self.day_styles(), self.begins, most_rows)
+        self.parse(where, cells.begin, cells.end, cells.text)
+        return cells.rows
+
+    def parse(self, part: str, begin: Callable[[str, Attributes], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
+        """Feeds a part to the three, element names without their name space; a part that is not there is empty."""
+        found = self.parts.get(part)
+        if found is None:
+            return
+        if found.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise Unreadable("damaged")
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda name, attributes: begin(
+            name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        )
+        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        parser.CharacterDataHandler = text
+        parser.StartDoctypeDeclHandler = refuse_document_type
+        read = 0
+        with self.archive.open(found) as stream:
+            while chunk := stream.read(65_536):
+                read += len(chunk)
+                if read > MOST_OF_A_PART:
+                    raise Unreadable("too_big")
+                parser.Parse(chunk)
+            parser.Parse(b"", True)  # noqa: FBT003  # expat takes no keyword
+
+    def first_sheet(self) -> str:
+        """The part that holds the first sheet that is not hidden."""
+        names: list[str] = []
+        targets: dict[str, str] = {}
+
+        def workbook(name: str, attributes: Attributes) -> None:
+            if name == "sheet" and attributes.get("state", "visible") == "visible":
+                names.append(attributes.get("id", ""))
+            elif name == "workbookPr" and attributes.get("date1904", "0") in {"1", "true"}:
+                self.begins = MACS_BEGIN
+
+        def relations(name: str, attributes: Attributes) -> None:
+            if name == "Relationship":
+                targets[attributes.get("Id", "")] = attributes.get("Target", "").lower()
+
+        self.parse("xl/workbook.xml", workbook, ignore, ignore)
+        self.parse("xl/_rels/workbook.xml.rels", relations, ignore, ignore)
+        target = targets.get(names[0], "") if names else ""
+        return target.removeprefix("/") if target.startswith("/") else f"xl/{target or 'worksheets/sheet1.xml'}"
+
+    def day_styles(self) -> set[int]:
+        """Which styles show a number as a day."""
+        formats: dict[str, str] = {}
+        found: set[int] = set()
+        place = {"is_cells": False, "number": 0}
+
+        def begin(name: str, attributes: Attributes) -> None:
+            if name == "numFmt":
+                formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            elif name == "cellXfs":
+                place["is_cells"] = True
+            elif name == "xf" and place["is_cells"]:
+                number = attributes.get("numFmtId", "0")
+                if is_day_format(formats[number]) if number in formats else number.isdecimal() and int(number) in DAY_FORMATS:
+                    found.add(place["number"])
+                place["number"] += 1
+
+        def end(name: str) -> None:
+            if name == "cellXfs":
+                place["is_cells"] = False
+
+        self.parse("xl/styles.xml", begin, end, ignore)
+        return found
+
+
+class Words:
+    """Collects what stands between tags, up to a limit."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.length = 0
+
+    def add(self, words: str) -> None:
+        self.length += len(words)
+        if self.length > MOST_TEXT:
+            raise Unreadable("too_big")
+        self.pieces.append(words)
+
+    def taken(self) -> str:
+        words = "".join(self.pieces)
+        self.pieces.clear()
+        return words
+
+
+class Texts:
+    """The table of texts that cells point into; how a word is to be spoken (`rPh`) is no part of it."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.words = Words()
+        self.inside = {"t": False, "rPh": False}
+
+    def begin(self, name: str, _attributes: Attributes) -> None:
+        if name in self.inside:
+            self.inside[name] = True
+
+    def end(self, name: str) -> None:
+        if name == "si":
+            self.found.append(unescaped(self.words.taken()))
+        elif name in self.inside:
+            self.inside[name] = False
+
+    def text(self, words: str) -> None:
+        if self.inside["t"] and not self.inside["rPh"]:
+            self.words.add(words)
+
+
+class Cells:
+    """The rows of a sheet."""
+
+    def __init__(self, texts: list[str], day_styles: set[int], begins: dt.datetime, most_rows: int) -> None:
+        self.texts, self.day_styles, self.begins, self.most_rows = texts, day_styles, begins, most_rows
+        self.rows: list[tuple[int, list[str]]] = []
+        self.words = Words()
+        self.cell: Attributes = {}
+        self.is_value = False
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        if name == "row":
+            if len(self.rows) >= self.most_rows:
+                raise Unreadable("too_many_rows")
+            last = self.rows[-1][0] if self.rows else 0
+            said = attributes.get("r", "")
+            self.rows.append((int(said) if said.isdecimal() and last < int(said) < 2_000_000 else last + 1, []))
+        elif name == "c":
+            self.cell = attributes
+            self.words.taken()
+        elif name in {"v", "t"}:
+            self.is_value = True
+
+    def text(self, words: str) -> None:
+        if self.is_value:
+            self.words.add(words)
+
+    def end(self, name: str) -> None:
+        if name in {"v", "t"}:
+            self.is_value = False
+        elif name == "c" and self.rows:
+            cells = self.rows[-1][1]
+            place = column_of(self.cell.get("r", ""), default=len(cells))
+            if place < MOST_COLUMNS:
+                cells.extend([""] * (place + 1 - len(cells)))
+                cells[place] = self.shown(self.words.taken())
+
+    def shown(self, value: str) -> str:
+        """A cell as text: `t` says what its value is, `s` how it is shown."""
+        kind = self.cell.get("t", "n")
+        if kind == "s":
+            return self.texts[int(value)] if value else ""
+        if kind in {"str", "inlineStr"}:
+            return unescaped(value)
+        if kind == "d":
+            return value[:10]
+        if kind == "e":
+            return ""  # #N/A and the like: there is no value
+        if kind == "b":
+            return {"1": "TRUE", "0": "FALSE"}.get(value, value)
+        style = self.cell.get("s", "0")
+        return number(value, begins=self.begins if style.isdecimal() and int(style) in self.day_styles else None)
+
+
+def ignore(*_whatever: object) -> None:
+    """Of no interest."""
+
+
+def refuse_document_type(*_whatever: object) -> None:
+    raise Unreadable("damaged")
+
+
+def column_of(reference: str, *, default: int) -> int:
+    """`AB12` is column 27, from 0. Raises Unreadable past the last column that a sheet can have."""
+    if not reference:
+        place = default
+    elif found := CELL.fullmatch(reference):
+        place = 0
+        for letter in found[1]:
+            place = place * 26 + ord(letter) - 64
+        place -= 1
+    else:
+        raise Unreadable("damaged")
+    if place >= LAST_COLUMN:
+        raise Unreadable("damaged")
+    return place
+
+
+def is_day_format(code: str) -> bool:
+    """`dd/mm/yyyy` is one, `0.00 "days"` and `[Red]0` are none."""
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.lower())
+    return "d" in bare or "y" in bare
+
+
+def number(value: str, *, begins: dt.datetime | None) -> str:
+    """A number as people see it: as a day, if it counts the days since another; 12 and not 12.0."""
+    try:
+        found = float(value)
+        if begins is not None:
+            return (begins + dt.timedelta(days=found)).date().isoformat()
+        return str(int(found)) if found == int(found) and abs(found) < 1e15 else value
+    except (ValueError, OverflowError):
+        return value
+
+
+def unescaped(text: str) -> str:
+    """`_x000D_` is how a sheet writes a character that XML cannot hold."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -1,0 +1,1 @@
+"""Staff lists: what a file would change here."""

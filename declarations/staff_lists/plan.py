@@ -1,0 +1,164 @@
+"""What importing a staff list would do, line by line, and the words for why something is not done."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from declarations.models import Person
+
+# More than this part of those who are there leaving at once is an accident until somebody says otherwise.
+MANY_LEAVE = 0.2
+FIELDS = ("full_name", "email", "staff_number", "job_title", "category", "starts_on", "leaves_on")
+
+WHY_UNREADABLE = {
+    "too_big": _("The file is larger than 5 MB. A staff list is far smaller: export people only."),
+    "too_many_rows": _("The file has more than 10,000 rows."),
+    "empty": _("There is nothing in the file."),
+    "old_excel": _(
+        "This is an Excel file of the old kind (.xls), or one with a password. Open it in Excel and save it as .xlsx or as CSV."
+    ),
+    "web_page": _("This is a web page that is called a spreadsheet. Open it in Excel and save it as .xlsx or as CSV."),
+    "not_a_table": _("This is not a CSV or Excel file."),
+    "damaged": _("The file is damaged. Export it anew, or open it in Excel and save it again."),
+    "no_name": _("Say which column holds the name: one with the whole name, or two with forename and surname."),
+}
+WHY = {
+    "unreadable": _("holds a character that cannot be read"),
+    "too_long": _("is too long"),
+    "no_name": _("there is no name"),
+    "no_persons_name": _("is not a person's name"),
+    "bad_email": _("is not an e-mail address"),
+    "bad_starts_on": _("is not a day (day/month/year)"),
+    "bad_last_day": _("is not a day (day/month/year)"),
+    "ends_before_it_starts": _("ends before it starts"),
+    "email_of_two_numbers": _("the same e-mail address stands beside two staff numbers"),
+    "two_names": _("one staff number or e-mail address, two names"),
+    "two_emails": _("one staff number, two e-mail addresses"),
+    "cannot_be_told_apart": _("the same name more than once, and neither staff number nor e-mail address to tell them apart"),
+    "email_is_taken": _("somebody else signs in with this e-mail address"),
+    "number_is_anothers": _("the staff number is one person's here, the e-mail address another's"),
+    "leaves_before_starting": _("would leave before they start"),
+    # Not refused: left as it is.
+    "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
+    "is_yourself": _("yourself: nobody sets their own last day"),
+    "is_here_already": _("is here already, and the list has them start on a day ahead"),
+    "for_a_person": _("only for somebody who looks: import the list in the admin"),
+    "may_be": _("may be somebody who is here already"),
+}
+
+
+class Unusable(ValueError):
+    """The file cannot be imported; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def label(self) -> str:
+        return str(Person._meta.get_field(self.name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001  # Model._meta has no public name
+
+
+@dataclass(slots=True)
+class Line:
+    """One person of the list, or one who is missing from it, and what happens."""
+
+    kind: str
+    name: str
+    rows: list[int] = field(default_factory=list)
+    person_id: int | None = None
+    changes: list[Change] = field(default_factory=list)
+    code: str = ""
+    value: str = ""
+    candidates: list[Person] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        said = WHY.get(self.code, "")
+        shown = self.value if len(self.value) <= 40 else f"{self.value[:40]}…"
+        return str(format_lazy("“{}” {}", shown, said)) if shown else str(said)
+
+    def after(self, name: str) -> Any:
+        return next((one.after for one in self.changes if one.name == name), None)
+
+    @property
+    def shown(self) -> list[Change]:
+        """What the preview says beside the name."""
+        return [one for one in self.changes if one.name != "full_name" or self.kind != "joins"]
+
+    @property
+    def is_unreachable(self) -> bool:
+        return self.kind == "joins" and not self.after("email")
+
+    @property
+    def number(self) -> int:
+        return self.rows[0] if self.rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the school chose: which column is what, whom the list is about, and whether those who are not in it leave."""
+
+    columns: dict[str, str]
+    covers: list[str]
+    missing_leave: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {"columns": self.columns, "covers": self.covers, "missing_leave": self.missing_leave}
+
+
+@dataclass(slots=True)
+class Plan:
+    lines: list[Line]
+    here: int
+    unknown_categories: list[str]
+    unreachable: list[Person]
+
+    def of(self, *kinds: str) -> list[Line]:
+        return [line for line in self.lines if line.kind in kinds]
+
+    @property
+    def leaving(self) -> list[Line]:
+        return self.of("leaves")
+
+    @property
+    def many_leave(self) -> bool:
+        return len(self.leaving) > MANY_LEAVE * self.here
+
+    @property
+    def percent(self) -> int:
+        return round(100 * len(self.leaving) / self.here) if self.here else 0
+
+    @property
+    def changing(self) -> list[Line]:
+        return self.of("joins", "changes", "comes_back", "leaves", "leaves_later")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(line.kind for line in self.lines)
+        kinds = ("joins", "changes", "comes_back", "leaves", "leaves_later", "same", "duplicate", "left_out", "refused")
+        return {kind: found[kind] for kind in kinds}
+
+    def fingerprint(self) -> str:
+        """Of everything that the preview shows: another one, if anything was changed since."""
+        told = [
+            [
+                one.kind,
+                one.name,
+                one.rows,
+                one.person_id,
+                one.code,
+                [c.pk for c in one.candidates],
+                [[c.name, str(c.before), str(c.after)] for c in one.changes],
+            ]
+            for one in self.lines
+        ]
+        return hashlib.sha256(json.dumps([told, self.here]).encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""A staff list from the file to yes, and an invitation from the desk to the first page, as people meet them."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.faults import assert_faultless
+from tests.browser.test_codes import newest_mail
+from tests.people.exports import FILES
+from tools.browsing import Demo
+
+INES = "ines@hillside.example"
+
+
+def test_a_staff_list_is_imported_and_undone(open_as: Callable[..., Page]):
+    page = open_as(INES)
+    page.goto("/admin/declarations/stafflist/add/")
+    page.set_input_files("input[type=file]", files=[{"name": "x.csv", "mimeType": "text/csv", "buffer": b"%PDF"}])
+    page.click("form.narrow button[type=submit]")
+    assert "not a CSV or Excel file" in page.content()
+    assert_faultless(page)
+    page.set_input_files("input[type=file]", FILES / "faults.csv")
+    page.click("form.narrow button[type=submit]")
+    page.wait_for_url("**/columns/")
+    assert_faultless(page)
+    # Everybody else of the staff would have left.
+    page.check("input[name=missing_leave]")
+    page.click("form.columns button[type=submit]")
+    page.wait_for_url("**/preview/")
+    assert page.locator("input[name=many_leave]").count() == 1
+    assert_faultless(page)
+    page.click("text=Import it")
+    assert "would leave" in page.content()
+    assert_faultless(page)
+    page.click("text=Choose the columns again")
+    page.uncheck("input[name=missing_leave]")
+    page.click("form.columns button[type=submit]")
+    page.wait_for_url("**/preview/")
+    page.click("text=Import it")
+    page.wait_for_url("**/stafflist/")
+    assert "3 people have joined" in page.content()
+    assert_faultless(page)
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/")
+    assert_faultless(page)
+    page.goto(page.url.replace("/change/", "/history/"))
+    assert_faultless(page)
+    page.goto(page.url.replace("/history/", "/undo/"))
+    assert_faultless(page)
+    page.click("text=Undo this import")
+    page.wait_for_url("**/stafflist/")
+    assert "Undone: everybody is as they were" in page.content()
+
+
+def test_somebody_is_invited_and_comes_in(open_as: Callable[..., Page], demo: Demo):
+    desk = open_as(INES)
+    desk.goto("/admin/declarations/person/?q=wanda")
+    desk.locator("#result_list tbody th a").first.click()
+    desk.click("text=Invite >> nth=-1")
+    desk.wait_for_load_state()
+    assert "1 invitation is on its way" in desk.content()
+    assert_faultless(desk)
+    link = re.search(r"http://\S+/welcome/\w+/", newest_mail(demo, "wanda@hillside.example"))
+    assert link is not None
+    page = open_as()
+    page.goto(link[0])
+    assert_faultless(page)
+    page.fill("input[name=password1]", "short")
+    page.fill("input[name=password2]", "short")
+    page.click("main form button[type=submit]")
+    assert page.title().startswith("Error:")
+    assert_faultless(page)
+    page.fill("input[name=password1]", "")
+    page.fill("input[name=password2]", "")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"{demo.url}/")
+    assert "Wanda" in page.content() or "leaflet" in page.content().lower()

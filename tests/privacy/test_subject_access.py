@@ -1,0 +1,374 @@
+"""Subject access: everything about the person, nothing about anybody else, and no model that is forgotten."""
+
+import datetime as dt
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pypdf import PdfReader
+
+from declarations import evidence, issuing, posting, subject_access
+from declarations.actions import deciding, devices, holds, inviting, tablet
+from declarations.actions.refused import Refused
+from declarations.models import (
+    Declaration,
+    Device,
+    Entry,
+    Erasure,
+    IdentityProvider,
+    Letter,
+    LinkedAccount,
+    PaperSignature,
+    Permission,
+    Person,
+    Reply,
+    StaffList,
+)
+from declarations.rules import merkle
+from declarations.subject_access import answering
+from declarations.subject_access.gathering import ABOUT, DID, LEFT_OUT, concrete, rows_about
+from declarations.subject_access.redacting import Redactor
+from tests.cast import Cast, ask, make_person, sign
+from tests.evidence.owner import facts_of
+from tests.privacy.aged import written_about
+
+SECRET = "kept-to-ourselves"
+SCAN = b"%PDF-1.7 a scan of ben's"
+# Everybody else of the cast, by what would give them away.
+OTHERS = ["ada", "hilda", "omar", "gita", "ines", "rosa", "rita", "tara"]
+
+
+@pytest.fixture
+def busy(cast: Cast, signed_in) -> Cast:
+    """Ben has something of each kind, and others' names, addresses and Wi-Fi addresses stand in the texts about him."""
+    at = timezone.now()
+    permission = Permission.objects.get(owner=cast.ben)
+    deciding.approve(
+        permission=permission, by=cast.hilda, until=cast.hillside.day_of(at), at=at,
+        conditions="With Ada Example only", note="omar@hillside.example agrees",
+    )  # fmt: skip
+    lost = devices.report_lost(device=permission.device, by=cast.ben, at=at)
+    deciding.lift(suspension=lost, by=cast.omar, at=at)
+    written_about(cast.ben, by=cast.hilda, at=at)
+    Reply.objects.create(
+        school=cast.hillside,
+        person=cast.ben,
+        kind="decline",
+        reason="ADA EXAMPLE may keep 3c:22:fb:00:00:02, says Hilda Example.",
+        said_at=at,
+    )
+    declaration = Declaration.objects.get(person=cast.ben)
+    PaperSignature.objects.create(
+        declaration=declaration, entered_by=cast.ines, sighted_by="Gita Example", filed_where="Cabinet of Ines Example", scan=SCAN,
+        scan_type="application/pdf", scan_sha256=hashlib.sha256(SCAN).hexdigest(),
+    )  # fmt: skip
+    issuing.issue(declaration=Declaration.objects.with_texts().select_related("school", "entry__log").get(), by=cast.hilda, at=at)
+    for letter in posting.due(at=at):
+        posting.send(letter, at=at)
+    holds.place_hold(person=cast.ben, reason="File 2026/7, asked by Omar Example", by=cast.hilda, at=at)
+    LogEntry.objects.create(
+        user=cast.ines, content_type=ContentType.objects.get_for_model(Device), object_id=str(permission.device_id),
+        object_repr="Example Phone 5 (Ben Example)", action_flag=CHANGE, change_message="For Ada Example",
+    )  # fmt: skip
+    comes_in(cast, at)
+    signed_in(cast.ben).get("/")
+    # What others have, beside his.
+    sign(cast.ada, at)
+    deciding.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
+    # Ben decides and answers too, in another's matter.
+    waiting = ask(cast.omar, "3c:22:fb:00:00:03", at)
+    Permission.objects.filter(pk=waiting.pk).update(
+        decided_by=cast.ben, decided_at=at, approved=False, decision_note="Not for Omar Example."
+    )
+    return cast
+
+
+def comes_in(cast: Cast, at: dt.datetime) -> None:
+    """By every way there is: invited, with Google, with an app, on the tablet; and a staff list has changed his title."""
+    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
+    google = IdentityProvider.objects.create(
+        school=cast.hillside, kind="google", slug="hillside-google", client_id="c", domains="hillside.example"
+    )
+    LinkedAccount.objects.create(person=cast.ben, provider=google, subject="7", email="ben@hillside.example", linked_at=at)
+    tablet.give_code(person=cast.ben, by=cast.hilda, at=at)
+    Authenticator.objects.create(user=cast.ben, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+    UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=SECRET, user_agent="Browser of ben")
+    changed = [
+        {"id": one.pk, "before": {"job_title": f"was {one.full_name}"}, "after": {"job_title": "teacher"}} for one in (cast.ben, cast.ada)
+    ]
+    StaffList.objects.create(
+        school=cast.hillside, uploaded_at=at, uploaded_by=cast.ines, sha256="0" * 64, confirmed_at=at, confirmed_by=cast.ines,
+        changes={"joined": [], "changed": changed},
+    )  # fmt: skip
+
+
+def opened(person: Person) -> dict[str, bytes]:
+    made = subject_access.answer(person=person, by=None, at=timezone.now())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def texts(files: dict[str, bytes]) -> str:
+    """All that can be read in it, without the scan."""
+    pdf = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(files["about.pdf"])).pages)
+    return pdf + "\n" + "\n".join(content.decode() for name, content in files.items() if name.endswith((".json", ".txt")))
+
+
+def sections(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """As about.json has them."""
+    whole = json.loads(answering.as_json(subject_access.gather(person=person, at=timezone.now())))
+    return {section["title"]: section["rows"] for section in whole["sections"]}
+
+
+def test_what_a_staff_list_changed_is_told_of_them_alone_and_no_secret_at_all(busy: Cast):
+    found = sections(busy.ben)["what staff lists changed, while that can be undone"]
+    assert [one["before"] for one in found] == [{"job_title": "was Ben Example"}]
+    assert SECRET not in texts(opened(busy.ben))
+
+
+def in_json(person: Person) -> str:
+    return json.dumps(sections(person), ensure_ascii=False)
+
+
+# --- everything about them
+
+
+def test_every_relation_to_a_person_is_told_of():
+    """A new model with a person in it: say in gathering.py whether its rows are about them, or what they did."""
+    direct = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields(include_hidden=True)
+        if field.is_relation and field.concrete and field.related_model is Person
+    }
+    assert direct == {f"{label}.{way}" for label, way in ABOUT.items() if "__" not in way and f"{label}.{way}" in direct} | set(DID)
+    assert set(DID) <= direct
+    # … and what hangs on rows that are about somebody is about them as well.
+    hanging = {
+        "SigningContext",
+        "PaperSignature",
+        "IssuedCertificate",
+        "DeviceAddress",
+        "PermissionReview",
+        "Suspension",
+        "Seen",
+        "Disconnect",
+    }
+    assert {label.partition(".")[2] for label, way in ABOUT.items() if "__" in way} == hanging
+
+
+NOTHING_OF_A_PERSON = {
+    "Letter": "told of by the person whose address it is, and what it is about",
+    "Reminder": "told of by the person",
+    "Entry": "told of by what its record says",
+    "account.EmailConfirmation": "a link that was sent; none is made here",
+}
+
+
+def test_every_model_that_hangs_on_a_record_of_theirs_is_told_of():
+    about = {apps.get_model(label) for label in ABOUT}
+    personal = {apps.get_model(label) for label in ABOUT if ABOUT[label] in {"person", "owner", "user"}}
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if field.is_relation and field.concrete and field.related_model in personal and model not in about:
+                assert {model.__name__, model._meta.label} & set(NOTHING_OF_A_PERSON), f"{model._meta.label}.{field.name}"
+
+
+def test_every_field_of_every_row_about_them_is_in_it(busy: Cast):
+    found = sections(busy.ben)
+    rows = 0
+    for label in ABOUT:
+        model = apps.get_model(label)
+        told = found[str(model._meta.verbose_name_plural)]
+        assert [row["id"] for row in told] == list(rows_about(model, busy.ben).values_list("pk", flat=True)), label
+        assert all(set(row) == {field.name for field in concrete(model)} for row in told), label
+        rows += len(told)
+        if label not in {"account.EmailAddress", "declarations.Role", "declarations.Erasure", "declarations.PermissionReview"}:
+            assert told, f"{label}: the scene has none of ben's"
+    assert rows > 20
+    # Secrets and hashes of secrets; the scan lies beside as a file.
+    assert {
+        "declarations.Person.password",
+        "declarations.PaperSignature.scan",
+        "declarations.Invitation.salt",
+        "declarations.Invitation.sha256",
+        "declarations.SigningCode.code_hash",
+        "mfa.Authenticator.data",
+        "usersessions.UserSession.session_key",
+    } == LEFT_OUT
+
+
+def test_it_holds_the_facts(busy: Cast):
+    files = opened(busy.ben)
+    declaration, text = Declaration.objects.get(person=busy.ben), texts(files)
+    for fact in (
+        "Ben Example", "ben@hillside.example", declaration.reference, busy.aup.sha256, busy.leaflet.sha256, declaration.statement,
+        "192.0.2.7",
+        "Test browser", "3C:22:FB:00:00:01", "Example Phone 5", "Timetable at lunch", "Ben Example has a question.",
+        "Dear Ben Example, yes.",
+        "Ben Example is away.", "declaration.signed", "permission.approved", "File 2026/7", hashlib.sha256(SCAN).hexdigest(),
+        busy.hillside.label_slt, "sign due", "receipt of a declaration", "lunch",
+    ):  # fmt: skip
+        assert fact in text, fact
+    assert files[f"paper/{declaration.reference}.pdf"] == SCAN
+    found = sections(busy.ben)
+    assert len(found["sign-ins that are open"]) == 1
+    assert found["sign-ins that are open"][0]["signed_in"][0]["method"] == "password"
+    assert [note["called"] for note in found["notes of the desk about them"]] == ["Ben Example", "Example Phone 5 (Ben Example)"]
+    (permission,) = found["permissions"]
+    assert permission["owner"] == "this person"
+    assert permission["decided_by"] == f"a member of the {busy.hillside.label_slt}"
+    assert permission["conditions"] == "With [another person] only"
+    assert permission["decision_note"] == "[an e-mail address] agrees"
+
+
+def test_the_logs_records_are_told_and_those_of_theirs_alone_are_there_byte_for_byte(busy: Cast):
+    files = opened(busy.ben)
+    entries = sections(busy.ben)["entries of the evidence log"]
+    own = Declaration.objects.get(person=busy.ben).entry
+    exact = files[f"log/hillside-{own.position}.json"]
+    assert merkle.leaf_hash(exact).hex() == next(one["leaf_hash"] for one in entries if one["position"] == own.position)
+    approved = next(one for one in entries if one["kind"] == "permission.approved")
+    assert approved["record"]["by"] == {"who": f"a member of the {busy.hillside.label_slt}"}
+    assert approved["record"]["owner"] == {"id": busy.ben.pk, "name": "Ben Example"}
+    assert f"log/hillside-{approved['position']}.json" not in files
+
+
+def test_what_they_did_in_others_matters_is_that_and_when(busy: Cast):
+    deeds = sections(busy.ben)["what they did in records about others or the school"]
+    theirs = Permission.objects.get(owner=busy.omar)
+    assert [deed for deed in deeds if deed["record"] == f"permission {theirs.pk}"] == [
+        {"record": f"permission {theirs.pk}", "what": "decided by", "at": json.loads(json.dumps(theirs.decided_at.isoformat()[:23] + "Z"))}
+    ]
+    assert "Not for" not in in_json(busy.ben)
+
+
+# --- nothing about anybody else
+
+
+def test_nobody_else_stands_in_it(busy: Cast):
+    text = texts(opened(busy.ben)).lower()
+    assert text.count("ben example") > 10  # the control: it is read at all
+    for name in OTHERS:
+        other = getattr(busy, name)
+        assert other.full_name.lower() not in text
+        assert other.email.lower() not in text
+        assert name not in text.replace("and", "").split(), name
+    assert "3c:22:fb:00:00:02" not in text
+    assert "3c:22:fb:00:00:03" not in text
+    assert busy.ben.password not in text
+
+
+def test_another_has_their_own_and_not_bens(busy: Cast):
+    text = in_json(busy.ada)
+    assert "3C:22:FB:00:00:02" in text
+    assert "[another person] has one already." in text
+    for word in ("Ben Example", "ben@hillside.example", "3C:22:FB:00:00:01", "Timetable for"):
+        assert word not in text
+
+
+def test_whoever_leads_is_told_what_they_did_and_about_whom_it_was_is_not(busy: Cast):
+    text = in_json(busy.hilda)
+    assert "decided by" in text
+    assert "hilda@hillside.example" in text
+    for word in ("Ben", "ben@", "Ada", "With", "has a question"):
+        assert word not in text.replace("With Wi-Fi", ""), word
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Ask Ada Example.", "Ask [another person]."),
+        ("ask ada example's", "ask [another person]'s"),
+        ("Adamant Examples", "Adamant Examples"),
+        ("Ben Example asks", "Ben Example asks"),
+        ("<ada@hillside.example>, ben@hillside.example", "<[an e-mail address]>, ben@hillside.example"),
+        ("write to parent@home.example!", "write to [an e-mail address]"),
+        ("3c-22-fb-00-00-02 and 3C:22:FB:00:00:01", "[a Wi-Fi address] and 3C:22:FB:00:00:01"),
+        ("An Ox", "An Ox"),
+    ],
+)
+def test_texts_lose_others_and_nothing_else(cast: Cast, words: str, shown: str):
+    make_person(cast.hillside, "ox@hillside.example", "Ox")
+    assert Redactor(cast.ben).text(words) == shown
+
+
+def test_a_namesake_is_not_told_apart_and_not_taken_out(cast: Cast):
+    make_person(cast.hillside, "ben2@hillside.example", "Ben Example")
+    assert Redactor(cast.ben).text("Ben Example, ben2@hillside.example") == "Ben Example, [an e-mail address]"
+
+
+# --- who may, and what stays of it
+
+
+def test_that_it_was_given_stands_in_the_log(cast: Cast):
+    made = subject_access.answer(person=cast.ben, by=cast.hilda, at=timezone.now())
+    told = facts_of(Entry.objects.get(kind="person.data_given"))
+    assert told["person"] == evidence.who(cast.ben)
+    assert told["by"] == evidence.who(cast.hilda)
+    assert told["sha256"] == hashlib.sha256(made).hexdigest()
+
+
+@pytest.mark.parametrize("who", ["ada", "gita", "rosa"])
+def test_not_for_everybody(cast: Cast, who: str):
+    with pytest.raises(Refused, match="Only the leadership"):
+        subject_access.answer(person=cast.ben, by=getattr(cast, who), at=timezone.now())
+    assert not Entry.objects.filter(kind="person.data_given").exists()
+
+
+def test_somebody_of_the_trust_and_somebody_erased(cast: Cast):
+    assert "tara@trust.example" in in_json(cast.tara)
+    from declarations import erasing  # what is left afterwards
+
+    erasing.erase_person(person=cast.ben, reason="asked for", at=timezone.now())
+    cast.ben.refresh_from_db()
+    found = sections(cast.ben)
+    assert found["declarations"] == []
+    assert [row["reason"] for row in found["erasures"]] == [Erasure.objects.get().reason]
+
+
+# --- the command
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+def test_the_command_writes_a_file_for_its_owner_alone(cast: Cast, tmp_path: Path, by_number: bool):
+    file = tmp_path / "ben.zip"
+    out = io.StringIO()
+    call_command("subject_access", str(file), person=str(cast.ben.pk) if by_number else "BEN@hillside.example", stdout=out)
+    assert zipfile.is_zipfile(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "read it once" in out.getvalue()
+    before = file.read_bytes()
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("subject_access", str(file), person="ben@hillside.example")
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("person", ["nobody@hillside.example", "999999", "9" * 40, "", "٣", "ben\x00", "\udcff"])
+def test_the_command_refuses_whom_it_does_not_know(cast: Cast, tmp_path: Path, person: str):
+    with pytest.raises(CommandError, match="nobody with this"):
+        call_command("subject_access", str(tmp_path / "x.zip"), person=person)
+    assert not list(tmp_path.iterdir())
+
+
+def test_people_without_e_mail_have_only_their_own_letters(cast: Cast):
+    one = make_person(cast.hillside, "", "Olga Without-Example")
+    two = make_person(cast.hillside, "", "Nora Without-Example")
+    at = timezone.now()
+    Letter.objects.create(
+        school=cast.hillside, kind="reminder", addressee="", person=two, on=dt.date(2026, 9, 1), written_at=at, not_before=at
+    )
+    assert sections(one)["letters"] == []
