@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
@@ -115,7 +116,7 @@ def notes_on_rows(person: Person) -> Q:
     return noted
 
 
-def is_number(text: str | None) -> bool:
+def is_number(text: str | None) -> TypeGuard[str]:
     return text is not None and text.isascii() and text.isdigit() and len(text) < 19
 
 
