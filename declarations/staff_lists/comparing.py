@@ -256,9 +256,11 @@ class Comparison:
 
 def each_once(found: list[tuple[Listed, Line]]) -> list[Line]:
     """Rows that come to one person of the school are refused, all of them: one would write over the other, or is somebody else."""
-    often = Counter(line.person_id for _one, line in found if line.person_id is not None)
+    often = Counter(line.person_id for _one, line in found)
     return [
-        Line("refused", one.name, one.rows, line.person_id, code="two_rows_one_person") if often[line.person_id] > 1 else line
+        Line("refused", one.name, one.rows, line.person_id, code="two_rows_one_person")
+        if line.person_id and often[line.person_id] > 1
+        else line
         for one, line in found
     ]
 

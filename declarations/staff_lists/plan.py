@@ -15,7 +15,7 @@ from declarations.models import Person
 # More than this part of those whom the list is about leaving at once is an accident until somebody says otherwise.
 MANY_LEAVE = 0.2
 # A last day so near counts as at once: a wrong column or year takes everybody's Wi-Fi before anybody looks again. Later ones
-# do not: in summer a good list has the end of many a contract, months ahead, and the next lists say it again.
+# do not: in summer a good list has the end of many a contract, months ahead, and there is time to see and to move a wrong one.
 SOON = dt.timedelta(days=60)
 FIELDS = ("full_name", "email", "staff_number", "job_title", "category", "starts_on", "leaves_on")
 
