@@ -30,6 +30,15 @@ class Reminded:
     left: Left | None = None
     reviews: list[PolicyVersion] = field(default_factory=list)
 
+    def says(self, key: str) -> bool:
+        """Whether this occasion is spoken of."""
+        kind, _space, rest = key.partition(" ")
+        if kind == "permission":
+            return int(rest) in {one.pk for one in self.ending}
+        if kind == "review":
+            return int(rest) in {one.pk for one in self.reviews}
+        return (self.left if kind == LEFT else self.sign) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -72,10 +81,17 @@ def checkpoint_of(letter: Letter) -> EmailMessage:
 
 
 def reminder_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
-    """None if everything of which it reminds was settled meanwhile, or the person has left."""
+    """None if everything of which it reminds was settled meanwhile, or the person has left or has no address by now."""
     person = Person.objects.at_school(on=letter.school.day_of(at)).select_related("school").filter(letters=letter).first()
-    held = reminded(person, letter.school, keys=list(letter.reminders.values_list("key", flat=True)), at=at) if person else None
-    return reminder(held, to=letter.addressee) if held else None
+    if person is None or not person.email:
+        return None
+    keys = {one.pk: one.key for one in letter.reminders.all()}
+    held = reminded(person, letter.school, keys=list(keys.values()), at=at)
+    if held is None:
+        return None
+    # What is settled is not said, and does not count as said if it is owed again.
+    letter.reminders.filter(pk__in=[pk for pk, key in keys.items() if not held.says(key)]).delete()
+    return reminder(held, to=person.email)
 
 
 def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime) -> Reminded | None:
@@ -90,7 +106,9 @@ def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime
         else:
             others.add(kind)
     stands = standing(person=person, on=on) if others - {LEFT} else None
-    left = outstanding.left(school, on=on, at=at) if LEFT in others else None
+    # Names of colleagues are for who leads now: a letter may wait for days.
+    leads = (LEFT in others or bool(numbers["review"])) and outstanding.leaders(school, on=on).filter(pk=person.pk).exists()
+    left = outstanding.left(school, on=on, at=at) if leads and LEFT in others else None
     held = Reminded(
         school=school,
         name=person.full_name,
@@ -98,7 +116,7 @@ def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime
         sign=stands if stands and stands.state in outstanding.TO_SIGN else None,
         ending=list(outstanding.uncarried().filter(owner=person, pk__in=numbers["permission"], until__gte=on).select_related("device")),
         left=left if left and left.total else None,
-        reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if numbers["review"] else [],
+        reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if leads else [],
     )
     return held if held.sign or held.ending or held.left or held.reviews else None
 
