@@ -148,8 +148,11 @@ def decision_of(letter: Letter) -> EmailMessage | None:
     """None if the owner took it back meanwhile, or something later was decided, of which another letter tells."""
     permission = Permission.objects.select_related("device", "owner", "school").get(letters=letter)
     told = {Permission.Status.APPROVED, Permission.Status.DECLINED, Permission.Status.REVOKED}
-    later = Letter.objects.filter(kind=Letter.Kind.DECISION, permission=permission, pk__gt=letter.pk)
-    return decision(permission, to=letter.addressee) if permission.status in told and not later.exists() else None
+    later = Letter.objects.filter(kind=Letter.Kind.DECISION, permission=permission, pk__gt=letter.pk).exists()
+    if permission.renews_id and (later or permission.status != Permission.Status.REVOKED):
+        found = renewals(letter, owner=permission.owner)
+        return renewal(found, to=letter.addressee) if found else None
+    return decision(permission, to=letter.addressee) if permission.status in told and not later else None
 
 
 def decision(permission: Permission, *, to: str) -> EmailMessage:
@@ -159,6 +162,25 @@ def decision(permission: Permission, *, to: str) -> EmailMessage:
     }.get(permission.status, _("Your %(device)s may no longer use the Wi-Fi"))
     context = {"permission": permission, "name": permission.owner.full_name, "site": settings.SITE_URL}
     return written(subject % {"device": permission.device.make_and_model}, "letters/decision.txt", context, to=to)
+
+
+def renewals(letter: Letter, *, owner: Person) -> list[Permission]:
+    """What was renewed and not told yet, of which the last letter tells: an owner of many devices hears of them together."""
+    untold = Letter.objects.filter(
+        kind=Letter.Kind.DECISION, permission__owner=owner, permission__renews__isnull=False, sent_at__isnull=True
+    )
+    untold = untold.filter(permission__status=Permission.Status.APPROVED)
+    if untold.filter(dropped_at__isnull=True, pk__gt=letter.pk).exists():
+        return []
+    return list(Permission.objects.filter(letters__in=untold).select_related("device", "owner", "school").order_by("pk"))
+
+
+def renewal(permissions: list[Permission], *, to: str) -> EmailMessage:
+    """Of one device or of several of one owner."""
+    first = permissions[0]
+    subject = _("Your devices may go on using the Wi-Fi") if len(permissions) > 1 else _("Your %(device)s may go on using the Wi-Fi")
+    context = {"permissions": permissions, "school": first.school, "name": first.owner.full_name, "site": settings.SITE_URL}
+    return written(subject % {"device": first.device.make_and_model}, "letters/renewal.txt", context, to=to)
 
 
 def reply_of(letter: Letter) -> EmailMessage | None:

@@ -189,7 +189,7 @@ def write_all(*, at: dt.datetime, last_at: dt.datetime | None) -> Iterator[int]:
 
 
 def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, SchoolDays]]:
-    """The schools at which something fell due since the school day before; on the first school day of a week, or after a day without this, all.
+    """The schools at which something fell due since the school day before; on a week's first school day, or after a day without this, all.
 
     Five queries for all schools together: on a day when nothing is due anywhere, that is the whole cost. The first day of a week is for
     what no calendar shows, such as an address that was corrected or an absence that is over.

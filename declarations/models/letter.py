@@ -58,9 +58,7 @@ class Letter(models.Model):
                 | Q(kind="invitation", invitation__isnull=False),
                 name="letter_tells_of_something",
             ),
-            models.UniqueConstraint(
-                fields=["person", "school", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"
-            ),
+            models.UniqueConstraint(fields=["person", "school", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),
             models.CheckConstraint(condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True), name="letter_is_sent_or_dropped"),
         ]
         indexes = [

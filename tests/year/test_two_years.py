@@ -28,7 +28,8 @@ DEAD = {day("2027-09-06") + dt.timedelta(days=number) for number in range(7)}
 BY_2026, BY_TEXT, BY_2027 = (f"Please sign by {on}" for on in ("8 September 2026", "1 March 2027", "8 September 2027"))
 WAS_2026, WAS_TEXT, WAS_2027 = (f"Your declaration was due on {on}" for on in ("8 September 2026", "1 March 2027", "8 September 2027"))
 LEFT, REVIEW = "Who has not signed yet at Lakeside", "A text is to be reviewed at Lakeside"
-GIVEN, ENDS = "Your Example Phone 5 may use the Wi-Fi", "Permission for your Example Phone 5 ends on 30 September 2027"
+GIVEN, KEPT = "Your Example Phone 5 may use the Wi-Fi", "Your Example Phone 5 may go on using the Wi-Fi"
+ENDS = "Permission for your Example Phone 5 ends on 30 September 2027"
 ANSWERED = "You have an answer"
 
 
@@ -61,7 +62,7 @@ COHORTS = {
         3, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-16", ENDS)], wifi=[("2026-09-03", "2027-09-30")]
     ),
     # Renewed on 10 September 2027, while the worker was dead: they hear of it when it is back.
-    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", GIVEN)], wifi=[("2026-09-03", "2028-08-31")]),
+    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", KEPT)], wifi=[("2026-09-03", "2028-08-31")]),
     "inset": Cohort(
         8,
         ["2026-09-03", "2027-02-24", "2027-09-03"],
