@@ -94,6 +94,8 @@ def decisions(school: School, *, on: dt.date) -> list[Sample]:
         # The database works it out; this row is in none.
         permission.status = status.value
         found.append(sample(when, letters.decision(permission, to="")))
+    renewed = Permission(school=school, owner=owner, device=device, until=on + 365 * A_DAY)
+    found.append(sample(_("At once, when permissions are renewed: one for all devices"), letters.renewal([renewed], to="")))
     return found
 
 
