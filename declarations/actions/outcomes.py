@@ -113,8 +113,8 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
         raise Refused(_("The last day is in the past: choose today or later."), "until")
     if until < from_on:
         raise Refused(_("It cannot end before it begins."), "until")
-    if until - max(from_on, on) > LONGEST_EXEMPTION:
-        raise Refused(_("That is more than a year. Choose an earlier day: it can be given again."), "until")
+    if until - on > LONGEST_EXEMPTION:
+        raise Refused(_("That is more than a year ahead. Choose an earlier day: it can be given again."), "until")
     try:
         with transaction.atomic():
             live = Exemption.objects.filter(person=person, ended_at__isnull=True)

@@ -23,7 +23,9 @@ class TypedField(forms.CharField):
 
     def __init__(self, *, lines: bool = False, **rest: Any) -> None:
         self.lines = lines
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}) if lines else None, **rest)
+        if lines:
+            rest.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(**rest)
 
     def to_python(self, value: object | None) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
