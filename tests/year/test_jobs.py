@@ -145,7 +145,7 @@ def test_the_pages(cast: Cast, signed_in):
 
 def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
     page = signed_in(cast.hilda).get("/admin/messages/").text
-    assert page.count("<h2") == 14
+    assert page.count("<h2") == 15
     for words in ("Sam Example", "Hillside School", "Example Phone 5", "wants to talk", "declines to sign", "may no longer use the Wi-Fi"):
         assert words in page
     assert "ada@" not in page
