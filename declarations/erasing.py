@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from declarations import evidence
+from declarations import evidence, mentions
 from declarations.actions.holds import is_held, locked
 from declarations.actions.refused import Refused
 from declarations.models import (
@@ -36,7 +36,6 @@ from declarations.models import (
     Permission,
     PermissionReview,
     Person,
-    PolicyVersion,
     Reminder,
     Reply,
     Role,
@@ -139,44 +138,7 @@ def letters_of(person: Person) -> QuerySet[Letter]:
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
     """Texts of the school, or about others, in which the person is named."""
-    for name in called:
-        for school in School.objects.filter(school_texts(name)):
-            yield f"{school}: settings"
-        for version in PolicyVersion.objects.filter(policy_texts(name)):
-            yield f"{version.school}: {version}"
-        notes = Q(conditions__contains=name) | Q(decision_note__contains=name) | Q(ended_note__contains=name)
-        for permission in Permission.objects.filter(notes | Q(reason__contains=name)).exclude(owner=person):
-            yield f"permission {permission.pk}: a text in it"
-        for reply in Reply.objects.filter(Q(reason__contains=name) | Q(answer__contains=name)).exclude(person=person):
-            yield f"reply {reply.pk}: a text in it"
-        for exemption in Exemption.objects.filter(reason__contains=name).exclude(person=person):
-            yield f"exemption {exemption.pk}: its reason"
-        papers = PaperSignature.objects.filter(Q(sighted_by__contains=name) | Q(filed_where__contains=name))
-        for paper in papers.exclude(declaration__person=person).select_related("declaration").defer("scan"):
-            yield f"declaration {paper.declaration.reference}, on paper: who sighted it, or where it is filed"
-        yield from declarations_that_name(person, name)
-
-
-def declarations_that_name(person: Person, name: str) -> Iterator[str]:
-    """Those of others that were signed at the tablet with a code which the person gave: they are the signers' own records."""
-    for row in Declaration.objects.filter(signed_in_with__contains=name).exclude(person=person):
-        yield f"declaration {row.reference}: who gave its code"
-
-
-def policy_texts(name: str) -> Q:
-    """Versions, drafts too, whose words name somebody."""
-    named = Q()
-    for words in ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by", "approval_minute"):
-        named |= Q(**{f"{words}__contains": name})
-    return named
-
-
-def school_texts(name: str) -> Q:
-    """Schools whose contacts name somebody."""
-    named = Q()
-    for contact in ("dsl_contact", "dsl_deputies", "child_protection_contact", "it_contact", "data_protection_contact", "custodians"):
-        named |= Q(**{f"{contact}__contains": name})
-    return named
+    return (place.where for place in mentions.places(person, called))
 
 
 def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
@@ -189,7 +151,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         refuse_if_held(person)
         taken = preview(person=person)
         entries = positions_about(person)
-        noted = notes_about(person)
+        forget_notes(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
         letters = letters_of(person)
         Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
@@ -225,7 +187,6 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
             last_login=None,
         )
         EmailAddress.objects.filter(user=person).delete()
-        LogEntry.objects.filter(noted).delete()
         end_sessions(person)
         take_away(entries, reason=reason, at=at)
     return taken
@@ -236,13 +197,12 @@ def refuse_if_held(person: Person) -> None:
         raise Refused(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
 
 
-def notes_about(person: Person) -> Q:
-    """The admin's notes of what they did, and of what was done to their row or names them."""
-    noted = Q(user=person) | Q(content_type__app_label="declarations", content_type__model="person", object_id=str(person.pk))
-    for name in names(person):
-        # The notes say what a row was called: a device with its owner, a role with its holder.
-        noted |= Q(object_repr__contains=name) | Q(change_message__contains=name)
-    return noted
+def forget_notes(person: Person) -> None:
+    """The desk's notes of what they did and about their rows go; from notes about others' rows their name. Before the rows go."""
+    called = names(person)
+    LogEntry.objects.filter(Q(user=person) | mentions.notes_about(person, called)).delete()
+    for note, name in list(mentions.notes_elsewhere(person, called)):
+        mentions.take_name_out(note, name, instead=GONE)
 
 
 def forget_lists(person: Person, called: Iterable[str]) -> None:

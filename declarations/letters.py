@@ -30,6 +30,15 @@ class Reminded:
     left: Left | None = None
     reviews: list[PolicyVersion] = field(default_factory=list)
 
+    def says(self, key: str) -> bool:
+        """Whether this occasion is spoken of."""
+        kind, _space, rest = key.partition(" ")
+        if kind == "permission":
+            return int(rest) in {one.pk for one in self.ending}
+        if kind == "review":
+            return int(rest) in {one.pk for one in self.reviews}
+        return (self.left if kind == LEFT else self.sign) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -72,10 +81,17 @@ def checkpoint_of(letter: Letter) -> EmailMessage:
 
 
 def reminder_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
-    """None if everything of which it reminds was settled meanwhile, or the person has left."""
+    """None if everything of which it reminds was settled meanwhile, or the person has left or has no address by now."""
     person = Person.objects.at_school(on=letter.school.day_of(at)).select_related("school").filter(letters=letter).first()
-    held = reminded(person, letter.school, keys=list(letter.reminders.values_list("key", flat=True)), at=at) if person else None
-    return reminder(held, to=letter.addressee) if held else None
+    if person is None or not person.email:
+        return None
+    keys = {one.pk: one.key for one in letter.reminders.all()}
+    held = reminded(person, letter.school, keys=list(keys.values()), at=at)
+    if held is None:
+        return None
+    # What is settled is not said, and does not count as said if it is owed again.
+    letter.reminders.filter(pk__in=[pk for pk, key in keys.items() if not held.says(key)]).delete()
+    return reminder(held, to=person.email)
 
 
 def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime) -> Reminded | None:
@@ -90,7 +106,9 @@ def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime
         else:
             others.add(kind)
     stands = standing(person=person, on=on) if others - {LEFT} else None
-    left = outstanding.left(school, on=on, at=at) if LEFT in others else None
+    # Names of colleagues are for who leads now: a letter may wait for days.
+    leads = (LEFT in others or bool(numbers["review"])) and outstanding.leaders(school, on=on).filter(pk=person.pk).exists()
+    left = outstanding.left(school, on=on, at=at) if leads and LEFT in others else None
     held = Reminded(
         school=school,
         name=person.full_name,
@@ -98,7 +116,7 @@ def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime
         sign=stands if stands and stands.state in outstanding.TO_SIGN else None,
         ending=list(outstanding.uncarried().filter(owner=person, pk__in=numbers["permission"], until__gte=on).select_related("device")),
         left=left if left and left.total else None,
-        reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if numbers["review"] else [],
+        reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if leads else [],
     )
     return held if held.sign or held.ending or held.left or held.reviews else None
 
@@ -130,8 +148,11 @@ def decision_of(letter: Letter) -> EmailMessage | None:
     """None if the owner took it back meanwhile, or something later was decided, of which another letter tells."""
     permission = Permission.objects.select_related("device", "owner", "school").get(letters=letter)
     told = {Permission.Status.APPROVED, Permission.Status.DECLINED, Permission.Status.REVOKED}
-    later = Letter.objects.filter(kind=Letter.Kind.DECISION, permission=permission, pk__gt=letter.pk)
-    return decision(permission, to=letter.addressee) if permission.status in told and not later.exists() else None
+    later = Letter.objects.filter(kind=Letter.Kind.DECISION, permission=permission, pk__gt=letter.pk).exists()
+    if permission.renews_id and (later or permission.status != Permission.Status.REVOKED):
+        found = renewals(letter, owner=permission.owner)
+        return renewal(found, to=letter.addressee) if found else None
+    return decision(permission, to=letter.addressee) if permission.status in told and not later else None
 
 
 def decision(permission: Permission, *, to: str) -> EmailMessage:
@@ -141,6 +162,25 @@ def decision(permission: Permission, *, to: str) -> EmailMessage:
     }.get(permission.status, _("Your %(device)s may no longer use the Wi-Fi"))
     context = {"permission": permission, "name": permission.owner.full_name, "site": settings.SITE_URL}
     return written(subject % {"device": permission.device.make_and_model}, "letters/decision.txt", context, to=to)
+
+
+def renewals(letter: Letter, *, owner: Person) -> list[Permission]:
+    """What was renewed and not told yet, of which the last letter tells: an owner of many devices hears of them together."""
+    untold = Letter.objects.filter(
+        kind=Letter.Kind.DECISION, permission__owner=owner, permission__renews__isnull=False, sent_at__isnull=True
+    )
+    untold = untold.filter(permission__status=Permission.Status.APPROVED)
+    if untold.filter(dropped_at__isnull=True, pk__gt=letter.pk).exists():
+        return []
+    return list(Permission.objects.filter(letters__in=untold).select_related("device", "owner", "school").order_by("pk"))
+
+
+def renewal(permissions: list[Permission], *, to: str) -> EmailMessage:
+    """Of one device or of several of one owner."""
+    first = permissions[0]
+    subject = _("Your devices may go on using the Wi-Fi") if len(permissions) > 1 else _("Your %(device)s may go on using the Wi-Fi")
+    context = {"permissions": permissions, "school": first.school, "name": first.owner.full_name, "site": settings.SITE_URL}
+    return written(subject % {"device": first.device.make_and_model}, "letters/renewal.txt", context, to=to)
 
 
 def reply_of(letter: Letter) -> EmailMessage | None:

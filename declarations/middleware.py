@@ -1,12 +1,14 @@
 """The door that every request comes through: it reads the clock once, and says whose school it is."""
 
+import codecs
 import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -83,6 +85,21 @@ def cookies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        return get_response(request)
+
+    return middleware
+
+
+def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: refuses what says that it is not written in UTF-8, which no browser does of a form.
+
+    UTF-7, say, spells half a character, which no database takes and no page can show again beside the sentence about it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.encoding is not None and codecs.lookup(request.encoding).name != "utf-8":
+            # Not raised: the handler's page asks who is signed in, which nobody knows yet.
+            return HttpResponseBadRequest(render_to_string("400.html"))
         return get_response(request)
 
     return middleware

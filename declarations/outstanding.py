@@ -135,11 +135,12 @@ def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVer
 
 
 def leaders(school: School, *, on: dt.date) -> models.QuerySet[Person]:
-    """The school's own leadership on this day."""
+    """The school's own leadership on this day; where nobody leads it, the trust's."""
     live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
     held = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    people: models.QuerySet[Person] = Person.objects.filter(school=school).at_school(on=on).filter(Exists(held)).order_by("full_name", "pk")
-    return people
+    leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(held))
+    own = leading.filter(school=school)
+    return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
 
 
 def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:

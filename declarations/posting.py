@@ -3,11 +3,12 @@
 import datetime as dt
 import logging
 from collections.abc import Callable
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
@@ -53,7 +54,10 @@ def send(pk: int, *, at: dt.datetime) -> bool:
         # Nobody is reminded at night, at a weekend or in the holidays, whenever the worker comes back.
         mine.update(not_before=moment)
         return False
-    if not mine.update(not_before=at + HELD, attempts=letter.attempts + 1):
+    if letter.kind == Letter.Kind.REMINDER and letter.person and letter.person.email not in {"", letter.addressee}:
+        # Corrected since it was written: the new address has all its tries before it.
+        letter.addressee, letter.attempts = letter.person.email, 0
+    if not mine.update(not_before=at + HELD, attempts=letter.attempts + 1, addressee=letter.addressee):
         return False
     return try_to_send(letter, at=at)
 
@@ -64,12 +68,12 @@ def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
     try:
         message = message_of(letter, at=at)
         if message is None:
-            mine.update(dropped_at=at, trouble="")
+            drop(letter, at=at)
             return False
         message.send()
     except (ObjectDoesNotExist, Erased):
         logger.info("letter %s is not sent: what it tells of was erased meanwhile", letter.pk)
-        mine.update(dropped_at=at, trouble="")
+        drop(letter, at=at)
         return False
     # ValueError: an address that no mail can have. It must not keep the other letters from going.
     except (OSError, SMTPException, NoKey, ValueError) as trouble:
@@ -79,26 +83,37 @@ def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
     return True
 
 
+def drop(letter: Letter, *, at: dt.datetime, trouble: str = "") -> None:
+    """Gives a letter up. What it would have reminded of was never said: if it is owed still, another day's letter says it."""
+    with transaction.atomic():
+        if waiting().filter(pk=letter.pk).update(dropped_at=at, trouble=trouble):
+            letter.reminders.all().delete()
+
+
 def put_off(letter: Letter, trouble: Exception, *, at: dt.datetime) -> None:
     """Notes what was in the way; tries again later, less and less often, or gives up where the address is refused for good."""
     # The class and number of the trouble, not its words: a mail server may repeat the address in them.
     code = getattr(trouble, "smtp_code", None) or getattr(trouble, "errno", None) or ""
-    facts: dict[str, dt.datetime] = {}
-    if is_for_good(trouble):
-        if letter.attempts < len(WAITS_WHEN_REFUSED):
-            facts["not_before"] = at + WAITS_WHEN_REFUSED[letter.attempts]
-        else:
-            facts["dropped_at"] = at
+    words = f"{type(trouble).__name__} {code}".strip()
+    if not is_for_good(trouble):
+        wait = min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
+    elif letter.attempts < len(WAITS_WHEN_REFUSED):
+        wait = WAITS_WHEN_REFUSED[letter.attempts]
     else:
-        facts["not_before"] = at + min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
-    waiting().filter(pk=letter.pk).update(trouble=f"{type(trouble).__name__} {code}".strip(), **facts)
+        wait = None
+    if wait is None:
+        drop(letter, at=at, trouble=words)
+    else:
+        waiting().filter(pk=letter.pk).update(trouble=words, not_before=at + wait)
     logger.warning("letter %s could not be sent: %s %s", letter.pk, type(trouble).__name__, code)
 
 
 def is_for_good(trouble: Exception) -> bool:
-    """Whether no mail will ever reach this address: the server says so (5xx for the recipient), or it is none."""
+    """Whether this will never reach the address: the server says so (5xx for the recipient or the message), or it is none."""
     if isinstance(trouble, SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in trouble.recipients.values())
+    if isinstance(trouble, SMTPDataError):
+        return trouble.smtp_code >= 500
     return isinstance(trouble, ValueError)
 
 

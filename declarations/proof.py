@@ -77,6 +77,12 @@ def has_second_factor(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" or record.get("second_factor") is True for record in records(request))
 
 
+def is_owed(request: HttpRequest, person: Person) -> bool:
+    """Whether the person has set up a second factor that was not shown in this session."""
+    real = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return not has_second_factor(request) and real.exists()
+
+
 def is_enough_for_roles(request: HttpRequest) -> bool:
     """Whether the person may have their roles in this session."""
     return not settings.SECOND_FACTOR_REQUIRED or has_second_factor(request)

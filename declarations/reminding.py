@@ -30,15 +30,15 @@ from declarations.outstanding import (
 from declarations.rules import reminding as rule
 from declarations.rules.reminding import Ask
 from declarations.rules.school_days import SchoolDays
+from declarations.rules.term_dates import LONGEST
 
 # For how long the leadership may still be told of a day that has gone: after a long silence one digest, not one for each.
 FORTNIGHT = dt.timedelta(days=14)
 # Letters are written for a window that opens within a day: in the evening for the next morning, never for after a holiday.
 AHEAD = A_DAY = dt.timedelta(days=1)
-MONDAY = 0
 # Once a day, and a worker may be late.
 LONGEST_NIGHT = dt.timedelta(hours=36)
-LONGEST_HOLIDAY = dt.timedelta(days=100)
+LONGEST_HOLIDAY = dt.timedelta(days=LONGEST)
 # The first word of the key of the leadership's digest.
 LEFT = "left"
 
@@ -93,7 +93,8 @@ def wanted_beside_signing(school: School, waiting: list[ToSign], *, on: dt.date,
         wanted[permission.owner].append(f"permission {permission.pk}")
     told = [*digests(waiting, on=on, days=days), *(f"review {text.pk}" for text in reviews_overdue(school, on=on))]
     for leader in leaders(school, on=on) if told else ():
-        wanted[leader] += told
+        # The trust's people may hear of several schools.
+        wanted[leader] += told if leader.school_id else [f"{key} {school.pk}" if key.startswith(LEFT) else key for key in told]
     return wanted
 
 
@@ -188,10 +189,10 @@ def write_all(*, at: dt.datetime, last_at: dt.datetime | None) -> Iterator[int]:
 
 
 def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, SchoolDays]]:
-    """The schools at which something fell due since the school day before; on Mondays, or after a day without this, all.
+    """The schools at which something fell due since the school day before; on a week's first school day, or after a day without this, all.
 
-    Five queries for all schools together: on a day when nothing is due anywhere, that is the whole cost. Monday is for what no
-    calendar shows, such as an address that was corrected or an absence that is over.
+    Five queries for all schools together: on a day when nothing is due anywhere, that is the whole cost. The first day of a week is for
+    what no calendar shows, such as an address that was corrected or an absence that is over.
     """
     everything = last_at is None or at - last_at > LONGEST_NIGHT
     schools = list(School.objects.order_by("pk"))
@@ -221,9 +222,15 @@ def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, 
             days=days,
         )
         since = day_before(on, days)
-        if everything or on.weekday() == MONDAY or any(since <= day <= on for day in fell):
+        if everything or week_of(since) != week_of(on) or any(since <= day <= on for day in fell):
             found.append((school, days))
     return found
+
+
+def week_of(day: dt.date) -> tuple[int, int]:
+    """The year and the number of its week, from Monday to Sunday."""
+    year, week, _weekday = day.isocalendar()
+    return year, week
 
 
 def day_before(on: dt.date, days: SchoolDays) -> dt.date:

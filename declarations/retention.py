@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from declarations import erasing, evidence
+from declarations import erasing, evidence, mentions
 from declarations.actions.holds import check_keeper
 from declarations.models import (
     AddressClash,
@@ -125,7 +125,8 @@ def letters(ask: Ask) -> Found:
 def notes(ask: Ask) -> Found:
     about = Q(user__in=held_people())
     for person in Person.objects.filter(pk__in=held_people()):
-        about |= erasing.notes_about(person)
+        named = mentions.notes_naming(person, erasing.names(person))
+        about |= mentions.notes_on_rows(person) | Q(pk__in=[note.pk for note, _name in named])
     return LogEntry.objects.filter(user__school=ask.school, action_time__lt=ask.moment), about
 
 

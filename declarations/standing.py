@@ -71,7 +71,7 @@ def standing(*, person: Person, on: dt.date) -> Standing:
     if current is not None:
         return Standing(State.SIGNED, current, current.lapses_on - dt.timedelta(days=1))
     holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
-    newest = mine.annotate(holds=holds).order_by("-holds", "-signed_at", "-id").first()
+    newest = mine.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
     texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
     versions = list(texts.values_list("document", "number", "effective_from", "sign_by"))
     opened_on = both_since((document, effective_from) for document, _number, effective_from, _sign_by in versions)

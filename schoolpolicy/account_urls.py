@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from declarations.views import identity, proving, sessions
-from declarations.views.door import freshly_proved
+from declarations.views.door import freshly_proved, second_factor_shown
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -42,14 +42,14 @@ urlpatterns = [
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/app/add/", proving.proves_by_setting_up(totp.activate_totp), name="mfa_activate_totp"),
-    path("2fa/app/remove/", freshly_proved(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/app/remove/", second_factor_shown(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path("2fa/passkeys/add/", proving.proves_by_setting_up(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("2fa/passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("2fa/passkeys/<int:pk>/remove/", freshly_proved(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
-    path("2fa/passkeys/<int:pk>/edit/", freshly_proved(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
-    path("2fa/recovery-codes/", freshly_proved(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("2fa/recovery-codes/generate/", freshly_proved(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("2fa/recovery-codes/download/", freshly_proved(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("2fa/passkeys/<int:pk>/remove/", second_factor_shown(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("2fa/passkeys/<int:pk>/edit/", second_factor_shown(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path("2fa/recovery-codes/", second_factor_shown(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", second_factor_shown(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", second_factor_shown(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]

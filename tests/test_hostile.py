@@ -165,6 +165,16 @@ BROKEN = [
 ]
 
 
+def turns_of(route: str) -> range:
+    """Which values each field of a page begins with; SQLite, which takes more than PostgreSQL, gets half of them."""
+    if route.endswith("/data/"):
+        # A ZIP with a PDF each time, and nothing on its page is typed.
+        return range(1)
+    # History, deletion and the redirects of the admin are the same code for every kind of thing.
+    is_the_same = route.endswith(("history/", "delete/", "<path:object_id>/"))
+    return range(0, len(VALUES), 6 if is_the_same else 2 if connection.vendor == "postgresql" else 4)
+
+
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_queries_and_forms(cast: Cast, signed_in, world, group: int):
     client, outside = signed_in(cast.hilda), Client()
@@ -175,8 +185,7 @@ def test_queries_and_forms(cast: Cast, signed_in, world, group: int):
         if not page.streaming and "html" in page.get("Content-Type", ""):
             names.feed(page.content.decode())
         fields = sorted({*names.found, *FIELDS})
-        # History, deletion and the redirects of the admin are the same code for every kind of thing.
-        turns = range(0, len(VALUES), 6 if route.endswith(("history/", "delete/", "<path:object_id>/")) else 2)
+        turns = turns_of(route)
         for turn in turns:
             query = f"{url}?{filled(PARAMETERS, turn)}"
             unharmed(client.get(query), query[:300])

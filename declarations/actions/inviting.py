@@ -114,13 +114,18 @@ def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tup
 
 
 def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
-    """The invitation that this link opens now; None if it was used, is too old, was replaced, is wrong, or they have left."""
+    """The invitation that this link opens now.
+
+    None if it was used, is too old, was replaced, is wrong, or they have left, or have come in another way since.
+    """
     found = (
         Invitation.objects.filter(sha256=fingerprint(secret), accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
         .select_related("person__school")
         .first()
     )
-    if found is None or found.person.school is None or found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
+    if found is None or found.person.school is None or found.person.last_login is not None:
+        return None
+    if found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
         return None
     # The letter went to the address that they had: whoever reads that mailbox need no longer be they.
     return found if found.letters.filter(addressee__iexact=found.person.email).exists() else None
@@ -133,6 +138,8 @@ def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
         if not live.update(accepted_at=at):
             raise Refused(_("This link has been used already."), "gone")
         person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=invitation.person_id)
+        if person.last_login is not None:
+            raise Refused(_("You have signed in already, so this link is not needed any more."), "gone")
         if password:
             Person.objects.filter(pk=person.pk).update(password=make_password(password))
         if person.school is not None:

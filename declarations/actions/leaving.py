@@ -56,7 +56,7 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
         if not person.has_left(on=on):
             raise Refused(_("They have not left."), "here")
         if leaves_on is None:
-            leaves_on = default_end(person, starts_on=max(starts_on, on), on=on)
+            leaves_on = default_end(person, starts_on=max(starts_on, on))
         if leaves_on is not None and leaves_on <= max(starts_on, on):
             raise Refused(_("They would have left again already: choose a later day."), "day")
         before = person.leaves_on
@@ -79,11 +79,11 @@ def day_of(person: Person, at: dt.datetime) -> dt.date:
     return person.school.day_of(at) if person.school else at.date()
 
 
-def default_end(person: Person, *, starts_on: dt.date, on: dt.date) -> dt.date | None:
-    """The day on which somebody of the category leaves, where nobody names one; None for most."""
+def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:
+    """The day on which somebody of the category who starts then leaves, where nobody names one; None for most."""
     if person.school is None:
         return None
-    opens_on = person.school.year(on=on).opens_on
+    opens_on = person.school.year(on=starts_on).opens_on
     return leaves_by_default(person.category, starts_on=starts_on, year_ends_on=opens_on.replace(year=opens_on.year + 1))
 
 

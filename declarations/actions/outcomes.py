@@ -6,7 +6,7 @@ The log says that it happened, when and by whom. The words themselves stay out o
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
@@ -59,9 +59,11 @@ def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
 
 
 def leaders(*, school: School, on: dt.date, but: Person) -> list[Person]:
-    """The school's leadership on this day, without the person whom it is about."""
-    people = Person.objects.filter(school=school).at_school(on=on).exclude(pk=but.pk).prefetch_related("role_set")
-    return [one for one in people if Role.Name.LEADERSHIP in one.roles(on=on)]
+    """The school's leadership on this day, without the person whom it is about; where nobody is left, the trust's."""
+    people = Person.objects.filter(Q(school=school) | Q(school__isnull=True)).at_school(on=on).exclude(pk=but.pk)
+    found = [one for one in people.prefetch_related("role_set") if Role.Name.LEADERSHIP in one.roles(on=on)]
+    own = [one for one in found if one.school_id == school.pk]
+    return own or found
 
 
 def write(said: Reply, *, kind: Letter.Kind, to: Person, at: dt.datetime) -> None:
@@ -111,8 +113,8 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
         raise Refused(_("The last day is in the past: choose today or later."), "until")
     if until < from_on:
         raise Refused(_("It cannot end before it begins."), "until")
-    if until - max(from_on, on) > LONGEST_EXEMPTION:
-        raise Refused(_("That is more than a year. Choose an earlier day: it can be given again."), "until")
+    if until - on > LONGEST_EXEMPTION:
+        raise Refused(_("That is more than a year ahead. Choose an earlier day: it can be given again."), "until")
     try:
         with transaction.atomic():
             live = Exemption.objects.filter(person=person, ended_at__isnull=True)

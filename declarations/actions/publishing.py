@@ -216,16 +216,24 @@ def facts_of(version: PolicyVersion) -> dict[str, Json]:
     }
 
 
+def readable_body(version: PolicyVersion, school: School) -> str:
+    """The text of a draft with the school's words filled in, gaps where they are missing.
+
+    Raises Refused, `unreadable`: a word of the school's may make a paragraph too long to be shown.
+    """
+    try:
+        return text.checked(text.fill(version.source_body, school.words()))
+    except Unreadable as unreadable:
+        told = _("With the school's words filled in, this draft cannot be shown. %(why)s")
+        raise Refused(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
+
+
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
     """The texts of a version with the school's words filled in, and the SHA-256 of its body.
 
     Raises Refused if the text could not be shown, or if a word that it needs is missing from the school's settings.
     """
-    words = school.words()
-    try:
-        body = text.checked(text.fill(version.source_body, words))
-    except Unreadable as unreadable:
-        raise Refused(_(unreadable.message) % unreadable.params, "words") from unreadable
+    body, words = readable_body(version, school), school.words()
     sentence = text.fill_plain(version.source_statement, words)
     confirmations = [{"key": one["key"], "text": text.fill_plain(one["text"], words)} for one in version.source_confirmations]
     gaps = set[str]().union(*(text.placeholders(part) for part in (body, sentence, *(one["text"] for one in confirmations))))

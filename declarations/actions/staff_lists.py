@@ -14,7 +14,7 @@ from declarations import evidence
 from declarations.actions.leaving import end_what_slept, log_leaving, log_return
 from declarations.actions.people import check_administrator_of
 from declarations.actions.refused import Refused
-from declarations.models import Person, School, StaffList
+from declarations.models import Invitation, Person, School, StaffList
 from declarations.staff_lists import comparing
 from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, Unusable
 
@@ -93,7 +93,8 @@ def confirm(
             plan = comparing.plan(**asked, people=people, settled=settled)
             if plan.many_leave and not many_leave:
                 sentence = _(
-                    "%(leave)d of %(here)d people would leave (%(percent)d %%). If that is meant, say so with the tick, and import again."
+                    "%(leave)d of the %(here)d people whom the list is about would leave now or within 60 days (%(percent)d %%). "
+                    "If that is meant, say so with the tick, and import again."
                 )
                 raise Refused(sentence % {"leave": len(plan.leaving), "here": plan.here, "percent": plan.percent}, "many_leave")
             if not plan.changing:
@@ -135,7 +136,7 @@ def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Pe
         confirmed_by=by,
         content=None,
         counts=plan.counts,
-        changes={"joined": [{"id": person.pk, "after": values(line, "after")} for line, person in joined], "changed": changed},
+        changes={"joined": [{"id": person.pk, "after": stored(person)} for _line, person in joined], "changed": changed},
     )
     for line, person in touched:
         log_line(line, person, by=by, at=at)
@@ -154,9 +155,17 @@ def joiner(line: Line, school: School) -> Person:
     return person
 
 
+def stored(person: Person) -> dict[str, str | None]:
+    """All that a list may say of somebody, as JSON holds it."""
+    return as_json({name: getattr(person, name) for name in FIELDS})
+
+
 def values(line: Line, which: str) -> dict[str, str | None]:
     """The values before or after, as JSON holds them."""
-    said = {change.name: getattr(change, which) for change in line.changes}
+    return as_json({change.name: getattr(change, which) for change in line.changes})
+
+
+def as_json(said: Mapping[str, Any]) -> dict[str, str | None]:
     return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in said.items()}
 
 
@@ -188,7 +197,7 @@ def last_of(school: School) -> StaffList | None:
 
 
 def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
-    """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `too_late`, `changed`."""
+    """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `own`, `too_late`, `changed`."""
     school = staff_list.school
     check_administrator_of(school, by=by, at=at)
     try:
@@ -205,6 +214,8 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
                 raise Refused(_("Only the last import can be undone, within two weeks of it."), "too_late")
             if not StaffList.objects.filter(pk=last.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by, changes=None):
                 raise Refused(_("It has been undone already."), "too_late")
+            if any(one["id"] == by.pk and "leaves_on" in one["before"] for one in changes["changed"]):
+                raise Refused(_("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own")
             wanted = [*changes["joined"], *changes["changed"]]
             locked = (
                 Person.objects.select_for_update(of=("self",))
@@ -259,6 +270,13 @@ def take_away(joined: list[Person]) -> None:
     active = [one for one in joined if one.last_login is not None]
     if active:
         raise in_the_way(active)
+    invited = set(Invitation.objects.filter(person__in=joined).values_list("person", flat=True))
+    if invited:
+        # The rows of invitations are kept, whatever becomes of the link.
+        raise in_the_way(
+            (one for one in joined if one.pk in invited),
+            _("They have been invited since: %(names)s. Set their last day on their pages instead."),
+        )
     try:
         Person.objects.filter(pk__in=[one.pk for one in joined]).delete()
     except ProtectedError as kept:
@@ -266,10 +284,10 @@ def take_away(joined: list[Person]) -> None:
         raise in_the_way(one for one in joined if one.pk in holders) from kept
 
 
-def in_the_way(people: Iterable[Person]) -> Refused:
+def in_the_way(people: Iterable[Person], why: str = "") -> Refused:
     names = [one.full_name for one in people]
     said = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    sentence = _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
+    sentence = why or _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
     return Refused(sentence % {"names": said or "?"}, "changed")
 
 

@@ -73,6 +73,16 @@ def may_lend(school: School, *, by: Person, at: dt.datetime) -> None:
         raise Refused(_("Only the leadership and administrators of the school do this."), "not_yours")
 
 
+def is_lent(tablet: SigningSession, *, at: dt.datetime) -> bool:
+    """Whether it is open, and whoever opened it is still there and may still lend it."""
+    on = tablet.school.day_of(at)
+    try:
+        may_lend(tablet.school, by=tablet.opened_by, at=at)
+    except Refused:
+        return False
+    return tablet.is_open(at=at) and not tablet.opened_by.has_left(on=on)
+
+
 def hashed(code: str) -> str:
     """What is kept of a code; dashes, spaces and case are left out. With the server's key, so that the table alone finds no code."""
     return salted_hmac("declarations.signing_code", normalize_user_code(code), algorithm="sha256").hexdigest()
@@ -88,6 +98,8 @@ def use_code(*, tablet: SigningSession, typed: str, at: dt.datetime) -> SigningC
             sentence = _("This code opens nothing: it was mistyped, or used, or is older than ten minutes. The office gives you a new one.")
             raise Refused(sentence, "wrong")
         given = codes.select_related("person__school", "given_by").get()
+        if given.given_by.has_left(on=tablet.school.day_of(at)):
+            raise Refused(_("Who gave you this code has left. The office gives you a new one."), "wrong")
         if not Person.objects.filter(pk=given.person_id).at_school(on=tablet.school.day_of(at)).exists():
             raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "left")
         return given

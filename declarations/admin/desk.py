@@ -4,11 +4,13 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import DateInput, ModelForm
+from django.forms import DateInput, EmailField, ModelForm, SlugField
 from django.http import Http404, HttpRequest
 
+from declarations.forms.typed import TypedField
 from declarations.middleware import DoorRequest
 from declarations.models import Person, Role
 
@@ -51,7 +53,13 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes 
     show_full_result_count = False
     list_per_page = 50
     view_on_site = False
-    formfield_overrides = {models.DateField: {"widget": Day}}
+    formfield_overrides = {
+        models.CharField: {"form_class": TypedField},
+        # They are looked through by their own rules.
+        models.EmailField: {"form_class": EmailField},
+        models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget},
+        models.DateField: {"widget": Day},
+    }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.admin.desk import door_of
 from declarations.forms.left import LeftForm
-from declarations.models import Letter, Person, School
+from declarations.models import Letter, Person, Reminder, School
 from declarations.outstanding import Unreachable, refused, to_sign, unreachable
 from declarations.standing import State, exemptions, with_state
 
@@ -32,7 +32,10 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`sign_by` is the first day by which something is, or was, to be signed; `until` the last day of an exemption."""
+    """`sign_by` is the first day by which something is, or was, to be signed; `until` the last day of an exemption.
+
+    `reminded_on` is the day on which the last e-mail went that asked them to sign.
+    """
 
     person: Person
     state: State
@@ -50,10 +53,11 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     """Everyone at the school who is expected to sign, by name; six queries, however many they are."""
     sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
     refusing = refused(school, at=at)
-    reminded = Letter.objects.filter(person=OuterRef("pk"), kind=Letter.Kind.REMINDER, sent_at__isnull=False).order_by("-sent_at")
+    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), letter=OuterRef("pk"))
+    reminded = Letter.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
     people = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
         until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),
-        reminded_on=Subquery(reminded.values("on")[:1]),
+        reminded_at=Subquery(reminded.values("sent_at")[:1]),
     )
     return [
         Row(
@@ -61,7 +65,7 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
             state=State(one.state),
             sign_by=sign_by.get(one.pk),
             until=one.until if one.state == State.EXEMPT else None,
-            reminded_on=one.reminded_on,
+            reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
             why_silent=unreachable(one, refusing),
         )
         for one in people.order_by("full_name", "pk")

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -102,12 +103,15 @@ class ExemptionAdmin(LeadershipDesk):
         return has_role(request, LEADERSHIP)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        over = Q(ended_at__isnull=False) | Q(until__lt=door_of(request).on)
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_over=over)
+        on = door_of(request).on
+        over = Q(ended_at__isnull=False) | Q(until__lt=on)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_over=over, is_ahead=~over & Q(from_on__gt=on))
         return rows
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, obj: Any) -> str:
+        if obj.is_ahead:
+            return "… " + _("from %(day)s") % {"day": date_format(obj.from_on, "j F Y")}
         return "– " + _("over") if obj.is_over else "✓ " + _("exempt")
 
     def add_view(
@@ -161,6 +165,7 @@ class ExemptionAdmin(LeadershipDesk):
                 "subtitle": given.person.full_name,
                 "given": given,
                 "is_over": given.is_over,
+                "is_ahead": given.is_ahead,
                 "is_own": given.person_id == person.pk,
                 **(extra_context or {}),
             },

@@ -132,6 +132,8 @@ class PolicyVersionAdmin(Desk):
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The text as people would read it now, with the school's words filled in."""
         version = self.get_object(request, object_id)
+        if (to_the_draft := self.unreadable(request, version)) is not None:
+            return to_the_draft
         return self.render(
             request, "admin/preview.html", {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)}
         )
@@ -144,6 +146,8 @@ class PolicyVersionAdmin(Desk):
         if version.is_published:
             self.message_user(request, _("This draft has been published or discarded already."), messages.ERROR)
             return redirect("admin:declarations_policyversion_change", version.pk)
+        if (to_the_draft := self.unreadable(request, version)) is not None:
+            return to_the_draft
         form, context = publish_page.answer(request, version)
         if form is None:
             self.log_change(request, version, [{"changed": {"fields": ["published_at"]}}])
@@ -155,6 +159,16 @@ class PolicyVersionAdmin(Desk):
             "admin/publish.html",
             {"title": title % {"version": version}, "version": version, "form": form, **context, **as_read(version)},
         )
+
+    def unreadable(self, request: HttpRequest, version: PolicyVersion) -> HttpResponse | None:
+        """Back to a draft that the school's words make unreadable, and told why; None for what can be read."""
+        try:
+            if not version.is_published:
+                publishing.readable_body(version, version.school)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        return None
 
     def render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         request.current_app = self.admin_site.name

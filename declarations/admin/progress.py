@@ -136,12 +136,26 @@ def progress_of(school: School, *, everyone: int, on: dt.date) -> Progress:
     again = PolicyVersion.objects.published().filter(school=school, number__gt=1, effective_from__lte=on, sign_by__isnull=False)
     texts = list(again.values_list("document", "number", "effective_from", "sign_by"))
     signed = Declaration.objects.filter(person__in=people, school_year=year.key, signed_on__lte=on, lapses_on__gt=on)
-    spells = []
-    for first, aup, leaflet in signed.values_list("signed_on", "aup__number", "leaflet__number"):
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for person, first, aup, leaflet in signed.values_list("person", "signed_on", "aup__number", "leaflet__number"):
         numbers = {"aup": aup, "leaflet": leaflet}
-        spells.append(Spell(first, min((day for document, number, day, _by in texts if day and number > numbers[document]), default=None)))
+        until = min((day for document, number, day, _by in texts if day and number > numbers[document]), default=None)
+        spells[person].append(Spell(first, until))
     asked = [(day, by) for _document, _number, day, by in texts if day is not None and by is not None and day >= year.opens_on]
-    return progress(spells, everyone=everyone, year=year, again=asked, on=on)
+    once = [spell for theirs in spells.values() for spell in merged(theirs)]
+    return progress(once, everyone=everyone, year=year, again=asked, on=on)
+
+
+def merged(spells: Iterable[Spell]) -> list[Spell]:
+    """One person's spells, none of which meets another: a paper that was entered late counts nobody twice."""
+    found: list[Spell] = []
+    for spell in sorted(spells, key=lambda one: one.first):
+        before = found[-1] if found else None
+        if before is None or (before.until is not None and before.until < spell.first):
+            found.append(spell)
+        elif before.until is not None and (spell.until is None or spell.until > before.until):
+            found[-1] = Spell(before.first, spell.until)
+    return found
 
 
 def rows(counted: list[tuple[dt.date, int]], marks: list[tuple[dt.date, Mark]], year: SchoolYear, on: dt.date) -> list[Row]:

@@ -13,9 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations import letters
+from declarations.actions import inviting
 from declarations.admin.desk import door_of
 from declarations.letters import Reminded
-from declarations.models import Checkpoint, Declaration, Device, Permission, Person, PolicyVersion, Reply, School
+from declarations.models import (
+    Checkpoint,
+    Declaration,
+    Device,
+    Invitation,
+    PaperSignature,
+    Permission,
+    Person,
+    PolicyVersion,
+    Reply,
+    School,
+)
 from declarations.outstanding import Left, Unreachable
 from declarations.standing import Standing, State
 
@@ -38,6 +50,7 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     context = {**each_context, "title": _("E-mails that are sent"), "school": door.school}
     if door.school is not None:
         context["samples"] = [
+            invitation(door.school, at=door.at),
             *reminders(door.school, on=door.on),
             *decisions(door.school, on=door.on),
             *replies(),
@@ -48,6 +61,12 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
 
 def sample(when: str, message: EmailMessage) -> Sample:
     return Sample(when, str(message.subject), str(message.body))
+
+
+def invitation(school: School, *, at: dt.datetime) -> Sample:
+    invited = Invitation(person=Person(full_name=str(SAM)), expires_at=at + inviting.LIVES)
+    message = letters.invitation_letter(invited, secret="X" * 8, school=school, to="")
+    return sample(_("At once, when somebody is invited to come in for the first time"), message)
 
 
 def reminders(school: School, *, on: dt.date) -> list[Sample]:
@@ -94,6 +113,8 @@ def decisions(school: School, *, on: dt.date) -> list[Sample]:
         # The database works it out; this row is in none.
         permission.status = status.value
         found.append(sample(when, letters.decision(permission, to="")))
+    renewed = Permission(school=school, owner=owner, device=device, until=on + 365 * A_DAY)
+    found.append(sample(_("At once, when permissions are renewed: one for all devices"), letters.renewal([renewed], to="")))
     return found
 
 
@@ -109,17 +130,29 @@ def replies() -> list[Sample]:
 
 
 def copies(school: School, *, on: dt.date) -> list[Sample]:
-    """The receipt and the checkpoint; the lines of a real checkpoint stand where the dots are."""
+    """The receipts and the checkpoint; the lines of a real checkpoint stand where the dots are."""
     checkpoint = Checkpoint(size=42, note="…\n")
-    declaration = Declaration(
-        reference="XXXX-XXXX-XXXX-XXXX", person_name=str(SAM), school_name=school.name, signed_on=on, lapses_on=school.year(on=on).lapses_on
-    )
-    context = {"declaration": declaration, "checkpoint": checkpoint, "link": settings.SITE_URL}
+    facts = {
+        "reference": "XXXX-XXXX-XXXX-XXXX",
+        "person_name": str(SAM),
+        "school": school,
+        "school_name": school.name,
+        "signed_on": on,
+        "lapses_on": school.year(on=on).lapses_on,
+    }
+    on_screen, on_paper = Declaration(**facts), Declaration(**facts)
+    PaperSignature(declaration=on_paper)
     return [
-        Sample(
-            _("At once, to whoever has signed, with the certificate"),
-            _("Your declaration %(reference)s") % {"reference": declaration.reference},
-            render_to_string("letters/receipt.txt", context),
+        *(
+            Sample(
+                when,
+                _("Your declaration %(reference)s") % {"reference": declaration.reference},
+                render_to_string("letters/receipt.txt", {"declaration": declaration, "checkpoint": checkpoint, "link": settings.SITE_URL}),
+            )
+            for when, declaration in (
+                (_("At once, to whoever has signed, with the certificate"), on_screen),
+                (_("The same, to whoever has signed on paper, when it is entered"), on_paper),
+            )
         ),
         Sample(
             _("Each week, to whoever keeps the checkpoints"),

@@ -163,7 +163,7 @@ class StaffListAdmin(Desk):
                 done = staff_lists.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
             except Refused as refused:
                 if refused.code == "many_leave":
-                    form.add_error("many_leave", str(refused))
+                    form.ask_many_leave(str(refused))
                 else:
                     self.message_user(request, str(refused), messages.ERROR)
                     return redirect("admin:declarations_stafflist_preview", found.pk)

@@ -5,6 +5,8 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.typed import TypedField
+
 
 class ApproveForm(forms.Form):
     until = forms.DateField(
@@ -12,7 +14,7 @@ class ApproveForm(forms.Form):
         help_text=_("The last day on which the device may connect."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    conditions = forms.CharField(
+    conditions = TypedField(
         label=_("Conditions"),
         required=False,
         max_length=300,
@@ -36,10 +38,10 @@ class RenewForm(forms.Form):
 class ReasonForm(forms.Form):
     """For declining and revoking: the owner reads why."""
 
-    note = forms.CharField(
+    note = TypedField(
         label=_("Reason"),
+        lines=True,
         max_length=500,
         help_text=_("The owner reads it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Give the reason: the owner reads it.")},
     )

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.typed import check_year
+
 
 class Day(forms.DateField):
     def __init__(self, **rest: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **rest)
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), validators=[check_year], **rest)
 
 
 class LeaveForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.typed import check_year
 from declarations.models import Person, Role
 
 
@@ -37,9 +38,17 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             raise forms.ValidationError(_("Somebody else at the school has this staff number."))
         return number
 
+    def clean_leaves_on(self) -> dt.date | None:
+        leaves_on: dt.date | None = self.cleaned_data["leaves_on"]
+        if leaves_on:
+            check_year(leaves_on)
+        return leaves_on
+
     def clean_starts_on(self) -> dt.date | None:
         """Not after the day on which they leave, where that is set on a page of its own."""
         starts_on: dt.date | None = self.cleaned_data["starts_on"]
+        if starts_on:
+            check_year(starts_on)
         leaves_on = self.instance.leaves_on
         if "leaves_on" not in self.fields and starts_on and leaves_on and starts_on > leaves_on:
             raise forms.ValidationError(_("They cannot leave before they start."))

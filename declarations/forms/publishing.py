@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.typed import TypedField
 from declarations.models import PolicyVersion, School
 from declarations.rules import text
 from declarations.rules.parsing import Unreadable
@@ -30,11 +31,11 @@ def checked(typed: str) -> str:
         raise forms.ValidationError(readable(trouble)) from trouble
 
 
-class Confirmations(forms.CharField):
+class Confirmations(TypedField):
     """One confirmation a line; stored as `[{"key": "read", "text": "…"}]`. A line that stays the same keeps its key."""
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:  # noqa: ARG002  # a JSONField hands them over
-        super().__init__(**{**kwargs, "widget": forms.Textarea(attrs={"rows": 8})})
+        super().__init__(lines=True, **{**kwargs, "widget": forms.Textarea(attrs={"rows": 8})})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n\n".join(one["text"] for one in value) if isinstance(value, list) else value
@@ -78,7 +79,13 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class ta
             "approved_on": day_widget(),
             "review_on": day_widget(),
         }
-        field_classes = {"source_confirmations": Confirmations}
+        field_classes = {
+            "title": TypedField,
+            "source_statement": TypedField,
+            "source_confirmations": Confirmations,
+            "approved_by": TypedField,
+            "approval_minute": TypedField,
+        }
         help_texts = {"source_confirmations": gettext_lazy("One a line: each must be ticked to sign.")}
 
     def clean_source_body(self) -> str:
@@ -144,18 +151,16 @@ class PublishForm(forms.Form):
         help_text=_("Until the end of this day the earlier signature holds. Only for a new text."),
     )
     effective_from = forms.DateField(label=_("Takes effect on"), widget=day_widget())
-    reason = forms.CharField(
+    reason = TypedField(
         label=_("What changed, and why"),
+        lines=True,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("People read it when they sign again."),
         error_messages={"required": _("Say what changed and why: people read it when they sign again.")},
     )
-    approved_by = forms.CharField(label=_("Approved by"), max_length=120, required=False, help_text=_("The governing board, say."))
+    approved_by = TypedField(label=_("Approved by"), max_length=120, required=False, help_text=_("The governing board, say."))
     approved_on = forms.DateField(label=_("Approved on"), required=False, widget=day_widget())
-    approval_minute = forms.CharField(
-        label=_("Minute"), max_length=80, required=False, help_text=_("Where the approval is on record: 2026/14.")
-    )
+    approval_minute = TypedField(label=_("Minute"), max_length=80, required=False, help_text=_("Where the approval is on record: 2026/14."))
     review_on = forms.DateField(
         label=_("Next review on"),
         required=False,

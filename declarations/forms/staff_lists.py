@@ -107,9 +107,10 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, data: Any = None, *, plan: Plan) -> None:
         super().__init__(data, initial={"fingerprint": plan.fingerprint()})
+        self.rows_of = {line.person_id: line.number for line in plan.lines if line.person_id is not None and line.rows}
         self.lines = plan.of("duplicate")[:MOST_SETTLED]
-        if plan.many_leave:
-            sentence = _now("Yes, %(leave)d of %(here)d people leave (%(percent)d %%)")
+        if plan.many_leave or (data is not None and "many_leave" in data):
+            sentence = _now("Yes, %(leave)d of the %(here)d people whom the list is about leave now or within 60 days (%(percent)d %%)")
             self.fields["many_leave"].label = sentence % {"leave": len(plan.leaving), "here": plan.here, "percent": plan.percent}
         else:
             del self.fields["many_leave"]
@@ -117,6 +118,23 @@ class ConfirmForm(forms.Form):
             self.fields[f"settle_{line.number}"] = forms.ChoiceField(
                 label=line.name, choices=who_is_who(line), required=False, widget=forms.RadioSelect, initial=""
             )
+
+    def ask_many_leave(self, why: str) -> None:
+        """Asks for the second yes, even where it is by who was settled as whom that many leave."""
+        self.fields.setdefault("many_leave", forms.BooleanField(required=False, label=_("Yes, they leave")))
+        self.add_error("many_leave", why)
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is two rows: of two that are settled as one person the last would win, and nobody could undo it."""
+        cleaned = super().clean() or {}
+        rows_of = {str(person): row for person, row in self.rows_of.items()}
+        for line in self.lines:
+            said = cleaned.get(f"settle_{line.number}") or "new"
+            if said in rows_of:
+                self.add_error(f"settle_{line.number}", _("They are row %(row)d already.") % {"row": rows_of[said]})
+            elif said != "new":
+                rows_of[said] = line.number
+        return cleaned
 
     def settled(self) -> dict[int, str]:
         said = {line.number: self.cleaned_data.get(f"settle_{line.number}", "") for line in self.lines}

@@ -1,11 +1,14 @@
 """Text as people type it: whole characters, one form of each, and nothing that cannot be seen."""
 
+import datetime as dt
 import re
 import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from declarations.rules.engagement import YEARS
 
 # Control characters but tab and line feed, lone surrogates, and the overrides that make a line read differently from what it says.
 UNTYPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
@@ -20,7 +23,9 @@ class TypedField(forms.CharField):
 
     def __init__(self, *, lines: bool = False, **rest: Any) -> None:
         self.lines = lines
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}) if lines else None, **rest)
+        if lines:
+            rest.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(**rest)
 
     def to_python(self, value: object | None) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
@@ -28,6 +33,13 @@ class TypedField(forms.CharField):
             raise forms.ValidationError(self.error_messages["untypable"], code="untypable")
         text = unicodedata.normalize("NFC", text)
         return text if self.lines else " ".join(text.split())
+
+
+def check_year(day: dt.date) -> None:
+    """Raises ValidationError for a first or last day of no year that anybody works in."""
+    if day.year not in YEARS:
+        sentence = _("Give a day between %(first)d and %(last)d.")
+        raise forms.ValidationError(sentence, code="year", params={"first": YEARS[0], "last": YEARS[-1]})
 
 
 def seen(text: str) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from declarations.models import School
 
+YEARS = range(2000, 2101)  # a slip of the keyboard otherwise
 MOST_DIGITS = 18  # of a number that a database takes
 
 
@@ -42,9 +43,12 @@ def line_of_text(option: str, value: str) -> str:
 def day(value: str) -> dt.date:
     """A day as `YYYY-MM-DD`, for argparse."""
     try:
-        return dt.date.fromisoformat(value)
+        found = dt.date.fromisoformat(value)
     except ValueError:
         raise ArgumentTypeError(f"{value!r} is not a day: write it as 2027-08-31.") from None
+    if found.year not in YEARS:
+        raise ArgumentTypeError(f"{value!r} is too far away: the year must be between {YEARS[0]} and {YEARS[-1]}.")
+    return found
 
 
 def check(row: models.Model, options: dict[str, str]) -> None:

@@ -37,7 +37,8 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         return self.in_force(on=on).filter(school_year=year).exclude(superseded_by(later))
 
     def newest_first(self) -> "DeclarationQuerySet":
-        return self.order_by("-signed_at", "-id")
+        """By the day of signing: what was signed on paper may be entered after something newer."""
+        return self.order_by("-signed_on", "-signed_at", "-id")
 
     def with_texts(self) -> "DeclarationQuerySet":
         """Each with its AUP and leaflet, and its paper if it was signed on paper: without the long texts and the scan."""

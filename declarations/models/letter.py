@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class Letter(models.Model):
     """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker at least once.
 
-    A reminder is the one message of a day for a person, whatever it holds: its `reminders`.
+    A reminder is the one message of a day for a person, whatever it holds: its `reminders`. Only who leads a trust may have one
+    for each school.
     """
 
     class Kind(models.TextChoices):
@@ -57,7 +58,7 @@ class Letter(models.Model):
                 | Q(kind="invitation", invitation__isnull=False),
                 name="letter_tells_of_something",
             ),
-            models.UniqueConstraint(fields=["person", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),
+            models.UniqueConstraint(fields=["person", "school", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),
             models.CheckConstraint(condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True), name="letter_is_sent_or_dropped"),
         ]
         indexes = [

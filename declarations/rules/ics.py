@@ -7,7 +7,7 @@ An event that repeats in any other way is given back as one that cannot be taken
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,6 +17,9 @@ MOST_EVENTS: Final = 5_000
 LONGEST_NAME: Final = 80
 A_DAY = dt.timedelta(days=1)
 LONGEST_REPEATED = dt.timedelta(days=366)
+# Some programs write 1601 or 1604 for a year that nobody knows; days beyond these no calendar of a school means.
+FIRST_YEAR: Final = 1601
+LAST_YEAR: Final = 2100
 
 
 def gettext_noop(message: str) -> str:
@@ -99,7 +102,7 @@ def events(data: bytes, *, zone: ZoneInfo, first: dt.date, last: dt.date) -> lis
     for number, event in enumerate(_vevents(_lines(data)), start=1):
         if number > MOST_EVENTS:
             raise NotReadable("too_many", limit=f"{MOST_EVENTS:,}")
-        found.update(one for one in _days(event, zone=zone, until=last) if one.last >= first and one.first <= last)
+        found.update(one for one in _days(event, zone=zone, since=first, until=last) if one.last >= first and one.first <= last)
     return sorted(found)
 
 
@@ -155,8 +158,8 @@ def _vevents(lines: Iterator[Line]) -> Iterator[Found]:
         raise NotReadable("broken_off", line=f"{number:,}")
 
 
-def _days(event: Found, *, zone: ZoneInfo, until: dt.date) -> Iterator[Event]:
-    """The event on each of its days up to `until`: once, or every year."""
+def _days(event: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> Iterator[Event]:
+    """The event: once, or in every year in which it may touch the days from `since` to `until`."""
     lines = event.lines
     if "STATUS" in lines and lines["STATUS"].value.strip().upper() == "CANCELLED":
         return
@@ -172,7 +175,7 @@ def _days(event: Found, *, zone: ZoneInfo, until: dt.date) -> Iterator[Event]:
         yield Event(first, last, name, is_timed)
         return
     is_read = "RRULE" in lines and "RDATE" not in lines and last - first < LONGEST_REPEATED
-    years = _years(lines["RRULE"].value, first, until) if is_read else None
+    years = _years(lines["RRULE"].value, first, since, until) if is_read else None
     if years is None:
         yield Event(first, last, name, is_timed, repeats=True)
         return
@@ -192,6 +195,8 @@ def _when(line: Line, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in matched.groups()[:6])
         local = dt.datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001  # the zone comes next; 60 is a leap second
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise NotReadable("bad_day", line=f"{line.number:,}", value=_name(line.value))
         if matched[4] is None:
             return local, False
         if matched[7]:
@@ -239,8 +244,8 @@ def _length(line: Line) -> dt.timedelta:
     return dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def _years(rule: str, first: dt.date, until: dt.date) -> list[dt.date] | None:
-    """The days on which it begins, for "every year on this day"; None for any other rule."""
+def _years(rule: str, first: dt.date, since: dt.date, until: dt.date) -> list[dt.date] | None:
+    """The days on which it begins, for "every year on this day", from the year before `since` up to `until`; None for any other rule."""
     parts = dict(part.upper().split("=", 1) for part in rule.strip().strip(";").split(";") if "=" in part)
     by_the_day = {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
     parts = {name: value for name, value in parts.items() if name != "WKST" and by_the_day.get(name) != value.lstrip("0")}
@@ -253,10 +258,13 @@ def _years(rule: str, first: dt.date, until: dt.date) -> list[dt.date] | None:
     step, count = (int(number) for number in numbers)
     # Days as eight digits are in the order of time.
     stop = min(f"{until:%Y%m%d}", ends[0][:8] if ends else "99999999")
-    years = range(first.year, until.year + 1, step)
-    # 29 February is there every fourth year only, and those years alone are counted.
-    days = [first.replace(year=year) for year in years if first.month != 2 or first.day != 29 or _leaps(year)]
-    return [day for day in days[:count] if f"{day:%Y%m%d}" <= stop]
+    years: Sequence[int] = range(first.year, until.year + 1, step)
+    if (first.month, first.day) == (2, 29):
+        # It is there every fourth year only, and those years alone are counted.
+        years = [year for year in years if _leaps(year)]
+    # What begins earlier is over by then: it is shorter than a year and a day.
+    days = [first.replace(year=year) for year in years[:count] if year >= since.year - 1]
+    return [day for day in days if f"{day:%Y%m%d}" <= stop]
 
 
 def _leaps(year: int) -> bool:

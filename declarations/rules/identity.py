@@ -45,8 +45,8 @@ class Identity:
 def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetime) -> Identity:
     """The person whom the token vouches for.
 
-    Raises Unfit: `token` for one that is forged, old, or meant for another; `tenant`, `guest`, `domain`, `unverified` for
-    somebody who is not of the school's own tenant or domain.
+    Raises Unfit: `token` for one that is forged, old, or meant for another; `again` for a proof that is not a new one;
+    `tenant`, `guest`, `domain`, `unverified` for somebody who is not of the school's own tenant or domain.
     """
     is_ours(claims, expected)
     is_of_now(claims, expected, at=at)
@@ -66,7 +66,7 @@ def is_ours(claims: Mapping[str, object], expected: Expected) -> None:
         raise Unfit("token")
     if claims.get("azp", expected.client_id) != expected.client_id:
         raise Unfit("token")
-    if not expected.nonce or not hmac.compare_digest(text(claims, "nonce").encode(), expected.nonce.encode()):
+    if not expected.nonce or not hmac.compare_digest(text(claims, "nonce").encode("utf-8", "surrogatepass"), expected.nonce.encode()):
         raise Unfit("token")
 
 
@@ -76,9 +76,20 @@ def is_of_now(claims: Mapping[str, object], expected: Expected, *, at: dt.dateti
         raise Unfit("token")
     if "nbf" in claims and seconds(claims, "nbf") > now + leeway:
         raise Unfit("token")
-    # Not every provider says when it last saw the password; where one does, it must be recent.
-    if expected.again and "auth_time" in claims and seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
-        raise Unfit("token")
+    if expected.again:
+        is_proved_again(claims, expected, now=now)
+
+
+def is_proved_again(claims: Mapping[str, object], expected: Expected, *, now: float) -> None:
+    """Microsoft asks for the password anew and says when it saw it, if the browser has not left that out of the question.
+
+    Google only asks which account, and says nothing of when.
+    """
+    if "auth_time" not in claims:
+        if expected.kind == "microsoft":
+            raise Unfit("again")
+    elif seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
+        raise Unfit("again")
 
 
 def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from declarations.rules.engagement import YEARS
 from declarations.rules.staff_columns import spare
 from declarations.rules.tables import Row
 
@@ -13,6 +14,7 @@ EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "tbc", "unkn
 NO_NAME = {"-", "–", "—"}  # somebody may well be called None, Null or Na
 NAMES = {"full_name", "forename", "surname"}
 LONGEST = {"staff_number": 40, "email": 254, "name": 120, "job_title": 80, "category": 80}
+LONGEST_CELL = 500  # of whatever else counts; no pattern is matched against more
 # Controls, half characters, overrides of the direction, and what stands where a character could not be read.
 UNTYPABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -21,7 +23,6 @@ EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+[A-Za-z]{{2,63}}")
 HONORIFIC = re.compile(r"(?:mr|mrs|ms|miss|mx)\.?\s+(?=\S)", re.IGNORECASE)
 SERIALS = range(20_000, 60_000)  # days since the end of 1899: 1954 to 2064
 EXCEL_BEGINS = dt.date(1899, 12, 30)
-YEARS = range(1940, 2101)
 MONTHS = ["", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -111,7 +112,8 @@ def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: d
 def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
     """What the row says, or the first thing that is wrong with it."""
     texts = {what: "" if value.casefold() in (NO_NAME if what in NAMES else EMPTY) else value for what, value in said.items()}
-    name, email, staff_number = name_of(texts), email_of(texts.get("email", "")), texts.get("staff_number", "")
+    short = {what: text[:LONGEST_CELL] for what, text in texts.items()}  # of a cell that is longer, only to say whom it is about
+    name, email, staff_number = name_of(short), email_of(short.get("email", "")), short.get("staff_number", "")
     try:
         for what, text in texts.items():
             check_text(what, text)
@@ -127,7 +129,7 @@ def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
 def check_text(what: str, text: str) -> None:
     if UNTYPABLE.search(text):
         raise Impossible("unreadable", text)
-    if len(text) > LONGEST.get(what, len(text)):
+    if len(text) > LONGEST.get(what, LONGEST_CELL):
         raise Impossible("too_long", text)
 
 

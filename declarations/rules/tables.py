@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
-from declarations.rules.xlsx import MOST_COLUMNS, XLSX_BEGINS, Unreadable, sheet
+from declarations.rules.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, Unreadable, sheet
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
+# What no database and no page takes: controls (those that part words are spaces by then) and half characters.
+UNKEEPABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What a file that is no table begins with, and what it is.
 OTHERS = {
@@ -24,7 +27,10 @@ OTHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with its number as a spreadsheet shows it, from 1; every cell is text without spaces at its ends."""
+    """A row with its number as a spreadsheet shows it, from 1; every cell is text without spaces at its ends.
+
+    U+FFFD stands for whatever cannot be kept: it may be a heading's, and a cell that counts is refused for it.
+    """
 
     number: int
     cells: list[str]
@@ -43,11 +49,17 @@ def read(content: bytes) -> list[Row]:
         if content.startswith(beginning):
             raise Unreadable(what)
     found = sheet(content, most_rows=MOST_ROWS) if content.startswith(XLSX_BEGINS) else separated(content)
-    rows = [Row(number, [" ".join(cell.split()) for cell in cells[:MOST_COLUMNS]]) for number, cells in found]
+    rows = [Row(number, [kept(cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in found]
     rows = [row for row in rows if any(row.cells)]
     if not rows:
         raise Unreadable("empty")
     return rows
+
+
+def kept(cell: str) -> str:
+    if len(cell) > MOST_OF_A_CELL:
+        raise Unreadable("cell_too_long")
+    return UNKEEPABLE.sub("\ufffd", " ".join(cell.split()))
 
 
 def text_of(content: bytes) -> str:
@@ -80,8 +92,8 @@ def separated(content: bytes) -> list[tuple[int, list[str]]]:
             if len(rows) >= MOST_ROWS:
                 raise Unreadable("too_many_rows")
             rows.append((number, cells))
-    except csv.Error as trouble:
-        raise Unreadable("damaged") from trouble
+    except csv.Error as trouble:  # longer than the reader itself takes
+        raise Unreadable("cell_too_long") from trouble
     return rows
 
 

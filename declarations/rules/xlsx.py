@@ -18,6 +18,7 @@ from xml.parsers import expat  # a document type is refused, and with it every e
 XLSX_BEGINS = b"PK\x03\x04"
 MOST_OF_A_PART = 30_000_000
 MOST_TEXT = 20_000_000
+MOST_OF_A_CELL = 32_767  # Excel's own limit
 MOST_PARTS = 1_000
 LAST_COLUMN = 16_384
 MOST_COLUMNS = 200  # the rest is left out: one cell in the last column would make a long row
@@ -25,6 +26,7 @@ MOST_COLUMNS = 200  # the rest is left out: one cell in the last column would ma
 DAY_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EXCEL_BEGINS, MACS_BEGIN = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001  # a spreadsheet's days have no zone
 CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
+HALVES = range(0xD800, 0xE000)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 type Attributes = dict[str, str]
@@ -185,6 +187,7 @@ class Cells:
         self.texts, self.day_styles, self.begins, self.most_rows = texts, day_styles, begins, most_rows
         self.rows: list[tuple[int, list[str]]] = []
         self.words = Words()
+        self.length = 0
         self.cell: Attributes = {}
         self.is_value = False
 
@@ -213,12 +216,23 @@ class Cells:
             place = column_of(self.cell.get("r", ""), default=len(cells))
             if place < MOST_COLUMNS:
                 cells.extend([""] * (place + 1 - len(cells)))
-                cells[place] = self.shown(self.words.taken())
+                cells[place] = self.counted(self.shown(self.words.taken()))
+
+    def counted(self, text: str) -> str:
+        """The text, as often as it is pointed at: a small file may show one long text in a million cells. Raises Unreadable."""
+        self.length += len(text)
+        if len(text) > MOST_OF_A_CELL:
+            raise Unreadable("cell_too_long")
+        if self.length > MOST_TEXT:
+            raise Unreadable("too_big")
+        return text
 
     def shown(self, value: str) -> str:
         """A cell as text: `t` says what its value is, `s` how it is shown."""
         kind = self.cell.get("t", "n")
         if kind == "s":
+            if value and int(value) < 0:
+                raise Unreadable("damaged")
             return self.texts[int(value)] if value else ""
         if kind in {"str", "inlineStr"}:
             return unescaped(value)
@@ -274,5 +288,9 @@ def number(value: str, *, begins: dt.datetime | None) -> str:
 
 
 def unescaped(text: str) -> str:
-    """`_x000D_` is how a sheet writes a character that XML cannot hold."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """`_x000D_` is how a sheet writes a character that XML cannot hold; half a character is none."""
+    return ESCAPED.sub(lambda found: whole(int(found[1], 16)), text) if "_x" in text else text
+
+
+def whole(number: int) -> str:
+    return "\ufffd" if number in HALVES else chr(number)

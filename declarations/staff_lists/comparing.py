@@ -1,6 +1,7 @@
 """A staff list beside the people of the school: who joins, changes, comes back and leaves; what is refused; what somebody must settle."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -89,7 +90,6 @@ class Comparison:
             )
         )
         self.elsewhere: set[str] = set()
-        self.year_ends_on = school.year(on=on).opens_on.replace(year=school.year(on=on).opens_on.year + 1)
         self.unknown: set[str] = set()
         # Who is in the list, or may be: nobody of these is missing.
         self.found: set[int] = set()
@@ -101,12 +101,15 @@ class Comparison:
             email.lower() for email in Person.objects.exclude(email="").values_list("email", flat=True) if email.lower() in wanted
         }
         lines = [self.refused(fault) for fault in reading.faults]
-        lines += [line for one in reading.people if (line := self.line(one)) is not None]
+        lines += each_once([(one, line) for one in reading.people if (line := self.line(one)) is not None])
         missing = self.missing()
         here = [one for one in self.people if is_here(one, on=self.on)]
         unreachable = [one for one in here if not one.email and one.pk in self.found]
         order = sorted(lines, key=lambda line: line.number)
-        return Plan([*order, *missing], len(here), sorted(self.unknown), unreachable)
+        plan = Plan(self.on, [*order, *missing], 0, sorted(self.unknown), unreachable)
+        # Those whom the list is about: of a school with many governors, all staff are not few. And whoever else leaves by it.
+        plan.here = len({one.pk for one in here if one.category in self.choices.covers} | {line.person_id for line in plan.leaving})
+        return plan
 
     def refused(self, fault: Fault) -> Line:
         for one in self.known(fault.staff_number, fault.email, fault.name):
@@ -181,7 +184,9 @@ class Comparison:
         if said.get("leaves_on") and said["leaves_on"] <= self.on:
             return None
         category = said.setdefault("category", Person.Category.STAFF.value)
-        default = leaves_by_default(category, starts_on=max(one.starts_on or self.on, self.on), year_ends_on=self.year_ends_on)
+        starts_on = max(one.starts_on or self.on, self.on)
+        opens_on = self.school.year(on=starts_on).opens_on
+        default = leaves_by_default(category, starts_on=starts_on, year_ends_on=opens_on.replace(year=opens_on.year + 1))
         if default and "leaves_on" not in said and default >= (one.starts_on or default):
             said["leaves_on"] = default
         return Line("joins", one.name, one.rows, changes=[Change(name, None, said[name]) for name in FIELDS if said.get(name)])
@@ -247,6 +252,17 @@ class Comparison:
             else:
                 lines.append(Line("leaves", one.full_name, [], one.pk, [Change("leaves_on", one.leaves_on, self.on)]))
         return lines
+
+
+def each_once(found: list[tuple[Listed, Line]]) -> list[Line]:
+    """Rows that come to one person of the school are refused, all of them: one would write over the other, or is somebody else."""
+    often = Counter(line.person_id for _one, line in found)
+    return [
+        Line("refused", one.name, one.rows, line.person_id, code="two_rows_one_person")
+        if line.person_id and often[line.person_id] > 1
+        else line
+        for one, line in found
+    ]
 
 
 def is_here(person: Person, *, on: dt.date) -> bool:

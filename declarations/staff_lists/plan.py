@@ -1,5 +1,6 @@
 """What importing a staff list would do, line by line, and the words for why something is not done."""
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -11,12 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Person
 
-# More than this part of those who are there leaving at once is an accident until somebody says otherwise.
+# More than this part of those whom the list is about leaving at once is an accident until somebody says otherwise.
 MANY_LEAVE = 0.2
+# A last day so near counts as at once: a wrong column or year takes everybody's Wi-Fi before anybody looks again. Later ones
+# do not: in summer a good list has the end of many a contract, months ahead, and there is time to see and to move a wrong one.
+SOON = dt.timedelta(days=60)
 FIELDS = ("full_name", "email", "staff_number", "job_title", "category", "starts_on", "leaves_on")
 
 WHY_UNREADABLE = {
-    "too_big": _("The file is larger than 5 MB. A staff list is far smaller: export people only."),
+    "too_big": _(
+        "The file is larger than 5 MB, or holds far more text than a staff list. A staff list is far smaller: export people only."
+    ),
+    "cell_too_long": _(
+        "A cell holds more than 32,767 characters: perhaps a quotation mark is not closed. Mend it, or leave its column out."
+    ),
     "too_many_rows": _("The file has more than 10,000 rows."),
     "empty": _("There is nothing in the file."),
     "old_excel": _(
@@ -42,6 +51,9 @@ WHY = {
     "cannot_be_told_apart": _("the same name more than once, and neither staff number nor e-mail address to tell them apart"),
     "email_is_taken": _("somebody else signs in with this e-mail address"),
     "number_is_anothers": _("the staff number is one person's here, the e-mail address another's"),
+    "two_rows_one_person": _(
+        "comes to the same person here as another row, by staff number, e-mail address or your choice: mend the list or leave one out"
+    ),
     "leaves_before_starting": _("would leave before they start"),
     # Not refused: left as it is.
     "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
@@ -117,6 +129,9 @@ class Choices:
 
 @dataclass(slots=True)
 class Plan:
+    """`here`: how many the list can make leave."""
+
+    on: dt.date
     lines: list[Line]
     here: int
     unknown_categories: list[str]
@@ -127,7 +142,8 @@ class Plan:
 
     @property
     def leaving(self) -> list[Line]:
-        return self.of("leaves")
+        """Whom the list makes leave now or soon, and sooner than is known."""
+        return [line for line in self.of("leaves", "leaves_later") if is_soon(line, on=self.on)]
 
     @property
     def many_leave(self) -> bool:
@@ -162,3 +178,8 @@ class Plan:
             for one in self.lines
         ]
         return hashlib.sha256(json.dumps([told, self.here]).encode()).hexdigest()
+
+
+def is_soon(line: Line, *, on: dt.date) -> bool:
+    dates = next(one for one in line.changes if one.name == "leaves_on")
+    return bool(dates.after - on <= SOON and (dates.before is None or dates.after < dates.before))

@@ -12,40 +12,14 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations import erasing
-from declarations.models import AddressClash, Declaration, Letter, PaperSignature, Person, PolicyVersion, StaffList
+from declarations import erasing, mentions
+from declarations.mentions import ABOUT
+from declarations.models import AddressClash, Declaration, Entry, Letter, PaperSignature, Person, PolicyVersion, StaffList
 from declarations.rules import canonical
+from declarations.subject_access.kinds import is_about
+from declarations.subject_access.naming import named_in
 from declarations.subject_access.redacting import Redactor
 
-# Rows that are about the person: from the row to them. In the order in which they are told.
-ABOUT = {
-    "account.EmailAddress": "user",
-    "declarations.Role": "person",
-    "declarations.SectionRead": "person",
-    "declarations.Declaration": "person",
-    "declarations.SigningContext": "declaration__person",
-    "declarations.PaperSignature": "declaration__person",
-    "declarations.IssuedCertificate": "entry__declaration__person",
-    "declarations.Reply": "person",
-    "declarations.Exemption": "person",
-    "declarations.Device": "owner",
-    "declarations.DeviceAddress": "device__owner",
-    "declarations.Permission": "owner",
-    "declarations.PermissionReview": "permission__owner",
-    "declarations.Suspension": "device__owner",
-    "declarations.Seen": "device__owner",
-    "declarations.Disconnect": "device__owner",
-    "declarations.AddressClash": "person",
-    "declarations.Letter": "person",
-    "declarations.Reminder": "person",
-    "declarations.LegalHold": "person",
-    "declarations.Erasure": "person",
-    "declarations.Invitation": "person",
-    "declarations.LinkedAccount": "person",
-    "declarations.SigningCode": "person",
-    "mfa.Authenticator": "user",
-    "usersessions.UserSession": "user",
-}
 # What the person did, or is there for, in rows about others or about the school: that and when, not what stands in the row.
 DID = {
     "declarations.School.headteacher": "",
@@ -124,6 +98,7 @@ def gather(*, person: Person, at: dt.datetime) -> Gathered:
     sections.append(Section(_("sign-ins that are open"), list(sign_ins(person))))
     sections.append(Section(_("what staff lists changed, while that can be undone"), list(from_staff_lists(person))))
     sections.append(Section(_("notes of the desk about them"), notes(person, redactor)))
+    sections.append(Section(_("texts of the school, or about others, in which they are named"), list(named_in(person, redactor))))
     entries, files = log_entries(person, redactor)
     sections.append(Section(_("entries of the evidence log"), entries))
     sections.append(Section(_("what they did in records about others or the school"), list(deeds(person, redactor))))
@@ -163,7 +138,7 @@ def value_of(row: Model, one: "Field[Any, Any]", redactor: Redactor) -> Any:
     if value is None or (isinstance(row, Declaration) and one.name in VERBATIM):
         return value
     if isinstance(one, ForeignKey):
-        return redactor.who(value) if one.related_model is Person else name_of(getattr(row, one.name))
+        return redactor.who(value) if one.related_model is Person else name_of(getattr(row, one.name), redactor.person)
     if isinstance(one, BinaryField):
         return bytes(value).hex()
     if one.choices:
@@ -171,10 +146,10 @@ def value_of(row: Model, one: "Field[Any, Any]", redactor: Redactor) -> Any:
     return redactor.json(cast("canonical.Json", value)) if isinstance(value, str | list | dict) else value
 
 
-def name_of(row: Model) -> str:
-    """What another row is called here: declarations by reference, texts with number and fingerprint, the rest by number."""
+def name_of(row: Model, person: Person) -> str:
+    """What another row is called here: their declarations by reference, texts with number and fingerprint, the rest by number."""
     match row:
-        case Declaration():
+        case Declaration() if row.person_id == person.pk:
             return row.reference
         case PolicyVersion():
             return f"{row.get_document_display()}, {_('version')} {row.number}, SHA-256 {row.sha256}"
@@ -202,7 +177,8 @@ def from_staff_lists(person: Person) -> Iterator[dict[str, Any]]:
 
 
 def notes(person: Person, redactor: Redactor) -> list[dict[str, Any]]:
-    about = LogEntry.objects.filter(erasing.notes_about(person)).exclude(user=person).select_related("content_type").order_by("pk")
+    noted = mentions.notes_about(person, erasing.names(person))
+    about = LogEntry.objects.filter(noted).exclude(user=person).select_related("content_type").order_by("pk")
     return [
         {
             "at": one.action_time,
@@ -216,9 +192,15 @@ def notes(person: Person, redactor: Redactor) -> list[dict[str, Any]]:
 
 
 def log_entries(person: Person, redactor: Redactor) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    """The log's records about them; where nobody else stands in one, its exact bytes too, which the leaf hash proves."""
+    """The log's records about them; where nobody else stands in one, its exact bytes too, which the leaf hash proves.
+
+    Of what they did to others, or for the school: which kind, and when.
+    """
     rows, files = [], {}
-    for entry in erasing.positions_about(person):
+    references = set(Declaration.objects.filter(person=person).values_list("reference", flat=True))
+    fetched = Entry.objects.filter(issue__entry__declaration__person=person, record__isnull=False).select_related("log__school")
+    found = {entry.pk: entry for entry in [*erasing.positions_about(person), *fetched]}
+    for entry in sorted(found.values(), key=lambda one: (one.log.school_id, one.position)):
         stored = bytes(cast("bytes", entry.record))
         record = cast("dict[str, canonical.Json]", canonical.parse(stored))
         row: dict[str, Any] = {
@@ -228,20 +210,14 @@ def log_entries(person: Person, redactor: Redactor) -> tuple[list[dict[str, Any]
             "at": entry.at,
             "leaf_hash": bytes(entry.leaf_hash).hex(),
         }
-        if is_about(record, person):
+        if is_about(record, person, references=references):
             signed = {key: record[key] for key in VERBATIM if key in record}
-            shown = {key: redactor.json(value) for key, value in record.items()} | signed
+            shown = {key: redactor.json(value) for key, value in redactor.numbers(record).items()} | signed
             row["record"] = shown
             if shown == record:
                 files[f"log/{entry.log.school.slug}-{entry.position}.json"] = stored
         rows.append(row)
     return rows, files
-
-
-def is_about(record: dict[str, canonical.Json], person: Person) -> bool:
-    """Not only what they did: whom it was done to, or nobody else at all."""
-    named = [one.get("id") for one in (record.get("person"), record.get("owner")) if isinstance(one, dict)]
-    return person.pk in named if named else True
 
 
 def deeds(person: Person, redactor: Redactor) -> Iterator[dict[str, Any]]:
@@ -270,6 +246,7 @@ def scans(person: Person) -> dict[str, bytes]:
 TITLES = {
     "at": gettext_lazy("when"), "by": gettext_lazy("by"), "about": gettext_lazy("about"), "called": gettext_lazy("called"),
     "change": gettext_lazy("what was changed"), "ends_at": gettext_lazy("ends"), "signed_in": gettext_lazy("signed in"),
+    "place": gettext_lazy("where"), "text": gettext_lazy("what it says"),
     "log": gettext_lazy("log"), "position": gettext_lazy("position"), "kind": gettext_lazy("kind"),
     "leaf_hash": gettext_lazy("leaf hash"), "record": gettext_lazy("record"), "what": gettext_lazy("what"),
 }  # fmt: skip

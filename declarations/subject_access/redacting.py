@@ -62,6 +62,17 @@ class Redactor:
             words = self.others.sub(lambda match: but_own(match, _("[another person]"), self.own), words)
         return MAC.sub(lambda match: but_own(match, _("[a Wi-Fi address]"), self.own_addresses), words)
 
+    def numbers(self, record: dict[str, Json]) -> dict[str, Json]:
+        """A record of the log, with those whom it gives by number alone: who entered a paper, and to whom a reply goes."""
+
+        def shown(key: str, value: Json) -> Json:
+            if isinstance(value, dict):
+                return {inner: shown(inner, one) for inner, one in value.items()}
+            other = key in {"entered_by", "to"} and isinstance(value, int) and value != self.person.pk
+            return {"who": self.who(value)} if other and isinstance(value, int) else value
+
+        return {key: shown(key, value) for key, value in record.items()}
+
     def json(self, value: Json) -> Json:
         """A record of the log: people in it by what they are, texts redacted."""
         match value:

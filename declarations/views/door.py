@@ -72,6 +72,23 @@ def freshly_proved[**P](
     return at_the_door
 
 
+def second_factor_shown[**P](
+    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Freshly proved, and whoever has a second factor has shown it in this session: for pages that change or show it.
+
+    Or somebody with the password alone would take the owner's away, or read their recovery codes, and set up one of their own.
+    """
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is not None and proof.is_owed(request, request.person):
+            return proof.towards_second_factor(request, request.person)
+        return view(request, *args, **kwargs)
+
+    return freshly_proved(at_the_door)
+
+
 def with_role[**P](
     *names: str,
 ) -> Callable[[Callable[Concatenate[DoorRequest, P], HttpResponseBase]], Callable[Concatenate[DoorRequest, P], HttpResponseBase]]:

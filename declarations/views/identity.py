@@ -39,6 +39,10 @@ MOST_AT_ONCE = 5
 # Why somebody whom the provider knows does not get in, in words that help them.
 UNFIT = {
     "token": gettext_lazy("The answer could not be checked, so it was not believed. Sign in again; if it happens twice, tell IT support."),
+    "again": gettext_lazy(
+        "The provider did not say that you typed your password there just now, so this is no fresh proof. Prove in another way "
+        "who you are; if it says so each time, tell IT support (the claim “auth_time”)."
+    ),
     "tenant": gettext_lazy("That account is not the school's. Sign in with the account that the school gave you."),
     "guest": gettext_lazy("That account is a guest at the school's Microsoft 365. Sign in with the account that the school gave you."),
     "domain": gettext_lazy(

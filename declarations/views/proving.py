@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from declarations.forms.proving import CodeForm
 from declarations.middleware import DoorRequest
-from declarations.views.door import PersonRequest, freshly_proved, signed_in
+from declarations.views.door import PersonRequest, second_factor_shown, signed_in
 
 CODE = "proof_code"
 GOOD_FOR_SECONDS = 180
@@ -105,4 +105,4 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
             record_authentication(request, request.person, "mfa", id=made.pk, type=made.type, reauthenticated=True)
         return response
 
-    return freshly_proved(at_the_door)
+    return second_factor_shown(at_the_door)

@@ -68,8 +68,8 @@ def tablet_of(request: DoorRequest) -> SigningSession | None:
     number = request.session.get(TABLET)
     if number is None:
         return None
-    lent = SigningSession.objects.select_related("school").filter(pk=number).first()
-    if lent is None or not lent.is_open(at=request.at):
+    lent = SigningSession.objects.select_related("school", "opened_by").filter(pk=number).first()
+    if lent is None or not tablet.is_lent(lent, at=request.at):
         request.session.flush()
         return None
     return lent

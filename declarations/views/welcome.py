@@ -6,6 +6,7 @@ from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ from declarations.views.public import unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
 def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
-    """Choose a password or none, and be in; any link that does not work says the same one sentence."""
+    """Choose a password, a passkey or none, and be in; any link that does not work says the same one sentence."""
     if not ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True):
         return render(request, "429.html", status=429)
     invitation = inviting.open_invitation(secret=secret, at=request.at)
@@ -32,7 +33,8 @@ def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
             person = inviting.accept(invitation=invitation, password=form.cleaned_data["password1"], at=request.at)
         except Refused:
             return gone(request)
-        response: HttpResponseBase = perform_login(request, person, email_verification="none", redirect_url="/")
+        there = reverse("mfa_add_webauthn" if "passkey" in request.POST else "home")
+        response: HttpResponseBase = perform_login(request, person, email_verification="none", redirect_url=there)
         record_authentication(request, person, method="invitation", email=person.email)
         return response
     with timezone.override(person.school.zone if person.school else None):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from declarations.actions import publishing
 from declarations.models import Permission
 from tests.cast import ask
 
@@ -68,6 +69,34 @@ def test_decisions(cast, signed_in, typed):
         response = signed_in(cast.hilda).post(page, {"decision": verb} | fields, follow=True)
         assert response.status_code in {200, 400}, verb
         assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "UTF-16", "latin-1", "cp037"])
+def test_forms_in_other_characters_than_utf8(cast, signed_in, client, charset):
+    """UTF-7 spells half a character: no database takes it, and no page can show it again beside the sentence about it."""
+    draft = publishing.draft(school=cast.hillside, document="aup", title="T", body="# T\n\n## S {#s}\n\nWords.\n")
+    pages = {
+        reverse("admin:declarations_policyversion_publish", args=[draft.pk]): ["kind", "reason", "approved_by", "approval_minute"],
+        reverse("admin:declarations_policyversion_change", args=[draft.pk]): ["title", "source_body", "source_confirmations"],
+        "/admin/declarations/person/add/": ["full_name", "job_title", "category"],
+        "/devices/add/": ["make_and_model"],
+        "/accounts/login/": ["login", "password"],
+    }
+    for who in (signed_in(cast.hilda), client):
+        for url, names in pages.items():
+            body = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\na+2AA-b\r\n' for name in names) + "--x--\r\n"
+            kind = f"multipart/form-data; boundary=x; charset={charset}"
+            assert who.generic("POST", url, body, content_type=kind).status_code == 400, url
+            assert who.get(url, {"q": "a+2AA-b"}, headers={"Content-Type": f"text/plain; charset={charset}"}).status_code == 400
+            assert who.generic("POST", url, body, content_type=kind.replace(charset, "UTF8")).status_code < 400
+
+
+@pytest.mark.parametrize(
+    ("add", "name"), [("person", "full_name"), ("person", "staff_number"), ("holiday", "name"), ("networktoken", "name")]
+)
+def test_what_nobody_types_is_said_wherever_something_is_added(cast, signed_in, add, name):
+    response = signed_in(cast.ines).post(f"/admin/declarations/{add}/add/", {name: "a\u202eb"})
+    assert "cannot be typed or seen" in response.context["adminform"].form.errors[name][0]
 
 
 def test_script_in_names_is_text(cast, signed_in):

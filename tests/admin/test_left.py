@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.admin.progress import Mark, Spell, progress
-from declarations.models import Letter, Person
+from declarations.admin.progress import Mark, Spell, merged, progress
+from declarations.models import Letter, Person, Reminder
 from declarations.rules.school_year import MonthDay, YearDates, school_year
 from tests.cast import Cast, make_person, publish_next, sign
 
@@ -16,10 +16,12 @@ def at(cast: Cast) -> dt.datetime:
     return cast.leaflet.published_at
 
 
-def letter(person: Person, at: dt.datetime, **facts: object) -> Letter:
-    return Letter.objects.create(
+def letter(person: Person, at: dt.datetime, about: str = "year", **facts: object) -> Letter:
+    written = Letter.objects.create(
         school=person.school, kind="reminder", addressee=person.email, person=person, on=at.date(), written_at=at, not_before=at, **facts
     )
+    Reminder.objects.create(person=person, letter=written, key=f"{about} {at.date()}")
+    return written
 
 
 def rows(response) -> dict[str, tuple[str, str]]:
@@ -49,6 +51,22 @@ def test_everybody_who_has_not_signed_is_on_the_list(cast: Cast, signed_in, at):
     # Not who signs nothing, nor another school's.
     for name in ("Gita", "Rita", "Tara"):
         assert name not in page
+
+
+def test_the_last_reminder_is_the_day_on_which_one_to_sign_went(cast: Cast, signed_in, at):
+    """Not the day for which it was written, and not what else they were told."""
+    days = [at + dt.timedelta(days=number) for number in range(4)]
+    letter(cast.ada, days[0], sent_at=days[1])
+    letter(cast.ada, days[2], about="permission", sent_at=days[2])
+    letter(cast.hilda, days[0], about="left", sent_at=days[0])
+    letter(cast.omar, days[0], about="text", sent_at=days[3])
+    by_name = {row.person.full_name: row.reminded_on for row in signed_in(cast.hilda).get("/admin/left/").context["page"].object_list}
+    assert by_name == {
+        "Ada Example": cast.hillside.day_of(days[1]),
+        "Hilda Example": None,
+        "Ines Example": None,
+        "Omar Example": cast.hillside.day_of(days[3]),
+    }
 
 
 @pytest.mark.parametrize(
@@ -184,6 +202,17 @@ def test_on_the_first_day_with_nobody():
     assert points(found) == [(found.left, found.bottom)] * 2
     assert [(str(row.day), row.signed) for row in found.rows] == [("2026-08-01", 0)]
     assert all(found.left <= one.x <= found.width for one in found.lines)
+
+
+def test_the_spells_of_one_person_count_once():
+    days = [dt.date(2026, 9, number) for number in range(1, 7)]
+    assert merged([]) == []
+    assert merged([Spell(days[3]), Spell(days[0])]) == [Spell(days[0])]
+    assert merged([Spell(days[0], days[2]), Spell(days[2], days[4])]) == [Spell(days[0], days[4])]
+    assert merged([Spell(days[0], days[4]), Spell(days[1], days[2])]) == [Spell(days[0], days[4])]
+    assert merged([Spell(days[1]), Spell(days[0], days[2]), Spell(days[3], days[4])]) == [Spell(days[0])]
+    apart = [Spell(days[0], days[1]), Spell(days[2], days[3])]
+    assert merged(reversed(apart)) == apart
 
 
 def test_the_picture_counts_who_has_nothing_left_to_do(cast: Cast, signed_in):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations.actions import deciding, outcomes
-from declarations.models import Declaration, Exemption, Permission, PermissionReview, Person, Reply, School
+from declarations.models import Declaration, Device, Exemption, Permission, PermissionReview, Person, Reply, School, Suspension
 from tests.cast import Cast, ask, make_person
 from tests.forms.papers import PDF, jpeg
 
@@ -277,4 +277,83 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, signed_in):
         with CaptureQueriesContext(connection) as seen:
             assert client.get(RENEWAL).status_code == 200
         counts.append(len(seen))
-    assert counts == [4, 4]
+    assert counts == [5, 5]
+
+
+def test_more_than_a_form_holds_come_in_pages(cast: Cast, signed_in):
+    """As many as are permitted, 200 a page: Django takes a thousand fields of a form."""
+    approved(cast, cast.ben)
+    many(cast, 201, owner=cast.ben)
+    hilda = signed_in(cast.hilda)
+    first = hilda.get(RENEWAL)
+    assert "202 devices are permitted" in first.text
+    assert first.text.count('type="checkbox"') == 200
+    assert 'rel="next" href="?page=2"' in first.text
+    ticked = hilda.get(f"{RENEWAL}?page=1&tick=signed").text
+    assert (ticked.count(" checked"), "Tick all on this page" in ticked) == (200, True)
+    second = hilda.get(f"{RENEWAL}?page=2&tick=signed")
+    assert second.text.count(" checked") == 2
+    assert 'rel="prev" href="?page=1"' in second.text
+    done = hilda.post(f"{RENEWAL}?page=2&tick=signed", {"verb": "review", "_selected_action": second.context["ticked"]})
+    assert done.url == f"{RENEWAL}?page=2"
+    done = hilda.post(f"{RENEWAL}?page=1", {"verb": "review", "_selected_action": [row["permission"].pk for row in first.context["rows"]]})
+    assert done.status_code == 302
+    assert PermissionReview.objects.count() == 202
+
+
+def many(cast: Cast, number: int, *, owner: Person) -> None:
+    """So many devices more that are permitted, without the log's entries."""
+    one = Permission.objects.get(owner=owner)
+    facts = {"school": cast.hillside, "owner": owner}
+    phones = [Device(**facts, make_and_model=f"Phone {n:03}", kind=one.device.kind, added_at=one.asked_at) for n in range(number)]
+    Permission.objects.bulk_create(
+        Permission(**facts, device=device, asked_by=owner, asked_at=one.asked_at, reason="x", approved=True, decided_by=cast.omar,
+                   decided_at=one.decided_at, until=one.until)
+        for device in Device.objects.bulk_create(phones)
+    )  # fmt: skip
+
+
+def test_the_trusts_people_choose_a_school_first(cast: Cast, signed_in):
+    [bens] = approved(cast, cast.ben)
+    tara = signed_in(cast.tara)
+    page = tara.get(RENEWAL).text
+    assert "Choose a school on the front page first." in page
+    assert "Ben Example" not in page
+    assert "Ben Example" not in tara.get(f"{RENEWAL}?school=riverside").text
+    assert "?school=hillside&amp;page=1&amp;tick=signed" in tara.get(f"{RENEWAL}?school=hillside").text
+    assert tara.post(RENEWAL, {"verb": "review", "_selected_action": bens.pk}).status_code == 200
+    assert not PermissionReview.objects.exists()
+    done = tara.post(f"{RENEWAL}?school=hillside&tick=signed", {"verb": "review", "_selected_action": bens.pk})
+    assert done.url == f"{RENEWAL}?school=hillside&page=1"
+    assert PermissionReview.objects.get().reviewed_by == cast.tara
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "%ED%A0%80", "9" * 40])
+def test_pages_that_are_none(cast: Cast, signed_in, page):
+    approved(cast, cast.ben)
+    assert signed_in(cast.hilda).get(f"{RENEWAL}?page={page}").status_code == 200
+
+
+def test_what_is_lost_or_stolen_is_not_ticked_with_all(cast: Cast, signed_in):
+    [bens] = approved(cast, cast.ben)
+    Suspension.objects.create(device=bens.device, suspended_by=cast.ben, suspended_at=timezone.now())
+    page = signed_in(cast.hilda).get(f"{RENEWAL}?tick=signed").text
+    assert "reported lost or stolen" in page
+    assert " checked" not in page
+
+
+def test_an_exemption_is_for_a_year_ahead_at_most_and_is_none_before_it_begins(cast: Cast, signed_in):
+    hilda, on = signed_in(cast.hilda), cast.hillside.day_of(timezone.now())
+    typed = {"person": cast.ada.pk, "from_on": on + 300 * DAY, "until": on + 367 * DAY, "reason": "Long absence"}
+    assert "more than a year ahead" in hilda.post(f"{EXEMPTIONS}add/", typed).text
+    assert hilda.post(f"{EXEMPTIONS}add/", typed | {"until": on + 366 * DAY}).status_code == 302
+    given, first = Exemption.objects.get(), on + 300 * DAY
+    words = f"{first.day} {first:%B %Y}"
+    assert f"… from {words}" in hilda.get(EXEMPTIONS).text
+    page = hilda.get(f"{EXEMPTIONS}{given.pk}/change/").text
+    assert f"… <strong>From {words}</strong>" in page
+    assert "<strong>Exempt</strong>" not in page
+    assert "End the exemption" in page
+    hilda.post(f"{EXEMPTIONS}{given.pk}/change/")
+    assert "<strong>Over</strong>" in hilda.get(f"{EXEMPTIONS}{given.pk}/change/").text
+    assert "– over" in hilda.get(EXEMPTIONS).text

@@ -11,7 +11,7 @@ from django.utils import timezone
 from declarations.actions import deciding, devices, publishing
 from declarations.actions.people import grant_role
 from declarations.actions.publishing import Approval
-from declarations.models import Declaration, Device, Permission, PolicyVersion
+from declarations.models import Declaration, Device, Permission, PolicyVersion, School
 from tests.cast import ask, make_person, make_school, sign
 
 DAY = dt.timedelta(days=1)
@@ -62,6 +62,27 @@ def test_the_form_chooses_nothing_and_says_what_changes(cast, signed_in, draft):
     assert "<del>is yours </del>" in shown
     assert "<ins>belongs to you </ins>" in shown
     assert "<ins>Lock the screen.</ins>" in shown
+
+
+@pytest.mark.parametrize("name", ["preview", "publish"])
+def test_a_draft_that_the_schools_words_make_too_long_is_told_and_not_shown(cast, signed_in, today, name):
+    body = "# T\n\n## S {#s}\n\n" + "a" * 9_900 + " {DSL_contact}\n"
+    draft, client = publishing.draft(school=cast.hillside, document="aup", title="T", body=body), signed_in(cast.hilda)
+    School.objects.filter(pk=cast.hillside.pk).update(dsl_contact="")
+    assert "{DSL_contact}" in client.get(page(name, draft)).text, "a gap is shown as one"
+    School.objects.filter(pk=cast.hillside.pk).update(dsl_contact="x" * 200)
+    response = client.get(page(name, draft), follow=True)
+    assert response.redirect_chain == [(page("change", draft), 302)]
+    assert "The paragraph at line 5 is too long" in response.text
+    assert client.post(page("publish", draft), sent(today)).url == page("change", draft)
+
+
+def test_what_nobody_types_is_said_beside_its_field(cast, signed_in, draft, today):
+    wrong = dict.fromkeys(("reason", "approved_by", "approval_minute"), "a\u202eb")
+    form = signed_in(cast.hilda).post(page("publish", draft), sent(today, **wrong)).context["form"]
+    assert {name: "cannot be typed or seen" in str(form.errors[name]) for name in wrong} == dict.fromkeys(wrong, True)
+    lines = look(signed_in(cast.hilda), draft, sent(today, reason="One.\r\nTwo."))
+    assert lines.context["decided"].reason == "One.\nTwo."
 
 
 def test_a_look_changes_nothing_and_a_correction_costs_nobody_anything(cast, signed_in, draft, today):

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 
 from declarations.admin.holidays import years_without
 from declarations.management.demo import people, schools
-from declarations.models import Declaration, Device, PaperSignature, Permission, Person, PolicyVersion, Role, School, Suspension
+from declarations.models import Declaration, Device, Letter, PaperSignature, Permission, Person, PolicyVersion, Role, School, Suspension
 from declarations.standing import standing
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -51,6 +51,12 @@ def at(request, db) -> dt.datetime:
 
 def person(email: str) -> Person:
     return Person.objects.get(email=email)
+
+
+def test_no_e_mail_of_the_past_waits(at):
+    """All of them would go in the first minutes, with the front page in alarm meanwhile."""
+    assert Letter.objects.filter(sent_at=None).count() == 8
+    assert Letter.objects.order_by("written_at", "id")[Letter.objects.count() - 1].sent_at is None
 
 
 def test_the_demo_is_the_same_on_every_day(at):

@@ -13,7 +13,9 @@ from email.message import Message
 
 @dataclass
 class Stub:
-    """`mood`: "well", "refuses" (every recipient), "busy" (4xx at the greeting), "hangs" (says nothing)."""
+    """`mood`: "well", "refuses" (every recipient), "rejects" (every message, at its end), "busy" (4xx at the greeting),
+    "hangs" (says nothing).
+    """
 
     mood: str = "well"
     port: int = 0
@@ -54,16 +56,23 @@ class Conversation(socketserver.StreamRequestHandler):
             self.say("550 Nobody of the name ben@hillside.example here")
         elif verb == b"DATA":
             self.say("354 Go on")
-            self.take(stub)
-            self.say("250 Taken")
+            if stub.mood == "rejects":
+                self.body()
+                self.say("554 No such words here")
+            else:
+                self.take(stub)
+                self.say("250 Taken")
         else:
             self.say("221 Bye" if verb == b"QUIT" else "250 Well")
 
-    def take(self, stub: Stub) -> None:
+    def body(self) -> bytes:
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        stub.arrived.append(email.message_from_bytes(b"".join(lines)))
+        return b"".join(lines)
+
+    def take(self, stub: Stub) -> None:
+        stub.arrived.append(email.message_from_bytes(self.body()))
         stub.on_arrival()
 
 

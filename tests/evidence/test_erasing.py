@@ -367,6 +367,45 @@ def test_nobody_signs_in_as_who_is_gone(cast: Cast, signed_in):
     )  # fmt: skip
 
 
+# --- the desk's notes
+
+
+def noted(row: Person | Role | Permission, *, by: Person, change: str = "[]", called: str = "") -> LogEntry:
+    return LogEntry.objects.create(
+        user=by, content_type=ContentType.objects.get_for_model(type(row)), object_id=str(row.pk), object_repr=called or str(row),
+        action_flag=CHANGE, change_message=change,
+    )  # fmt: skip
+
+
+def test_notes_on_longer_names_and_on_namesakes_stay(cast: Cast):
+    ann = make_person(cast.hillside, "ann@hillside.example", "Ann Lee")
+    longer = make_person(cast.hillside, "mary@hillside.example", "Mary Ann Lee")
+    namesake = make_person(cast.riverside, "ann@riverside.example", "Ann Lee")
+    stay = [noted(longer, by=cast.ines), noted(namesake, by=cast.ines), noted(cast.ada, by=cast.ines, change="joann lee")]
+    goes = noted(ann, by=cast.ines)
+    before = list(LogEntry.objects.filter(pk__in=[one.pk for one in stay]).values())
+    erasing.erase_person(person=ann, reason=REASON, at=timezone.now())
+    assert list(LogEntry.objects.filter(pk__in=[one.pk for one in stay]).values()) == before
+    assert not LogEntry.objects.filter(pk=goes.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["Zoë Lee", "Ann Lee"])
+def test_notes_on_their_rows_go_and_from_others_only_the_name(cast: Cast, name: str):
+    ann = make_person(cast.hillside, "", name)
+    role = people.grant_role(person=ann, name="leadership", by=cast.ines, at=timezone.now())
+    gone = Role(person=ann, name="auditor", pk=999_999)
+    bens = Permission.objects.get(owner=cast.ben)
+    goes = [noted(role, by=cast.ines, called="a role"), noted(gone, by=cast.ines)]
+    stays = noted(bens, by=cast.ines, change=json.dumps([{"changed": {"object": f"{name}, Dulann Leeson"}}]))
+    kept = noted(cast.ada, by=cast.ines, called=f"{name}son")
+    erasing.erase_person(person=ann, reason=REASON, at=timezone.now())
+    assert not LogEntry.objects.filter(pk__in=[one.pk for one in goes]).exists()
+    stays.refresh_from_db()
+    assert json.loads(stays.change_message) == [{"changed": {"object": "(erased), Dulann Leeson"}}]
+    kept.refresh_from_db()
+    assert kept.object_repr == f"{name}son"
+
+
 # --- one declaration
 
 

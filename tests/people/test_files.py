@@ -242,3 +242,66 @@ def test_damage_inside_of_a_sheet():
             for other, words in parts.items():
                 archive.writestr(other, mutated(words, chance) if other == name else words)
         read_whatever(out.getvalue())
+
+
+# What a file may not cost, and may not carry --------------------------------------------------------------------------------
+
+
+def pointing(text: str, *, cells: int, place: int = 0) -> bytes:
+    """A sheet of which every cell points at the one shared text."""
+    row = f'<row><c t="s"><v>{place}</v></c></row>'
+    shared = f"<sst><si><t>{text}</t></si></sst>"
+    return zipped({"xl/sharedStrings.xml": shared, "xl/worksheets/sheet1.xml": f"<w>{row * cells}</w>"})
+
+
+LONG = xlsx.MOST_OF_A_CELL
+TOO_MUCH = {
+    "one text in many cells": (pointing("a " * (LONG // 2), cells=xlsx.MOST_TEXT // LONG + 2), "too_big"),
+    "a long shared text": (pointing("a" * (LONG + 1), cells=1), "cell_too_long"),
+    "a long text in its cell": (workbook([["a" * (LONG + 1)]], inline=True), "cell_too_long"),
+    "a long cell": (b"Name,Email\n" + b"a" * (LONG + 1) + b",b\n", "cell_too_long"),
+    "an open quotation mark": (b'Name,Email\n"Ada' + b",x\n" * 100_000, "cell_too_long"),
+    "the text before the first": (pointing("a", cells=1, place=-1), "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_small_file_that_would_cost_much_is_refused(name: str):
+    content, code = TOO_MUCH[name]
+    with pytest.raises(Unreadable) as refused:
+        tables.read(content)
+    assert refused.value.code == code
+    with pytest.raises(Unusable, match=r"\w.*\."):
+        comparing.opened(content)
+
+
+def test_the_longest_cell_is_read():
+    for content in (pointing("a" * LONG, cells=3), b"a" * LONG + b",b\n"):
+        assert tables.read(content)[0].cells[0] == "a" * LONG
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x07", "\x7f", "\x9b"])
+def test_what_cannot_be_kept_is_marked_in_every_cell(odd: str):
+    """In a heading it stands as a mark; a cell that counts is refused, and says whom it is about."""
+    content = f"Name{odd},Email,Room{odd}\nAda{odd} Example,ada@school.example,1\nBen Example,ben@school.example,{odd}2\n".encode("utf-16")
+    file = comparing.opened(content)
+    assert file.names == ["Name\ufffd", "Email", "Room\ufffd"]
+    assert [row.cells[2] for row in file.rows] == ["1", "\ufffd2"]
+    found = staff_rows.read(file.rows, file.names, staff_columns.guess(file.names), on=ON)
+    assert [(fault.code, fault.name) for fault in found.faults] == [("unreadable", "Ada Example")]
+    assert [one.name for one in found.people] == ["Ben Example"]
+
+
+@pytest.mark.parametrize("escape_of", ["_x0000_", "_xD800_", "_xdfff_", "_x009F_"])
+def test_a_sheet_spells_no_half_characters(escape_of: str):
+    assert [row.cells for row in tables.read(workbook([[f"Name{escape_of}", "_x0041_da_x000D_"]], inline=True))] == [["Name\ufffd", "Ada"]]
+    assert not any("\ud800" <= letter <= "\udfff" for letter in xlsx.unescaped(escape_of))
+
+
+def test_a_cell_is_measured_before_anything_is_looked_for_in_it():
+    """A pattern that looks again from each place of the longest cell would take minutes, and Python reads no number so long."""
+    hostile = ["Name,Email,Start date", f'"a,{"(" * 32_000}",b@x.example,', f"Ada Example,{'<a' * 16_000},", f"Ben Example,,{'9' * 32_000}"]
+    file = comparing.opened("\n".join(hostile).encode())
+    found = staff_rows.read(file.rows, file.names, staff_columns.guess(file.names), on=ON)
+    assert [fault.code for fault in found.faults] == ["too_long", "too_long", "too_long"]
+    assert max(len(text) for fault in found.faults for text in (fault.name, fault.email)) <= staff_rows.LONGEST_CELL

@@ -94,7 +94,7 @@ def test_the_whole_way(cast, signed_in):
     rows = everybody(
         cast,
         ada=["A1", "Ada Example-Jones", "ada@hillside.example", "head of year", "", "01/09/2020", ""],
-        ben=["B1", "Ben Example", "ben@hillside.example", "", "", "", (TODAY + 30 * DAY).strftime("%d/%m/%Y")],
+        ben=["B1", "Ben Example", "ben@hillside.example", "", "", "", (TODAY + 90 * DAY).strftime("%d/%m/%Y")],
         omar=["O1", "Omar Example", "omar@hillside.example", "", "", "", (TODAY - DAY).strftime("%d/%m/%Y")],
     )
     rows += [
@@ -116,7 +116,7 @@ def test_the_whole_way(cast, signed_in):
     )  # fmt: skip
     assert (nina.school, nina.category, nina.leaves_on, nina.has_usable_password()) == (cast.hillside, "staff", None, False)
     assert (noor.email, noor.starts_on) == ("", dt.date(2026, 9, 2))
-    assert by_email("ben").leaves_on == TODAY + 31 * DAY
+    assert by_email("ben").leaves_on == TODAY + 91 * DAY
     assert by_email("omar").leaves_on == TODAY
     assert not Person.objects.filter(full_name="Nils New").exists()
     assert kinds_since(before) == ["person.left_dated", "person.left_dated", "people.imported"]
@@ -147,7 +147,7 @@ def test_the_same_list_twice_changes_nothing(cast, signed_in):
 def test_many_leaving_wants_a_second_yes(cast, signed_in):
     client, before = signed_in(cast.ines), people()
     rows = everybody(cast, ada=[], ben=[])
-    assert "2 of 5 people would leave (40 %)" in imported(client, *rows, missing=True)
+    assert "2 of the 5 people whom the list is about would leave now or within 60 days (40 %)" in imported(client, *rows, missing=True)
     assert people() == before
     assert "2 leave" in imported(client, *rows, missing=True, many_leave="on")
     assert {one.full_name for one in Person.objects.filter(leaves_on=TODAY)} == {"Ada Example", "Ben Example"}

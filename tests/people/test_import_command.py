@@ -78,7 +78,7 @@ def test_many_leaving_stops_it_until_somebody_says_yes(cast, nightly):
     before = people()
     code, said = nightly(gone)
     assert code == 1
-    assert "2 of 5 people would leave (40 %)" in said
+    assert "2 of the 5 people whom the list is about would leave now or within 60 days (40 %)" in said
     assert (people(), StaffList.objects.count()) == (before, 0)
     assert "only with --many-leave" in nightly(gone, "--dry-run")[1]
     assert nightly(gone, "--many-leave")[0] == 0

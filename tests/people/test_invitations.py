@@ -84,6 +84,29 @@ def test_without_a_password_they_sign_in_with_codes(cast, nina):
     assert client.get("/").status_code == 200
 
 
+def test_or_with_a_passkey(cast, nina):
+    client = Client()
+    link = invited(nina, cast.ines)
+    assert "Go in and add a passkey" in client.get(link).text
+    response = client.post(link, {"password1": "", "password2": "", "passkey": "1"})
+    assert response.url == "/accounts/2fa/passkeys/add/"
+    assert client.get(response.url).status_code == 200
+
+
+def test_the_link_opens_nothing_once_they_have_come_in_another_way(cast, nina):
+    """It would set a new password without the old one."""
+    link, invitation = invited(nina, cast.ines), Invitation.objects.get()
+    Person.objects.filter(pk=nina.pk).update(last_login=timezone.now())
+    assert GONE in Client().get(link).text
+    assert Client().post(link, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 404
+    # In the same moment.
+    with pytest.raises(Refused) as refused:
+        inviting.accept(invitation=invitation, password=PASSWORD, at=timezone.now())
+    assert refused.value.code == "gone"
+    assert Invitation.objects.get().accepted_at is None
+    assert not Person.objects.get(pk=nina.pk).has_usable_password()
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [

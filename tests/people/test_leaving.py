@@ -234,3 +234,26 @@ def test_the_day_is_not_set_past_its_page(cast, signed_in):
     signed_in(cast.ines).post(url, same | {"leaves_on": TODAY.isoformat()})
     cast.ada.refresh_from_db()
     assert cast.ada.leaves_on is None
+
+
+@pytest.mark.parametrize("day", ["9999-12-20", "2101-01-01", "1939-12-31", "0001-01-01"])
+def test_a_day_of_no_year_that_anybody_works_in_is_answered_beside_the_field(cast, signed_in, day):
+    """Where twelve weeks are added to it, the calendar itself would end."""
+    said = "Give a day between 1940 and 2100."
+    client = signed_in(cast.ines)
+    for category in ("supply", "contractor", "staff"):
+        added = client.post("/admin/declarations/person/add/", typed(category=category, starts_on=day, leaves_on=day))
+        assert added.context["adminform"].form.errors == {"starts_on": [said], "leaves_on": [said]}
+    left = client.post(page(cast.ben), {"do": "leave", "leaves_on": day})
+    assert left.context["leave_form"].errors == {"leaves_on": [said]}
+    Person.objects.filter(pk=cast.ben.pk).update(leaves_on=TODAY, category="supply")
+    back = client.post(page(cast.ben), {"do": "come_back", "starts_on": day, "leaves_on": day})
+    assert back.context["back_form"].errors == {"starts_on": [said], "leaves_on": [said]}
+    assert Person.objects.get(pk=cast.ben.pk).leaves_on == TODAY
+
+
+def test_a_trainee_of_a_later_year_leaves_with_that_one(cast, signed_in):
+    opens_on = cast.hillside.year(on=TODAY + dt.timedelta(days=800)).opens_on
+    client = signed_in(cast.ines)
+    client.post("/admin/declarations/person/add/", typed(category="trainee", starts_on=opens_on.isoformat()))
+    assert Person.objects.get(email="nina@hillside.example").leaves_on == opens_on.replace(year=opens_on.year + 1)

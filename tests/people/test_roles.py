@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations.actions.people import grant_role, remove_role
+from declarations.admin.roles import NEVER_BY_COMMAND, WORDS
 from declarations.models import Person, Role
+from tests.evidence.kinds import written
 from tests.people.exports import FILES
 
 ROLES = "/admin/declarations/role/"
@@ -65,3 +67,7 @@ def test_what_the_command_line_did_is_visible_to_the_leadership(cast, signed_in,
     assert signed_in(cast.gita).get(COMMANDS).status_code == 403
     assert "Choose a school" in signed_in(cast.tara).get(COMMANDS).content.decode()
     assert "Ben Example" in signed_in(cast.tara).get(f"{COMMANDS}?school=hillside").content.decode()
+
+
+def test_every_kind_that_is_shown_there_has_its_words():
+    assert set(WORDS) == {kind for kind in written() if not kind.startswith(NEVER_BY_COMMAND)}

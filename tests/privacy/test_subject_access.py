@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from declarations import evidence, issuing, posting, subject_access
 from declarations.actions import deciding, devices, holds, inviting, tablet
 from declarations.actions.refused import Refused
+from declarations.mentions import ABOUT
 from declarations.models import (
     Declaration,
     Device,
@@ -38,9 +39,11 @@ from declarations.models import (
 )
 from declarations.rules import merkle
 from declarations.subject_access import answering
-from declarations.subject_access.gathering import ABOUT, DID, LEFT_OUT, concrete, rows_about
+from declarations.subject_access.gathering import DID, LEFT_OUT, concrete, rows_about
+from declarations.subject_access.kinds import ABOUT_WHOM
 from declarations.subject_access.redacting import Redactor
 from tests.cast import Cast, ask, make_person, sign
+from tests.evidence.kinds import written
 from tests.evidence.owner import facts_of
 from tests.privacy.aged import written_about
 
@@ -372,3 +375,91 @@ def test_people_without_e_mail_have_only_their_own_letters(cast: Cast):
         school=cast.hillside, kind="reminder", addressee="", person=two, on=dt.date(2026, 9, 1), written_at=at, not_before=at
     )
     assert sections(one)["letters"] == []
+
+
+# --- about whom a record is
+
+
+def test_of_every_kind_of_record_it_is_said_about_whom_it_is():
+    """A new kind: say in kinds.py where its record names whom it is about."""
+    assert set(ABOUT_WHOM) == written()
+    assert set(ABOUT_WHOM.values()) == {"person", "owner", "by", "reference", ""}
+
+
+def test_who_fetched_anothers_certificate_is_not_told_whose(cast: Cast):
+    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ben)
+    issuing.issue(declaration=declaration, by=cast.gita, at=timezone.now())
+    files = opened(cast.gita)
+    assert declaration.reference not in texts(files)
+    told = [one for one in sections(cast.gita)["entries of the evidence log"] if one["kind"] == "certificate.issued"]
+    assert [set(one) for one in told] == [{"log", "position", "kind", "at", "leaf_hash"}]
+    assert f"log/hillside-{told[0]['position']}.json" not in files
+    # The signer is told, without who it was.
+    (own,) = [one for one in sections(cast.ben)["entries of the evidence log"] if one["kind"] == "certificate.issued"]
+    assert own["record"]["reference"] == declaration.reference
+    assert own["record"]["by"] == {"who": "somebody else of the school"}
+
+
+def test_nobody_else_is_told_by_their_number(busy: Cast):
+    entries = sections(busy.ben)["entries of the evidence log"]
+    (made,) = [one for one in entries if one["kind"] == "reply.made"]
+    assert made["record"]["to"] == {"who": f"a member of the {busy.hillside.label_slt}"}
+
+
+# --- namesakes, and texts that name them
+
+
+def noted(about: Person | Device | Permission, *, by: Person, change: str = "") -> LogEntry:
+    return LogEntry.objects.create(
+        user=by, content_type=ContentType.objects.get_for_model(type(about)), object_id=str(about.pk), object_repr=str(about),
+        action_flag=CHANGE, change_message=change,
+    )  # fmt: skip
+
+
+def test_a_namesakes_note_is_the_namesakes(cast: Cast):
+    other = make_person(cast.hillside, "ben2@hillside.example", "Ben Example")
+    longer = make_person(cast.hillside, "mary@hillside.example", "Mary Ben Example")
+    noted(cast.ben, by=cast.ines, change="own")
+    noted(other, by=cast.ines, change="the namesake's")
+    noted(longer, by=cast.ines, change="Mary's")
+    assert [one["change"] for one in sections(cast.ben)["notes of the desk about them"]] == ["own"]
+    assert [one["change"] for one in sections(other)["notes of the desk about them"]] == ["the namesake's"]
+
+
+NAMED = "texts of the school, or about others, in which they are named"
+
+
+def test_texts_in_which_they_are_named_are_told(cast: Cast):
+    at, school = timezone.now(), cast.hillside
+    school.it_contact = "Ben Example, extension 12"
+    school.dsl_contact = "Ben Example and Ada Example, extension 13"
+    school.dsl_deputies = "Hilda Example"
+    school.custodians = "ben@hillside.example"
+    school.save()
+    cast.riverside.it_contact = "Ben Example"
+    cast.riverside.save()
+    signed = sign(cast.ada, at)
+    paper = PaperSignature.objects.create(declaration=signed, entered_by=cast.ines, sighted_by="Ben Example", filed_where="By Ben Example")
+    deciding.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
+    note = noted(cast.ada, by=cast.ines, change="Given to Ben Example")
+    found = {(one["place"], one["what"]): one["text"] for one in sections(cast.ben)[NAMED]}
+    assert found == {
+        ("Hillside School", "IT support: contact"): "Ben Example, extension 12",
+        ("Hillside School", "safeguarding lead: name and contact"): None,
+        ("Hillside School", "who keeps the checkpoints"): "ben@hillside.example",
+        (f"signature on paper {paper.pk}", "sighted by"): "Ben Example",
+        (f"signature on paper {paper.pk}", "filed"): None,
+        (f"permission {Permission.objects.get(owner=cast.ada).pk}", "reason for the decision"): None,
+        (f"note of the desk {note.pk}", "a text in it"): None,
+    }
+    text = in_json(cast.ben)
+    assert signed.reference not in text
+    assert "extension 13" not in text
+
+
+def test_a_contact_of_a_namesake_or_of_a_longer_name_is_not_given_away(cast: Cast):
+    make_person(cast.hillside, "ben2@hillside.example", "Ben Example")
+    make_person(cast.hillside, "mary@hillside.example", "Mary Ben Example")
+    cast.hillside.it_contact, cast.hillside.dsl_contact = "Ben Example, extension 12", "Mary Ben Example, extension 13"
+    cast.hillside.save()
+    assert [(one["what"], one["text"]) for one in sections(cast.ben)[NAMED]] == [("IT support: contact", None)]

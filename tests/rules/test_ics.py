@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.rules.ics import MAX_BYTES, Event, NotReadable, events
+from declarations.rules.ics import MAX_BYTES, Event, NotReadable, _years, events
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = dt.date(2026, 8, 1), dt.date(2029, 7, 31)
@@ -148,6 +148,24 @@ def test_every_year_but():
     assert [str(one.first) for one in read(calendar(*leap))] == ["2028-02-29"]
 
 
+def test_every_year_since_a_year_that_nobody_knows():
+    """As some programs write birthdays; only the years in question are worked out."""
+    old = "DTSTART;VALUE=DATE:16040229"
+    assert [str(one.first) for one in read(calendar(old, "RRULE:FREQ=YEARLY"))] == ["2028-02-29"]
+    assert read(calendar(old, "RRULE:FREQ=YEARLY;COUNT=100")) == []
+    days = _years("FREQ=YEARLY", day("1604-12-25"), FIRST, LAST)
+    assert [str(one) for one in days or []] == ["2025-12-25", "2026-12-25", "2027-12-25", "2028-12-25"]
+    # 1604 is the first of them.
+    assert _years("FREQ=YEARLY;COUNT=423", day("1604-12-25"), FIRST, LAST) == [day("2025-12-25"), day("2026-12-25")]
+    assert _years("FREQ=YEARLY;INTERVAL=400", day("1604-12-25"), FIRST, LAST) == []
+
+
+def test_what_began_the_year_before_reaches_into_the_first_days():
+    lines = ("DTSTART;VALUE=DATE:20240901", "DTEND;VALUE=DATE:20250801", "RRULE:FREQ=YEARLY")
+    found = events(calendar(*lines), zone=LONDON, first=day("2026-07-31"), last=day("2026-08-31"))
+    assert [(str(one.first), str(one.last)) for one in found] == [("2025-09-01", "2026-07-31")]
+
+
 @pytest.mark.parametrize(
     "line",
     ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=YEARLY;BYDAY=1MO", "RRULE:FREQ=YEARLY;BYMONTH=5", "RRULE:", "RRULE:FREQ=YEARLY;COUNT=x",
@@ -180,6 +198,10 @@ def test_what_repeats_in_another_way_says_so(line):
         (calendar("DTSTART;VALUE=DATE:26/10/2026"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:00000101"), "bad_day"),
         (calendar("DTSTART:00010101T000000Z", "SUMMARY:x"), "bad_day"),
+        (calendar("DTSTART:00010101T000000", "SUMMARY:x"), "bad_day"),
+        (calendar("DTSTART;VALUE=DATE:00020101", "RRULE:FREQ=YEARLY"), "bad_day"),
+        (calendar("DTSTART;VALUE=DATE:16001231", "RRULE:FREQ=YEARLY"), "bad_day"),
+        (calendar("DTSTART;VALUE=DATE:20261026", "DTEND;VALUE=DATE:21010101"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:٢٠٢٦١٠٢٦"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:99991231"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:20261026", "DURATION:P"), "bad_day"),

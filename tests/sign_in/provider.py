@@ -46,7 +46,8 @@ class Provider:
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         now = int(time.time())
         usual = {"iss": self.issuer, "aud": CLIENT_ID, "sub": "subject-of-ada", "tid": TENANT, "iat": now, "nbf": now, "exp": now + 3600,
-                 "nonce": self.asked["nonce"], "preferred_username": "ada@hillside.example", "name": "Ada Example"}  # fmt: skip
+                 "auth_time": now if "max_age" in self.asked else None, "nonce": self.asked["nonce"],
+                 "preferred_username": "ada@hillside.example", "name": "Ada Example"}  # fmt: skip
         self.claims = {name: value for name, value in (usual | claims).items() if value is not None}
         code = f"code-{len(self.requests)}"
         self.codes.add(code)

@@ -10,7 +10,7 @@ from django.test import Client
 from declarations.models import Person
 from tests.cast import PASSWORD, Cast
 from tests.sign_in.codes import digits
-from tests.sign_in.proofs import by_password, with_app
+from tests.sign_in.proofs import by_password
 
 NEW = "a new and much longer password"
 AWAY = {"default": {"BACKEND": "tests.sign_in.test_notices.Away"}}
@@ -68,7 +68,8 @@ def test_of_an_app(cast: Cast):
 @pytest.mark.django_db(transaction=True)
 def test_of_recovery_codes(cast: Cast):
     client = by_password(cast.ada)
-    with_app(cast.ada)
+    add_app(client)
+    mail.outbox.clear()
     client.post("/accounts/2fa/recovery-codes/generate/")
     assert told() == [("Second step when signing in: new recovery codes", ["ada@hillside.example"])]
 

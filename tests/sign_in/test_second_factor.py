@@ -85,6 +85,19 @@ def test_in_another_session_nothing_is_proved_by_it(cast: Cast):
     assert owner.get(ADMIN).status_code == 200
 
 
+def test_the_password_alone_neither_takes_it_away_nor_reads_its_codes(cast: Cast):
+    """A thief who was signed in before the owner set it up, and one who signs in after, half way."""
+    early, owner = by_password(cast.hilda), by_password(cast.hilda)
+    secret = set_up_app(owner)
+    for path in ("app/remove/", "app/add/", "passkeys/add/", "recovery-codes/", "recovery-codes/generate/", "recovery-codes/download/"):
+        for response in (early.get(f"/accounts/2fa/{path}"), early.post(f"/accounts/2fa/{path}", {"code": digits(secret)})):
+            assert response.url == f"/accounts/2fa/reauthenticate/?next=%2Faccounts%2F2fa%2F{path.replace('/', '%2F')}", path
+    assert Authenticator.objects.filter(user=cast.hilda, type="totp").count() == 1
+    assert early.get(ADMIN).status_code == 302
+    assert owner.post("/accounts/2fa/app/remove/").status_code == 302
+    assert not Authenticator.objects.filter(user=cast.hilda, type="totp").exists()
+
+
 def test_an_app_with_a_wrong_code_is_not_set_up(cast: Cast):
     client = by_password(cast.hilda)
     page = client.get("/accounts/2fa/app/add/").text
@@ -220,8 +233,8 @@ PAGES = ["", "app/add/", "passkeys/", "passkeys/add/", "recovery-codes/", "recov
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_ours(cast: Cast, signed_in, path):
     if path != "app/add/":
-        with_app(cast.ada)
-    response = signed_in(cast.ada).get(f"/accounts/2fa/{path}")
+        with_app(cast.hilda)
+    response = signed_in(cast.hilda).get(f"/accounts/2fa/{path}")
     assert response.status_code == 200
     assert "site.css" in response.text
     own = [template.origin.name for template in response.templates if template.origin]

@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from declarations.actions import tablet as verbs
+from declarations.actions.people import remove_role
 from declarations.actions.refused import Refused
-from declarations.models import Declaration, Entry, Letter, Person, SigningCode, SigningSession
+from declarations.models import Declaration, Entry, Letter, Person, Role, SigningCode, SigningSession
 from tests.cast import Cast, make_person, publish_next
 
 START, LEAFLET, SIGN = "/tablet/", "/tablet/leaflet/", "/tablet/sign/"
@@ -156,6 +157,24 @@ def test_nor_those_of_another_school(cast: Cast, nora):
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == "not_yours"
+
+
+@pytest.mark.parametrize("ended", ["leaves", "has no role"])
+def test_it_closes_when_whoever_lends_it_may_no_longer(cast: Cast, lent, nora, ended):
+    code = given(cast, nora)
+    if ended == "leaves":
+        Person.objects.filter(pk=cast.omar.pk).update(leaves_on=cast.hillside.day_of(timezone.now()))
+    else:
+        remove_role(role=Role.objects.get(person=cast.omar), by=cast.ines, at=timezone.now())
+    assert "this device is not that tablet" in lent.post(START, {"code": code}).text
+    assert SigningCode.objects.get().used_at is None
+
+
+def test_a_code_of_somebody_who_has_left_opens_nothing(cast: Cast, lent, nora):
+    code = given(cast, nora)
+    Person.objects.filter(pk=cast.hilda.pk).update(leaves_on=cast.hillside.day_of(timezone.now()))
+    assert "has left" in lent.post(START, {"code": code}).text
+    assert SigningCode.objects.get().used_at is None
 
 
 def test_it_closes_by_itself(cast: Cast, lent, nora):

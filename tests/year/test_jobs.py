@@ -145,8 +145,18 @@ def test_the_pages(cast: Cast, signed_in):
 
 def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
     page = signed_in(cast.hilda).get("/admin/messages/").text
-    assert page.count("<h2") == 14
-    for words in ("Sam Example", "Hillside School", "Example Phone 5", "wants to talk", "declines to sign", "may no longer use the Wi-Fi"):
+    assert page.count("<h2") == 17
+    for words in (
+        "Sam Example",
+        "Hillside School",
+        "Example Phone 5",
+        "wants to talk",
+        "declines to sign",
+        "may no longer use the Wi-Fi",
+        "Your invitation: Hillside",
+        "choose a password if you want one",
+        "entered for you from the paper",
+    ):
         assert words in page
     assert "ada@" not in page
     assert signed_in(cast.tara).get("/admin/messages/").text.count("<h2") == 0

@@ -120,18 +120,19 @@ def test_who_was_answered_meanwhile_waits_no_longer(cast: Cast, asked: Permissio
     assert [subject for subject, _body in post()] == ["You have an answer"]
 
 
-def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked: Permission, settings):
+@pytest.mark.parametrize(("mood", "trouble"), [("refuses", "SMTPRecipientsRefused"), ("rejects", "SMTPDataError 554")])
+def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked: Permission, settings, mood, trouble):
     approve(cast, asked)
     moment, tries = timezone.now() + DAY, []
-    with mail_server("refuses") as stub:
+    with mail_server(mood) as stub:
         settings.MAILERS = stub.options()
-        while posting.waiting().exists():
+        while posting.waiting().exists() and len(tries) < 9:
             letter = posting.waiting().get()
             moment = max(moment, letter.not_before)
             tries.append(moment)
             posting.send(letter.pk, at=moment)
     letter = Letter.objects.get()
-    assert (letter.attempts, letter.trouble, letter.dropped_at) == (5, "SMTPRecipientsRefused", tries[-1])
+    assert (letter.attempts, letter.trouble, letter.dropped_at) == (5, trouble, tries[-1])
     assert [(later - first).total_seconds() for first, later in pairwise(tries)] == [15, 3600, 6 * 3600, 24 * 3600]
 
 
@@ -175,6 +176,12 @@ def test_remind_in_the_holidays(cast: Cast):
     Holiday.objects.create(school=cast.hillside, name="Summer", first_on=day("2027-07-22"), last_on=day("2027-08-31"))
     said = told("--dry-run", "--on", "2027-08-04", "--school", "hillside")
     assert said == "hillside, 2027-08-04: no school. The next school day is 2027-09-01.\n"
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-20"])
+def test_a_day_that_is_too_far_away_is_refused_with_a_sentence(on):
+    with pytest.raises(CommandError, match="is too far away: the year must be between 2000 and 2100"):
+        told("--dry-run", "--on", on)
 
 
 def test_remind_writes_for_today_alone():

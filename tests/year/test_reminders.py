@@ -9,9 +9,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from declarations import erasing, posting, reminding
-from declarations.actions import deciding, outcomes, publishing, renewing
-from declarations.models import Letter, Permission, Person, Reminder
-from tests.cast import ask, make_person, make_school, publish_texts, sign
+from declarations.actions import deciding, outcomes, paper, publishing, renewing
+from declarations.admin.progress import progress_of
+from declarations.models import Declaration, Letter, Permission, Person, PolicyVersion, Reminder
+from declarations.standing import standing
+from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import at, day, enter_holidays, post, reminders
 
 MONDAY = day("2027-09-13")
@@ -57,6 +59,26 @@ def test_one_letter_a_person_with_all_that_there_is(lake):
     (body,) = [message.body for message in mail.outbox if message.to == ["ben@lakeside.example"]]
     assert "Please read the guidance" in body or "Today is the last day" in body
     assert "The permission for your Example Phone 5 ends: 22 September 2027" in body
+
+
+def test_a_paper_that_is_entered_late_is_not_the_newest(lake, client):
+    """Ada signed on paper, then the corrected leaflet on screen; then the paper is entered."""
+    ada, head = person("ada"), person("head")
+    leaflet = PolicyVersion.objects.get(school=lake, document="leaflet")
+    publish_next(leaflet, by=head, at=at(day("2027-09-02")), sign_by=None)
+    on_screen = sign(ada, at(day("2027-09-06")))
+    facts = {"sighted_by": "Head", "filed_where": "Cabinet 2", "at": at(day("2027-09-10"))}
+    on_paper = paper.enter(person=ada, by=head, signed_on=day("2027-09-01"), **facts)
+    assert [one.leaflet.number for one in (on_screen, on_paper)] == [2, 1]
+    assert Declaration.objects.filter(person=ada).newest_first().first() == on_screen
+    stands = standing(person=ada, on=MONDAY)
+    assert stands.declaration == on_screen
+    picture = progress_of(lake, everyone=3, on=MONDAY)
+    assert (picture.signed, picture.everyone) == (2, 3)
+    assert {row.day: row.signed for row in picture.rows}[WEDNESDAY] == 2
+    # A new leaflet asks for it again, and of the version that was signed last.
+    publish_next(PolicyVersion.objects.get(school=lake, number=2), by=head, at=at(MONDAY), sign_by=day("2027-09-20"))
+    assert standing(person=ada, on=MONDAY).declaration == on_screen
 
 
 def test_written_twice_is_like_once(lake):

@@ -28,7 +28,8 @@ DEAD = {day("2027-09-06") + dt.timedelta(days=number) for number in range(7)}
 BY_2026, BY_TEXT, BY_2027 = (f"Please sign by {on}" for on in ("8 September 2026", "1 March 2027", "8 September 2027"))
 WAS_2026, WAS_TEXT, WAS_2027 = (f"Your declaration was due on {on}" for on in ("8 September 2026", "1 March 2027", "8 September 2027"))
 LEFT, REVIEW = "Who has not signed yet at Lakeside", "A text is to be reviewed at Lakeside"
-GIVEN, ENDS = "Your Example Phone 5 may use the Wi-Fi", "Permission for your Example Phone 5 ends on 30 September 2027"
+GIVEN, KEPT = "Your Example Phone 5 may use the Wi-Fi", "Your Example Phone 5 may go on using the Wi-Fi"
+ENDS = "Permission for your Example Phone 5 ends on 30 September 2027"
 ANSWERED = "You have an answer"
 
 
@@ -61,7 +62,7 @@ COHORTS = {
         3, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-16", ENDS)], wifi=[("2026-09-03", "2027-09-30")]
     ),
     # Renewed on 10 September 2027, while the worker was dead: they hear of it when it is back.
-    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", GIVEN)], wifi=[("2026-09-03", "2028-08-31")]),
+    "renewed": Cohort(2, PROMPT, [("2026-09-03", GIVEN), TOLD_OF_TEXT, ("2027-09-13", KEPT)], wifi=[("2026-09-03", "2028-08-31")]),
     "inset": Cohort(
         8,
         ["2026-09-03", "2027-02-24", "2027-09-03"],
@@ -280,9 +281,10 @@ def test_two_years(settings):
         assert local.weekday() < 5
         assert not any(first <= local.date() <= last for first, last in holidays)
 
-    # The address that was refused was given up; it is tried again two months later, and when something new is asked.
+    # The address that was refused is given up for sixty days at a time, and tried again: what is asked was never said.
     refused = Letter.objects.filter(person=life.one("nobody")).order_by("on")
-    tries = ["2026-09-02", "2026-11-09", "2027-02-01", "2027-04-12", "2027-09-01", "2027-11-08"]
+    tries = ["2026-09-02", "2026-11-09", "2027-01-11", "2027-03-15", "2027-05-17", "2027-07-19",
+             "2027-11-01", "2028-01-04", "2028-03-13", "2028-05-15", "2028-07-17"]  # fmt: skip
     assert [(letter.on.isoformat(), letter.sent_at) for letter in refused] == [(on, None) for on in tries]
     assert {letter.trouble for letter in refused} == {"SMTPRecipientsRefused"}
     assert not posting.waiting().exists()

@@ -65,11 +65,9 @@ class Command(BaseCommand):
 
 
 def give_role(person: Person, name: str, until: dt.date | None) -> None:
+    ends_on = until + dt.timedelta(days=1) if until else None
     try:
-        ends_on = until + dt.timedelta(days=1) if until else None
         grant_role(person=person, name=name, by=None, at=timezone.now(), ends_on=ends_on)
-    except OverflowError:
-        raise CommandError("--until is too late a day.") from None
     except (NoKey, Refused) as refused:
         raise CommandError(f"{refused} (--until YYYY-MM-DD)") from refused
 

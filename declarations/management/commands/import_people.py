@@ -65,6 +65,9 @@ class Command(BaseCommand):
             rows = f"row {', '.join(str(row) for row in line.rows)}" if line.rows else f"person {line.person_id}"
             self.stdout.write(f"{rows}: {WHY.get(line.code, line.code)}")
         if is_dry and plan.many_leave:
-            self.stdout.write(f"{len(plan.leaving)} of {plan.here} people would leave ({plan.percent} %): only with --many-leave.")
+            self.stdout.write(
+                f"{len(plan.leaving)} of the {plan.here} people whom the list is about would leave now or within 60 days "
+                f"({plan.percent} %): only with --many-leave."
+            )
         if plan.of("refused", "duplicate", "left_out"):
             raise CommandError("Some rows need a person: see above, and import the list in the admin.", returncode=DONE_IN_PART)
