@@ -134,11 +134,13 @@ def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVer
     return in_effect.filter(review_on__lt=on).exclude(Exists(newer)).order_by("document").only(*FACTS_OF_A_TEXT, "title")
 
 
-def leaders(school: School, *, on: dt.date) -> models.QuerySet[Person]:
-    """The school's own leadership on this day; where nobody leads it, the trust's."""
+def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models.QuerySet[Person]:
+    """The school's own leadership on this day; where nobody leads it, the trust's. `but` is whom it is about, and is none of them."""
     live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
     held = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
     leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(held))
+    if but is not None:
+        leading = leading.exclude(pk=but.pk)
     own = leading.filter(school=school)
     return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
 

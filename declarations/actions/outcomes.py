@@ -6,11 +6,11 @@ The log says that it happened, when and by whom. The words themselves stay out o
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from declarations import evidence
+from declarations import evidence, outstanding
 from declarations.actions.refused import Refused
 from declarations.models import Declaration, Exemption, Letter, Person, Reply, Role, School
 from declarations.rules.canonical import Json
@@ -35,7 +35,7 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
                 raise Refused(_("You have signed already: there is nothing to decline."), "signed")
             to = listener(school=school, person=person, on=on)
             said = Reply.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
-            for one in [to] if to else leaders(school=school, on=on, but=person):
+            for one in [to] if to else outstanding.leaders(school, on=on, but=person):
                 write(said, kind=Letter.Kind.REPLY, to=one, at=at)
             evidence.append(school=school, kind="reply.made", at=at, by=person, facts=facts_of_reply(said))
             return said
@@ -56,14 +56,6 @@ def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
         if one is not None and one.pk != person.pk and not one.has_left(on=on) and Role.Name.LEADERSHIP in one.roles(on=on):
             return one
     return None
-
-
-def leaders(*, school: School, on: dt.date, but: Person) -> list[Person]:
-    """The school's leadership on this day, without the person whom it is about; where nobody is left, the trust's."""
-    people = Person.objects.filter(Q(school=school) | Q(school__isnull=True)).at_school(on=on).exclude(pk=but.pk)
-    found = [one for one in people.prefetch_related("role_set") if Role.Name.LEADERSHIP in one.roles(on=on)]
-    own = [one for one in found if one.school_id == school.pk]
-    return own or found
 
 
 def write(said: Reply, *, kind: Letter.Kind, to: Person, at: dt.datetime) -> None:
