@@ -160,17 +160,6 @@ NO_TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", NO_TABLES)
-def test_what_is_no_table_is_refused_with_the_mend(name: str):
-    content, code = NO_TABLES[name]
-    with pytest.raises(Unreadable) as refused:
-        tables.read(content)
-    assert refused.value.code == code
-    with pytest.raises(Unusable, match=r"\w.*\."):
-        comparing.opened(content)
-    assert code in WHY_UNREADABLE
-
-
 def test_a_cell_in_the_last_column_of_many_rows_makes_no_long_rows():
     lines = "".join(f'<row r="{n}"><c r="XFD{n}" t="str"><v>x</v></c><c r="A{n}" t="str"><v>y</v></c></row>' for n in range(1, 1_000))
     assert {len(row.cells) for row in tables.read(zipped({"xl/worksheets/sheet1.xml": f"<w>{lines}</w>"}))} == {1}
@@ -265,14 +254,18 @@ TOO_MUCH = {
 }
 
 
-@pytest.mark.parametrize("name", TOO_MUCH)
-def test_a_small_file_that_would_cost_much_is_refused(name: str):
-    content, code = TOO_MUCH[name]
+REFUSED = NO_TABLES | TOO_MUCH
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_table_is_refused_with_the_mend(name: str):
+    content, code = REFUSED[name]
     with pytest.raises(Unreadable) as refused:
         tables.read(content)
     assert refused.value.code == code
     with pytest.raises(Unusable, match=r"\w.*\."):
         comparing.opened(content)
+    assert code in WHY_UNREADABLE
 
 
 def test_the_longest_cell_is_read():
