@@ -9,8 +9,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from declarations import evidence, keyring
-from declarations.rules.note import ORIGIN
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence.signed_note import ORIGIN
 
 LONGEST_SLUG = 40
 

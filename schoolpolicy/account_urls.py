@@ -7,8 +7,10 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from declarations.views import identity, proving, sessions
-from declarations.views.door import freshly_proved, second_factor_shown
+from declarations.sign_in.views import oidc as identity
+from declarations.sign_in.views import reauthenticate as proving
+from declarations.sign_in.views import sessions
+from declarations.web.decorators import freshly_proved, second_factor_shown
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),

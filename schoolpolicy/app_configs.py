@@ -7,7 +7,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class LeadershipAdminConfig(AdminConfig):
     """Puts the leadership's own site in the place of the default one, so that its login is the one door."""
 
-    default_site = "declarations.admin.site.LeadershipSite"
+    default_site = "declarations.site.admin_site.LeadershipSite"
 
 
 class ChosenStaticFilesConfig(StaticFilesConfig):

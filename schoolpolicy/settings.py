@@ -104,13 +104,13 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
 ]
 MIDDLEWARE = [
-    "declarations.middleware.health",  # before anything that asks the database
-    "declarations.middleware.machines",  # what the network asks is answered without the rest
+    "declarations.web.middleware.health",  # before anything that asks the database
+    "declarations.web.middleware.machines",  # what the network asks is answered without the rest
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "declarations.middleware.cookies",  # a session key without a NUL
-    "declarations.middleware.characters",  # nothing but UTF-8, before anything reads a form
+    "declarations.web.middleware.cookies",  # a session key without a NUL
+    "declarations.web.middleware.characters",  # nothing but UTF-8, before anything reads a form
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "declarations.middleware.door",  # reads the clock, the school and the roles once for each request
+    "declarations.web.middleware.door",  # reads the clock, the school and the roles once for each request
 ]
 ROOT_URLCONF = "schoolpolicy.urls"
 WSGI_APPLICATION = "schoolpolicy.wsgi.application"
@@ -134,7 +134,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "declarations.context.page",
+                "declarations.web.context_processors.page",
             ],
         },
     }
@@ -154,7 +154,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # Sign-in -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "declarations.Person"
-AUTHENTICATION_BACKENDS = ["declarations.adapters.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["declarations.sign_in.allauth_adapters.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -165,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "declarations.adapters.ClosedAdapter"  # no sign-up: people are added by the school
+ACCOUNT_ADAPTER = "declarations.sign_in.allauth_adapters.ClosedAdapter"  # no sign-up: people are added by the school
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -195,7 +195,7 @@ ACCOUNT_RATE_LIMITS = {
     "verify": "30/m/ip",  # ours: the public page that looks up a reference
 }
 # A second factor: an authenticator app, a passkey, and recovery codes for the day on which both are lost.
-MFA_ADAPTER = "declarations.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "declarations.sign_in.allauth_adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey is something that one has and, by finger or PIN, something that one is or knows
 MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones

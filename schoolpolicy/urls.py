@@ -3,21 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from declarations.views import (
-    addresses,
-    auditor,
-    changes,
-    devices,
-    leaflet,
-    network,
-    outcomes,
-    paper,
-    public,
-    signing,
-    staff,
-    tablet,
-    welcome,
-)
+from declarations.certificates import views_verify as public
+from declarations.devices.views import devices
+from declarations.network import radius_rest as network
+from declarations.network import views_last_seen as addresses
+from declarations.register import views as auditor
+from declarations.sign_in.views import invitation as welcome
+from declarations.signing.views import changes, paper
+from declarations.signing.views import kiosk as tablet
+from declarations.signing.views import read as leaflet
+from declarations.signing.views import responses as outcomes
+from declarations.signing.views import sign as signing
+from declarations.site import home as staff
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -65,4 +62,4 @@ urlpatterns = [
     path("accounts/", include("schoolpolicy.account_urls")),
 ]
 
-handler500 = "declarations.views.trouble.server_error"
+handler500 = "declarations.site.errors.server_error"

@@ -7,27 +7,16 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from declarations.models import (
-    AddressClash,
-    Controller,
-    Declaration,
-    Device,
-    Disconnect,
-    Disposal,
-    Exemption,
-    Holiday,
-    IdentityProvider,
-    LegalHold,
-    NetworkSettings,
-    NetworkToken,
-    Permission,
-    Reply,
-    RetentionSettings,
-    Role,
-    Seen,
-    SigningSession,
-    StaffList,
-)
+from declarations.devices.models import Device, Permission
+from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.person import Role
+from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.sign_in.models import IdentityProvider
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.kiosk import SigningSession
+from declarations.signing.models.response import Exemption, Reply
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast
 
 CHOSEN = {"columns": {"full_name": "Name"}, "covers": ["staff"], "missing_leave": False}

@@ -7,10 +7,15 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from declarations.actions import publishing, signing
-from declarations.actions.devices import add_device
-from declarations.actions.people import grant_role
-from declarations.models import Declaration, Permission, Person, PolicyVersion, School
+from declarations.devices.actions.owner import add_device
+from declarations.devices.models import Permission
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
 
 PASSWORD = "correct horse battery staple"
 LEAFLET = """# Phones and social media

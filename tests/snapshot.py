@@ -6,21 +6,13 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from declarations.models import (
-    Declaration,
-    Device,
-    DeviceAddress,
-    Entry,
-    Letter,
-    Log,
-    Permission,
-    Person,
-    PolicyVersion,
-    Role,
-    School,
-    SectionRead,
-    SigningContext,
-)
+from declarations.devices.models import Device, DeviceAddress, Permission
+from declarations.evidence.models import Entry, Log
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.signing.models.declaration import Declaration, SigningContext
 from tests.cast import Cast, make_cast
 
 # What the cast has rows of; each after those that it points to.

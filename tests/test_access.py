@@ -11,7 +11,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from declarations.models import Checkpoint, Entry, IssuedCertificate, SectionRead, Suspension
+from declarations.devices.models import Suspension
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.policies.models import SectionRead
 from tests.addresses import address, bens_things, routes
 from tests.cast import Cast
 

@@ -13,16 +13,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from declarations.actions import devices, publishing
-from declarations.models import (
-    Declaration,
-    Device,
-    Permission,
-    Person,
-    PolicyVersion,
-    School,
-    Suspension,
-)
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, Permission, Suspension
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
 from tests.addresses import address, bens_things, routes
 from tests.cast import Cast, ask, read_everything, sign
 

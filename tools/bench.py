@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from declarations.evidence import Receipt
-    from declarations.models import Declaration
+    from declarations.evidence.log import Receipt
+    from declarations.signing.models.declaration import Declaration
 
 TOOLS = Path(__file__).resolve().parent
 # Also for the processes that are started here: the server, and one for each core.
@@ -45,8 +45,7 @@ def measure_certificates() -> None:
     import weasyprint
     from django.template.loader import render_to_string
 
-    from declarations.certificates import certificate_pdf
-    from declarations.certificates.certificate import certificate_html
+    from declarations.certificates.certificate import certificate_html, certificate_pdf
     from declarations.certificates.fonts import only_ours
 
     declaration, receipt = an_unsaved_declaration(), a_receipt()
@@ -102,7 +101,7 @@ def certificates_in(seconds: float) -> float:
     import django
 
     django.setup()
-    from declarations.certificates import certificate_pdf
+    from declarations.certificates.certificate import certificate_pdf
 
     declaration, receipt = an_unsaved_declaration(), a_receipt()
     count, start = 0, time.perf_counter()
@@ -114,7 +113,7 @@ def certificates_in(seconds: float) -> float:
 
 def a_receipt() -> "Receipt":
     """A record and a proof of ordinary size, as a log of a thousand entries makes them."""
-    from declarations.evidence import Receipt
+    from declarations.evidence.log import Receipt
 
     note = "hillside.example/log\n1000\n" + "r" * 43 + "=\n\n\u2014 hillside.example/log " + "s" * 90 + "==\n"
     return Receipt(
@@ -131,8 +130,10 @@ def a_receipt() -> "Receipt":
 
 def an_unsaved_declaration() -> "Declaration":
     """A declaration of ordinary length, with the starter's statement and confirmations."""
-    from declarations.models import Declaration, PolicyVersion
-    from declarations.rules import statement, text
+    from declarations.policies.models import PolicyVersion
+    from declarations.policies.text import defaults as statement
+    from declarations.policies.text import placeholders as text
+    from declarations.signing.models.declaration import Declaration
 
     words = {"school": "Hillside School", "DSL": "designated safeguarding lead (DSL)", "DSL_contact": "Dora Example, dsl@hillside.example"}
     return Declaration(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from declarations.models import School
+    from declarations.organisation.models.school import School
 
 TOOLS = Path(__file__).resolve().parent
 sys.path.append(str(TOOLS.parent))
@@ -93,8 +93,8 @@ def export(school: "School", path: Path) -> Took:
 
 def verify(folder: Path) -> Took:
     """The offline verifier over the export, with a checkpoint that was held outside."""
-    from declarations import keyring
-    from declarations.models import Checkpoint
+    from declarations.evidence import keys as keyring
+    from declarations.evidence.models import Checkpoint
 
     (folder / "keys.txt").write_text(keyring.key_file())
     (folder / "held.txt").write_text(Checkpoint.objects.filter(log__school__slug="hillside").order_by("size")[ENTRIES // 4].note)
@@ -113,7 +113,7 @@ def appends(short: "School", long: "School") -> tuple[float, float]:
     from django.db import transaction
     from django.utils import timezone
 
-    from declarations import evidence
+    from declarations.evidence import log as evidence
 
     took: dict[str, list[Took]] = {short.slug: [], long.slug: []}
     end = time.perf_counter() + SECONDS

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from declarations.models import Entry, Log
+    from declarations.evidence.models import Entry, Log
 
 TOOLS = Path(__file__).resolve().parent
 sys.path.append(str(TOOLS.parent))
@@ -71,7 +71,7 @@ def deliver() -> None:
     """As if all had gone."""
     from django.db.models import F
 
-    from declarations.models import Letter
+    from declarations.mail.models import Letter
 
     Letter.objects.filter(sent_at=None, dropped_at=None).update(sent_at=F("not_before"))
 
@@ -84,7 +84,7 @@ def bar(name: str, done: int, of: int) -> None:
 
 
 def morning(name: str, on: dt.date) -> Day:
-    from declarations import reminding
+    from declarations.reminders import plan as reminding
 
     at = dt.datetime.combine(on, dt.time(6), dt.UTC)
     start, letters = time.perf_counter(), 0
@@ -98,7 +98,7 @@ def morning(name: str, on: dt.date) -> Day:
 
 def posted() -> float:
     """Letters a second: rendered from what stands in the tables, given to a mail server that takes no time."""
-    from declarations import posting
+    from declarations.mail import outbox as posting
 
     at = dt.datetime(2026, 9, 8, 9, tzinfo=dt.UTC)
     numbers = posting.due(at=at, most=POSTED)
@@ -109,7 +109,12 @@ def posted() -> float:
 
 def fill() -> None:
     """Schools, texts, people and what they have signed, written in bulk. The logs hold stand-ins: no reminder reads them."""
-    from declarations.models import Declaration, Entry, Holiday, Log, Person, PolicyVersion, Role, School
+    from declarations.evidence.models import Entry, Log
+    from declarations.organisation.models.holiday import Holiday
+    from declarations.organisation.models.person import Person, Role
+    from declarations.organisation.models.school import School
+    from declarations.policies.models import PolicyVersion
+    from declarations.signing.models.declaration import Declaration
 
     schools = School.objects.bulk_create(
         School(name=f"School {n}", short_name=f"School {n}", slug=f"s{n}", dsl_contact="D", child_protection_contact="C", it_contact="I",
@@ -145,7 +150,7 @@ def fill() -> None:
 
 
 def entry(log: "Log", position: int) -> "Entry":
-    from declarations.models import Entry
+    from declarations.evidence.models import Entry
 
     record = b'{"position":%d}' % position
     return Entry(

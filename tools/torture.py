@@ -156,7 +156,7 @@ def set_up(stack: ExitStack, folder: Path, size: Size, *, forgetful: bool, disk:
     from torturing.parts import Figures, Scene
     from torturing.product import Sender, Web
 
-    from declarations.models import School
+    from declarations.organisation.models.school import School
 
     call_command("evidence_key", "create", verbosity=0)
     number = size.disk_people if disk else size.crowd + size.signers + 3 * size.outage_people

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from declarations.certificates.paper import render
-from declarations.evidence import Receipt
-from declarations.models import Declaration
+from declarations.certificates.pdf import render
+from declarations.evidence.log import Receipt
+from declarations.signing.models.declaration import Declaration
 
 
 def certificate_pdf(*, declaration: Declaration, receipt: Receipt) -> bytes:

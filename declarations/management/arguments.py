@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.db import models
 from django.db.models import Q
 
-from declarations.models import School
+from declarations.organisation.models.school import School
 
 YEARS = range(2000, 2101)  # a slip of the keyboard otherwise
 MOST_DIGITS = 18  # of a number that a database takes

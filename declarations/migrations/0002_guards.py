@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-from declarations.migrations._triggers import Guard, install, uninstall
+from declarations.migrations._triggers import Guard
+from declarations.migrations._triggers import install
+from declarations.migrations._triggers import uninstall
 
 
 def row_of(table: str, key: str, condition: str) -> str:

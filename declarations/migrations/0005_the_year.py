@@ -7,7 +7,9 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-from declarations.migrations._triggers import Guard, install, uninstall
+from declarations.migrations._triggers import Guard
+from declarations.migrations._triggers import install
+from declarations.migrations._triggers import uninstall
 
 
 def row_of(table: str, key: str, condition: str) -> str:

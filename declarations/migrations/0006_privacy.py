@@ -7,7 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from declarations.migrations._triggers import Guard, install
+from declarations.migrations._triggers import Guard
+from declarations.migrations._triggers import install
 
 BEFORE = import_module("declarations.migrations.0005_the_year").AFTER
 

@@ -7,8 +7,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import declarations.models.sign_in
-from declarations.migrations._triggers import Guard, install, uninstall
+import declarations.sign_in.models
+from declarations.migrations._triggers import Guard
+from declarations.migrations._triggers import install
+from declarations.migrations._triggers import uninstall
 
 
 def row_of(table: str, key: str, condition: str) -> str:
@@ -69,7 +71,7 @@ class Migration(migrations.Migration):
                 ('slug', models.CharField(help_text='Also the name of the file on the server that holds the client secret (docs/sign-in.md): hillside-microsoft.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9][a-z0-9-]{0,39}\\Z', 'Small letters, digits and -.')], verbose_name='name in the address')),
                 ('client_id', models.CharField(help_text='Microsoft: “Application (client) ID”.', max_length=200, verbose_name='client ID')),
                 ('tenant', models.CharField(blank=True, default='', help_text='Microsoft alone: “Directory (tenant) ID”. Nobody of another tenant gets in.', max_length=36, validators=[django.core.validators.RegexValidator('\\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\Z', "The tenant's ID, in small letters: 8 hexadecimal digits, -, 4, -, 4, -, 4, -, 12.")], verbose_name='tenant')),
-                ('domains', models.CharField(help_text='The e-mail domains of staff, separated by spaces: hillside.example. Nobody of another domain gets in.', max_length=400, validators=[declarations.models.sign_in.are_domains], verbose_name='domains')),
+                ('domains', models.CharField(help_text='The e-mail domains of staff, separated by spaces: hillside.example. Nobody of another domain gets in.', max_length=400, validators=[declarations.sign_in.models.are_domains], verbose_name='domains')),
                 ('second_factor', models.BooleanField(default=False, help_text='Only if the provider is set up so that nobody gets past it with a password alone: then its sign-in is enough for leadership, auditors and administrators too.', verbose_name='always asks for a second factor')),
                 ('in_use', models.BooleanField(default=True, verbose_name='in use')),
                 ('school', models.ForeignKey(blank=True, help_text="Empty: one for all schools of the trust and for the trust's own people.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='identity_providers', to='declarations.school', verbose_name='school')),

@@ -6,7 +6,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from declarations.migrations._triggers import Guard, install, uninstall
+from declarations.migrations._triggers import Guard
+from declarations.migrations._triggers import install
+from declarations.migrations._triggers import uninstall
 
 GUARDS = [
     Guard(

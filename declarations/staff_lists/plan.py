@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Person
+from declarations.organisation.models.person import Person
 
 # More than this part of those whom the list is about leaving at once is an accident until somebody says otherwise.
 MANY_LEAVE = 0.2

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from declarations.rules.changes import Change, Kind, SectionChange
+from declarations.policies.diff.classify import Change, Kind, SectionChange
 
 register = template.Library()
 

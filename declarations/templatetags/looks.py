@@ -4,9 +4,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from declarations.models import Permission
-from declarations.rules import markdown as rules
-from declarations.standing import State
+from declarations.devices.models import Permission
+from declarations.policies.text import sections as rules
+from declarations.signing.status import State
 
 register = template.Library()
 

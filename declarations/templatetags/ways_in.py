@@ -2,7 +2,7 @@
 
 from django import template
 
-from declarations.models import IdentityProvider
+from declarations.sign_in.models import IdentityProvider
 
 register = template.Library()
 

@@ -4,9 +4,12 @@ import datetime as dt
 
 import pytest
 
-from declarations.actions import deciding, devices
-from declarations.actions.refused import Refused
-from declarations.models import Permission, Person, Role, School
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Permission
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
 from tests.cast import Cast, ask, make_person
 
 DAY = dt.timedelta(days=1)

@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 
-from declarations.actions import deciding, devices
-from declarations.actions.devices import ASK_AGAIN_WITHIN, MOST_DEVICES
-from declarations.actions.refused import Refused
-from declarations.models import Device, DeviceAddress, Permission, Person, Suspension
-from declarations.rules.mac import NotAnAddress
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions.owner import ASK_AGAIN_WITHIN, MOST_DEVICES
+from declarations.devices.mac_address import NotAnAddress
+from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
+from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask, make_person
 
 DAY = dt.timedelta(days=1)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations.actions import outcomes
-from declarations.actions.people import remove_role
-from declarations.actions.refused import Refused
-from declarations.models import Exemption, Letter, Person, Reply, Role, School
+from declarations.common.errors import Refused
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.people.roles import remove_role
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.response import Exemption, Reply
 from tests.cast import Cast, publish_next, sign
 
 DAY = dt.timedelta(days=1)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations.actions import paper
-from declarations.actions.refused import Refused
-from declarations.models import Declaration, Letter, PaperSignature, Person, SigningContext
+from declarations.common.errors import Refused
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person
+from declarations.signing.actions import paper
+from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.response import PaperSignature
 from tests.cast import Cast, publish_next, sign
 
 DAY = dt.timedelta(days=1)

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from declarations.actions.people import grant_role, remove_role
-from declarations.actions.refused import Refused
-from declarations.models import Person, Role
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person, Role
+from declarations.people.roles import grant_role, remove_role
 from tests.cast import Cast, make_person
 
 DAY = dt.timedelta(days=1)

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.actions import publishing
-from declarations.actions.refused import Refused
-from declarations.models import PolicyVersion
+from declarations.common.errors import Refused
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
 from tests.cast import Cast
 
 

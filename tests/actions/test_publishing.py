@@ -5,9 +5,11 @@ import hashlib
 
 import pytest
 
-from declarations.actions import publishing
-from declarations.actions.refused import Refused
-from declarations.models import PolicyVersion, Role, School
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Role
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
 from tests.cast import Cast
 
 DAY = dt.timedelta(days=1)

@@ -5,9 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.actions import deciding, devices, renewing
-from declarations.actions.refused import Refused
-from declarations.models import Device, Permission, PermissionReview, Person, School
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Device, Permission, PermissionReview
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
 from tests.cast import Cast, ask, sign
 
 DAY = dt.timedelta(days=1)

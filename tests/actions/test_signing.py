@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
-from declarations.actions import signing
-from declarations.actions.refused import Refused
-from declarations.models import Declaration, Person, SectionRead, SigningContext
-from declarations.rules import reference
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person
+from declarations.policies.models import SectionRead
+from declarations.signing import reference
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration, SigningContext
 from tests.cast import Cast, publish_next, read_everything, sign
 
 DAY = dt.timedelta(days=1)

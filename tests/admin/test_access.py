@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from declarations.models import Declaration, Device, Permission, PolicyVersion
+from declarations.devices.models import Device, Permission
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
 from tests.cast import ask, sign
 
 LISTS = ["permission", "policyversion", "person", "device", "suspension", "declaration"]

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions import deciding, devices
-from declarations.models import Permission, Suspension
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Permission, Suspension
 from tests.cast import ask, sign
 
 LIST = "/admin/declarations/permission/"

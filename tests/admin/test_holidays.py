@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.actions.term_dates import enter_holidays
-from declarations.admin.holidays import MISSED_FROM, years_without
-from declarations.forms.holidays import MOST_SHOWN
-from declarations.models import Entry, Holiday
-from declarations.rules.school_year import SchoolYear
+from declarations.evidence.models import Entry
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.school_year import SchoolYear
+from declarations.schools.admin.holidays import MISSED_FROM, years_without
+from declarations.schools.forms.holidays import MOST_SHOWN
+from declarations.schools.import_term_dates import enter_holidays
 from tests.cast import Cast
 
 LIST, ADD, IMPORT = (f"/admin/declarations/holiday/{page}" for page in ("", "add/", "import/"))

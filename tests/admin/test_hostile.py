@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions import publishing
-from declarations.models import Permission
+from declarations.devices.models import Permission
+from declarations.policies import publishing
 from tests.cast import ask
 
 HOSTILE = ["%00", "a%00b", "%ED%A0%80", "%F0%9F%92%A9", "9" * 40, "-1", "' OR 1=1 --", "%3Cscript%3Ealert(1)%3C/script%3E", "x" * 5000]

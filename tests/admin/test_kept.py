@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from declarations.models import Disposal, Entry, LegalHold, RetentionSettings, SigningContext
+from declarations.evidence.models import Entry
+from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.signing.models.declaration import SigningContext
 from tests.cast import Cast, make_person
 from tests.privacy.aged import Aged, aged, left_of
 

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.admin.progress import Mark, Spell, merged, progress
-from declarations.models import Letter, Person, Reminder
-from declarations.rules.school_year import MonthDay, YearDates, school_year
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.person import Person
+from declarations.organisation.school_year import MonthDay, YearDates, school_year
+from declarations.reminders.admin_progress import Mark, Spell, merged, progress
 from tests.cast import Cast, make_person, publish_next, sign
 
 

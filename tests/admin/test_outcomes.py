@@ -9,8 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.actions import deciding, outcomes
-from declarations.models import Declaration, Device, Exemption, Permission, PermissionReview, Person, Reply, School, Suspension
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import Exemption, Reply
 from tests.cast import Cast, ask, make_person
 from tests.forms.papers import PDF, jpeg
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.models import Person, Role
+from declarations.organisation.models.person import Person, Role
 
 ADD = "/admin/declarations/person/add/"
 

@@ -8,10 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions import deciding, devices, publishing
-from declarations.actions.people import grant_role
-from declarations.actions.publishing import Approval
-from declarations.models import Declaration, Device, Permission, PolicyVersion, School
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, Permission
+from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.policies.publishing import Approval
+from declarations.signing.models.declaration import Declaration
 from tests.cast import ask, make_person, make_school, sign
 
 DAY = dt.timedelta(days=1)

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from declarations.actions import publishing
-from declarations.models import PolicyVersion
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
 
 ADD = "/admin/declarations/policyversion/add/"
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from declarations.models import Holiday
+from declarations.organisation.models.holiday import Holiday
 from tests.cast import ask, make_person, sign
 
 PAGES = {

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from declarations.forms.school import SchoolForm
+from declarations.schools.forms.school import SchoolForm
 
 NOBODY = {"headteacher", "fallback_decider", "listener"}
 

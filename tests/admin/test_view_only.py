@@ -3,8 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from declarations.actions import deciding, publishing
-from declarations.models import Declaration, Device, Permission, Person, PolicyVersion, School
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, Permission
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
 
 FORBIDDEN = {403, 404, 405}
 

@@ -13,9 +13,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.actions import deciding
-from declarations.actions.people import grant_role
-from declarations.models import Declaration, Person, Role
+from declarations.devices.actions import approval as deciding
+from declarations.organisation.models.person import Person, Role
+from declarations.people.roles import grant_role
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, make_person, sign
 
 FILES = ["/register.csv", "/register.pdf", "/certificates.zip"]

@@ -10,8 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from declarations.actions.people import grant_role
-from declarations.models import Declaration
+from declarations.people.roles import grant_role
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, make_person, make_school, publish_next, publish_texts, sign
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,7 @@ def test_a_new_version_lapses_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) ->
     declaration = Declaration.objects.get()
     today = declaration.signed_on
     publish_next(cast.aup, by=cast.hilda, at=declaration.signed_at, sign_by=today)
-    monkeypatch.setattr("declarations.middleware.timezone.now", lambda: declaration.signed_at + dt.timedelta(days=2))
+    monkeypatch.setattr("declarations.web.middleware.timezone.now", lambda: declaration.signed_at + dt.timedelta(days=2))
     page = Client().get(f"/verify/{declaration.reference}/").content.decode()
     since = today + dt.timedelta(days=1)
     assert f"lapsed on {since.day} {since:%B %Y}" in page

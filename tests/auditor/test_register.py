@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.actions import deciding, devices
-from declarations.models import Person, SigningContext
-from declarations.register import Filters, Register, State, every_declaration, register
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.organisation.models.person import Person
+from declarations.register.register import Filters, Register, State, every_declaration, register
+from declarations.signing.models.declaration import SigningContext
 from tests.cast import Cast, ask, make_person, publish_next, sign
 
 LONDON = ZoneInfo("Europe/London")

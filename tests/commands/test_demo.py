@@ -15,10 +15,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
-from declarations.admin.holidays import years_without
+from declarations.devices.models import Device, Permission, Suspension
+from declarations.mail.models import Letter
 from declarations.management.demo import people, schools
-from declarations.models import Declaration, Device, Letter, PaperSignature, Permission, Person, PolicyVersion, Role, School, Suspension
-from declarations.standing import standing
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
+from declarations.schools.admin.holidays import years_without
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import PaperSignature
+from declarations.signing.status import standing
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

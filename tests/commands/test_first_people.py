@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations.models import Person, PolicyVersion, Role, School
-from declarations.rules import markdown
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import sections as markdown
 from tests.cast import make_school
 
 NEEDED = {

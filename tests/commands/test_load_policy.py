@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from declarations.actions import publishing
-from declarations.models import PolicyVersion, School
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
 from tests.cast import make_school
 
 ROOT = Path(__file__).resolve().parent.parent.parent

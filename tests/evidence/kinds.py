@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from declarations import evidence
+from declarations.evidence import log as evidence
 
 KIND = re.compile(r"[a-z]+\.[a-z_]+")
 

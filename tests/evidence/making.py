@@ -19,8 +19,9 @@ from weasyprint import HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.urls import URLFetcher
 
-from declarations.rules import merkle, note
-from declarations.rules.canonical import Json, canon
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.canonical_json import Json, canon
 
 # From memory: WeasyPrint's own way leaves this file open.
 SRGB = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()

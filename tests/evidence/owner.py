@@ -13,9 +13,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from declarations import evidence, exporting, keyring
-from declarations.models import Checkpoint, Entry, Log
-from declarations.rules import canonical, merkle, note
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence import export as exporting
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Checkpoint, Entry, Log
 from tests.guards import aside_and_back
 
 VERIFIER = Path(settings.BASE_DIR) / "tools" / "aup_verify.py"

@@ -11,28 +11,28 @@ from django.core import mail
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from declarations import custody, evidence, issuing, keyring, posting
-from declarations.actions import deciding, devices, outcomes, paper, people, renewing
-from declarations.models import (
-    Checkpoint,
-    Declaration,
-    Device,
-    Entry,
-    Exemption,
-    IssuedCertificate,
-    Letter,
-    Log,
-    PaperSignature,
-    Permission,
-    PermissionReview,
-    Person,
-    PolicyVersion,
-    Reply,
-    Role,
-    SigningContext,
-    Suspension,
-)
-from declarations.rules import canonical, merkle, note, text
+from declarations.certificates import issue as issuing
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence import checkpoint_letters as custody
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.people import roles as people
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import placeholders as text
+from declarations.signing.actions import paper
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.response import Exemption, PaperSignature, Reply
 from tests.cast import Cast, ask, publish_next, sign
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, sign_again, verified, without_guards
 

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.rules.canonical import NotCanonical, canon, parse
+from declarations.evidence.canonical_json import NotCanonical, canon, parse
 from tests.evidence.making import load_verifier
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

@@ -10,10 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from declarations import evidence
-from declarations.actions import publishing
+from declarations.devices.models import Permission
+from declarations.evidence import log as evidence
+from declarations.evidence.models import Entry
 from declarations.management.demo import schools
-from declarations.models import Declaration, Entry, Permission, PolicyVersion
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, make_school
 from tests.evidence.owner import checked, without_guards
 

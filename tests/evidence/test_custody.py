@@ -8,9 +8,11 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from declarations import custody, posting
-from declarations.custody import Light
-from declarations.models import Checkpoint, Letter, Log
+from declarations.evidence import checkpoint_letters as custody
+from declarations.evidence.checkpoint_letters import Light
+from declarations.evidence.models import Checkpoint, Log
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
 from tests.cast import Cast, ask, make_school
 
 DAY = dt.timedelta(days=1)

@@ -22,26 +22,26 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from declarations import erasing, evidence, issuing, posting
-from declarations.actions import deciding, devices, inviting, outcomes, paper, people, publishing, renewing, staff_lists
-from declarations.models import (
-    Declaration,
-    Device,
-    Entry,
-    Erasure,
-    Exemption,
-    IssuedCertificate,
-    Letter,
-    Log,
-    PaperSignature,
-    Permission,
-    PermissionReview,
-    Person,
-    PolicyVersion,
-    Reminder,
-    Reply,
-    Role,
-)
+from declarations.certificates import issue as issuing
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Device, Permission, PermissionReview
+from declarations.evidence import log as evidence
+from declarations.evidence.models import Entry, Erasure, IssuedCertificate, Log
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.person import Person, Role
+from declarations.people import roles as people
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.privacy import erasure as erasing
+from declarations.sign_in import invitations as inviting
+from declarations.signing.actions import paper
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.staff_lists import import_list as staff_lists
 from tests.cast import Cast, ask, make_person, publish_next, sign
 from tests.evidence.owner import INTACT, checked, exported, facts_of, key_file, verified
 from tests.evidence.test_posting import database_of_another_process

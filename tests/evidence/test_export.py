@@ -9,9 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations import erasing, evidence, exporting, keyring
-from declarations.models import Checkpoint, Declaration, Entry, Log
-from declarations.rules import canonical, merkle, note
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence import export as exporting
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Checkpoint, Entry, Log
+from declarations.privacy import erasure as erasing
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, sign
 from tests.evidence.owner import INTACT, checked, key_file, verified
 

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from declarations import issuing, verifying
-from declarations.actions import paper
-from declarations.models import Declaration, Entry, IssuedCertificate
+from declarations.certificates import issue as issuing
+from declarations.certificates import verify as verifying
+from declarations.evidence.models import Entry, IssuedCertificate
+from declarations.signing.actions import paper
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 from tests.evidence.owner import INTACT, checked, facts_of, key_file, verified
 

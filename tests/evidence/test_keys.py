@@ -12,9 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from declarations import evidence, keyring
-from declarations.models import Entry, Log
-from declarations.rules import note
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Entry, Log
 from tests.cast import Cast, ask
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, verified
 

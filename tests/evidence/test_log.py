@@ -11,43 +11,36 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations import evidence, issuing, retention, subject_access
-from declarations.actions import (
-    deciding,
-    devices,
-    holds,
-    identity,
-    inviting,
-    leaving,
-    outcomes,
-    paper,
-    people,
-    publishing,
-    renewing,
-    signing,
-    staff_lists,
-    tablet,
-)
-from declarations.actions.refused import Refused
-from declarations.models import (
-    Checkpoint,
-    Declaration,
-    Device,
-    Entry,
-    IdentityProvider,
-    IssuedCertificate,
-    Letter,
-    LinkedAccount,
-    Log,
-    Permission,
-    Person,
-    Role,
-    School,
-    StaffList,
-    Suspension,
-)
-from declarations.rules import canonical, merkle, note
-from declarations.rules.identity import Identity
+from declarations.certificates import issue as issuing
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Device, Permission, Suspension
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.people import leaving
+from declarations.people import legal_holds as holds
+from declarations.people import roles as people
+from declarations.policies import publishing
+from declarations.privacy import retention, subject_access
+from declarations.sign_in import invitations as inviting
+from declarations.sign_in import linked_accounts as identity
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.sign_in.oidc_claims import Identity
+from declarations.signing.actions import kiosk as tablet
+from declarations.signing.actions import paper
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
+from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, make_school, publish_next, sign
 from tests.evidence.owner import checked, facts_of
 

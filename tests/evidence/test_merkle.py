@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.rules.merkle import inclusion_proof, leaf_hash, root, root_of_proof
+from declarations.evidence.merkle import inclusion_proof, leaf_hash, root, root_of_proof
 from tests.evidence.making import load_verifier
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

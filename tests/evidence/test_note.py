@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from declarations.rules import note
-from declarations.rules.note import Checkpoint, Untrue, opened, parts_of_proof, proof, sign, verifier_of, verifier_of_line
+from declarations.evidence import signed_note as note
+from declarations.evidence.signed_note import Checkpoint, Untrue, opened, parts_of_proof, proof, sign, verifier_of, verifier_of_line
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

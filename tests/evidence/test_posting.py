@@ -19,8 +19,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
-from declarations import erasing, posting
-from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Job, Letter
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.jobs.models import Job
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.privacy import erasure as erasing
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 from tests.evidence.stub import Stub, closed_port, mail_server
 

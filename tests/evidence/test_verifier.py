@@ -21,8 +21,9 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from declarations.rules import merkle, note
-from declarations.rules.canonical import canon, parse
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.canonical_json import canon, parse
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN, TOOL, Log, certificate, declaration, export_of, key_file, line_of, load_verifier
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

@@ -10,11 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from declarations import erasing, evidence, issuing, verifying
-from declarations.forms.register import LARGEST_CERTIFICATE
-from declarations.models import Declaration, Entry
-from declarations.rules import merkle, note
-from declarations.verifying import Outcome
+from declarations.certificates import issue as issuing
+from declarations.certificates import verify as verifying
+from declarations.certificates.verify import Outcome
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Entry
+from declarations.privacy import erasure as erasing
+from declarations.register.forms import LARGEST_CERTIFICATE
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 
 MEGABYTE = 1_000_000
@@ -83,7 +88,7 @@ def test_genuine_and_in_force(cast: Cast, pdf: bytes):
 
 def test_genuine_and_lapsed(cast: Cast, pdf: bytes, monkeypatch):
     lapses_on = bens(cast).lapses_on
-    monkeypatch.setattr("declarations.middleware.timezone.now", lambda: dt.datetime.combine(lapses_on, dt.time(12), dt.UTC))
+    monkeypatch.setattr("declarations.web.middleware.timezone.now", lambda: dt.datetime.combine(lapses_on, dt.time(12), dt.UTC))
     assert outcome(pdf) == Outcome.LAPSED
     assert f"lapsed on {lapses_on.day} {lapses_on:%B %Y}" in upload(pdf).content.decode()
 
@@ -139,7 +144,7 @@ def test_altered(cast: Cast, pdf: bytes, what):
 
 def test_another_key_signed_the_proof(cast: Cast, pdf: bytes, tmp_path):
     """A whole certificate of one's own making, under our log's name."""
-    from declarations import keyring
+    from declarations.evidence import keys as keyring
 
     thief = keyring.make(tmp_path / "thief.key")
     record = bytes(bens(cast).entry.record).replace(b"Ben Example", b"Ken Example")

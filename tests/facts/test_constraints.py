@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from declarations.models import Entry, Permission, Person, PolicyVersion, Role
+from declarations.devices.models import Permission
+from declarations.evidence.models import Entry
+from declarations.organisation.models.person import Person, Role
+from declarations.policies.models import PolicyVersion
 from tests.cast import Cast
 from tests.facts.rows import AT, EARLIER, LATER, ON, bases, constraints, execute, insert, refused_by, update
 

@@ -8,22 +8,16 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from declarations.actions import deciding, devices
-from declarations.models import (
-    Declaration,
-    DeviceAddress,
-    Entry,
-    Erasure,
-    LegalHold,
-    Letter,
-    Permission,
-    Person,
-    PolicyVersion,
-    Role,
-    School,
-    SigningContext,
-    Suspension,
-)
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import DeviceAddress, Permission, Suspension
+from declarations.evidence.models import Entry, Erasure
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
+from declarations.privacy.models import LegalHold
+from declarations.signing.models.declaration import Declaration, SigningContext
 from tests.cast import Cast, ask, make_person, publish_next
 from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, insert, model_of, prepared, refused_by, update
 from tests.guards import trigger_names

@@ -10,9 +10,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from declarations.actions import publishing
-from declarations.models import Declaration, Device, Person, PolicyVersion, School
-from declarations.standing import State, standing, with_state
+from declarations.devices.models import Device
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.status import State, standing, with_state
 from tests.cast import ask, make_person, make_school, publish_texts, sign
 
 SIGNED, DUE, OVERDUE, LAPSED, NOT_YET = State.SIGNED, State.DUE, State.OVERDUE, State.LAPSED, State.NOT_YET

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from declarations import evidence
-from declarations.models import Declaration, Device, Permission, Person, Suspension
-from declarations.models.device import Reason
+from declarations.devices.models import Device, Permission, Reason, Suspension
+from declarations.evidence import log as evidence
+from declarations.organisation.models.person import Person
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, sign
 from tests.facts.rows import facts_of, insert
 

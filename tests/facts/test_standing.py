@@ -8,8 +8,10 @@ import datetime as dt
 
 import pytest
 
-from declarations.models import Device, Person, School
-from declarations.standing import TIME_TO_SIGN, State, standing, with_state
+from declarations.devices.models import Device
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.signing.status import TIME_TO_SIGN, State, standing, with_state
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.facts.test_in_force import day, noon
 

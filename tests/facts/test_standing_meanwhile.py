@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import connection
 from django.utils import timezone
 
-from declarations.standing import State, standing
+from declarations.signing.status import State, standing
 from tests.cast import Cast, sign
 
 

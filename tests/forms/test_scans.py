@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from declarations.forms.scans import MOST_BYTES, scan_from
+from declarations.signing.forms.scan import MOST_BYTES, scan_from
 from tests.forms.papers import PDF, action, deep, jpeg, pdf
 
 

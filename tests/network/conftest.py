@@ -10,10 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from declarations import sightings
-from declarations.actions import deciding
-from declarations.actions.network import make_token
-from declarations.models import Device, Permission
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, Permission
+from declarations.network import last_seen as sightings
+from declarations.network.tokens import make_token
 from tests.cast import Cast, make_cast
 from tests.network.radius import Radius, free_port, running
 from tests.network.serving import app

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations import access
-from declarations.actions import devices
-from declarations.actions.network import make_token
-from declarations.models import Device, Permission, School
-from declarations.models.school import SchoolDay
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, Permission
+from declarations.network import authorise as access
+from declarations.network.tokens import make_token
+from declarations.organisation.models.school import School, SchoolDay
 from tests.cast import Cast, ask
 from tests.facts.test_reasons import CASES, Undone, a_world, expected
 from tests.network.conftest import approve

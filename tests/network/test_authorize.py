@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import sightings
-from declarations.actions.network import end_token, make_token
-from declarations.models import Device, NetworkSettings, NetworkToken, Seen
+from declarations.devices.models import Device
+from declarations.network import last_seen as sightings
+from declarations.network.models import NetworkSettings, NetworkToken, Seen
+from declarations.network.tokens import end_token, make_token
 from tests.cast import Cast, ask
 from tests.network.conftest import approve
 

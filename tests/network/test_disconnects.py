@@ -15,11 +15,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations import access, disconnects, sightings
-from declarations.actions import deciding, devices
-from declarations.actions.network import make_token
-from declarations.models import Controller, Device, DeviceAddress, Disconnect, NetworkSettings, Permission, Person, Seen
-from declarations.rules import radius as packets
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, DeviceAddress, Permission
+from declarations.network import authorise as access
+from declarations.network import coa as disconnects
+from declarations.network import coa_packets as packets
+from declarations.network import last_seen as sightings
+from declarations.network.models import Controller, Disconnect, NetworkSettings, Seen
+from declarations.network.tokens import make_token
+from declarations.organisation.models.person import Person
 from tests.cast import Cast
 from tests.network.radius import RADIUSD, free_port, program
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from declarations.actions import deciding
-from declarations.models import Device, NetworkSettings, Permission
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, Permission
+from declarations.network.models import NetworkSettings
 from tests.cast import Cast
 from tests.network.radius import PASSWORD, USER, Radius, program
 

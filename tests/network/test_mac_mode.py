@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from declarations import sightings
-from declarations.actions import deciding, devices
-from declarations.models import Declaration, Device, NetworkSettings, Permission, Person, Seen, Suspension
-from declarations.models.device import Reason
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, Permission, Reason, Suspension
+from declarations.network import last_seen as sightings
+from declarations.network.models import NetworkSettings, Seen
+from declarations.organisation.models.person import Person
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask
 from tests.network.conftest import approve
 from tests.network.radius import Radius
@@ -105,8 +108,8 @@ def test_what_is_not_for_this_site_is_refused(site: str, live_cast: Cast, live_p
 
 
 def test_a_token_that_was_ended_is_refused_and_two_work_at_once(site: str, live_cast: Cast, live_phone: Device, radius: Start):
-    from declarations.actions.network import end_token
-    from declarations.models import NetworkToken
+    from declarations.network.models import NetworkToken
+    from declarations.network.tokens import end_token
 
     old = radius(site)
     new = radius(site)

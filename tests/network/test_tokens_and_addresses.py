@@ -11,23 +11,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from declarations import access, sightings
-from declarations.actions import devices, network
-from declarations.actions.refused import Refused
-from declarations.models import (
-    AddressClash,
-    Controller,
-    Device,
-    DeviceAddress,
-    Disconnect,
-    Entry,
-    NetworkSettings,
-    NetworkToken,
-    Permission,
-    Person,
-    Seen,
-)
-from declarations.models.device import Reason
+from declarations.common.errors import Refused
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, DeviceAddress, Permission, Reason
+from declarations.evidence.models import Entry
+from declarations.network import authorise as access
+from declarations.network import last_seen as sightings
+from declarations.network import tokens as network
+from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
 from tests.facts.rows import facts_of, insert, refused_by, update
 

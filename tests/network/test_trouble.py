@@ -8,8 +8,8 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions import deciding
-from declarations.models import Device, Permission
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, Permission
 from tests.cast import Cast
 from tests.network.radius import PASSWORD, USER, Radius, free_port, running
 from tests.network.serving import stray

@@ -6,11 +6,12 @@ import subprocess
 
 from pypdf import PdfReader
 
-from declarations.certificates import certificate_pdf
-from declarations.certificates.certificate import certificate_html
-from declarations.evidence import Receipt
-from declarations.models import Declaration, PolicyVersion
-from declarations.rules import statement, text
+from declarations.certificates.certificate import certificate_html, certificate_pdf
+from declarations.evidence.log import Receipt
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import defaults as statement
+from declarations.policies.text import placeholders as text
+from declarations.signing.models.declaration import Declaration
 
 CONFIRMATIONS = [{"key": key, "text": words} for key, words in statement.DEFAULT_CONFIRMATIONS]
 

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from declarations.certificates.paper import render
+from declarations.certificates.pdf import render
 from tests.paper.signed import declaration, pdf_of, read, version, words
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.rules import staff_columns, staff_rows, tables, xlsx
-from declarations.rules.staff_rows import Impossible, day_of, name_of
-from declarations.rules.xlsx import Unreadable
-from declarations.staff_lists import comparing
+from declarations.common.spreadsheets import tables, xlsx
+from declarations.common.spreadsheets.xlsx import Unreadable
+from declarations.staff_lists import columns as staff_columns
+from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import rows as staff_rows
 from declarations.staff_lists.plan import WHY, WHY_UNREADABLE, Unusable
+from declarations.staff_lists.rows import Impossible, day_of, name_of
 from tests.people.exports import BY_ROW, FILES, MADE, ON
 from tests.people.workbook import workbook, zipped
 

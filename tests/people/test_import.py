@@ -10,13 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations import jobs
-from declarations.actions import staff_lists
-from declarations.actions.leaving import leave
-from declarations.actions.people import grant_role
-from declarations.actions.refused import Refused
-from declarations.models import Declaration, Entry, Letter, Permission, Person, Role, StaffList
-from declarations.staff_lists import comparing
+from declarations.common.errors import Refused
+from declarations.devices.models import Permission
+from declarations.evidence.models import Entry
+from declarations.jobs import scheduler as jobs
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.people.leaving import leave
+from declarations.people.roles import grant_role
+from declarations.signing.models.declaration import Declaration
+from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices
 from tests.cast import make_person, sign
 from tests.evidence.owner import checked, facts_of

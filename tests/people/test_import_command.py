@@ -10,7 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations.models import Entry, Person, StaffList
+from declarations.evidence.models import Entry
+from declarations.organisation.models.person import Person
+from declarations.staff_lists.models import StaffList
 from tests.cast import make_person
 from tests.evidence.owner import checked, facts_of
 from tests.people.exports import FILES, text

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.actions import staff_lists
-from declarations.actions.inviting import invite
-from declarations.actions.people import grant_role
-from declarations.actions.refused import Refused
-from declarations.models import Invitation, Letter, Person, StaffList
+from declarations.common.errors import Refused
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person
+from declarations.people.roles import grant_role
+from declarations.sign_in.invitations import invite
+from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists.models import Invitation, StaffList
 from tests.cast import make_person
 from tests.people.test_import import DAY, TODAY, by_email, choose, confirm, everybody, imported, listed, people, undo, upload
 from tests.people.workbook import workbook

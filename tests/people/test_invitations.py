@@ -9,10 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import posting
-from declarations.actions import inviting, leaving
-from declarations.actions.refused import Refused
-from declarations.models import Entry, Invitation, Letter, Person
+from declarations.common.errors import Refused
+from declarations.evidence.models import Entry
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person
+from declarations.people import leaving
+from declarations.sign_in import invitations as inviting
+from declarations.staff_lists.models import Invitation
 from tests.cast import make_person
 from tests.evidence.owner import checked
 

@@ -7,13 +7,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import access, disconnects
-from declarations.access import fingerprint
-from declarations.actions import leaving
-from declarations.actions.deciding import approve
-from declarations.actions.people import grant_role
-from declarations.actions.refused import Refused
-from declarations.models import Controller, Declaration, Disconnect, Entry, NetworkToken, Permission, Person, Role, Seen
+from declarations.common.errors import Refused
+from declarations.devices.actions.approval import approve
+from declarations.devices.models import Permission
+from declarations.evidence.models import Entry
+from declarations.network import authorise as access
+from declarations.network import coa as disconnects
+from declarations.network.authorise import fingerprint
+from declarations.network.models import Controller, Disconnect, NetworkToken, Seen
+from declarations.organisation.models.person import Person, Role
+from declarations.people import leaving
+from declarations.people.roles import grant_role
+from declarations.signing.models.declaration import Declaration
 from tests.cast import PASSWORD, make_person, sign
 from tests.evidence.owner import checked, facts_of
 

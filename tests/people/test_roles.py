@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions.people import grant_role, remove_role
-from declarations.admin.roles import NEVER_BY_COMMAND, WORDS
-from declarations.models import Person, Role
+from declarations.organisation.models.person import Person, Role
+from declarations.people.admin.roles import NEVER_BY_COMMAND, WORDS
+from declarations.people.roles import grant_role, remove_role
 from tests.evidence.kinds import written
 from tests.people.exports import FILES
 

@@ -9,25 +9,20 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from declarations import erasing, evidence
-from declarations.actions import deciding, holds, signing
-from declarations.actions.people import grant_role
-from declarations.models import (
-    AddressClash,
-    Declaration,
-    Device,
-    DeviceAddress,
-    Disconnect,
-    Exemption,
-    LegalHold,
-    Letter,
-    Person,
-    Reminder,
-    Reply,
-    School,
-    Seen,
-    SigningContext,
-)
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, DeviceAddress
+from declarations.evidence import log as evidence
+from declarations.mail.models import Letter, Reminder
+from declarations.network.models import AddressClash, Disconnect, Seen
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people import legal_holds as holds
+from declarations.people.roles import grant_role
+from declarations.privacy import erasure as erasing
+from declarations.privacy.models import LegalHold
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.response import Exemption, Reply
 from tests.cast import ask, make_person, make_school, publish_texts, read_everything
 
 DAY = dt.timedelta(days=1)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.models import Permission
+from declarations.devices.models import Permission
 from tests.cast import PASSWORD, Cast
 
 ANSWERS = ["/", "/accounts/login/", "/verify/", "/healthz", "/robots.txt", "/network/authorize/", "/network/nowhere/", "/nowhere/",

@@ -16,22 +16,20 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from declarations import erasing, retention, sightings
-from declarations.actions import deciding, devices, holds
-from declarations.actions.refused import Refused
-from declarations.models import (
-    Declaration,
-    DeviceAddress,
-    Disposal,
-    Entry,
-    Erasure,
-    LegalHold,
-    Letter,
-    Permission,
-    Person,
-    Reply,
-    RetentionSettings,
-)
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import DeviceAddress, Permission
+from declarations.evidence.models import Entry, Erasure
+from declarations.mail.models import Letter
+from declarations.network import last_seen as sightings
+from declarations.organisation.models.person import Person
+from declarations.people import legal_holds as holds
+from declarations.privacy import erasure as erasing
+from declarations.privacy import retention
+from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import Reply
 from tests.cast import Cast, ask
 from tests.evidence.owner import checked, facts_of
 from tests.evidence.test_erasing import dumped, pg_dump, traces

@@ -19,29 +19,30 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
-from declarations import evidence, issuing, posting, subject_access
-from declarations.actions import deciding, devices, holds, inviting, tablet
-from declarations.actions.refused import Refused
-from declarations.mentions import ABOUT
-from declarations.models import (
-    Declaration,
-    Device,
-    Entry,
-    Erasure,
-    IdentityProvider,
-    Letter,
-    LinkedAccount,
-    PaperSignature,
-    Permission,
-    Person,
-    Reply,
-    StaffList,
-)
-from declarations.rules import merkle
-from declarations.subject_access import answering
-from declarations.subject_access.gathering import DID, LEFT_OUT, concrete, rows_about
-from declarations.subject_access.kinds import ABOUT_WHOM
-from declarations.subject_access.redacting import Redactor
+from declarations.certificates import issue as issuing
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device, Permission
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence.models import Entry, Erasure
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person
+from declarations.people import legal_holds as holds
+from declarations.privacy import subject_access
+from declarations.privacy.personal_data import ABOUT
+from declarations.privacy.subject_access import archive as answering
+from declarations.privacy.subject_access.collect import DID, LEFT_OUT, concrete, rows_about
+from declarations.privacy.subject_access.kinds import ABOUT_WHOM
+from declarations.privacy.subject_access.redact import Redactor
+from declarations.sign_in import invitations as inviting
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.signing.actions import kiosk as tablet
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import PaperSignature, Reply
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, sign
 from tests.evidence.kinds import written
 from tests.evidence.owner import facts_of
@@ -334,7 +335,7 @@ def test_not_for_everybody(cast: Cast, who: str):
 
 def test_somebody_of_the_trust_and_somebody_erased(cast: Cast):
     assert "tara@trust.example" in in_json(cast.tara)
-    from declarations import erasing  # what is left afterwards
+    from declarations.privacy import erasure as erasing  # what is left afterwards
 
     erasing.erase_person(person=cast.ben, reason="asked for", at=timezone.now())
     cast.ben.refresh_from_db()

@@ -9,23 +9,22 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from declarations import evidence
-from declarations.actions import deciding, devices, paper, publishing, renewing, signing, staff_lists
-from declarations.actions.people import grant_role
-from declarations.actions.refused import Refused
-from declarations.models import (
-    Declaration,
-    Device,
-    DeviceAddress,
-    Entry,
-    Permission,
-    Person,
-    PolicyVersion,
-    Role,
-    SectionRead,
-    StaffList,
-    Suspension,
-)
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
+from declarations.evidence import log as evidence
+from declarations.evidence.models import Entry
+from declarations.organisation.models.person import Person, Role
+from declarations.people.roles import grant_role
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.signing.actions import paper
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
+from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast
 
 Runner = Callable[[int], Any]

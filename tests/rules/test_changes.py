@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.rules import wording
-from declarations.rules.changes import Change, Changes, Kind, compare, compare_sentences
-from declarations.rules.parts import parts_of
-from declarations.rules.wording import Allowance, Fate, Span
+from declarations.policies.diff import words as wording
+from declarations.policies.diff.classify import Change, Changes, Kind, compare, compare_sentences
+from declarations.policies.diff.split import parts_of
+from declarations.policies.diff.words import Allowance, Fate, Span
 
 # A slow machine is no fault of the text.
 settings.register_profile("untimed", deadline=None)

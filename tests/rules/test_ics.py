@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.rules.ics import MAX_BYTES, Event, NotReadable, _years, events
+from declarations.schools.icalendar import MAX_BYTES, Event, NotReadable, _years, events
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = dt.date(2026, 8, 1), dt.date(2029, 7, 31)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.rules.mac import NotAnAddress, canonical, is_private
+from declarations.devices.mac_address import NotAnAddress, canonical, is_private
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.rules import markdown
-from declarations.rules.markdown import Section, Unreadable
+from declarations.policies.text import sections as markdown
+from declarations.policies.text.sections import Section, Unreadable
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

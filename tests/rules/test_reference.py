@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.rules.reference import ALPHABET, FORM, canonical, from_random
+from declarations.signing.reference import ALPHABET, FORM, canonical, from_random
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

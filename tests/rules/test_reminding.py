@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.rules.reminding import Ask, Stage, notice_on, owed, stages, told_on
-from declarations.rules.school_days import SchoolDays
+from declarations.organisation.school_days import SchoolDays
+from declarations.reminders.schedule import Ask, Stage, notice_on, owed, stages, told_on
 
 
 def day(text: str) -> dt.date:

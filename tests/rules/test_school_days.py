@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.rules.school_days import SchoolDays
+from declarations.organisation.school_days import SchoolDays
 
 LONDON = ZoneInfo("Europe/London")
 

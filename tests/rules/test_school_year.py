@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.rules.school_year import MonthDay, YearDates, in_order, school_year
+from declarations.organisation.school_year import MonthDay, YearDates, in_order, school_year
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

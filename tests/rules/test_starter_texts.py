@@ -6,8 +6,8 @@ from string import Formatter
 
 import pytest
 
-from declarations.rules import markdown
-from declarations.rules.statement import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
+from declarations.policies.text import sections as markdown
+from declarations.policies.text.defaults import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 

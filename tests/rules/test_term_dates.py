@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from declarations.rules.ics import Event
-from declarations.rules.term_dates import Why, guess, propose
+from declarations.schools.icalendar import Event
+from declarations.schools.term_dates import Why, guess, propose
 
 
 def day(text: str) -> dt.date:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from declarations.models import IdentityProvider
+from declarations.sign_in.models import IdentityProvider
 from tests.cast import Cast
 from tests.sign_in.provider import CLIENT_ID, SECRET, TENANT, Provider, running
 

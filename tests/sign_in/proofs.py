@@ -4,7 +4,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from declarations.models import Person
+from declarations.organisation.models.person import Person
 from tests.cast import PASSWORD
 
 

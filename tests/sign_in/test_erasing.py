@@ -5,11 +5,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from declarations import erasing
-from declarations.actions import tablet
-from declarations.actions.identity import recognise
-from declarations.models import Entry, IdentityProvider, LinkedAccount, SigningCode
-from declarations.rules.identity import Identity
+from declarations.evidence.models import Entry
+from declarations.privacy import erasure as erasing
+from declarations.sign_in.linked_accounts import recognise
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.sign_in.oidc_claims import Identity
+from declarations.signing.actions import kiosk as tablet
+from declarations.signing.models.kiosk import SigningCode
 from tests.cast import Cast, make_person, read_everything
 from tests.evidence.owner import checked
 from tests.evidence.test_erasing import dumped, traces

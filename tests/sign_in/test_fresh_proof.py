@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from declarations.models import Declaration, Person
+from declarations.organisation.models.person import Person
+from declarations.signing.models.declaration import Declaration
 from tests.cast import PASSWORD, Cast, read_everything
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import aged, with_app

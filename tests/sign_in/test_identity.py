@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.actions.identity import unlink
-from declarations.actions.refused import Refused
-from declarations.models import Entry, IdentityProvider, LinkedAccount, Person
+from declarations.common.errors import Refused
+from declarations.evidence.models import Entry
+from declarations.organisation.models.person import Person
+from declarations.sign_in.linked_accounts import unlink
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from tests.cast import Cast, make_person
 from tests.sign_in.proofs import aged
 from tests.sign_in.provider import KEY, OTHER_KEY, OTHER_TENANT, Provider

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
-from declarations.models import Person
+from declarations.organisation.models.person import Person
 from tests.cast import PASSWORD, Cast
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import by_password

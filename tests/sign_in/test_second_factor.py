@@ -10,8 +10,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from declarations.adapters import SecondFactorAdapter
-from declarations.models import Declaration, Entry, IdentityProvider
+from declarations.evidence.models import Entry
+from declarations.sign_in.allauth_adapters import SecondFactorAdapter
+from declarations.sign_in.models import IdentityProvider
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import aged, by_password, with_app

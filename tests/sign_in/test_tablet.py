@@ -8,10 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.actions import tablet as verbs
-from declarations.actions.people import remove_role
-from declarations.actions.refused import Refused
-from declarations.models import Declaration, Entry, Letter, Person, Role, SigningCode, SigningSession
+from declarations.common.errors import Refused
+from declarations.evidence.models import Entry
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.people.roles import remove_role
+from declarations.signing.actions import kiosk as verbs
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.kiosk import SigningCode, SigningSession
 from tests.cast import Cast, make_person, publish_next
 
 START, LEAFLET, SIGN = "/tablet/", "/tablet/leaflet/", "/tablet/sign/"

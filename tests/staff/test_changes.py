@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.actions import publishing, signing
-from declarations.actions.refused import Refused
-from declarations.models import Declaration, PolicyVersion, SectionRead
+from declarations.common.errors import Refused
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_next, publish_texts, sign
 
 DAY = dt.timedelta(days=1)

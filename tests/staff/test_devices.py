@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.actions import deciding
-from declarations.models import Device, DeviceAddress, Permission, Suspension
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from tests.cast import ask
 
 ADD = {"kind": "phone", "make_and_model": "Fairphone 5", "address": "3c22.fb00.00aa", "reason": "Timetable"}
@@ -112,7 +112,7 @@ def test_giving_up_frees_the_address_for_somebody_else(cast, signed_in):
 def test_a_permission_that_ended_by_itself_says_so(cast, signed_in, monkeypatch):
     permission = approve(cast, Permission.objects.get(owner=cast.ben), days=3)
     later = timezone.now() + dt.timedelta(days=10)
-    monkeypatch.setattr("declarations.middleware.timezone.now", lambda: later)
+    monkeypatch.setattr("declarations.web.middleware.timezone.now", lambda: later)
     page = signed_in(cast.ben).get("/devices/").text
     assert f"The permission ended on {permission.until.day} {permission.until:%B %Y}" in page
     assert f'href="/devices/{permission.device_id}/ask/"' in page

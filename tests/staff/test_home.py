@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from declarations.actions import devices
-from declarations.models import Device
+from declarations.devices.actions import owner as devices
+from declarations.devices.models import Device
 from tests.cast import ask, publish_next, sign
 
 HOME_QUERIES = 12

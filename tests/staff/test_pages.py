@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
-from declarations.actions.publishing import draft, publish
-from declarations.models import Declaration, Device
+from declarations.devices.models import Device
+from declarations.policies.publishing import draft, publish
+from declarations.signing.models.declaration import Declaration
 
 LIMIT = 100_000
 STAFF_PAGES = [

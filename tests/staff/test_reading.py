@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.actions import publishing
-from declarations.models import PolicyVersion, SectionRead
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion, SectionRead
 from tests.cast import make_person, make_school, publish_next
 
 

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from declarations.actions import outcomes
-from declarations.models import Reply, School
+from declarations.organisation.models.school import School
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.response import Reply
 from tests.cast import Cast, read_everything
 
 

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from declarations.models import Declaration, Letter, SectionRead, SigningContext
+from declarations.mail.models import Letter
+from declarations.policies.models import SectionRead
+from declarations.signing.models.declaration import Declaration, SigningContext
 from tests.cast import publish_next, sign
 
 

@@ -6,7 +6,9 @@ import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
-from declarations.models import Declaration, Entry, Letter
+from declarations.evidence.models import Entry
+from declarations.mail.models import Letter
+from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, read_everything
 
 AWAY = "the database is away"

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from declarations import jobs, posting
-from declarations.models import Holiday, Letter, School
+from declarations.jobs import scheduler as jobs
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.school import School
 
 REMINDERS = next(one for one in jobs.DAILY if one.name == "reminders")
 LONDON = ZoneInfo("Europe/London")

@@ -13,10 +13,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from declarations import jobs, sightings
-from declarations.actions import deciding
-from declarations.evidence import NoKey
-from declarations.models import Job, Letter
+from declarations.devices.actions import approval as deciding
+from declarations.evidence.log import NoKey
+from declarations.jobs import scheduler as jobs
+from declarations.jobs.models import Job
+from declarations.mail.models import Letter
+from declarations.network import last_seen as sightings
 from tests.cast import Cast, ask, make_person
 from tests.evidence.stub import mail_server
 from tests.evidence.test_posting import database_of_another_process, letters_there, start_worker

@@ -9,10 +9,15 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations import erasing, posting
-from declarations.actions import deciding, outcomes
-from declarations.actions.refused import Refused
-from declarations.models import Holiday, Letter, Permission, Person, Reminder
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Permission
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.person import Person
+from declarations.privacy import erasure as erasing
+from declarations.signing.actions import responses as outcomes
 from tests.cast import Cast
 from tests.evidence.stub import mail_server
 from tests.year.living import day

@@ -8,11 +8,21 @@ from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from declarations import erasing, posting, reminding
-from declarations.actions import deciding, outcomes, paper, publishing, renewing
-from declarations.admin.progress import progress_of
-from declarations.models import Declaration, Letter, Permission, Person, PolicyVersion, Reminder
-from declarations.standing import standing
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Permission
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.person import Person
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.privacy import erasure as erasing
+from declarations.reminders import plan as reminding
+from declarations.reminders.admin_progress import progress_of
+from declarations.signing.actions import paper
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.status import standing
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import at, day, enter_holidays, post, reminders
 

@@ -5,9 +5,17 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from declarations import posting, reminding
-from declarations.actions import deciding, outcomes, publishing, renewing
-from declarations.models import Holiday, Job, Letter, Permission, Person, Reminder
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Permission
+from declarations.jobs.models import Job
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.person import Person
+from declarations.policies import publishing
+from declarations.reminders import plan as reminding
+from declarations.signing.actions import responses as outcomes
 from tests.cast import ask, make_person, make_school, publish_texts, sign
 from tests.year.living import PostBox, at, day, morning, post, reminders
 from tests.year.test_reminders import lake, person, write

@@ -12,10 +12,19 @@ from functools import partial
 
 import pytest
 
-from declarations import access, posting
-from declarations.actions import deciding, outcomes, publishing, renewing
-from declarations.actions.people import grant_role
-from declarations.models import Job, Letter, Permission, Person, PolicyVersion, School
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Permission
+from declarations.jobs.models import Job
+from declarations.mail import outbox as posting
+from declarations.mail.models import Letter
+from declarations.network import authorise as access
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.actions import responses as outcomes
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import LONDON, PostBox, at, day, enter_holidays, morning, post
 

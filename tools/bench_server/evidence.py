@@ -7,13 +7,16 @@ from itertools import batched
 
 from django.utils import timezone
 
-from declarations import evidence
-from declarations.actions import signing
-from declarations.actions.people import grant_role
-from declarations.models import Checkpoint, Declaration, Entry, IssuedCertificate, Log, Person
-from declarations.rules import note, reference
-from declarations.rules.canonical import Json
-from declarations.rules.merkle import Roots
+from declarations.evidence import log as evidence
+from declarations.evidence import signed_note as note
+from declarations.evidence.canonical_json import Json
+from declarations.evidence.merkle import Roots
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.organisation.models.person import Person
+from declarations.people.roles import grant_role
+from declarations.signing import reference
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_texts
 
 BATCH = 1000

@@ -18,10 +18,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench_server.signing import server
-from declarations.access import fingerprint
-from declarations.actions import deciding
-from declarations.actions.people import grant_role
-from declarations.models import Declaration, Device, DeviceAddress, Log, NetworkToken, Permission, Person, PolicyVersion, School
+from declarations.devices.actions import approval as deciding
+from declarations.devices.models import Device, DeviceAddress, Permission
+from declarations.evidence.models import Log
+from declarations.network.authorise import fingerprint
+from declarations.network.models import NetworkToken
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
 from tests.cast import ask as ask_for_device
 from tests.cast import make_person, make_school, publish_texts, sign
 from tests.network.radius import Radius, free_port, program, running

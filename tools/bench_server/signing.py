@@ -20,8 +20,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from declarations.actions.people import grant_role
-from declarations.models import Declaration, Person, PolicyVersion, SectionRead
+from declarations.organisation.models.person import Person
+from declarations.people.roles import grant_role
+from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_texts
 
 CLIENTS = 8  # more at once than there are workers, as on the morning of an INSET day

@@ -10,8 +10,8 @@ from pathlib import Path
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from declarations import keyring
-from declarations.models import Log
+from declarations.evidence import keys as keyring
+from declarations.evidence.models import Log
 from torturing.parts import Scene
 from torturing.product import ROOT
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import F
 
-from declarations.models import Declaration, Letter
-from declarations.posting import HELD
+from declarations.mail.models import Letter
+from declarations.mail.outbox import HELD
+from declarations.signing.models.declaration import Declaration
 from torturing.database import Cluster
 from torturing.mail import Mood, Post
 from torturing.people import Post as Form

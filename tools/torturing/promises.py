@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
-from declarations import checking, evidence
-from declarations.models import Declaration, Letter, Log
-from declarations.rules import merkle
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import reconcile as checking
+from declarations.evidence.models import Log
+from declarations.mail.models import Letter
+from declarations.signing.models.declaration import Declaration
 
 
 class Watch:

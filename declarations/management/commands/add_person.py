@@ -11,11 +11,11 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from declarations.actions.people import grant_role
-from declarations.actions.refused import Refused
-from declarations.evidence import NoKey
+from declarations.common.errors import Refused
+from declarations.evidence.log import NoKey
 from declarations.management.arguments import check, day, line_of_text, school_called
-from declarations.models import Person, Role
+from declarations.organisation.models.person import Person, Role
+from declarations.people.roles import grant_role
 
 OPTIONS = {"email": "--email", "full_name": "--name", "job_title": "--title"}
 

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
-from declarations.actions import publishing
 from declarations.management.arguments import check, line_of_text
 from declarations.management.commands.load_policy import chosen_title, text_of
-from declarations.models import PolicyVersion, School
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
 
 # option: (field, what it is)
 NEEDED = {

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from declarations import allow_lists
 from declarations.management.arguments import school_called
+from declarations.network import allow_lists
 
 
 class Command(BaseCommand):

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from declarations import checking, evidence
-from declarations.models import Log, School
+from declarations.evidence import log as evidence
+from declarations.evidence import reconcile as checking
+from declarations.evidence.models import Log
+from declarations.organisation.models.school import School
 
 
 class Command(BaseCommand):

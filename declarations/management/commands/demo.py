@@ -16,9 +16,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from declarations import keyring
+from declarations.evidence import keys as keyring
 from declarations.management.demo import schools
-from declarations.models import School
+from declarations.organisation.models.school import School
 
 HOST = "127.0.0.1"
 WORKERS = 2

@@ -5,11 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations import erasing
-from declarations.actions.refused import Refused
+from declarations.common.errors import Refused
+from declarations.evidence.models import Erasure
 from declarations.management import sweeping
 from declarations.management.arguments import person_called
-from declarations.models import Declaration, Erasure, Person
+from declarations.organisation.models.person import Person
+from declarations.privacy import erasure as erasing
+from declarations.signing.models.declaration import Declaration
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations import evidence, keyring
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
 
 
 class Command(BaseCommand):

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations import evidence, exporting
-from declarations.models import Log
+from declarations.evidence import export as exporting
+from declarations.evidence import log as evidence
+from declarations.evidence.models import Log
 
 
 class Command(BaseCommand):

@@ -10,13 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.actions import staff_lists
-from declarations.actions.refused import Refused
-from declarations.evidence import NoKey
+from declarations.common.errors import Refused
+from declarations.common.spreadsheets.tables import MOST_BYTES
+from declarations.evidence.log import NoKey
 from declarations.management.arguments import school_called
-from declarations.models import School
-from declarations.rules.tables import MOST_BYTES
-from declarations.staff_lists import comparing
+from declarations.organisation.models.school import School
+from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import import_list as staff_lists
 from declarations.staff_lists.plan import WHY, Plan, Unusable
 
 logger = logging.getLogger(__name__)

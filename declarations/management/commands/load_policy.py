@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from declarations.actions import publishing
-from declarations.actions.refused import Refused
+from declarations.common.errors import Refused
 from declarations.management.arguments import line_of_text, school_called
-from declarations.models import PolicyVersion
-from declarations.rules import markdown
-from declarations.rules.parsing import Unreadable, thousands
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import sections as markdown
+from declarations.policies.text.parse import Unreadable, thousands
 
 MOST_LETTERS_IN_TITLE = 160
 

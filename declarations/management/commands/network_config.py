@@ -12,11 +12,11 @@ from django.core.management import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import allow_lists
-from declarations.actions.network import make_token
-from declarations.actions.refused import Refused
+from declarations.common.errors import Refused
 from declarations.management.arguments import line_of_text, school_called
-from declarations.models import School
+from declarations.network import allow_lists
+from declarations.network.tokens import make_token
+from declarations.organisation.models.school import School
 
 SOURCES = Path(__file__).resolve().parent.parent / "freeradius"
 NO_TOKEN = "put-the-token-here"  # noqa: S105  # says what is missing; FreeRADIUS then refuses everybody

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from declarations import sightings
+from declarations.network import last_seen as sightings
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from cryptography.fernet import InvalidToken
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
-from declarations.adapters import keys
+from declarations.sign_in.allauth_adapters import keys
 
 SECRETS = {Authenticator.Type.TOTP.value: "secret", Authenticator.Type.RECOVERY_CODES.value: "seed"}
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations import reminding
 from declarations.management.arguments import day, school_called
-from declarations.models import School
-from declarations.rules.reminding import Stage
-from declarations.rules.school_days import FROM
+from declarations.organisation.models.school import School
+from declarations.organisation.school_days import FROM
+from declarations.reminders import plan as reminding
+from declarations.reminders.schedule import Stage
 
 WHAT = {
     "permission": "permission {} ends within two weeks",

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from declarations import erasing, retention
 from declarations.management import sweeping
 from declarations.management.arguments import school_called
-from declarations.models import School
+from declarations.organisation.models.school import School
+from declarations.privacy import erasure as erasing
+from declarations.privacy import retention
 
 
 class Command(BaseCommand):

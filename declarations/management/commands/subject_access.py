@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations import subject_access
 from declarations.management.arguments import person_called
-from declarations.models import Person
+from declarations.organisation.models.person import Person
+from declarations.privacy import subject_access
 
 
 class Command(BaseCommand):

@@ -10,7 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from declarations import disconnects, evidence, jobs, posting
+from declarations.evidence import log as evidence
+from declarations.jobs import scheduler as jobs
+from declarations.mail import outbox as posting
+from declarations.network import coa as disconnects
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0

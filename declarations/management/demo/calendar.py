@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from declarations.models import School
+from declarations.organisation.models.school import School
 
 REVISED_DAYS_AGO = 13
 CORRECTED_DAYS_AGO = 34

@@ -8,13 +8,15 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from declarations.actions import publishing
-from declarations.actions.people import grant_role
-from declarations.actions.term_dates import enter_holidays
+from declarations.mail.models import Letter
 from declarations.management.demo import devices, people
 from declarations.management.demo.story import Story
-from declarations.models import Letter, Person, School
-from declarations.rules import markdown
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
+from declarations.policies import publishing
+from declarations.policies.text import sections as markdown
+from declarations.schools.import_term_dates import enter_holidays
 
 CHILDRENS_SERVICES = "Children’s services, duty desk for schools, 01632 960199"
 LETTERS_LEFT = 8

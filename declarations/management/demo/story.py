@@ -3,11 +3,21 @@
 import datetime as dt
 from collections.abc import Callable
 
-from declarations.actions import deciding, devices, outcomes, paper, people, publishing, renewing, signing
+from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import owner as devices
+from declarations.devices.actions import renewal as renewing
+from declarations.devices.models import Permission, Suspension
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.devices import Plan, Step
 from declarations.management.demo.people import Someone
-from declarations.models import Permission, Person, PolicyVersion, School, Suspension
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people import roles as people
+from declarations.policies import publishing
+from declarations.policies.models import PolicyVersion
+from declarations.signing.actions import paper
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import sign as signing
 
 type Act = Callable[[dt.datetime], object]
 

@@ -1,1 +1,0 @@
-"""The leadership's desk."""

@@ -1,0 +1,29 @@
+"""The declaration as a form to be signed by hand."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from declarations.certificates.pdf import render
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import sections as markdown
+
+
+def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> bytes:
+    """Both texts in full, the confirmations, the statement, lines for name, date and signature; the versions on every page."""
+    texts = [
+        {"version": version, "sections": [{"title": section.title, "html": safe(section.body)} for section in version.sections()]}
+        for version in (leaflet, aup)
+    ]
+    with translation.override(settings.LANGUAGE_CODE):
+        html = render_to_string(
+            "certificate/blank.html",
+            {"school": school, "aup": aup, "leaflet": leaflet, "texts": texts, "language": settings.LANGUAGE_CODE},
+        )
+    return render(html)
+
+
+def safe(body: str) -> SafeString:
+    return mark_safe(markdown.html(body, heading_base=3))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py

@@ -1,0 +1,42 @@
+"""Handing out certificates: each file that leaves the house is logged, once."""
+
+import datetime as dt
+import hashlib
+
+from django.db import IntegrityError, transaction
+
+from declarations import certificates
+from declarations.evidence import log as evidence
+from declarations.evidence.models import IssuedCertificate
+from declarations.organisation.models.person import Person
+from declarations.signing.models.declaration import Declaration
+
+
+def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> bytes:
+    """The certificate's PDF with its proof inside; `certificate.issued` logs its SHA-256 once for each different file.
+
+    The declaration wants `with_texts()`. Raises evidence.NoKey.
+    """
+    pdf = certificates.certificate_pdf(declaration=declaration, receipt=evidence.receipt(declaration=declaration, at=at))
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    issued = IssuedCertificate.objects.filter(entry=declaration.entry_id, sha256=sha256)
+    if not issued.exists():
+        try:
+            with transaction.atomic():
+                log_issue(declaration, sha256, by=by, at=at)
+        except IntegrityError:
+            # Two people fetched it for the first time in the same moment: one of them logged it.
+            if not issued.exists():
+                raise
+    return pdf
+
+
+def log_issue(declaration: Declaration, sha256: str, *, by: Person | None, at: dt.datetime) -> None:
+    entry = evidence.append(
+        school=declaration.school,
+        kind="certificate.issued",
+        at=at,
+        by=by,
+        facts={"reference": declaration.reference, "declaration": declaration.entry.position, "pdf_sha256": sha256},
+    )
+    IssuedCertificate.objects.create(entry=declaration.entry, sha256=sha256, logged_as=entry, issued_at=at)

@@ -1,0 +1,105 @@
+"""The rows of a table in a file, as people's spreadsheets and other programs write them: CSV in its many shapes, and XLSX."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, Unreadable, sheet
+
+MOST_BYTES = 5_000_000
+MOST_ROWS = 10_000
+# What no database and no page takes: controls (those that part words are spaces by then) and half characters.
+UNKEEPABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+# What a file that is no table begins with, and what it is.
+OTHERS = {
+    b"\xd0\xcf\x11\xe0": "old_excel",
+    b"%PDF": "not_a_table",
+    b"\x89PNG": "not_a_table",
+    b"\xff\xd8\xff": "not_a_table",
+    b"\x1f\x8b": "not_a_table",
+    b"7z\xbc\xaf": "not_a_table",
+    b"Rar!": "not_a_table",
+    b"{\\rtf": "not_a_table",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with its number as a spreadsheet shows it, from 1; every cell is text without spaces at its ends.
+
+    U+FFFD stands for whatever cannot be kept: it may be a heading's, and a cell that counts is refused for it.
+    """
+
+    number: int
+    cells: list[str]
+
+
+def read(content: bytes) -> list[Row]:
+    """The rows that hold anything.
+
+    Days of an XLSX file come as `2026-09-01`, its numbers without a useless `.0`. Raises Unreadable, whatever the bytes are.
+    """
+    if len(content) > MOST_BYTES:
+        raise Unreadable("too_big")
+    if not content.strip():
+        raise Unreadable("empty")
+    for beginning, what in OTHERS.items():
+        if content.startswith(beginning):
+            raise Unreadable(what)
+    found = sheet(content, most_rows=MOST_ROWS) if content.startswith(XLSX_BEGINS) else separated(content)
+    rows = [Row(number, [kept(cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in found]
+    rows = [row for row in rows if any(row.cells)]
+    if not rows:
+        raise Unreadable("empty")
+    return rows
+
+
+def kept(cell: str) -> str:
+    if len(cell) > MOST_OF_A_CELL:
+        raise Unreadable("cell_too_long")
+    return UNKEEPABLE.sub("\ufffd", " ".join(cell.split()))
+
+
+def text_of(content: bytes) -> str:
+    """The characters: by their mark, or UTF-8, or else Windows-1252, in which Excel and SIMS write."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    if b"\x00" in content:
+        raise Unreadable("not_a_table")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def separated(content: bytes) -> list[tuple[int, list[str]]]:
+    text = text_of(content)
+    if text.lstrip()[:1] == "<":
+        raise Unreadable("web_page")  # what some systems call Excel
+    first, _line_end, rest = text.partition("\n")
+    said = first.strip().strip('"').lower()
+    begins_at = 1
+    if said.startswith("sep=") and len(said) == 5:
+        text, separator, begins_at = rest, said[4], 2
+    else:
+        separator = separator_of(text)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), begins_at):
+            if len(rows) >= MOST_ROWS:
+                raise Unreadable("too_many_rows")
+            rows.append((number, cells))
+    except csv.Error as trouble:  # longer than the reader itself takes
+        raise Unreadable("cell_too_long") from trouble
+    return rows
+
+
+def separator_of(text: str) -> str:
+    """What stands between the cells: of comma, semicolon, tab and bar the one that the fullest of the first lines has most of."""
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:15]
+    # What is between quotation marks is a cell's own.
+    bare = ["".join(line.split('"')[::2]) for line in lines]
+    return max(",;\t|", key=lambda one: max((line.count(one) for line in bare), default=0))

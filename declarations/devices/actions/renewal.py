@@ -1,0 +1,95 @@
+"""The start of the year and each term: permissions are carried on until another day, or looked at and left as they are."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from declarations.common.errors import Refused
+from declarations.devices.actions.approval import check_decider, latest_until, tell_owner
+from declarations.devices.models import Permission, PermissionReview
+from declarations.evidence import log as evidence
+from declarations.evidence.canonical_json import Json
+from declarations.organisation.models.person import Person
+
+
+def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime) -> Permission:
+    """Carries an approved permission on until a later day, under the same conditions: a new one that names the old.
+
+    Raises Refused: `own`, `not_yours`, `until` for the date, `too_late` if it has ended, by itself or by somebody.
+    """
+    school = permission.school
+    on = school.day_of(at)
+    check_decider(permission=permission, by=by, at=at)
+    if permission.owner.has_left(on=on):
+        raise Refused(_("The owner has left the school."))
+    latest = latest_until(permission=permission, on=on)
+    if until > latest:
+        raise Refused(
+            _("The last day can be %(latest)s at the latest: the school year's end, or the owner's.")
+            % {"latest": f"{latest.day} {latest:%B %Y}"},
+            "until",
+        )
+    try:
+        with transaction.atomic():
+            live = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True, until__gte=on)
+            # The condition settles the race: a withdrawal, a revocation or another renewal came first.
+            if live.end(by=by, at=at, because=Permission.Ending.RENEWED) != 1:
+                raise Refused(_("This permission has ended: it cannot be renewed, only asked for again."), "too_late")
+            old = Permission.objects.select_related("device").get(pk=permission.pk)
+            if old.until is None or old.ended_at is None or until <= old.until:
+                raise Refused(_("It runs until then already: choose a later day."), "until")
+            new = Permission.objects.create(
+                school=school,
+                device=old.device,
+                owner=permission.owner,
+                asked_by=by,
+                asked_at=old.ended_at,
+                reason=old.reason,
+                renews=old,
+                decided_by=by,
+                decided_at=old.ended_at,
+                approved=True,
+                until=until,
+                conditions=old.conditions,
+            )
+            tell_owner(new, at=at)
+            evidence.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of(new))
+            return new
+    except IntegrityError as clash:
+        if "renews" not in str(clash):
+            raise
+        raise Refused(_("Somebody renewed it first."), "too_late") from clash
+
+
+def facts_of(renewal: Permission) -> dict[str, Json]:
+    """What the log says of a renewal."""
+    return {
+        "permission": renewal.pk,
+        "renews": renewal.renews_id,
+        "owner": evidence.who(renewal.owner),
+        "device": renewal.device_id,
+        "reason": renewal.reason,
+        "until": evidence.day_text(renewal.until),
+        "conditions": renewal.conditions,
+    }
+
+
+def review(*, permission: Permission, by: Person, at: dt.datetime) -> PermissionReview:
+    """The leadership looked at a permission, and it is still right. Raises Refused: `own`, `not_yours`, `too_late`."""
+    school = permission.school
+    with transaction.atomic():
+        check_decider(permission=permission, by=by, at=at)
+        # Locked, so that it does not end while it is looked at.
+        live = Permission.objects.select_for_update(of=["self"], no_key=True).filter(pk=permission.pk, approved=True)
+        if not live.filter(ended_at__isnull=True, until__gte=school.day_of(at)).exists():
+            raise Refused(_("This permission has ended."), "too_late")
+        seen = PermissionReview.objects.create(permission=permission, reviewed_by=by, reviewed_at=at)
+        evidence.append(
+            school=school,
+            kind="permission.reviewed",
+            at=at,
+            by=by,
+            facts={"permission": permission.pk, "review": seen.pk, "owner": evidence.who(permission.owner)},
+        )
+        return seen

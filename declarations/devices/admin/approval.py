@@ -1,0 +1,159 @@
+"""Requests for devices: the facts beside each other, and the decision right there."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.devices.actions import approval as deciding
+from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
+from declarations.devices.admin.renewal import renewal
+from declarations.devices.forms.approval import ApproveForm, ReasonForm
+from declarations.devices.models import Permission
+from declarations.site.dashboard import with_declaration
+from declarations.web.admin_base import LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import SchoolFilter, StatusFilter
+
+
+class PermissionAdmin(Desk):
+    change_list_template = "admin/permission_list.html"
+    list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
+    list_display_links = ["what"]
+    list_filter = [StatusFilter, SchoolFilter]
+    list_select_related = ["device", "owner", "decided_by", "school"]
+    search_fields = ["owner__full_name", "owner__email", "device__make_and_model", "device__addresses__address"]
+    search_help_text = gettext_lazy("A name, an e-mail address, a make, or a Wi-Fi address.")
+    ordering = ["-asked_at", "-id"]
+    actions = ["approve_ticked", "decline_ticked", "revoke_ticked"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_declaration(super().get_queryset(request), on=door_of(request).on)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Wi-Fi addresses are found in whatever notation they are typed."""
+        return super().get_search_results(request, queryset, as_stored(search_term))
+
+    @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
+    def what(self, obj: Permission) -> str:
+        return str(obj.device)
+
+    @admin.display(description=gettext_lazy("owner"), ordering="owner__full_name")
+    def who(self, obj: Permission) -> str:
+        return f"{obj.owner.full_name}, {obj.owner.job_title}" if obj.owner.job_title else obj.owner.full_name
+
+    @admin.display(description=gettext_lazy("declaration"), ordering="holds")
+    def has_declaration(self, obj: Any) -> str:
+        if obj.holds:
+            return "✓ " + _("in force")
+        return ("⚠ " + _("lapsed")) if obj.ever else ("✗ " + _("never signed"))
+
+    @admin.display(description=gettext_lazy("asked"), ordering="asked_at")
+    def asked(self, obj: Permission) -> dt.date:
+        return obj.school.day_of(obj.asked_at)
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def in_words(self, obj: Permission) -> str:
+        return f"{ICONS[obj.status]} {Permission.Status(obj.status).label}"
+
+    # Many at once -----------------------------------------------------------------------------------------------------
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not all(is_id(ticked) for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest(_("These are no requests for devices."))
+        return super().changelist_view(request, {"may_renew": has_role(request, LEADERSHIP), **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("renewal/", self.admin_site.admin_view(self.renewal), name="declarations_permission_renewal"),
+            *super().get_urls(),
+        ]
+
+    def renewal(self, request: HttpRequest) -> HttpResponse:
+        return renewal(self, request)
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Approve the ticked requests …"))
+    def approve_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:
+        return decide_many(self, request, queryset, "approve")
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Decline the ticked requests …"))
+    def decline_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:
+        return decide_many(self, request, queryset, "decline")
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Revoke the ticked permissions …"))
+    def revoke_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:
+        return decide_many(self, request, queryset, "revoke")
+
+    # One --------------------------------------------------------------------------------------------------------------
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The facts of one request, with the forms that this person may use now."""
+        permission = self.get_object(request, object_id)
+        person, at = person_of(request), door_of(request).at
+        on = permission.school.day_of(at)
+        why_not = reason_against(permission, person, on)
+        latest = deciding.latest_until(permission=permission, on=on)
+        bound: dict[str, Any] = {}
+        if request.method == "POST":
+            verb = request.POST.get("decision", "")
+            if verb not in VERBS:
+                raise BadRequest(_("There is no such decision."))
+            form: ApproveForm | ReasonForm = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST, prefix=verb)
+            if self.decide(request, permission, verb, form):
+                return redirect("admin:index" if "next_front" in request.POST else request.path)
+            bound[verb] = form
+            permission = self.get_object(request, object_id)
+        forms: dict[str, Any] = {}
+        if not why_not and permission.status == Permission.Status.REQUESTED:
+            forms = {"approve": ApproveForm(initial={"until": latest}), "decline": ReasonForm(prefix="decline")}
+        elif not why_not and permission.status == Permission.Status.APPROVED:
+            forms = {"revoke": ReasonForm(prefix="revoke")}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            "admin/permission.html",
+            {
+                **self.admin_site.each_context(request),
+                **facts(permission, on),
+                "title": str(permission.device),
+                "subtitle": permission.owner.full_name,
+                "opts": self.opts,
+                "forms": {verb: bound.get(verb, form) for verb, form in forms.items()},
+                "latest": latest,
+                "why_not": why_not,
+                **(extra_context or {}),
+            },
+        )
+
+    def decide(self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm) -> bool:
+        """Whether it was done; if not, the form or a message says why."""
+        if not form.is_valid():
+            return False
+        try:
+            done = apply(verb, permission=permission, by=person_of(request), at=door_of(request).at, **form.cleaned_data)
+        except Refused as refused:
+            if refused.code in form.fields:
+                form.add_error(refused.code, str(refused))
+            else:
+                self.message_user(request, str(refused), messages.ERROR)
+            return False
+        self.message_user(request, f"{done}: {Permission.Status(done.status).label}.", messages.SUCCESS)
+        return True

@@ -1,0 +1,151 @@
+"""Devices and their suspensions: looked up here, changed by their owners; a suspension is lifted by the leadership."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.devices import mac_address as mac
+from declarations.devices.actions.approval import lift, may_decide
+from declarations.devices.admin.decide import ICONS, as_stored
+from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
+from declarations.web.admin_base import Desk, door_of, person_of
+from declarations.web.admin_filters import DeviceSchoolFilter, LiftedFilter, SchoolFilter
+
+
+class DeviceAdmin(Desk):
+    list_display = ["make_and_model", "kind", "owner", "live_addresses", "may_connect"]
+    list_filter = ["kind", SchoolFilter]
+    list_select_related = ["owner"]
+    search_fields = ["make_and_model", "owner__full_name", "owner__email", "addresses__address"]
+    search_help_text = gettext_lazy("A name, an e-mail address, a make, or a Wi-Fi address.")
+    fields = [
+        "owner_link", "kind", "make_and_model", "reaches_school_data", "added_at", "may_connect",
+        "all_addresses", "requests", "suspended",
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        live = Prefetch("addresses", DeviceAddress.objects.filter(ended_at__isnull=True), to_attr="live")
+        return super().get_queryset(request).with_reason(on=door_of(request).on).prefetch_related(live)  # type: ignore[attr-defined,no-any-return]  # Device's own queryset
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Wi-Fi addresses are found in whatever notation they are typed."""
+        return super().get_search_results(request, queryset, as_stored(search_term))
+
+    @admin.display(description=gettext_lazy("Wi-Fi address"))
+    def live_addresses(self, obj: Any) -> str:
+        return ", ".join(row.address for row in obj.live)
+
+    @admin.display(description=gettext_lazy("may connect"))
+    def may_connect(self, obj: Any) -> str:
+        return "✗ " + str(Reason(obj.reason).label) if obj.reason else "✓ " + _("yes")
+
+    @admin.display(description=gettext_lazy("owner"))
+    def owner_link(self, obj: Device) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:declarations_person_change", args=[obj.owner_id]), obj.owner.full_name)
+
+    @admin.display(description=gettext_lazy("Wi-Fi addresses"))
+    def all_addresses(self, obj: Device) -> str:
+        return lines(
+            [
+                (
+                    row.address
+                    + (" – " + _("private: made up by the device") if mac.is_private(row.address) else "")
+                    + (" – " + _("no longer used") if row.ended_at else ""),
+                )
+                for row in obj.addresses.all()
+            ],
+            "<li>{}</li>",
+        )
+
+    @admin.display(description=gettext_lazy("permissions"))
+    def requests(self, obj: Device) -> str:
+        return lines(
+            [
+                (
+                    reverse("admin:declarations_permission_change", args=[row.pk]),
+                    ICONS[row.status],
+                    Permission.Status(row.status).label,
+                    f"{(day := obj.school.day_of(row.asked_at)).day} {day:%B %Y}",
+                )
+                for row in obj.permissions.all()
+            ],
+            '<li><a href="{}">{} {}</a>, {}</li>',
+        )
+
+    @admin.display(description=gettext_lazy("suspensions"))
+    def suspended(self, obj: Device) -> str:
+        return lines(
+            [
+                (reverse("admin:declarations_suspension_change", args=[row.pk]), _("lifted") if row.lifted_at else _("suspended now"))
+                for row in obj.suspensions.all()
+            ],
+            '<li><a href="{}">{}</a></li>',
+        )
+
+
+def lines(rows: list[tuple[Any, ...]], item: str) -> str:
+    return format_html("<ul>{}</ul>", format_html_join("", item, rows)) if rows else "–"
+
+
+class SuspensionAdmin(Desk):
+    school_path = "device__school"
+    list_display = ["device", "owner", "suspended_at", "suspended_by", "state"]
+    list_filter = [LiftedFilter, DeviceSchoolFilter]
+    list_select_related = ["device__owner", "suspended_by", "lifted_by"]
+    search_fields = ["device__make_and_model", "device__owner__full_name"]
+    ordering = ["-suspended_at", "-id"]
+
+    @admin.display(description=gettext_lazy("owner"))
+    def owner(self, obj: Suspension) -> str:
+        return obj.device.owner.full_name
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: Suspension) -> str:
+        return "✓ " + _("lifted") if obj.lifted_at else "✗ " + _("suspended")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What happened to the device, and the button that lets it connect again."""
+        suspension = self.get_object(request, object_id)
+        device, person, at = suspension.device, person_of(request), door_of(request).at
+        if request.method == "POST":
+            try:
+                lift(suspension=suspension, by=person, at=at)
+                self.message_user(request, _("Lifted: %(device)s is no longer suspended.") % {"device": device}, messages.SUCCESS)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            return redirect(request.path)
+        on = device.school.day_of(at)
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            "admin/suspension.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Suspension of %(device)s") % {"device": device},
+                "subtitle": device.owner.full_name,
+                "opts": self.opts,
+                "suspension": suspension,
+                "device": device,
+                "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, on=on),
+                "is_own": person.pk == device.owner_id,
+                **(extra_context or {}),
+            },
+        )

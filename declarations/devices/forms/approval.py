@@ -1,0 +1,47 @@
+"""What the leadership types when it decides about devices."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from declarations.common.fields import TypedField
+
+
+class ApproveForm(forms.Form):
+    until = forms.DateField(
+        label=_("Approve until"),
+        help_text=_("The last day on which the device may connect."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    conditions = TypedField(
+        label=_("Conditions"),
+        required=False,
+        max_length=300,
+        help_text=_("The owner and IT read them: “staff room only”, say. May be empty."),
+    )
+
+    def offer(self, latest: dt.date) -> "ApproveForm":
+        """The same form, with the latest possible day filled in and named."""
+        self.fields["until"].initial = latest
+        return self
+
+
+class RenewForm(forms.Form):
+    until = forms.DateField(
+        label=_("Renew until"),
+        help_text=_("The last day on which the devices may connect."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """For declining and revoking: the owner reads why."""
+
+    note = TypedField(
+        label=_("Reason"),
+        lines=True,
+        max_length=500,
+        help_text=_("The owner reads it."),
+        error_messages={"required": _("Give the reason: the owner reads it.")},
+    )

@@ -1,0 +1,134 @@
+"""A device as its owner sees it: the state in words, and what can be done now."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from declarations.devices import mac_address as mac
+from declarations.devices.actions.owner import ASK_AGAIN_WITHIN
+from declarations.devices.models import Device, Permission, Reason
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+
+DAY = "j F Y"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCard:
+    """`tone`, `icon` and `words` are the state; `hindrance` is why an approved device does not connect, "" if it may.
+
+    `permission` is the newest; `approved` the approved one that runs longest, and `waiting` the request without a decision.
+    """
+
+    device: Device
+    tone: str
+    icon: str
+    words: str
+    hindrance: str
+    permission: Permission | None
+    approved: Permission | None
+    waiting: Permission | None
+    address: str
+    seen_words: str
+    is_private: bool
+    is_given_up: bool
+    is_suspended: bool
+    may_connect: bool
+    may_ask: bool
+    must_sign: bool
+
+    @property
+    def can_be_withdrawn(self) -> Permission | None:
+        """The request that waits, else the permission that runs."""
+        return self.waiting or self.approved
+
+
+def device_cards(*, person: Person, school: School, on: dt.date) -> list[DeviceCard]:
+    """The owner's devices, those in use first; five queries, however many there are."""
+    devices = Device.objects.filter(owner=person).with_reason(on=on).prefetch_related("permissions", "addresses", "suspensions", "seen")
+    return sorted((card(device, school=school, on=on) for device in devices), key=lambda one: one.is_given_up)
+
+
+def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
+    permissions = list(device.permissions.all())  # newest first
+    waiting = next((one for one in permissions if one.status == Permission.Status.REQUESTED), None)
+    live = [one for one in permissions if one.status == Permission.Status.APPROVED and one.until is not None]
+    approved = max(live, key=lambda one: one.until or on, default=None)
+    if approved is not None and approved.until is not None and approved.until < on:
+        approved = None  # ended by itself
+    address = next((one.address for one in device.addresses.all() if one.ended_at is None), "")
+    suspension = next((one for one in device.suspensions.all() if one.lifted_at is None), None)
+    reason = str(getattr(device, "reason", ""))
+    hindrance = hindrances().get(reason, "") if approved else ""
+    tone, icon, words = state(permissions, waiting=waiting, approved=approved, hindrance=hindrance)
+    if suspension is not None:
+        day = date_format(school.day_of(suspension.suspended_at), DAY)
+        tone, icon, words = "bad", "pause", _("Suspended: reported lost or stolen on %(day)s") % {"day": day}
+    if not address:
+        tone, icon, words = "quiet", "minus", _("Given up")
+    return DeviceCard(
+        device=device,
+        tone=tone,
+        icon=icon,
+        words=words,
+        hindrance=hindrance,
+        permission=permissions[0] if permissions else None,
+        approved=approved,
+        waiting=waiting,
+        address=address,
+        seen_words=seen_words(device, address, school=school, on=on),
+        is_private=bool(address) and mac.is_private(address),
+        is_given_up=not address,
+        is_suspended=suspension is not None,
+        may_connect=reason == "" and bool(address),
+        may_ask=bool(address)
+        and waiting is None
+        and suspension is None
+        and (approved is None or approved.until is None or approved.until <= on + ASK_AGAIN_WITHIN),
+        must_sign=bool(approved) and reason in {Reason.NOT_SIGNED, Reason.LAPSED},
+    )
+
+
+def seen_words(device: Device, address: str, *, school: School, on: dt.date) -> str:
+    """What the network was told last about the address in use, and when; "" if it has not asked."""
+    last = next((one for one in device.seen.all() if one.address == address), None)
+    if last is None:
+        return ""
+    local = last.seen_at.astimezone(school.zone)
+    when = date_format(local, "H:i") if local.date() == on else date_format(local, "j F Y, H:i")
+    if last.reason:
+        return _("The school Wi-Fi last turned it away: %(when)s.") % {"when": when}
+    return _("The school Wi-Fi last let it in: %(when)s.") % {"when": when}
+
+
+def hindrances() -> dict[str, str]:
+    """Why an approved device of one's own does not connect; the other reasons are states of their own."""
+    return {
+        Reason.NOT_SIGNED: _("Not connecting: you have not signed a declaration yet."),
+        Reason.LAPSED: _("Not connecting: your declaration has lapsed."),
+        Reason.OWNER_LEFT: _("Not connecting: you are not at the school on this day."),
+    }
+
+
+def state(
+    permissions: list[Permission], *, waiting: Permission | None, approved: Permission | None, hindrance: str
+) -> tuple[str, str, str]:
+    """(tone, icon, words) of a device that is in use."""
+    if approved is not None and approved.until is not None:
+        words = _("Approved until %(day)s") % {"day": date_format(approved.until, DAY)}
+        return ("wait", "warn", words) if hindrance else ("good", "check", words)
+    if waiting is not None:
+        return "wait", "clock", _("Waiting for a decision")
+    return ended(permissions[0]) if permissions else ("quiet", "minus", _("Not asked for"))
+
+
+def ended(latest: Permission) -> tuple[str, str, str]:
+    """The same for the newest request when it neither waits nor runs."""
+    if latest.status == Permission.Status.APPROVED and latest.until is not None:
+        return "bad", "warn", _("The permission ended on %(day)s") % {"day": date_format(latest.until, DAY)}
+    words = {Permission.Status.DECLINED.value: _("Declined"), Permission.Status.REVOKED.value: _("Revoked")}
+    if latest.status in words:
+        return "bad", "cross", words[latest.status]
+    return "quiet", "minus", _("Withdrawn")

@@ -1,0 +1,163 @@
+"""One's own devices: add, ask, withdraw, give up, report lost. A GET shows; only a POST changes anything."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from declarations.common.errors import Refused
+from declarations.devices import mac_address as mac
+from declarations.devices.actions import owner as actions
+from declarations.devices.forms.devices import AskForm, DeviceForm
+from declarations.devices.models import Device
+from declarations.devices.views.cards import DeviceCard, card, device_cards
+from declarations.network.tokens import tell_of_clash
+from declarations.web.decorators import StaffRequest, staff
+
+
+@staff
+@require_safe
+def devices(request: StaffRequest) -> HttpResponse:
+    """Each device with its state, and what its owner can do now."""
+    cards = device_cards(person=request.person, school=request.school, on=request.on)
+    return render(
+        request,
+        "staff/devices.html",
+        {
+            "cards": [one for one in cards if not one.is_given_up],
+            "given_up": [one for one in cards if one.is_given_up],
+            "any_private": any(one.is_private for one in cards),
+        },
+    )
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """A new device, and the request for it."""
+    form = DeviceForm(request.POST) if request.method == "POST" else DeviceForm(initial={"address": prefilled(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_device(owner=request.person, at=request.at, **form.cleaned_data)
+        except Refused as refused:
+            if refused.code == "in_use":
+                tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
+            form.add_error("address" if refused.code == "in_use" else None, str(refused))
+        else:
+            messages.success(request, _("Added. The leadership has been asked; you will see its decision here."))
+            if mac.is_private(form.cleaned_data["address"]):
+                messages.warning(
+                    request,
+                    _("The address is a private one: see below how to keep it from changing."),
+                )
+            return redirect("devices")
+    return render(request, "staff/device_add.html", {"form": form})
+
+
+def prefilled(request: StaffRequest) -> str:
+    """The address that the page before found, if it is one."""
+    try:
+        return mac.canonical(request.GET.get("address", ""))
+    except mac.NotAnAddress:
+        return ""
+
+
+def mine(request: StaffRequest, pk: int) -> DeviceCard:
+    """One's own device; a 404 for anybody else's."""
+    owned = Device.objects.filter(owner=request.person).with_reason(on=request.on)
+    return card(get_object_or_404(owned, pk=pk), school=request.school, on=request.on)
+
+
+def confirm(request: StaffRequest, page: dict[str, object]) -> HttpResponse:
+    return render(request, "staff/device_confirm.html", page)
+
+
+def not_now(request: StaffRequest, sentence: object) -> HttpResponse:
+    """Back to the list, with why nothing was done."""
+    messages.warning(request, str(sentence))
+    return redirect("devices")
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asks again for a device."""
+    one = mine(request, pk)
+    form = AskForm(request.POST) if request.method == "POST" else AskForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask(device=one.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
+        except Refused as refused:
+            return not_now(request, refused)
+        messages.success(request, _("Asked. The leadership decides; you will see its decision here."))
+        return redirect("devices")
+    page = {"card": one, "form": form, "heading": _("Ask again"), "button": _("Ask the leadership"), "mentions_e_mail": True}
+    return confirm(request, page)
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Takes back the request that waits, else the permission that runs."""
+    one = mine(request, pk)
+    permission = one.can_be_withdrawn
+    if permission is None:
+        return not_now(request, _("There is nothing to withdraw for this device."))
+    if request.method == "POST":
+        # The page said which: a request that was decided meanwhile is not a permission to throw away unasked.
+        if request.POST.get("permission", str(permission.pk)) != str(permission.pk) or (
+            request.POST.get("status", permission.status) != permission.status
+        ):
+            return not_now(request, _("Something changed in the meantime, so nothing was withdrawn. Look at the device's state first."))
+        try:
+            actions.withdraw(permission=permission, by=request.person, at=request.at)
+        except Refused as refused:
+            return not_now(request, refused)
+        messages.success(request, _("Withdrawn."))
+        return redirect("devices")
+    if one.waiting:
+        heading, text = _("Withdraw the request"), _("The leadership will not decide about it. You can ask again later.")
+    else:
+        heading, text = (
+            _("Give the permission back"),
+            _("The device will not connect to the school Wi-Fi any more. You can ask again later."),
+        )
+    return confirm(request, {"card": one, "heading": heading, "text": text, "button": heading, "permission": permission})
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost(request: StaffRequest, pk: int) -> HttpResponse:
+    """Suspends a lost or stolen device at once."""
+    one = mine(request, pk)
+    if request.method == "POST":
+        actions.report_lost(device=one.device, by=request.person, at=request.at)
+        messages.success(
+            request,
+            _("Suspended: the device is off the school Wi-Fi. Tell IT too if school data was on it: %(contact)s")
+            % {"contact": request.school.it_contact},
+        )
+        return redirect("devices")
+    text = _(
+        "This suspends the device at once: it can no longer connect to the school Wi-Fi. If you find it, the leadership lifts that again."
+    )
+    page = {"card": one, "heading": _("Report it lost or stolen"), "text": text, "button": _("Suspend it now"), "is_grave": True}
+    return confirm(request, page)
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_up(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sold, broken, passed on: ends the permission, and frees the address."""
+    one = mine(request, pk)
+    if request.method == "POST":
+        try:
+            actions.give_up(device=one.device, by=request.person, at=request.at)
+        except Refused as refused:
+            return not_now(request, refused)
+        messages.success(request, _("Given up: the device is no longer yours here."))
+        return redirect("devices")
+    text = _("Sold, broken or passed on: its permission ends, and its address is free for somebody else. You can add it again.")
+    page = {"card": one, "heading": _("Give it up"), "text": text, "button": _("Give it up"), "is_grave": True}
+    return confirm(request, page)

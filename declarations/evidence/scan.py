@@ -1,0 +1,158 @@
+"""One pass over a log: is every record what its hash, its keys and its checkpoints say? Each difference in words."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence import keys as keyring
+from declarations.evidence import log as evidence
+from declarations.evidence import merkle
+from declarations.evidence import signed_note as note
+from declarations.evidence.models import Checkpoint, Entry, Log
+
+type Record = dict[str, Any]
+
+# What the checks look for in a record, by kind: without it a record is named and not looked at further.
+PEOPLE = ("by", "person", "owner")
+NEEDED: dict[str, dict[str, type]] = {
+    "log.genesis": {"key": str},
+    "key.rotated": {"old": str, "new": str, "old_signature": str, "new_signature": str},
+    "policy.published": {"policy": int},
+    "declaration.signed": {"reference": str},
+    "permission.asked": {"permission": int},
+    "permission.approved": {"permission": int, "owner": dict},
+    "permission.declined": {"permission": int, "owner": dict},
+    "permission.withdrawn": {"permission": int},
+    "permission.revoked": {"permission": int, "owner": dict},
+    "permission.renewed": {"permission": int, "renews": int, "owner": dict},
+    "permission.reviewed": {"permission": int, "review": int, "owner": dict},
+    "reply.made": {"reply": int, "person": dict},
+    "reply.answered": {"reply": int, "person": dict},
+    "exemption.granted": {"exemption": int, "person": dict},
+    "exemption.ended": {"exemption": int, "person": dict},
+    "hold.placed": {"hold": int, "person": dict},
+    "hold.ended": {"hold": int, "person": dict},
+    "role.granted": {"role": int, "person": dict},
+    "role.removed": {"role": int, "person": dict},
+    "device.suspended": {"suspension": int},
+    "device.lifted": {"suspension": int, "owner": dict},
+    "certificate.issued": {"pdf_sha256": str},
+    "record.erased": {"erased": int},
+}
+
+
+@dataclass
+class Reading:
+    """What one pass over a log gathers: its leaf hashes, and the records that the tables must match."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    times: list[dt.datetime] = field(default_factory=list)
+    # The position of each entry by its number in the database: rows name their entry by that.
+    positions: dict[int, int] = field(default_factory=dict)
+    records: dict[int, Record] = field(default_factory=dict)
+    keys: list[note.Verifier] = field(default_factory=list)
+    erased: set[int] = field(default_factory=set)
+    # How many records of each kind were erased: so many rows may lack theirs.
+    erased_kinds: Counter[str] = field(default_factory=Counter)
+
+    def of(self, *kinds: str) -> Iterator[Record]:
+        return (record for record in self.records.values() if record["kind"] in kinds)
+
+    def says_when(self, record: Record, at: dt.datetime) -> bool:
+        """Whether a row of this moment has this record; where the clock lagged, the row may say what it said, or later."""
+        moment = evidence.time_text(at)
+        clock: str = record.get("clock") or record["at"]
+        return clock <= moment <= str(record["at"])
+
+
+def read(log: Log, reading: Reading) -> Iterator[str]:
+    before = None
+    for expected, entry in enumerate(Entry.objects.filter(log=log).order_by("position").iterator(chunk_size=2000)):
+        if entry.position != expected:
+            yield f"position {expected}: missing (the next entry stands at {entry.position})"
+            return
+        reading.leaves.append(bytes(entry.leaf_hash))
+        reading.positions[entry.pk] = expected
+        reading.times.append(entry.at)
+        if before is not None and entry.at < before:
+            yield f"position {expected}: its time is before that of the entry in front of it"
+        before = entry.at
+        if entry.record is None:
+            reading.erased.add(expected)
+            reading.erased_kinds[entry.kind] += 1
+            continue
+        yield from check_record(log, entry, reading)
+    announced = {record["erased"] for record in reading.of("record.erased")}
+    for position in sorted(reading.erased - announced):
+        yield f"position {position}: its record is gone, and no entry says that it was erased"
+    for position in sorted(announced - reading.erased):
+        yield f"position {position}: an entry says that it was erased, and its record is there"
+
+
+def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
+    where = f"position {entry.position}"
+    stored = bytes(cast("bytes", entry.record))
+    if merkle.leaf_hash(stored) != bytes(entry.leaf_hash):
+        yield f"{where}: the record does not match its leaf hash"
+    try:
+        record = canonical.parse(stored)
+    except canonical.NotCanonical as trouble:
+        yield f"{where}: {trouble}"
+        return
+    if not isinstance(record, dict):
+        yield f"{where}: not a record"
+        return
+    said = (record.get("origin"), record.get("position"), record.get("kind"), record.get("at"))
+    if said != (log.origin, entry.position, entry.kind, evidence.time_text(entry.at)):
+        yield f"{where}: the record says another origin, position, kind or time than its row"
+    elif not has_what_it_needs(record):
+        yield f"{where}: the record lacks what every {entry.kind} has"
+    else:
+        reading.records[entry.position] = record
+
+
+def has_what_it_needs(record: Record) -> bool:
+    needed = {"by": dict} | NEEDED.get(record["kind"], {})
+    people = [record[name] for name in PEOPLE if isinstance(record.get(name), dict)]
+    return (
+        isinstance(record.get("clock", ""), str)
+        and all(isinstance(record.get(name), wanted) for name, wanted in needed.items())
+        and all("id" in one for one in people)
+    )
+
+
+def check_keys(log: Log, reading: Reading) -> Iterator[str]:
+    for record in reading.of(*keyring.KEY_KINDS):
+        old = reading.keys[-1] if reading.keys else None
+        trouble = keyring.trouble_with(record, origin=log.origin, old=old)
+        if trouble:
+            yield f"position {record['position']}: {trouble}"
+        else:
+            reading.keys.append(note.verifier_of_line(record["key"] if old is None else record["new"]))
+    try:
+        own = note.verifier_of(log.origin, evidence.private_key())
+    except evidence.NoKey:
+        return  # The check may run where no key is.
+    if reading.keys[-1:] != [own]:
+        yield "the key file holds another key than the log's newest: checkpoints made with it will not be believed"
+
+
+def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
+    verifiers = reading.keys
+    roots = merkle.Roots(reading.leaves)
+    for checkpoint in Checkpoint.objects.filter(log=log).order_by("size").iterator(chunk_size=2000):
+        where = f"checkpoint of size {checkpoint.size}"
+        try:
+            head = note.opened(checkpoint.note, verifiers)
+        except note.Untrue as trouble:
+            yield f"{where}: {trouble}"
+            continue
+        if (head.origin, head.size) != (log.origin, checkpoint.size):
+            yield f"{where}: its note speaks of another log or size"
+        elif head.size > len(reading.leaves):
+            yield f"{where}: the log is shorter than that, with {len(reading.leaves)} entries"
+        elif roots.at(head.size) != head.root:
+            yield f"{where}: an entry before it was changed since"

@@ -1,0 +1,36 @@
+"""What runs by itself: each job, when it ran last, what it did, and when it is due next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from declarations.jobs import scheduler as jobs
+from declarations.jobs.models import Job
+from declarations.jobs.scheduler import Schedule
+from declarations.web.admin_base import door_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`job` is None as long as it has never run."""
+
+    schedule: Schedule
+    job: Job | None
+    is_late: bool
+
+    @property
+    def schedule_words(self) -> str:
+        if self.schedule.daily_at is None:
+            return _("all the time")
+        return _("every day from %(clock)s, %(zone)s time") % {"clock": f"{self.schedule.daily_at:%H:%M}", "zone": settings.TIME_ZONE}
+
+
+def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+    """The list; one query."""
+    at, known = door_of(request).at, jobs.by_name()
+    rows = [Row(one, known.get(one.name), one.is_late(known.get(one.name), at=at)) for one in jobs.SCHEDULES]
+    return TemplateResponse(request, "admin/jobs.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at})

@@ -1,0 +1,284 @@
+"""The network's side of the desk: what is taken up and what is not, tokens, controllers, settings, last answers."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.devices.models import Reason
+from declarations.network import coa as disconnects
+from declarations.network.models import Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.network.tokens import end_token, make_token
+from declarations.organisation.models.school import School
+from declarations.web.admin_base import ADMINISTRATOR, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import SchoolFilter
+
+YES = gettext_lazy("may connect")
+
+
+def clock(at: dt.datetime | None) -> str:
+    """`14:02` today, with the day otherwise; in the school's zone, which the desk has made the current one."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return date_format(local, "H:i") if local.date() == timezone.localdate() else date_format(local, "j F Y, H:i")
+
+
+def counts(seen: QuerySet[Seen]) -> list[tuple[str, int]]:
+    """How many addresses heard which answer last."""
+    return [
+        (str(Reason(reason).label) if reason else str(YES), number)
+        for reason, number in seen.order_by("reason").values_list("reason").annotate(Count("pk"))
+    ]
+
+
+def overview(request: HttpRequest) -> dict[str, Any]:
+    """What the page `admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
+    school, at = door_of(request).school, door_of(request).at
+    if school is None:
+        return {"lingering": [], "counts": [], "has_controllers": False}
+    return {
+        "lingering": disconnects.not_taken_up(at=at, school=school),
+        "counts": counts(Seen.objects.filter(school=school)),
+        "has_controllers": school.controllers.filter(in_use=True).exists(),
+    }
+
+
+class NetworkDesk(Desk):
+    """Looked at by the leadership and administrators, changed by administrators."""
+
+    def is_administrator(self, request: HttpRequest) -> bool:
+        return has_role(request, ADMINISTRATOR)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        school = door_of(request).school
+        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+        form = super().get_form(request, obj, change, **kwargs)
+        if "school" in form.base_fields:
+            own = person_of(request).school_id
+            field: Any = form.base_fields["school"]
+            field.queryset = School.objects.filter(pk=own) if own else School.objects.all()
+        return form
+
+
+class NetworkTokenAdmin(NetworkDesk):
+    list_display = ["name", "school", "state", "last_used", "made"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["school", "created_by"]
+    fields = ["school", "name"]
+    change_form_template = "admin/network_token.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.is_administrator(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return ["school", "name", "state", "made", "last_used"] if obj else ["school", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj else []
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("overview/", self.admin_site.admin_view(self.overview), name="declarations_network"),
+            path("<path:object_id>/end/", self.admin_site.admin_view(self.end), name="declarations_networktoken_end"),
+            *super().get_urls(),
+        ]
+
+    def overview(self, request: HttpRequest) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        page = {**self.admin_site.each_context(request), **overview(request), "title": _("Network"), "school": door_of(request).school}
+        return TemplateResponse(request, "admin/network.html", page)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Adding makes the token and shows it in the answer itself: it is kept nowhere from which it could be shown again."""
+        if object_id is not None or request.method != "POST":
+            extra = {"may_end": self.is_administrator(request), **(extra_context or {})}
+            return super().changeform_view(request, object_id, form_url, extra)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form: AnyForm = self.get_form(request)(request.POST)
+        if not form.is_valid():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            made, token = make_token(
+                school=form.cleaned_data["school"], name=form.cleaned_data["name"], by=person_of(request), at=door_of(request).at
+            )
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect("admin:declarations_networktoken_changelist")
+        self.log_addition(request, made, _("A network token."))
+        request.current_app = self.admin_site.name
+        page = {**self.admin_site.each_context(request), "title": _("The new token"), "opts": self.opts, "made": made, "token": token}
+        return TemplateResponse(request, "admin/network_token_made.html", page)
+
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        token = self.get_object(request, object_id)
+        if request.method == "POST":
+            if not self.is_administrator(request):
+                raise PermissionDenied
+            try:
+                end_token(token=token, by=person_of(request), at=door_of(request).at)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.log_change(request, token, _("Ended."))
+                self.message_user(request, _("Ended: nothing is answered to this token any more."), messages.SUCCESS)
+        return redirect("admin:declarations_networktoken_change", token.pk)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: NetworkToken) -> str:
+        if obj.ended_at is None:
+            return "✓ " + _("valid")
+        return "✗ " + _("ended %(when)s") % {"when": clock(obj.ended_at)}
+
+    @admin.display(description=gettext_lazy("last used"))
+    def last_used(self, obj: NetworkToken) -> str:
+        return clock(obj.last_used_at) or _("never yet")
+
+    @admin.display(description=gettext_lazy("made"))
+    def made(self, obj: NetworkToken) -> str:
+        return f"{clock(obj.created_at)}, {obj.created_by or _('from the command line')}"
+
+
+class ControllerAdmin(NetworkDesk):
+    """The secret is a file on the server: here is only its name, so there is nothing to read."""
+
+    list_display = ["name", "host", "port", "secret_name", "in_use", "school"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["school"]
+    fields = ["school", "name", "host", "port", "secret_name", "in_use"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return self.is_administrator(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return ["school"] if obj else []
+
+
+class NetworkSettingsAdmin(NetworkDesk):
+    list_display = ["school", "vlan", "session_timeout", "seen_days"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["school"]
+    fields = ["school", "vlan", "session_timeout", "seen_days"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        own = person_of(request).school_id
+        return self.is_administrator(request) and not (own and NetworkSettings.objects.filter(school=own).exists())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return self.is_administrator(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return ["school"] if obj else []
+
+
+class SeenAdmin(Desk):
+    """The last answer about each device, not a history; addresses that nobody has added are for ten minutes only."""
+
+    list_display = ["device_link", "address", "answer", "seen"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["device__owner"]
+    search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
+    fields = ["device_link", "address", "answer", "seen"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
+    def device_link(self, obj: Seen) -> str:
+        if obj.device is None:
+            return _("not known")
+        there = reverse("admin:declarations_device_change", args=[obj.device.pk])
+        return format_html('<a href="{}">{} ({})</a>', there, obj.device, obj.device.owner)
+
+    @admin.display(description=gettext_lazy("last answer"), ordering="reason")
+    def answer(self, obj: Seen) -> str:
+        return f"✗ {Reason(obj.reason).label}" if obj.reason else f"✓ {YES}"
+
+    @admin.display(description=gettext_lazy("seen"), ordering="seen_at")
+    def seen(self, obj: Seen) -> str:
+        return clock(obj.seen_at)
+
+
+class DisconnectAdmin(Desk):
+    list_display = ["device", "controller", "story", "reason_words", "attempts"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["device", "controller"]
+    search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
+    fields = ["device", "address", "controller", "reason_words", "story", "attempts"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    @admin.display(description=gettext_lazy("because"), ordering="reason")
+    def reason_words(self, obj: Disconnect) -> str:
+        return str(Reason(obj.reason).label)
+
+    @admin.display(description=gettext_lazy("what happened"), ordering="decided_at")
+    def story(self, obj: Disconnect) -> str:
+        """“decided 14:02, told 14:02, acknowledged 14:03”, or how far it has come."""
+        parts = [_("decided %(when)s") % {"when": clock(obj.decided_at)}]
+        if obj.told_at:
+            parts.append(_("told %(when)s") % {"when": clock(obj.told_at)})
+        if obj.answer == Disconnect.Answer.ACK:
+            parts.append("✓ " + _("acknowledged %(when)s") % {"when": clock(obj.answered_at)})
+        elif obj.answer == Disconnect.Answer.ABSENT:
+            parts.append("✓ " + _("was not connected there, %(when)s") % {"when": clock(obj.answered_at)})
+        elif obj.answer:
+            parts.append("✗ " + _("refused by the controller %(when)s") % {"when": clock(obj.answered_at)})
+        elif obj.gave_up_at:
+            parts.append("✗ " + _("never answered; the session ended by itself %(when)s") % {"when": clock(obj.until_at)})
+        else:
+            parts.append("… " + _("no answer yet; off by itself %(when)s") % {"when": clock(obj.until_at)})
+        return ", ".join(parts) + (f" ({obj.trouble})" if obj.trouble else "")
+
+
+class AddressClashAdmin(Desk):
+    list_display = ["address", "person", "holder", "holders_owner", "last_at"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["person", "holder__owner"]
+    fields = ["address", "person", "holder", "holders_owner", "last_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    @admin.display(description=gettext_lazy("owner of the device that has it"))
+    def holders_owner(self, obj: Any) -> str:
+        return str(obj.holder.owner)
+
+
+class DeviceAddressAdmin(Desk):
+    """For IT: addresses in the order in which they were added, new ones of approved devices among them."""
+
+    list_display = ["address", "device", "owner", "added_at", "ended_at"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["device__owner"]
+    search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
+    ordering = ["-added_at", "-id"]
+    fields = ["address", "device", "owner", "added_at", "ended_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    @admin.display(description=gettext_lazy("owner"), ordering="device__owner__full_name")
+    def owner(self, obj: Any) -> str:
+        return str(obj.device.owner)

@@ -1,0 +1,220 @@
+"""Told to let go: devices that were let on and may stay no longer, and what their controllers answered.
+
+Every no holds from the moment of its commit: the next time the network asks, it hears it. What is left is the session that
+runs already. It ends by itself (Session-Timeout); where the school has controllers that listen, they are asked to end it now.
+"""
+
+import datetime as dt
+import re
+import secrets
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
+from declarations.network import coa_packets as radius
+from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, Seen
+from declarations.organisation.models.school import School, SchoolDay
+
+SECONDS_FOR_AN_ANSWER = 1.5
+HELD_FOR = dt.timedelta(seconds=30)
+FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=5), dt.timedelta(minutes=5)
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Lingering:
+    """A device that the network let on, that would hear a no now, and that may still be on until `until_at`."""
+
+    seen: Seen
+    reason: str
+    decided_at: dt.datetime
+    until_at: dt.datetime
+
+    @property
+    def reason_words(self) -> str:
+        return str(Reason(self.reason).label)
+
+
+def lingering(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
+    """Decided but not taken up: see Lingering; of one school or of all, the newest first."""
+    timeout = Coalesce("school__network__session_timeout", Value(DEFAULT_SESSION_TIMEOUT))
+    owned = Device.objects.filter(pk=OuterRef("device")).with_reason(on=SchoolDay(at)).order_by()
+    live = DeviceAddress.objects.filter(device=OuterRef("device"), address=OuterRef("address"), ended_at__isnull=True)
+    seen = Seen.objects.filter(reason="", device__isnull=False, seen_at__gt=at - dt.timedelta(days=1), seen_at__lte=at)
+    if school is not None:
+        seen = seen.filter(school=school)
+    rows: Any = (
+        seen.annotate(timeout=timeout, now=Subquery(owned.values(answer=F("reason"))[:1]), is_live=Subquery(live.values("pk")[:1]))
+        .filter(~Q(now="") | Q(is_live__isnull=True))
+        .select_related("device__owner", "school")
+    )
+    found = []
+    for row in rows:
+        until = row.seen_at + dt.timedelta(seconds=row.timeout)
+        if until > at:
+            reason = row.now or Reason.UNKNOWN_DEVICE.value
+            found.append(Lingering(row, reason, max(row.seen_at, decided_at(row, reason, at=at)), until))
+    return found
+
+
+def not_taken_up(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
+    """Those lingering whom no controller has let go, for the leadership's front page: empty is how it should be."""
+    found = lingering(at=at, school=school)
+    answers: dict[tuple[int, str], list[Disconnect]] = {}
+    if found:
+        addresses = {one.seen.address for one in found}
+        for row in Disconnect.objects.filter(address__in=addresses, queued_at__gt=at - dt.timedelta(days=1)):
+            answers.setdefault((row.school_id, row.address), []).append(row)
+
+    def is_off(one: Lingering) -> bool:
+        since = [row for row in answers.get((one.seen.school_id, one.seen.address), []) if row.queued_at >= one.seen.seen_at]
+        return any(row.answer == Disconnect.Answer.ACK for row in since) or (
+            bool(since) and all(row.answer == Disconnect.Answer.ABSENT for row in since)
+        )
+
+    return [one for one in found if not is_off(one)]
+
+
+def decided_at(row: Seen, reason: str, *, at: dt.datetime) -> dt.datetime:
+    """When the no came into being: the moment of what somebody did, or the midnight at which a date had come."""
+    device = row.device
+    moment: dt.datetime | None = None
+    if reason == Reason.SUSPENDED:
+        moment = Suspension.objects.filter(device=device).order_by("-suspended_at").values_list("suspended_at", flat=True).first()
+    elif reason == Reason.NOT_APPROVED:
+        moment = (
+            Permission.objects.filter(device=device, ended_at__isnull=False)
+            .order_by("-ended_at")
+            .values_list("ended_at", flat=True)
+            .first()
+        )
+    elif reason == Reason.UNKNOWN_DEVICE:
+        moment = DeviceAddress.objects.filter(device=device, address=row.address).order_by("-pk").values_list("ended_at", flat=True).first()
+    if moment is None:
+        moment = dt.datetime.combine(row.school.day_of(at), dt.time(), row.school.zone)
+    return moment
+
+
+def queue(*, at: dt.datetime) -> int:
+    """One request for each lingering device and each controller of its school that has not been asked since; how many."""
+    made = 0
+    for one in lingering(at=at):
+        device = one.seen.device
+        if device is None:
+            continue
+        for controller in Controller.objects.filter(school=one.seen.school_id, in_use=True):
+            with transaction.atomic():
+                asked = Disconnect.objects.filter(controller=controller, address=one.seen.address)
+                if asked.filter(Q(queued_at__gte=one.seen.seen_at) | Q(answered_at__isnull=True, gave_up_at__isnull=True)).exists():
+                    continue
+                _row, is_new = Disconnect.objects.get_or_create(
+                    controller=controller,
+                    address=one.seen.address,
+                    answered_at=None,
+                    gave_up_at=None,
+                    defaults={
+                        "school": one.seen.school,
+                        "device": device,
+                        "reason": one.reason,
+                        "decided_at": one.decided_at,
+                        "queued_at": at,
+                        "until_at": one.until_at,
+                        "due_at": at,
+                    },
+                )
+                made += is_new
+    return made
+
+
+def send_due_disconnects(*, at: dt.datetime) -> int:
+    """Finds who lingers, and asks the controllers that are due to be asked; how many requests were sent.
+
+    For the worker, every few seconds. Several workers do not get into each other's way: a row is claimed by a conditional
+    UPDATE, and if its worker dies, another takes it half a minute later.
+    """
+    begun = time.monotonic()
+    queue(at=at)
+    sent = 0
+    Disconnect.objects.open().filter(until_at__lte=at).update(gave_up_at=at)
+    for pk in list(Disconnect.objects.due(at=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        now = at + dt.timedelta(seconds=time.monotonic() - begun)
+        if not Disconnect.objects.due(at=now).filter(pk=pk).update(held_until=now + HELD_FOR, attempts=F("attempts") + 1):
+            continue
+        row = Disconnect.objects.select_related("controller__school").get(pk=pk)
+        answer = ask(row.controller, address=row.address, at=now)
+        told(row, answer, asked_at=now, at=at + dt.timedelta(seconds=time.monotonic() - begun))
+        sent += 1
+    return sent
+
+
+def told(row: Disconnect, answer: "radius.Reply | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
+    """Writes down what became of one request; a text is the trouble because of which it will be tried again."""
+    mine = Disconnect.objects.open().filter(pk=row.pk)
+    if isinstance(answer, str):
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.attempts - 1, 10))
+        mine.update(told_at=asked_at, due_at=at + pause, held_until=None, trouble=answer[:200])
+        return
+    if answer.is_ack:
+        kind, trouble = Disconnect.Answer.ACK, ""
+    elif answer.error_cause == radius.SESSION_NOT_FOUND:
+        kind, trouble = Disconnect.Answer.ABSENT, ""
+    else:
+        kind, trouble = Disconnect.Answer.NAK, _("Error-Cause %(cause)s") % {"cause": answer.error_cause}
+    mine.update(told_at=asked_at, answered_at=at, answer=kind, held_until=None, trouble=trouble)
+
+
+def ask(controller: Controller, *, address: str, at: dt.datetime) -> "radius.Reply | str":
+    """Sends one request and waits for its answer; the trouble in words if there is none."""
+    try:
+        secret = secret_of(controller)
+    except OSError:
+        return _("There is no secret named “%(name)s” on the server.") % {"name": controller.secret_name}
+    if not secret:
+        return _("The secret named “%(name)s” is empty.") % {"name": controller.secret_name}
+    identifier = secrets.randbelow(256)
+    request = radius.disconnect_request(identifier=identifier, secret=secret, address=address, seconds=int(at.timestamp()))
+    family = socket.AF_INET6 if ":" in controller.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as wire:
+        try:
+            # Connected, so that only this controller's packets come in.
+            wire.connect((controller.host, controller.port))
+            wire.send(request)
+            return wait_for_reply(wire, request=request, secret=secret)
+        except TimeoutError:
+            return _("No answer.")
+        except OSError as trouble:
+            return _("Not reached: %(why)s") % {"why": trouble.strerror or trouble}
+
+
+def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> radius.Reply:
+    """The first packet that is the answer; anybody can send others. Raises TimeoutError."""
+    end = time.monotonic() + SECONDS_FOR_AN_ANSWER
+    while (left := end - time.monotonic()) > 0:
+        wire.settimeout(left)
+        packet = wire.recv(4096)
+        try:
+            return radius.read_reply(packet, request=request, secret=secret)
+        except radius.NotAnAnswer:
+            continue
+    raise TimeoutError
+
+
+def secret_of(controller: Controller) -> bytes:
+    """The secret shared with a controller: a file, named for its school and for what the controller's row says.
+
+    In a file, because the database is backed up, exported and looked at; whoever reads it learns a name. In a folder for each
+    school, because otherwise one school's administrator could name another's secret. Raises OSError.
+    """
+    name = controller.secret_name
+    if not re.match(NAME_OF_A_FILE, name):
+        raise FileNotFoundError(name)
+    return (Path(settings.RADIUS_SECRETS_DIR) / controller.school.slug / name).read_bytes().strip()

@@ -1,0 +1,177 @@
+"""What the school's network asks. Machines come here, with a token: no session, no cookie, no page.
+
+Every answer is one that FreeRADIUS cannot mistake (docs/network.md): 200 with a marker is the only yes; 401, 403, 400 and
+405 are noes; 5xx says that nothing is known, and leaves it to the local list. Never a 404, a 204, a redirect.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.utils.http import parse_etags
+
+from declarations.devices import mac_address as mac
+from declarations.devices.models import Reason
+from declarations.network import allow_lists
+from declarations.network import authorise as access
+from declarations.network import last_seen as sightings
+from declarations.network.authorise import Decision
+
+LARGEST_REQUEST = 2048
+LONGEST_TOKEN = 200
+MODES = {"mac", "gate"}
+log = logging.getLogger("declarations.network")
+
+
+class No(Exception):
+    """A no before anything was decided; the sentence is one of ours."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def machine[**P](
+    *methods: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """For a view that takes the request and its token: the door for machines, and what becomes of every trouble."""
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                if request.method not in methods:
+                    raise No(405, "Asked in another way than the configuration does.")  # noqa: TRY301  # one place says what a no looks like
+                return view(request, bearer(request), *args, **kwargs)
+            except No as why:
+                return no(why.status, str(why), headers={"Allow": ", ".join(methods)} if why.status == 405 else None)
+            except DatabaseError:
+                log.exception("The database did not answer.")
+                return no(503, "The database does not answer.")
+
+        return answer
+
+    return decorate
+
+
+@machine("POST")
+def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
+    """May this address connect? See docs/network.md for what goes in and out."""
+    begun = time.monotonic()
+    address, mode = question(request)
+    at = timezone.now()
+    decision = access.decide(token=token, address=address, at=at)
+    if decision is None:
+        raise No(403, "No such token.")
+    sightings.note(decision, at=at)
+    response = yes(decision, mode) if decision.is_yes else no(401, str(Reason(decision.reason).label))
+    tell(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
+    return response
+
+
+def bearer(request: HttpRequest) -> str:
+    """What the request gives as its token. Raises No if that could not be one."""
+    scheme, _space, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not (token.isascii() and token.isprintable()):
+        raise No(403, "No such token.")
+    return token
+
+
+def question(request: HttpRequest) -> tuple[str, str]:
+    """(canonical address, mode) that is asked about. Raises No."""
+    try:
+        body = request.read(LARGEST_REQUEST + 1)
+    except (OSError, UnreadablePostError) as broken:
+        raise No(400, "The request broke off.") from broken
+    if len(body) > LARGEST_REQUEST:
+        raise No(400, "The request is too long.")
+    try:
+        asked = json.loads(body.decode(), object_pairs_hook=once)  # decoded here: json would try UTF-16 too
+    except (ValueError, RecursionError) as wrong:
+        raise No(400, "The request is not JSON.") from wrong
+    if not isinstance(asked, dict):
+        raise No(400, "The request is not a JSON object.")
+    text, mode = asked.get("mac"), asked.get("mode")
+    if not isinstance(mode, str) or mode not in MODES:
+        raise No(400, "“mode” is mac or gate.")
+    if not isinstance(text, str):
+        raise No(400, "“mac” is missing.")
+    try:
+        return mac.canonical(text), mode
+    except mac.NotAnAddress as wrong:
+        raise No(400, "“mac” is not the address of one device.") from wrong
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no name stands twice: of two addresses, which one would it be about?"""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def attribute(value: str | int) -> dict[str, Any]:
+    """As rlm_rest reads it; `do_xlat` off, because it would expand a `%{…}` in a value."""
+    return {"op": ":=", "value": [value], "do_xlat": False}
+
+
+def yes(decision: Decision, mode: str) -> HttpResponse:
+    """The marker, and where to put the device; in MAC mode also that nothing else is asked."""
+    answer = {"control:Tmp-String-9": attribute("permit"), "reply:Session-Timeout": attribute(decision.session_timeout)}
+    if mode == "mac":
+        # Never in gate mode: it would let in whoever has the wrong password.
+        answer["control:Auth-Type"] = attribute("Accept")
+    if decision.vlan is not None:
+        answer["reply:Tunnel-Type"] = attribute("VLAN")
+        answer["reply:Tunnel-Medium-Type"] = attribute("IEEE-802")
+        answer["reply:Tunnel-Private-Group-Id"] = attribute(str(decision.vlan))
+    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def no(status: int, sentence: str, *, headers: dict[str, str] | None = None) -> HttpResponse:
+    """A no with its sentence, which comes from our fixed list: nothing of the request is repeated."""
+    return JsonResponse(
+        {"reply:Reply-Message": attribute(sentence)}, status=status, headers={"Cache-Control": "no-store", **(headers or {})}
+    )
+
+
+def tell(decision: Decision, mode: str, *, status: int, milliseconds: float) -> None:
+    """One line for each decision. The device by its number and not by its address: logs are kept longer than addresses."""
+    line = {
+        "event": "network",
+        "school": decision.school_slug,
+        "token": decision.token_id,
+        "mode": mode,
+        "device": decision.device_id,
+        "status": status,
+        "reason": decision.reason,
+        "ms": round(milliseconds, 1),
+    }
+    log.info("%s", json.dumps(line, separators=(",", ":")))
+
+
+@machine("GET", "HEAD")
+def allow_list(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
+    """The addresses that may connect now, in one of the forms of `allow_lists.FORMS`; unchanged since `If-None-Match` is a 304."""
+    if form not in allow_lists.FORMS:
+        raise No(400, "There is no list of this form.")
+    school = access.school_of(token=token)
+    if school is None:
+        raise No(403, "No such token.")
+    text = allow_lists.render(school=school, form=form, at=timezone.now())
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(text, content_type=f"{allow_lists.FORMS[form].content_type}; charset=utf-8", headers=headers)

@@ -1,0 +1,162 @@
+"""Who holds which role, since when, by whom, until when; and what was done from the server's command line."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.evidence import canonical_json as canonical
+from declarations.evidence.models import Entry
+from declarations.organisation.models.person import Role
+from declarations.organisation.models.school import School
+from declarations.web.admin_base import Desk, door_of, person_of
+
+# Always by a person, or by the program of itself: no use looking there, and they are most of a log.
+NEVER_BY_COMMAND = ("declaration.", "permission.", "device.", "certificate.", "log.")
+LOOKED_AT, SHOWN = 2_000, 200
+# Every other kind: a test fails for one that is not here.
+WORDS = {
+    "account.linked": gettext_lazy("a way of signing in was linked"),
+    "account.unlinked": gettext_lazy("a way of signing in was unlinked"),
+    "code.given": gettext_lazy("a one-time code was given"),
+    "exemption.ended": gettext_lazy("an exemption was ended"),
+    "exemption.granted": gettext_lazy("somebody was exempted"),
+    "factors.reset": gettext_lazy("somebody's second factors were taken away"),
+    "hold.ended": gettext_lazy("a legal hold was ended"),
+    "hold.placed": gettext_lazy("a legal hold was placed"),
+    "invitation.accepted": gettext_lazy("an invitation was accepted"),
+    "invitation.made": gettext_lazy("somebody was invited"),
+    "key.rotated": gettext_lazy("the key of the log was changed"),
+    "people.import_undone": gettext_lazy("the import of a staff list was undone"),
+    "people.imported": gettext_lazy("a staff list was imported"),
+    "person.came_back": gettext_lazy("somebody came back"),
+    "person.data_given": gettext_lazy("all about somebody was given out"),
+    "person.left_dated": gettext_lazy("a day was set on which somebody leaves"),
+    "person.stays": gettext_lazy("somebody stays after all"),
+    "policy.published": gettext_lazy("a text was published"),
+    "provider.set_up": gettext_lazy("a way of signing in was set up"),
+    "record.erased": gettext_lazy("a record was erased"),
+    "reply.answered": gettext_lazy("a reply was answered"),
+    "reply.made": gettext_lazy("somebody wants to talk first, or declines"),
+    "retention.done": gettext_lazy("what is kept no longer was disposed of"),
+    "role.granted": gettext_lazy("a role was given"),
+    "role.removed": gettext_lazy("a role was taken away"),
+    "sessions.ended": gettext_lazy("somebody was signed out everywhere"),
+    "tablet.closed": gettext_lazy("a tablet was closed"),
+    "tablet.opened": gettext_lazy("a tablet was opened"),
+    "token.ended": gettext_lazy("a network token was ended"),
+    "token.made": gettext_lazy("a network token was made"),
+}
+
+
+class LiveFilter(SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
+        return [("yes", gettext_lazy("held now")), ("no", gettext_lazy("ended"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        on = door_of(request).on
+        gone = Q(removed_at__isnull=False) | Q(ends_on__lte=on) | Q(person__leaves_on__lte=on)
+        if self.value() == "yes":
+            return queryset.exclude(gone)
+        return queryset.filter(gone) if self.value() == "no" else queryset
+
+
+class RoleAdmin(Desk):
+    list_display = ["who", "name", "state", "granted_at", "giver", "until"]
+    list_display_links = None
+    list_filter = [LiveFilter, "name"]
+    list_select_related = ["person", "granted_by", "removed_by"]
+    search_fields = ["person__full_name"]
+    ordering = ["person__full_name", "granted_at", "id"]
+    change_list_template = "admin/roles.html"
+    fields = ["who", "name", "state", "granted_at", "giver", "until"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The school's own people's, and those of the trust's people, who reach every school."""
+        roles = super(Desk, self).get_queryset(request)
+        school_id = person_of(request).school_id
+        return roles if school_id is None else roles.filter(Q(person__school=school_id) | Q(person__school__isnull=True))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("command-line/", self.admin_site.admin_view(self.command_line), name="declarations_command_line"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=gettext_lazy("who"), ordering="person__full_name")
+    def who(self, obj: Role) -> str:
+        if obj.person.school_id is None:
+            return f"{obj.person.full_name} ({_('of the trust')})"
+        return format_html('<a href="{}">{}</a>', reverse("admin:declarations_person_change", args=[obj.person_id]), obj.person.full_name)
+
+    @admin.display(description=gettext_lazy("given by"))
+    def giver(self, obj: Role) -> str:
+        return obj.granted_by.full_name if obj.granted_by else _("the server's command line")
+
+    @admin.display(description=gettext_lazy("ends on"), ordering="ends_on")
+    def until(self, obj: Role) -> Any:
+        return obj.ends_on or _("open")
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: Role) -> str:
+        if obj.removed_at:
+            by = obj.removed_by.full_name if obj.removed_by else _("the server's command line")
+            return "✗ " + _("taken away by %(who)s") % {"who": by}
+        on = timezone.localdate()  # the desk has made the school's zone the current one
+        if obj.person.has_left(on=on):
+            return "✗ " + _("ended: they have left")
+        return "✓ " + _("held") if obj.is_live(on=on) else "✗ " + _("ended")
+
+    def command_line(self, request: HttpRequest) -> HttpResponse:
+        """What whoever runs the server did without signing in, from the log, the newest first."""
+        school = door_of(request).school
+        request.current_app = self.admin_site.name
+        facts = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("From the server's command line"),
+            "school": school,
+            "rows": done_by_command(school) if school else [],
+        }
+        return TemplateResponse(request, "admin/command_line.html", facts)
+
+
+def done_by_command(school: School) -> list[dict[str, Any]]:
+    """Entries that no person made; one query."""
+    kinds = Q()
+    for beginning in NEVER_BY_COMMAND:
+        kinds |= Q(kind__startswith=beginning)
+    entries = Entry.objects.filter(log__school=school, record__isnull=False).exclude(kinds).order_by("-position")
+    found = []
+    for entry in entries[:LOOKED_AT]:
+        record: Any = canonical.parse(bytes(entry.record or b""))
+        if record["by"]["id"] is None:
+            found.append({"at": entry.at, "position": entry.position, "words": WORDS.get(entry.kind, entry.kind), "about": about(record)})
+    return found[:SHOWN]
+
+
+def about(record: dict[str, Any]) -> str:
+    """Whom or what it is about, as the record says."""
+    person = record.get("person")
+    parts = [person.get("name", "") if isinstance(person, dict) else "", str(record.get("name", "")), str(record.get("reason", ""))]
+    if record["kind"] == "people.imported":
+        parts.append(
+            ", ".join(
+                f"{record[kind]} {kind.replace('_', ' ')}" for kind in ("joins", "changes", "leaves", "leaves_later") if record.get(kind)
+            )
+        )
+    return ", ".join(part for part in parts if part)

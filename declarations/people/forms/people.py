@@ -1,0 +1,72 @@
+"""What administrators and the leadership type about people."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from declarations.common.fields import check_year
+from declarations.organisation.models.person import Person, Role
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+    # Whose people these are, where the form does not ask.
+    of_school: int | None = None
+
+    class Meta:
+        model = Person
+        fields = ["school", "full_name", "email", "job_title", "category", "staff_number", "starts_on", "leaves_on"]
+        field_classes = {"email": forms.EmailField}
+
+    def clean_email(self) -> str:
+        """In small letters, and nobody else's in whatever letters; "" for somebody without e-mail."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if email and Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody already signs in with this e-mail address."))
+        return email
+
+    def clean_full_name(self) -> str:
+        """On one line, without spaces at the ends or doubled."""
+        return " ".join(str(self.cleaned_data["full_name"]).split())
+
+    def clean_staff_number(self) -> str:
+        """Nobody else's at the school."""
+        number = str(self.cleaned_data["staff_number"]).strip()
+        school = self.cleaned_data.get("school") or self.instance.school_id or self.of_school
+        if number and Person.objects.filter(school=school, staff_number=number).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody else at the school has this staff number."))
+        return number
+
+    def clean_leaves_on(self) -> dt.date | None:
+        leaves_on: dt.date | None = self.cleaned_data["leaves_on"]
+        if leaves_on:
+            check_year(leaves_on)
+        return leaves_on
+
+    def clean_starts_on(self) -> dt.date | None:
+        """Not after the day on which they leave, where that is set on a page of its own."""
+        starts_on: dt.date | None = self.cleaned_data["starts_on"]
+        if starts_on:
+            check_year(starts_on)
+        leaves_on = self.instance.leaves_on
+        if "leaves_on" not in self.fields and starts_on and leaves_on and starts_on > leaves_on:
+            raise forms.ValidationError(_("They cannot leave before they start."))
+        return starts_on
+
+
+class RoleForm(forms.Form):
+    name = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose …")), *Role.Name.choices])
+    ends_on = forms.DateField(
+        label=_("Ends on"),
+        required=False,
+        help_text=_("From this day on they no longer have it. An auditor's role always ends."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def refuse(self, sentence: str, code: str) -> None:
+        """Puts a refusal beside the field that it is about."""
+        self.add_error({"end": "ends_on", "held": "name"}.get(code), sentence)
+
+    def given(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], "ends_on": self.cleaned_data["ends_on"]}

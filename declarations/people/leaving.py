@@ -1,0 +1,139 @@
+"""Leaving, on a day that may lie ahead; staying after all; coming back.
+
+From the day on everything asks the person's `leaves_on` and says no: sign-in and open sessions (adapters), roles, since there
+is no request of theirs, the network (the one rule in models/device.py). Nothing has to be switched off, so nothing can be
+forgotten; devices that are on are found by `disconnects.queue`. What had slept since the leaving does not wake on coming back.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from declarations.common.errors import Refused
+from declarations.devices.models import Permission
+from declarations.evidence import log as evidence
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.organisation.staff_category import leaves_by_default
+from declarations.people.roles import log_role
+
+MAY = {Role.Name.LEADERSHIP.value, Role.Name.ADMINISTRATOR.value}
+
+
+def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datetime) -> None:
+    """They leave on this day, which may be past or ahead; `by=None` is the server's command line. Raises Refused: `own`, `day`, `left`."""
+    with transaction.atomic():
+        person = locked(person, by=by, at=at)
+        on = day_of(person, at)
+        if person.has_left(on=on):
+            raise Refused(_("They have left already."), "left")
+        if person.starts_on and leaves_on < person.starts_on:
+            raise Refused(_("They cannot leave before they start."), "day")
+        before = person.leaves_on
+        if before == leaves_on:
+            return
+        Person.objects.filter(pk=person.pk).update(leaves_on=leaves_on)
+        log_leaving(person, before=before, after=leaves_on, by=by, at=at)
+
+
+def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
+    """The last day that was set is taken away again, while it lies ahead. Raises Refused: `own`, `left`, `none`."""
+    with transaction.atomic():
+        person = locked(person, by=by, at=at)
+        if person.leaves_on is None:
+            raise Refused(_("No day is set on which they leave."), "none")
+        if person.has_left(on=day_of(person, at)):
+            raise Refused(_("They have left: they can come back."), "left")
+        Person.objects.filter(pk=person.pk).update(leaves_on=None)
+        log_leaving(person, before=person.leaves_on, after=None, by=by, at=at)
+
+
+def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, by: Person, at: dt.datetime) -> None:
+    """The same person again, with all that they signed; roles and permissions are given anew. Raises Refused: `own`, `here`, `day`."""
+    with transaction.atomic():
+        person = locked(person, by=by, at=at)
+        on = day_of(person, at)
+        if not person.has_left(on=on):
+            raise Refused(_("They have not left."), "here")
+        if leaves_on is None:
+            leaves_on = default_end(person, starts_on=max(starts_on, on))
+        if leaves_on is not None and leaves_on <= max(starts_on, on):
+            raise Refused(_("They would have left again already: choose a later day."), "day")
+        before = person.leaves_on
+        Person.objects.filter(pk=person.pk).update(starts_on=starts_on, leaves_on=leaves_on)
+        end_what_slept(person, by=by, at=at)
+        log_return(person, before=before, starts_on=starts_on, leaves_on=leaves_on, by=by, at=at)
+
+
+def locked(person: Person, *, by: Person | None, at: dt.datetime) -> Person:
+    """The person's row as it is now, until the transaction ends. Raises Refused: `own`, `not_yours`."""
+    if by is not None and by.pk == person.pk:
+        raise Refused(_("Nobody sets their own last day."), "own")
+    if by is not None and (by.school_id not in {None, person.school_id} or not by.roles(on=day_of(person, at)) & MAY):
+        raise Refused(_("Only the leadership and administrators of the school say who leaves."), "not_yours")
+    # `of`: a person of the trust has no school to lock.
+    return Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand
+
+
+def day_of(person: Person, at: dt.datetime) -> dt.date:
+    return person.school.day_of(at) if person.school else at.date()
+
+
+def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:
+    """The day on which somebody of the category who starts then leaves, where nobody names one; None for most."""
+    if person.school is None:
+        return None
+    opens_on = person.school.year(on=starts_on).opens_on
+    return leaves_by_default(person.category, starts_on=starts_on, year_ends_on=opens_on.replace(year=opens_on.year + 1))
+
+
+def end_what_slept(person: Person, *, by: Person, at: dt.datetime) -> None:
+    """Roles and permissions from before the leaving: they were of no use since, and are given anew if they are wanted."""
+    for role in Role.objects.filter(person=person, removed_at__isnull=True):
+        Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
+        log_role("role.removed", role, by=by, at=at)
+    approved = Permission.objects.filter(owner=person, ended_at__isnull=True, approved=True)
+    on = day_of(person, at)
+    for permission in approved.filter(Q(until__gte=on)).select_related("school"):
+        note = "Had left, and has come back."
+        if Permission.objects.filter(pk=permission.pk, ended_at__isnull=True).end(
+            by=by, at=at, because=Permission.Ending.REVOKED, note=note
+        ):
+            facts = {"permission": permission.pk, "owner": evidence.who(person), "note": note}
+            evidence.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)
+
+
+def schools_of(person: Person) -> list[School]:
+    """Into whose logs it goes: the school's, or, for somebody of the trust, every school's."""
+    return [person.school] if person.school else list(School.objects.order_by("pk"))
+
+
+def log_leaving(person: Person, *, before: dt.date | None, after: dt.date | None, by: Person | None, at: dt.datetime) -> None:
+    for school in schools_of(person):
+        evidence.append(
+            school=school,
+            kind="person.left_dated" if after else "person.stays",
+            at=at,
+            by=by,
+            facts={"person": evidence.who(person), "leaves_on": evidence.day_text(after), "before": evidence.day_text(before)},
+        )
+
+
+def log_return(
+    person: Person, *, before: dt.date | None, starts_on: dt.date | None, leaves_on: dt.date | None, by: Person | None, at: dt.datetime
+) -> None:
+    for school in schools_of(person):
+        evidence.append(
+            school=school,
+            kind="person.came_back",
+            at=at,
+            by=by,
+            facts={
+                "person": evidence.who(person),
+                "left_on": evidence.day_text(before),
+                "starts_on": evidence.day_text(starts_on),
+                "leaves_on": evidence.day_text(leaves_on),
+            },
+        )

@@ -1,0 +1,82 @@
+"""Roles: given by an administrator or from the server's command line, never by oneself."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from declarations.common.errors import Refused
+from declarations.evidence import log as evidence
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+
+
+def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
+    """Gives a role; `by=None` is the server's command line. Raises Refused: `own`, `held`, `end`."""
+    on = person.school.day_of(at) if person.school else at.date()
+    check_administrator(person=person, by=by, on=on)
+    if name == Role.Name.AUDITOR and ends_on is None:
+        raise Refused(_("An auditor's role needs the day on which it ends."), "end")
+    if ends_on is not None and ends_on <= on:
+        raise Refused(_("The role would have ended already: choose a later day."), "end")
+    try:
+        with transaction.atomic():
+            held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
+            if held is not None:
+                if held.is_live(on=on):
+                    raise Refused(_("They have this role already."), "held")
+                Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
+                log_role("role.removed", held, by=by, at=at)
+            role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
+            log_role("role.granted", role, by=by, at=at)
+            return role
+    except IntegrityError as clash:
+        # Two administrators in the same moment: the database let one in.
+        if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
+            raise
+        raise Refused(_("They have this role already."), "held") from clash
+
+
+def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
+    """Takes a role away. Raises Refused: `own`, `too_late`."""
+    with transaction.atomic():
+        on = role.person.school.day_of(at) if role.person.school else at.date()
+        check_administrator(person=role.person, by=by, on=on)
+        if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
+            raise Refused(_("This role has been taken away already."), "too_late")
+        log_role("role.removed", role, by=by, at=at)
+
+
+def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> None:
+    """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
+    person = role.person
+    for school in [person.school] if person.school else School.objects.order_by("pk"):
+        evidence.append(
+            school=school,
+            kind=kind,
+            at=at,
+            by=by,
+            facts={
+                "role": role.pk,
+                "person": evidence.who(person),
+                "name": role.name,
+                "ends_on": evidence.day_text(role.ends_on),
+            },
+        )
+
+
+def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> None:
+    if by is None:
+        return
+    if by.pk == person.pk:
+        raise Refused(_("Nobody changes their own roles: ask another administrator."), "own")
+    if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
+        raise Refused(_("Only an administrator of the school changes roles."), "not_yours")
+
+
+def check_administrator_of(school: School, *, by: Person | None, at: dt.datetime) -> None:
+    """For what only an administrator of the school does; `by=None` is the server's command line. Raises Refused: `not_yours`."""
+    if by is None:
+        return
+    if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
+        raise Refused(_("Only an administrator of the school does this."), "not_yours")

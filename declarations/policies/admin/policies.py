@@ -1,0 +1,206 @@
+"""Versions of the leaflet and the policy: drafts are written here and published; what is published is view only."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.organisation.models.school import School
+from declarations.policies import publishing
+from declarations.policies.admin import publish as publish_page
+from declarations.policies.forms import APPROVAL, DraftForm, NewDraftForm
+from declarations.policies.models import PolicyVersion
+from declarations.policies.text import placeholders as text
+from declarations.policies.text import sections as markdown
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import DraftFilter, SchoolFilter
+
+
+class PolicyVersionAdmin(Desk):
+    form = DraftForm
+    change_form_template = "admin/policy.html"
+    list_display = ["title", "document", "number", "state", "effective_from", "sign_by", "review_on"]
+    list_filter = [DraftFilter, "document", SchoolFilter]
+    search_fields = ["title", "publish_reason"]
+    list_select_related = ["school"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("school", "published_by")
+
+    @admin.display(description=gettext_lazy("state"), ordering="published_at")
+    def state(self, obj: PolicyVersion) -> str:
+        return "✓ " + _("published") if obj.is_published else "✎ " + _("draft")
+
+    # Who may --------------------------------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR) and (obj is None or not obj.is_published)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Discarding a draft; nothing that was published."""
+        return has_role(request, LEADERSHIP, ADMINISTRATOR) and obj is not None and not obj.is_published
+
+    # A draft --------------------------------------------------------------------------------------------------------
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        if obj is not None and obj.is_published:
+            shown = ["document", "number", "title", "as_published", "sha256"]
+            signed = ["statement", "confirmations_as_published"] if obj.document == PolicyVersion.Document.AUP else []
+            return [*shown, *signed, "effective_from", "sign_by", "publish_reason", *APPROVAL, "published_at", "published_by"]
+        signed = ["source_statement", "source_confirmations"] if obj is not None and obj.document == PolicyVersion.Document.AUP else []
+        return ["title", "source_body", *signed, *APPROVAL]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj is not None and obj.is_published else []
+
+    @admin.display(description=gettext_lazy("text as published"))
+    def as_published(self, obj: PolicyVersion) -> str:
+        return format_html('<div class="policy-text">{}</div>', safe_html(obj.body, below=1))
+
+    @admin.display(description=gettext_lazy("confirmations as published"))
+    def confirmations_as_published(self, obj: PolicyVersion) -> str:
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(one["text"],) for one in obj.confirmations]))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+        """A new draft: the latest version's words, or a file."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        own = person_of(request).school
+        form = NewDraftForm(request.POST or None, request.FILES or None, school=own)
+        if request.method == "POST" and form.is_valid():
+            school = own or form.cleaned_data["school"]
+            document = form.cleaned_data["document"]
+            try:
+                title, body = first_words(school, document, form.cleaned_data["file"])
+                draft = publishing.draft(school=school, document=document, title=title, body=body)
+            except Refused as refused:
+                form.add_error("document", str(refused))
+            else:
+                self.log_addition(request, draft, [{"added": {}}])
+                self.message_user(request, _("The draft is there. Only the leadership sees it until it is published."), messages.SUCCESS)
+                return redirect("admin:declarations_policyversion_change", draft.pk)
+        return self.render(request, "admin/new_draft.html", {"title": _("New draft"), "form": form, **(extra_context or {})})
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        on, school_id = door_of(request).on, person_of(request).school_id
+        to_review = PolicyVersion.objects.newest_in_effect(on=on).filter(review_on__lt=on, **({"school": school_id} if school_id else {}))
+        extra = {"may_publish": has_role(request, LEADERSHIP), "to_review": to_review, **(extra_context or {})}
+        try:
+            return super().changeform_view(request, object_id, form_url, extra)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: ARG002, FBT001  # Django's signature
+        """Saves what was typed, unless somebody published or discarded the draft meanwhile. Raises Refused."""
+        typed = {name: form.cleaned_data[name] for name in form.changed_data}
+        if typed and not PolicyVersion.objects.filter(pk=obj.pk, published_at__isnull=True).update(**typed):
+            raise Refused(_("This draft has been published or discarded meanwhile: nothing was saved."))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ARG002  # Django's signature
+        publishing.discard(version=obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            return super().delete_view(request, object_id, {"title": _("Discard this draft?"), **(extra_context or {})})
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect("admin:declarations_policyversion_changelist")
+
+    # Reading and publishing it --------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<path:object_id>/preview/", self.admin_site.admin_view(self.preview), name="declarations_policyversion_preview"),
+            path("<path:object_id>/publish/", self.admin_site.admin_view(self.publish), name="declarations_policyversion_publish"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The text as people would read it now, with the school's words filled in."""
+        version = self.get_object(request, object_id)
+        if (to_the_draft := self.unreadable(request, version)) is not None:
+            return to_the_draft
+        return self.render(
+            request, "admin/preview.html", {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)}
+        )
+
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The choice between a correction and signing again, what each costs whom, and then, once that was seen, publishing."""
+        version = self.get_object(request, object_id)
+        if not has_role(request, LEADERSHIP):
+            raise PermissionDenied
+        if version.is_published:
+            self.message_user(request, _("This draft has been published or discarded already."), messages.ERROR)
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        if (to_the_draft := self.unreadable(request, version)) is not None:
+            return to_the_draft
+        form, context = publish_page.answer(request, version)
+        if form is None:
+            self.log_change(request, version, [{"changed": {"fields": ["published_at"]}}])
+            self.message_user(request, _("%(version)s is published.") % {"version": version}, messages.SUCCESS)
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        title = _("Publish %(version)s") if "seen" not in context else _("Look once more: %(version)s")
+        return self.render(
+            request,
+            "admin/publish.html",
+            {"title": title % {"version": version}, "version": version, "form": form, **context, **as_read(version)},
+        )
+
+    def unreadable(self, request: HttpRequest, version: PolicyVersion) -> HttpResponse | None:
+        """Back to a draft that the school's words make unreadable, and told why; None for what can be read."""
+        try:
+            if not version.is_published:
+                publishing.readable_body(version, version.school)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        return None
+
+    def render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        back = reverse("admin:declarations_policyversion_changelist")
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **context})
+
+
+def safe_html(source: str, *, below: int) -> str:
+    """The text as HTML, its headings below a heading of this level."""
+    return mark_safe(markdown.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+
+
+def as_read(version: PolicyVersion) -> dict[str, Any]:
+    """Text, statement and confirmations as people read them, and the gaps that are left in them."""
+    agreed = version.agreed_to()
+    return {
+        "html": safe_html(version.text(), below=2),
+        "statement": "".join(agreed[-1:]),
+        "confirmations": agreed[:-1],
+        "gaps": sorted(text.placeholders("\n".join([version.text(), *agreed]))),
+    }
+
+
+def first_words(school: School, document: str, sent: str) -> tuple[str, str]:
+    """Title and text of a new draft: those of the file, else those of the latest version. Raises Refused."""
+    latest = PolicyVersion.objects.filter(school=school, document=document).order_by("-number").first()
+    label = str(PolicyVersion.Document(document).label)
+    if sent:
+        title = markdown.title_of(sent) or (latest.title if latest else label)
+        return title[:160], sent
+    if latest is None:
+        raise Refused(_("There is no version yet to begin with: send a text of your own."))
+    return latest.title, latest.source_body

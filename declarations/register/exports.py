@@ -1,0 +1,166 @@
+"""Files that are sent while they are made: rows for a spreadsheet, and an archive of certificates."""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from declarations.certificates import issue as issuing
+from declarations.organisation.models.person import Person
+from declarations.register.register import Register
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import PaperSignature
+
+type Parts = Iterable[bytes]
+# A spreadsheet takes a cell that begins so for a formula; the last four are the same in full width.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Excel in the UK takes UTF-8 for Latin-1 without it.
+BOM = "\N{BYTE ORDER MARK}"
+CERTIFICATES_AT_ONCE = 20
+INDEX, MANIFEST = "index.csv", "MANIFEST.sha256"
+
+
+def register_lines(register: Register) -> Iterator[bytes]:
+    """The register as CSV: UTF-8 with a BOM, dd/mm/yyyy, CRLF."""
+    yield line(
+        [
+            _("Name"), _("E-mail"), _("Title"), _("Category"), _("State"), _("Reference"), _("Signed on"), _("Lapses on"), _("AUP version"),
+            _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"), _("What is left to do"),
+            _("Signed on paper"),
+        ],
+        first=True,
+    )  # fmt: skip
+    for row in register.rows:
+        signed = row.declaration
+        yield line(
+            [
+                row.name,
+                row.email,
+                row.title,
+                row.category_label,
+                row.state_label,
+                *(
+                    [signed.reference, day(signed.signed_on), day(signed.lapses_on), signed.aup.number, signed.leaflet.number]
+                    if signed
+                    else [""] * 5
+                ),
+                "; ".join(
+                    _("%(device)s (%(kind)s), until %(until)s, by %(by)s on %(decided_on)s%(condition)s%(trouble)s")
+                    % {
+                        "device": one.device,
+                        "kind": one.kind,
+                        "until": day(one.until),
+                        "by": one.by,
+                        "decided_on": day(one.decided_on),
+                        "condition": f", {one.conditions}" if one.conditions else "",
+                        "trouble": f" – {one.why_not}" if one.why_not else "",
+                    }
+                    for one in row.devices
+                ),
+                sum(one.connects for one in row.devices),
+                row.stands_label,
+                on_paper(row.paper),
+            ]
+        )
+
+
+def on_paper(paper: PaperSignature | None) -> str:
+    if paper is None:
+        return ""
+    return _("sighted by %(who)s, filed: %(where)s") % {"who": paper.sighted_by, "where": paper.filed_where}
+
+
+def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: dt.datetime) -> Iterator[bytes]:
+    """A ZIP of certificates, each `<reference>.pdf`, with an index and a manifest that `sha256sum -c` reads.
+
+    The same declarations give the same bytes: entries carry the time of signing. In memory are a few certificates at a time.
+    """
+    pipe = Pipe()
+    headings = [
+        _("Reference"), _("Name"), _("E-mail"), _("Signed on"), _("Lapses on"), _("AUP version"), _("Leaflet version"), _("File"),
+        _("Signed on paper"),
+    ]  # fmt: skip
+    index = [line(headings, first=True)]
+    manifest: list[bytes] = []
+    with zipfile.ZipFile(pipe, "w") as archive_file:
+        for start in range(0, len(declarations), CERTIFICATES_AT_ONCE):
+            some = declarations[start : start + CERTIFICATES_AT_ONCE]
+            found = Declaration.objects.with_texts().select_related("school", "entry__log").in_bulk(some)
+            for signed in (found[pk] for pk in some):
+                name = f"{signed.reference}.pdf"
+                pdf = issuing.issue(declaration=signed, by=by, at=at)
+                add(archive_file, name, pdf, signed.signed_on)
+                manifest.append(manifest_line(name, pdf))
+                index.append(
+                    line(
+                        [
+                            signed.reference,
+                            signed.person_name,
+                            signed.person_email,
+                            day(signed.signed_on),
+                            day(signed.lapses_on),
+                            signed.aup.number,
+                            signed.leaflet.number,
+                            name,
+                            on_paper(getattr(signed, "paper", None)),
+                        ]
+                    )
+                )
+                yield pipe.emptied()
+        rows = b"".join(index)
+        add(archive_file, INDEX, rows, on)
+        add(archive_file, MANIFEST, b"".join([*manifest, manifest_line(INDEX, rows)]), on)
+    yield pipe.emptied()
+
+
+class Pipe:
+    """Where a ZIP file is written to that nobody can wind back: what has been written can be taken out at any time."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        self.parts.append(bytes(part))
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+    def emptied(self) -> bytes:
+        parts, self.parts = self.parts, []
+        return b"".join(parts)
+
+
+def add(archive_file: zipfile.ZipFile, name: str, content: bytes, on: dt.date) -> None:
+    entry = zipfile.ZipInfo(name, date_time=(on.year, on.month, on.day, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3  # Unix, also where it is made on something else
+    # A PDF is compressed already.
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
+    archive_file.writestr(entry, content)
+
+
+def manifest_line(name: str, content: bytes) -> bytes:
+    return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
+
+
+def line(cells: Iterable[object], *, first: bool = False) -> bytes:
+    """One line of CSV, with a BOM before the first; no cell starts a formula."""
+    text = io.StringIO()
+    csv.writer(text).writerow([harmless(str(cell)) for cell in cells])
+    return ((BOM if first else "") + text.getvalue()).encode()
+
+
+def harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def day(on: dt.date) -> str:
+    return f"{on:%d/%m/%Y}"

@@ -1,0 +1,281 @@
+"""The register: who of a school had signed what on a day, and which of their devices were permitted then, by whom."""
+
+import datetime as dt
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from declarations.devices.models import Permission, Suspension
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.signing import status as standing
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import PaperSignature
+
+
+class State(models.TextChoices):
+    """What somebody's declaration is on a day; green, amber and red, always with the words. What is left to do is `standing.State`."""
+
+    SIGNED = "signed", _("signed, in force")
+    LAPSED = "lapsed", _("lapsed")
+    NEVER = "never", _("never signed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which rows; an empty one lets everybody through. `name` is words that must all occur in the name, e-mail or reference."""
+
+    state: str = ""
+    stands: str = ""
+    category: str = ""
+    name: str = ""
+
+    def let_through(self, *, state: str, category: str, words: Iterable[str]) -> bool:
+        if self.state not in {"", state} or self.category not in {"", category}:
+            return False
+        text = plain(" ".join(words))
+        return all(word in text for word in plain(self.name).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted:
+    """A device that was permitted at the end of the day; `connects` says whether it could join the Wi-Fi, else `why_not` says why."""
+
+    device: str
+    kind: str
+    until: dt.date
+    by: str
+    decided_on: dt.date
+    conditions: str
+    connects: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One person. `declaration` is the newest in force on the day, else the newest signed until then.
+
+    `state` (a State) is whether it was in force, `stands` (a standing.State) what was left to do: signed in September and in
+    force is also "to be signed" once there is a new text.
+    """
+
+    person_id: int
+    name: str
+    email: str
+    title: str
+    category: str
+    state: str
+    stands: str
+    declaration: Declaration | None
+    devices: tuple[Permitted, ...]
+
+    @property
+    def paper(self) -> PaperSignature | None:
+        """Who sighted it and where it is filed, if it was signed on paper."""
+        return getattr(self.declaration, "paper", None)
+
+    @property
+    def category_label(self) -> str:
+        return str(Person.Category(self.category).label)
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+    @property
+    def stands_label(self) -> str:
+        """Empty where it would say the same as `state` again."""
+        return "" if self.stands == self.state else str(standing.State(self.stands).label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many of a category (or of all: category "") stood where."""
+
+    category: str
+    signed: int
+    lapsed: int
+    never: int
+
+    @property
+    def label(self) -> str:
+        return str(Person.Category(self.category).label) if self.category else str(_("everyone"))
+
+    @property
+    def people(self) -> int:
+        return self.signed + self.lapsed + self.never
+
+    @property
+    def percent(self) -> int:
+        """Of a hundred, how many had signed, rounded down: 100 is everyone."""
+        return self.signed * 100 // self.people if self.people else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """As at the end of `on` at the school. The totals are of everybody, whatever the filters."""
+
+    school: School
+    on: dt.date
+    filters: Filters
+    rows: list[Row]
+    total: Totals
+    by_category: list[Totals]
+
+
+def register(*, school: School, on: dt.date, filters: Filters) -> Register:
+    """Everyone expected to sign who was at the school on that day, by name; five queries, however many they are.
+
+    Names, titles and categories are today's; what was signed, said and decided is as it stood at the end of the day.
+    """
+    people = sorted(expected(school=school, on=on), key=lambda one: (plain(one.name), one.pk))
+    chosen = [
+        one
+        for one in people
+        if filters.stands in {"", one.stands}
+        and filters.let_through(state=one.state, category=one.category, words=(one.name, one.email, one.reference or ""))
+    ]
+    declarations = Declaration.objects.with_texts().in_bulk([one.declaration for one in chosen if one.declaration])
+    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.is_recorded})
+    return Register(
+        school=school,
+        on=on,
+        filters=filters,
+        rows=[
+            Row(
+                person_id=one.pk,
+                name=one.name,
+                email=one.email,
+                title=one.title,
+                category=one.category,
+                state=one.state,
+                stands=one.stands,
+                declaration=declarations[one.declaration] if one.declaration else None,
+                devices=tuple(devices.get(one.pk, ())),
+            )
+            for one in chosen
+        ],
+        total=totals("", people),
+        by_category=[
+            totals(category, own) for category in Person.Category.values if (own := [one for one in people if one.category == category])
+        ],
+    )
+
+
+def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[int]:
+    """The ids of all that was ever signed at a school, oldest first.
+
+    `filters.state` speaks of the declaration on that day, `filters.stands` of the person who signed it.
+    """
+    declarations = Declaration.objects.filter(school=school)
+    if filters.stands:
+        declarations = declarations.filter(person__in=[one.pk for one in expected(school=school, on=on) if one.stands == filters.stands])
+    in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
+    return [
+        pk
+        for pk, name, email, reference, category in declarations.order_by("signed_at", "pk").values_list(
+            "pk", "person_name", "person_email", "reference", "person__category"
+        )
+        if filters.let_through(state=State.SIGNED if pk in in_force else State.LAPSED, category=category, words=(name, email, reference))
+    ]
+
+
+class Expected(NamedTuple):
+    """A person who is expected to sign, and the id and reference of their newest declaration in force, else of their newest."""
+
+    pk: int
+    name: str
+    email: str
+    title: str
+    category: str
+    stands: str
+    in_force: int | None
+    declaration: int | None
+    reference: str | None
+    # What was signed on paper that day and entered later was in force; the network could not know.
+    is_recorded: bool
+
+    @property
+    def state(self) -> State:
+        if self.in_force:
+            return State.SIGNED
+        return State.LAPSED if self.declaration else State.NEVER
+
+
+def expected(*, school: School, on: dt.date) -> list[Expected]:
+    theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
+    in_force = theirs.in_force(on=on)
+    there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
+    people = standing.with_state(there, school=school, on=on).values_list(
+        "pk",
+        "full_name",
+        "email",
+        "job_title",
+        "category",
+        "state",
+        Subquery(in_force.values("pk")[:1]),
+        Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
+        Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
+        Exists(in_force.filter(signed_at__lt=school.end_of(on))),
+    )
+    return [Expected(*one) for one in people]
+
+
+def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, list[Permitted]]:
+    """The devices of each owner that were permitted at the end of the day, from the oldest decision on.
+
+    `signed` are the people whose declaration was in force: without one no device connects.
+    """
+    end = school.end_of(on)
+    suspended = set(
+        Suspension.objects.filter(device__school=school, suspended_at__lt=end)
+        .filter(Q(lifted_at__isnull=True) | Q(lifted_at__gte=end))
+        .values_list("device_id", flat=True)
+    )
+    permissions = (
+        Permission.objects.filter(school=school, approved=True, decided_at__lt=end, until__gte=on)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=end))
+        .select_related("device", "decided_by")
+        .order_by("decided_at", "pk")
+    )
+    newest = {one.device_id: one for one in permissions}  # renewed before it ended: the later decision
+    found: dict[int, list[Permitted]] = {}
+    for one in newest.values():
+        if one.until is None or one.decided_by is None or one.decided_at is None:
+            continue  # never: the database holds that a decision is whole
+        why_not = ""
+        if one.device_id in suspended:
+            why_not = str(_("suspended: reported lost or stolen"))
+        elif one.owner_id not in signed:
+            why_not = str(_("no declaration in force"))
+        found.setdefault(one.owner_id, []).append(
+            Permitted(
+                device=one.device.make_and_model,
+                kind=str(one.device.get_kind_display()),
+                until=one.until,
+                by=one.decided_by.full_name,
+                decided_on=school.day_of(one.decided_at),
+                conditions=one.conditions,
+                connects=not why_not,
+                why_not=why_not,
+            )
+        )
+    return found
+
+
+def totals(category: str, people: Iterable[Expected]) -> Totals:
+    counted = Counter(one.state for one in people)
+    return Totals(category=category, signed=counted[State.SIGNED], lapsed=counted[State.LAPSED], never=counted[State.NEVER])
+
+
+def plain(text: str) -> str:
+    """For sorting and looking up: without case and accents, so that `wyn` finds Ŵyn."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,124 @@
+"""What auditors and the leadership read and take away: the register, and the certificates. Nothing here changes anything."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from declarations import certificates
+from declarations.organisation.models.person import Role
+from declarations.organisation.models.school import School
+from declarations.register import exports as files
+from declarations.register.forms import RegisterForm
+from declarations.register.register import Register, State, every_declaration
+from declarations.register.register import register as register_of
+from declarations.web.decorators import with_role
+from declarations.web.middleware import DoorRequest
+
+ROWS_ON_A_PAGE = 50
+readers = with_role(Role.Name.AUDITOR, Role.Name.LEADERSHIP)
+
+
+@require_safe
+@readers
+def register(request: DoorRequest) -> HttpResponseBase:
+    """The register on screen, page by page; the trust's people choose a school first."""
+    school = request.school
+    if school is None:
+        if "school" in request.GET:
+            raise Http404
+        return render(request, "auditor/schools.html", {"schools": School.objects.all()})
+    form = asked(request)
+    context: dict[str, Any] = {"form": form, "today": request.on}
+    if form.is_valid():
+        found = register_of(school=school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
+        page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {
+            "register": found,
+            "page": page,
+            "query": query_of(form, found, school=school if request.person and request.person.school_id is None else None),
+        }
+    return render(request, "auditor/register.html", context)
+
+
+@require_safe
+@readers
+def register_csv(request: DoorRequest) -> HttpResponseBase:
+    """The register for a spreadsheet: every row that the filters let through."""
+    found = found_or_answer(request)
+    if not isinstance(found, Register):
+        return found
+    return download(files.register_lines(found), "text/csv; charset=utf-8", f"register-{found.school.slug}-{found.on}.csv")
+
+
+@require_safe
+@readers
+def register_pdf(request: DoorRequest) -> HttpResponseBase:
+    """The register on paper."""
+    found = found_or_answer(request)
+    if not isinstance(found, Register):
+        return found
+    pdf = certificates.register_pdf(register=found, at=request.at)
+    return download([pdf], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
+
+
+@require_safe
+@readers
+def certificates_zip(request: DoorRequest) -> HttpResponseBase:
+    """The certificates of what is in force (or, with `all=1`, of all that was ever signed), an index, and a list of SHA-256s."""
+    found = found_or_answer(request)
+    if not isinstance(found, Register):
+        return found
+    if request.GET.get("all") == "1":
+        chosen = every_declaration(school=found.school, on=found.on, filters=found.filters)
+    else:
+        # Who has lapsed is left out, unless it is they who were asked for.
+        states = {found.filters.state or State.SIGNED}
+        chosen = [row.declaration.pk for row in found.rows if row.declaration and row.state in states]
+    return download(
+        files.archive(chosen, on=found.on, by=request.person, at=request.at),
+        "application/zip",
+        f"certificates-{found.school.slug}-{found.on}.zip",
+    )
+
+
+def asked(request: DoorRequest) -> RegisterForm:
+    """The form as it was filled in; a day that was left out is today."""
+    data = request.GET.copy()
+    if "on" not in data:
+        data["on"] = request.on.isoformat()
+    return RegisterForm(data)
+
+
+def found_or_answer(request: DoorRequest) -> Register | HttpResponse:
+    """The register that was asked for, or what to answer instead of a file."""
+    if request.school is None:
+        if "school" in request.GET:
+            raise Http404
+        return redirect("register")
+    form = asked(request)
+    if not form.is_valid():
+        return render(request, "auditor/register.html", {"form": form, "today": request.on}, status=400)
+    return register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
+
+
+def query_of(form: RegisterForm, found: Register, *, school: School | None) -> str:
+    """What the links to files and other pages carry on; the school only for who has to name one."""
+    query = QueryDict(mutable=True)
+    if school is not None:
+        query["school"] = school.slug
+    query["on"] = found.on.isoformat()
+    for name in ("state", "stands", "category", "q"):
+        if form.cleaned_data[name]:
+            query[name] = form.cleaned_data[name]
+    return query.urlencode()
+
+
+def download(parts: "files.Parts", content_type: str, name: str) -> StreamingHttpResponse:
+    """A file, sent while it is being made; its name is ASCII, from a slug and a day."""
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,109 @@
+"""Who is left: everybody who has not signed for this year, what state they are in, and who gets no e-mail."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from declarations.mail.models import Letter, Reminder
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.reminders.forms import LeftForm
+from declarations.reminders.outstanding import Unreachable, refused, to_sign, unreachable
+from declarations.signing.status import State, exemptions, with_state
+from declarations.web.admin_base import door_of
+
+ROWS_ON_A_PAGE = 50
+SIGNS = {
+    State.DUE: "○",
+    State.OVERDUE: "⚠",
+    State.LAPSED: "⚠",
+    State.TALK: "…",
+    State.DECLINED: "✗",
+    State.EXEMPT: "–",
+    State.NOT_YET: "–",
+    State.SIGNED: "✓",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`sign_by` is the first day by which something is, or was, to be signed; `until` the last day of an exemption.
+
+    `reminded_on` is the day on which the last e-mail went that asked them to sign.
+    """
+
+    person: Person
+    state: State
+    sign_by: dt.date | None
+    until: dt.date | None
+    reminded_on: dt.date | None
+    why_silent: Unreachable | None
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.state]
+
+
+def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
+    """Everyone at the school who is expected to sign, by name; six queries, however many they are."""
+    sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
+    refusing = refused(school, at=at)
+    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), letter=OuterRef("pk"))
+    reminded = Letter.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
+    people = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
+        until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),
+        reminded_at=Subquery(reminded.values("sent_at")[:1]),
+    )
+    return [
+        Row(
+            person=one,
+            state=State(one.state),
+            sign_by=sign_by.get(one.pk),
+            until=one.until if one.state == State.EXEMPT else None,
+            reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
+            why_silent=unreachable(one, refusing),
+        )
+        for one in people.order_by("full_name", "pk")
+    ]
+
+
+def cannot_be_reached(rows: Iterable[Row]) -> list[Row]:
+    """Who gets no e-mail although something would be sent: all whose address refuses, and of those without one who has yet to sign."""
+    return [row for row in rows if row.why_silent and (row.person.email or row.state != State.SIGNED)]
+
+
+def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) -> int:
+    """The number of them alone; three queries."""
+    people = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(state=State.SIGNED))).count()
+
+
+def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+    """The list, by state and category, page by page; the trust's people choose a school first."""
+    door = door_of(request)
+    context: dict[str, Any] = {**each_context, "title": _("Who is left"), "school": door.school, "on": door.on}
+    if door.school is not None:
+        form = LeftForm(request.GET)
+        everyone = everybody(door.school, on=door.on, at=door.at)
+        left = [row for row in everyone if row.state != State.SIGNED]
+        shown = [row for row in left if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
+        query = QueryDict(mutable=True)
+        for name in ("school", "state", "category"):
+            if request.GET.get(name):
+                query[name] = request.GET[name]
+        context |= {
+            "form": form,
+            "everyone": len(everyone),
+            "left": len(left),
+            "page": Paginator(shown, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+            "query": query.urlencode(),
+            "silent": cannot_be_reached(everyone),
+        }
+    return TemplateResponse(request, "admin/left.html", context)

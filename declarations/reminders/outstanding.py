@@ -1,0 +1,167 @@
+"""What is outstanding at a school on a day: who has to sign what, permissions that end, texts to be reviewed, who gets no e-mail."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from declarations.devices.models import Permission
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
+from declarations.reminders.schedule import Ask
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.status import State, both_since, due_day, with_state
+
+A_DAY = dt.timedelta(days=1)
+# Who still has to sign. The others have signed, need not, or have said something that waits for an answer.
+TO_SIGN = [State.DUE, State.OVERDUE, State.LAPSED]
+LATE = {State.OVERDUE, State.LAPSED}
+# An address that refused is tried again after this, or once it is corrected: it may have been the mail server's fault.
+REFUSED_FOR = dt.timedelta(days=60)
+FACTS_OF_A_TEXT = ("pk", "school", "document", "number", "effective_from", "sign_by", "review_on")
+
+
+class Unreachable(models.TextChoices):
+    """Why somebody gets no e-mail."""
+
+    NO_ADDRESS = "no_address", _("no e-mail address")
+    REFUSED = "refused", _("their address refuses e-mail")
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """Somebody who has to sign, with what is asked of them."""
+
+    person: Person
+    state: State
+    asks: list[Ask]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who has not signed what was due: names by category, those of them who get no e-mail, and how many are not counted."""
+
+    categories: list[tuple[str, list[str]]]
+    unreachable: list[tuple[str, str]]
+    others: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(len(names) for _category, names in self.categories)
+
+
+def texts_of(schools: models.QuerySet[School] | Iterable[School]) -> dict[int, list[PolicyVersion]]:
+    """The published versions of these schools, without their words, by school; one query."""
+    found: dict[int, list[PolicyVersion]] = defaultdict(list)
+    for text in PolicyVersion.objects.published().filter(school__in=schools).only(*FACTS_OF_A_TEXT).order_by("school", "pk"):
+        found[text.school_id].append(text)
+    return found
+
+
+def asks_of(school: School, texts: Iterable[PolicyVersion], *, on: dt.date) -> list[tuple[Ask, PolicyVersion | None]]:
+    """What the school asks to be signed by this day, this year's declaration (None) and new texts; none while it has no texts."""
+    there = [(text, text.effective_from) for text in texts if text.effective_from and text.effective_from <= on]
+    opened_on = both_since((text.document, effective_from) for text, effective_from in there)
+    if opened_on is None:
+        return []
+    year = school.year(on=on)
+    due_on = due_day(year=year, opened_on=opened_on, starts_on=None)
+    asks: list[tuple[Ask, PolicyVersion | None]] = [(Ask(f"year {year.key}", max(year.opens_on, opened_on), due_on), None)]
+    for text, effective_from in there:
+        # The first texts are not new texts: nobody can have signed before.
+        if text.sign_by and text.sign_by >= year.opens_on and effective_from > opened_on:
+            asks.append((Ask(f"text {text.pk}", effective_from, text.sign_by), text))
+    return asks
+
+
+def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
+    """Everyone at the school who has to sign something on this day, by name; three queries."""
+    asks = asks_of(school, texts_of([school])[school.pk], on=on)
+    if not asks:
+        return []
+    newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
+    people = (
+        with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+        .filter(state__in=TO_SIGN)
+        .annotate(
+            year=Subquery(newest.values("school_year")[:1]),
+            aup=Subquery(newest.values("aup__number")[:1]),
+            leaflet=Subquery(newest.values("leaflet__number")[:1]),
+        )
+        .order_by("full_name", "pk")
+    )
+    return [
+        ToSign(person, State(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
+        for person in people
+    ]
+
+
+def is_open(ask: Ask, text: PolicyVersion | None, person: Any) -> bool:
+    """Whether the newest thing that the person signed, if anything, does not answer this ask."""
+    if text is None:
+        return ask.name != f"year {person.year}"
+    return (getattr(person, text.document) or 0) < text.number
+
+
+def refused(school: School, *, at: dt.datetime) -> set[str]:
+    """The addresses of the school's people that refused a letter for good lately, and have taken none since."""
+    gone = Letter.objects.filter(school=school, dropped_at__gt=at - REFUSED_FOR).exclude(trouble="")
+    since = Letter.objects.filter(school=school, addressee=OuterRef("addressee"), sent_at__gte=OuterRef("dropped_at"))
+    return set(gone.exclude(Exists(since)).values_list("addressee", flat=True))
+
+
+def unreachable(person: Person, refusing: set[str]) -> Unreachable | None:
+    if not person.email:
+        return Unreachable.NO_ADDRESS
+    return Unreachable.REFUSED if person.email in refusing else None
+
+
+def uncarried() -> models.QuerySet[Permission]:
+    """Approved permissions that nothing carries on, neither a longer one of the device nor a request that waits; nor of who leaves then."""
+    approved = Permission.objects.filter(approved=True, ended_at__isnull=True)
+    longer = approved.filter(device=OuterRef("device"), until__gt=OuterRef("until"))
+    asked = Permission.objects.filter(device=OuterRef("device"), decided_at__isnull=True, ended_at__isnull=True)
+    stays = Q(owner__leaves_on__isnull=True) | Q(owner__leaves_on__gt=F("until") + A_DAY)
+    return approved.filter(stays).exclude(Exists(longer)).exclude(Exists(asked)).order_by("until", "pk")
+
+
+def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVersion]:
+    """The versions in effect whose day of review has gone, without their words."""
+    in_effect = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
+    newer = in_effect.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
+    return in_effect.filter(review_on__lt=on).exclude(Exists(newer)).order_by("document").only(*FACTS_OF_A_TEXT, "title")
+
+
+def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models.QuerySet[Person]:
+    """The school's own leadership on this day; where nobody leads it, the trust's. `but` is whom it is about, and is none of them."""
+    live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
+    held = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(held))
+    if but is not None:
+        leading = leading.exclude(pk=but.pk)
+    own = leading.filter(school=school)
+    return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
+
+
+def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:
+    """The leadership's digest as it stands on this day; three queries."""
+    refusing = refused(school, at=at)
+    categories: dict[str, list[str]] = defaultdict(list)
+    silent, others = [], dict.fromkeys([State.TALK, State.DECLINED, State.EXEMPT], 0)
+    expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
+    for person in with_state(expected, school=school, on=on).order_by("full_name", "pk"):
+        state = State(person.state)
+        if state in others:
+            others[state] += 1
+        elif state in LATE:
+            categories[person.get_category_display()].append(person.full_name)
+            if why := unreachable(person, refusing):
+                silent.append((person.full_name, str(why.label)))
+    return Left(sorted(categories.items()), silent, [(str(state.label), number) for state, number in others.items() if number])

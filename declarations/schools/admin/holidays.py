@@ -1,0 +1,178 @@
+"""Term dates at the desk: the days on which the school is closed, typed, or taken from a calendar file."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.school import School
+from declarations.organisation.school_year import SchoolYear
+from declarations.schools.forms.holidays import CalendarForm, HolidayForm, as_value, from_value
+from declarations.schools.import_term_dates import enter_holidays
+from declarations.schools.term_dates import Proposal, Why
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import SchoolFilter
+
+# From this long before a school year its holidays are missed: most are published a year ahead.
+MISSED_FROM = dt.timedelta(days=92)
+
+WHY = {
+    Why.HOLIDAY: gettext_lazy("sounds like a holiday"),
+    Why.BETWEEN_TERMS: gettext_lazy("the days between two terms"),
+    Why.STAFF_DAY: gettext_lazy("staff are at school on this day"),
+    Why.TERM: gettext_lazy("a term: school is open"),
+    Why.MARK: gettext_lazy("the edge of a term or a holiday: school is open"),
+    Why.TIMED: gettext_lazy("at a time of the day: not a whole day"),
+    Why.REPEATS: gettext_lazy("repeats in a way that is not read here: enter it by hand"),
+    Why.TOO_LONG: gettext_lazy("too long for a holiday: enter it by hand"),
+    Why.WEEKEND: gettext_lazy("a weekend: closed anyway"),
+    Why.UNKNOWN: gettext_lazy("does not sound like a holiday"),
+}
+
+
+def years_without(school: School, *, on: dt.date) -> list[SchoolYear]:
+    """This school year, and the coming one when it is near, if no holiday that begins in it is entered; one query."""
+    this = school.year(on=on)
+    coming = school.year(on=this.opens_on.replace(year=this.opens_on.year + 1))
+    wanted = [this, coming] if on >= coming.opens_on - MISSED_FROM else [this]
+    begin = list(Holiday.objects.filter(school=school, first_on__gte=this.opens_on).values_list("first_on", flat=True))
+    return [year for year in wanted if not any(school.year(on=first).key == year.key for first in begin)]
+
+
+class HolidayAdmin(Desk):
+    """Leadership and administrators, also deleting: holidays are plans, not records."""
+
+    form = HolidayForm
+    change_list_template = "admin/holidays.html"
+    list_filter = [SchoolFilter]
+    list_select_related = ["school"]
+    search_fields = ["name"]
+    ordering = ["-first_on", "-last_on", "-id"]
+
+    def may(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return self.may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return self.may(request)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return ["name", "first_on", "last_on", *([] if person_of(request).school_id else ["school"])]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return [*([] if person_of(request).school_id else ["school"]), "name", "first_on", "last_on"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["school"] if obj is not None and person_of(request).school_id is None else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.of_school = person_of(request).school_id  # the class was made for this request
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        school = door_of(request).school
+        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Somebody entered the same days in the same moment: now the form sees it and says so.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        door = door_of(request)
+        without = years_without(door.school, on=door.on) if door.school else []
+        return super().changelist_view(request, {"years_without": without, "school": door.school, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("import/", self.admin_site.admin_view(self.take), name="declarations_holiday_import"),
+            *super().get_urls(),
+        ]
+
+    # From a calendar file ---------------------------------------------------------------------------------------------
+
+    def take(self, request: HttpRequest) -> HttpResponseBase:
+        """First the file, then a page with a line for each event, then what was ticked there is saved: all of it or nothing."""
+        if not self.may(request):
+            raise PermissionDenied
+        door = door_of(request)
+        school = door.school
+        if school is None:
+            return self.page(request, {})
+        if request.method != "POST":
+            return self.page(request, {"form": CalendarForm(school=school, on=door.on)})
+        if "save" in request.POST:
+            return self.save_ticked(request, school)
+        form = CalendarForm(request.POST, request.FILES, school=school, on=door.on)
+        if not form.is_valid():
+            return self.page(request, {"form": form})
+        there = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
+        rows = [self.row(one, is_there=(one.first, one.last) in there) for one in form.proposals]
+        new = sum(row["closed"] for row in rows)
+        return self.page(request, {"rows": rows, "new": new, "file_name": form.cleaned_data["calendar"].name})
+
+    def row(self, one: Proposal, *, is_there: bool) -> dict[str, Any]:
+        can_be_taken = one.can_be_taken and not is_there
+        return {
+            "name": one.name,
+            "first": one.first,
+            "last": one.last,
+            "value": as_value(one.first, one.last, one.name) if can_be_taken else "",
+            "closed": one.closed and can_be_taken,
+            "is_there": is_there,
+            "why": WHY[one.why],
+        }
+
+    def save_ticked(self, request: HttpRequest, school: School) -> HttpResponseBase:
+        again = CalendarForm(school=school, on=door_of(request).on)
+        try:
+            days = [from_value(sent) for sent in request.POST.getlist("take")]
+        except ValidationError as trouble:
+            return self.page(request, {"form": again, "trouble": trouble.messages[0]}, status=400)
+        if not days:
+            return self.page(request, {"form": again, "trouble": _("Nothing was ticked, so nothing was saved.")}, status=400)
+        entered = enter_holidays(school=school, days=days)
+        for holiday in entered:
+            self.log_addition(request, holiday, _("From a calendar file."))
+        self.message_user(
+            request,
+            ngettext("%(number)d holiday was entered.", "%(number)d holidays were entered.", len(entered)) % {"number": len(entered)}
+            if entered
+            else _("All of these were entered already: nothing has changed."),
+            messages.SUCCESS,
+        )
+        there = redirect("admin:declarations_holiday_changelist")
+        if person_of(request).school_id is None:
+            there["Location"] += f"?school={school.slug}"
+        return there
+
+    def page(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": _("Holidays from a calendar file"),
+            "opts": self.opts,
+            "school": door_of(request).school,
+            **context,
+        }
+        return TemplateResponse(request, "admin/holidays_import.html", shown, status=status)

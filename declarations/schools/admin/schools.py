@@ -1,0 +1,91 @@
+"""The school's settings: its words, contacts, dates, and who decides."""
+
+import base64
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.schools.admin.holidays import years_without
+from declarations.schools.forms.school import SchoolForm
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+
+
+class SchoolAdmin(Desk):
+    form = SchoolForm
+    change_form_template = "admin/school.html"
+    school_path = "pk"
+    list_display = ["name", "slug", "headteacher", "deciders"]
+    list_select_related = ["headteacher"]
+    search_fields = ["name", "slug"]
+    fieldsets = [
+        (None, {"fields": ["name", "short_name", "slug", "time_zone", "email_domains"]}),
+        (gettext_lazy("Logo"), {"fields": ["logo_now", "new_logo", "remove_logo"]}),
+        (gettext_lazy("What things are called here"), {"fields": ["label_slt", "label_headteacher", "label_dsl", "designated_areas"]}),
+        (
+            gettext_lazy("Contacts, as people read them in the leaflet"),
+            {"fields": ["dsl_contact", "dsl_deputies", "child_protection_contact", "it_contact", "data_protection_contact"]},
+        ),
+        (
+            gettext_lazy("The dates of the year"),
+            {
+                "description": gettext_lazy(
+                    "Signing opens, then is due, then last year’s declarations lapse. A signature from the opening day on "
+                    "counts for the new year, so nobody’s Wi-Fi ends on the first day of term."
+                ),
+                "fields": [("opens_day", "opens_month"), ("due_day", "due_month"), ("lapses_day", "lapses_month")],
+            },
+        ),
+        (gettext_lazy("Evidence"), {"fields": ["custodians"]}),
+        (gettext_lazy("People who want to talk before they sign, or decline"), {"fields": ["listener"]}),
+        (gettext_lazy("Decisions about devices"), {"fields": ["deciders", "headteacher", "fallback_decider"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A trust adds its schools here; the first school of a deployment comes from the command line."""
+        return person_of(request).school_id is None and has_role(request, ADMINISTRATOR)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002  # Django's signature
+        # The slug stands in commands and file names, so it stays.
+        return ["logo_now"] if obj is None else ["slug", "logo_now"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who has one school goes straight to its settings."""
+        own = person_of(request).school_id
+        if own is not None:
+            return redirect("admin:declarations_school_change", own)
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With a note while this year's holidays are missing."""
+        extra: dict[str, Any] = {}
+        if object_id is not None:
+            school = self.get_object(request, object_id)
+            extra = {"years_without": years_without(school, on=school.day_of(door_of(request).at)), "school": school}
+        return super().changeform_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("logo"))
+    def logo_now(self, obj: Any) -> str:
+        if not obj.logo:
+            return _("none")
+        return format_html(
+            '<img class="school-logo" alt="{}" src="data:image/png;base64,{}">',
+            _("The logo as it is now"),
+            base64.b64encode(bytes(obj.logo)).decode("ascii"),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        if form.cleaned_data["remove_logo"]:
+            obj.logo = b""
+        if form.cleaned_data["new_logo"]:
+            obj.logo = form.cleaned_data["new_logo"]
+        super().save_model(request, obj, form, change)

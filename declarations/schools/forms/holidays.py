@@ -1,0 +1,132 @@
+"""When the school is closed: typed one by one, or taken from a calendar file."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from declarations.common.fields import TypedField
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.school import School
+from declarations.schools import icalendar as ics
+from declarations.schools.term_dates import LONGEST, Proposal, propose
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+MOST_SHOWN = 300  # more than the term dates of three years; each is a line to look at
+YEARS_AHEAD = 3
+
+
+class DayField(forms.DateField):
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": str(EARLIEST), "max": str(LATEST)}),
+            error_messages={"invalid": _("This is not a day. Write it like 2026-10-26 or 26/10/2026.")},
+            **rest,
+        )
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(_("Choose a day from the year 2000 to the year 2100."), code="year")
+
+
+def too_long() -> str:
+    return ngettext("A holiday is %(days)d day long at most.", "A holiday is %(days)d days long at most.", LONGEST) % {"days": LONGEST}
+
+
+class DaysForm(forms.Form):
+    """A holiday by itself, of no school yet."""
+
+    name = TypedField(label=_("Name"), max_length=ics.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
+    first_on = DayField(label=_("First day"))
+    last_on = DayField(label=_("Last day"), help_text=_("The last day on which the school is closed; for one day the same day again."))
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = typed.get("first_on"), typed.get("last_on")
+        if first is not None and last is not None:
+            if last < first:
+                self.add_error("last_on", _("A holiday cannot end before it begins."))
+            elif (last - first).days >= LONGEST:
+                self.add_error("last_on", too_long())
+        return typed
+
+
+class HolidayForm(DaysForm, forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+    """`of_school` is set for people of one school, who do not choose it."""
+
+    of_school: int | None = None
+
+    class Meta:
+        model = Holiday
+        fields = ["school", "name", "first_on", "last_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.of_school is not None and self.instance.school_id is None:
+            self.instance.school_id = self.of_school
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        first, last = typed.get("first_on"), typed.get("last_on")
+        school = typed["school"].pk if typed.get("school") else self.instance.school_id
+        if first and last and Holiday.objects.filter(school=school, first_on=first, last_on=last).exclude(pk=self.instance.pk).exists():
+            self.add_error("first_on", _("These days are entered already."))
+        return typed
+
+
+class CalendarForm(forms.Form):
+    """A calendar file; valid, it is `proposals`."""
+
+    calendar = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        help_text=_(
+            "From the school’s website, the local authority, Google Calendar or Outlook: export the term dates as iCalendar. At most 1 MB."
+        ),
+        error_messages={"required": _("Choose the calendar file first."), "empty": _("This file is empty.")},
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+    )
+
+    def __init__(self, *args: Any, school: School, on: dt.date, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.school, self.on = school, on
+        self.proposals: list[Proposal] = []
+
+    def clean_calendar(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["calendar"]
+        first = self.school.year(on=self.on).opens_on
+        try:
+            data = file.read(ics.MAX_BYTES + 1)
+            events = ics.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
+        except ics.NotReadable as trouble:
+            raise forms.ValidationError(gettext(trouble.message) % trouble.params, code=trouble.code) from trouble
+        self.proposals = propose(events)
+        if not self.proposals:
+            raise forms.ValidationError(_("There is nothing in it from this school year on."), code="nothing")
+        if len(self.proposals) > MOST_SHOWN:
+            raise forms.ValidationError(
+                _("There are more than %(most)d events in it from this school year on. Export only the calendar with the term dates."),
+                params={"most": MOST_SHOWN},
+                code="too_many",
+            )
+        return file
+
+
+def as_value(first: dt.date, last: dt.date, name: str) -> str:
+    """What a ticked line sends back: `2026-10-26 2026-10-30 Half term`."""
+    return f"{first} {last} {name or gettext('Holiday')}"
+
+
+def from_value(sent: str) -> tuple[dt.date, dt.date, str]:
+    """The same, read again. Raises ValidationError: it came over the wire, and may be anything by now."""
+    parts = sent.split(" ", 2)
+    form = DaysForm(dict(zip(("first_on", "last_on", "name"), parts, strict=False)))
+    if not form.is_valid():
+        raise forms.ValidationError(_("A ticked line could not be read, so nothing was saved. Choose the file again."), code="line")
+    return form.cleaned_data["first_on"], form.cleaned_data["last_on"], form.cleaned_data["name"]

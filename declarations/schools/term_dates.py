@@ -1,0 +1,122 @@
+"""Which events of a calendar close the school for its staff: a guess from their words, for somebody to put right."""
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from declarations.schools.icalendar import LONGEST_NAME, Event
+
+SATURDAY = 5
+A_DAY = dt.timedelta(days=1)
+# The shortest range that is a term, the longest that is a half-term holiday, and the longest gap between terms that is a holiday:
+# a longer one means that a term is missing from the file.
+SHORTEST_TERM, LONGEST_HALF_TERM, LONGEST_GAP = 19, 16, 100
+LONGEST = 120  # days of one holiday; a longer one is a slip of the keyboard
+
+
+class Why(StrEnum):
+    """Why an event was taken for closed, or for not."""
+
+    HOLIDAY = "holiday"
+    BETWEEN_TERMS = "between_terms"
+    STAFF_DAY = "staff_day"
+    TERM = "term"
+    MARK = "mark"
+    TIMED = "timed"
+    REPEATS = "repeats"
+    TOO_LONG = "too_long"
+    WEEKEND = "weekend"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Proposal:
+    """Days, and whether to take them for closed; the school's own people have the last word. `name` may be empty."""
+
+    first: dt.date
+    last: dt.date
+    name: str
+    closed: bool
+    why: Why
+
+    @property
+    def can_be_taken(self) -> bool:
+        return self.why not in {Why.REPEATS, Why.TOO_LONG}
+
+
+def words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+
+
+# Pupils are at home, staff are not: this comes first, because such a day is often called closed as well.
+_STAFF_DAY = words(
+    r"inset", r"in-?service", r"staff (?:training )?days?", r"(?:staff |teacher )?training days?", r"teacher days?", r"cpd", r"hms",
+    r"non[- ]pupil days?", r"development days?", r"planning days?", r"baker days?",
+)  # fmt: skip
+_HALF_TERM = words(r"half[- ]?terms?", r"hanner tymor", r"mid-?term")
+_BESIDE = words(r"clubs?", r"camps?", r"homework", r"revision", r"challenge", r"fair", r"party", r"concert", r"activit(?:y|ies)", r"trip")
+_HOLIDAY = words(
+    r"holidays?", r"vacation", r"gwyliau", r"(?:school |office |site )?(?:is )?closed", r"closure", r"shut",
+    r"(?:christmas|winter|easter|spring|summer|autumn|october|february|whitsun|term|festive) break",
+    r"good friday", r"easter monday", r"christmas day", r"boxing day", r"new year'?’?s day", r"may day", r"(?:st|saint) \w+['’]?s day",
+)  # fmt: skip
+_TERM = words(r"terms?", r"tymor", r"semesters?", r"trimesters?")
+_MARK = words(
+    r"starts?", r"begins?", r"beginning", r"ends?", r"finish(?:es)?", r"first day", r"last day", r"re-?opens?", r"opens?", r"returns?",
+    r"breaks? up", r"back to school", r"closes at", r"resumes?", r"start of", r"end of",
+)  # fmt: skip
+
+
+def propose(events: Sequence[Event]) -> list[Proposal]:
+    """Each event with a guess, and the gaps between terms, in order of days; the same days only once."""
+    found = [Proposal(one.first, one.last, one.name, (why := guess(one)) == Why.HOLIDAY, why) for one in events]
+    gaps = [one for one in between_terms(found) if not covered(one, found)]
+    kept: dict[tuple[dt.date, dt.date], Proposal] = {}
+    for one in sorted([*found, *gaps], key=lambda one: (one.first, one.last, not one.closed, one.name)):
+        kept.setdefault((one.first, one.last), one)
+    return list(kept.values())
+
+
+def guess(event: Event) -> Why:
+    """What an event is, by its words and its length: the first of these that is true."""
+    name, days = event.name, (event.last - event.first).days + 1
+    is_holiday = bool(_HOLIDAY.search(name)) or (bool(_HALF_TERM.search(name)) and days <= LONGEST_HALF_TERM)
+    told = {
+        Why.REPEATS: event.repeats,
+        # Also "half term 1: September to October", as schools with six of them write.
+        Why.TERM: days >= SHORTEST_TERM and not event.is_timed and bool(_TERM.search(name)) and not _HOLIDAY.search(name),
+        Why.TOO_LONG: days > LONGEST,
+        Why.TIMED: event.is_timed,
+        Why.STAFF_DAY: bool(_STAFF_DAY.search(name)),
+        Why.MARK: days == 1 and bool(_MARK.search(name)),
+        Why.UNKNOWN: bool(_BESIDE.search(name)) or not is_holiday,
+        Why.WEEKEND: not has_a_weekday(event.first, event.last),
+    }
+    return next((why for why, is_so in told.items() if is_so), Why.HOLIDAY)
+
+
+def between_terms(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """The days between one term and the next. A term that holds others (the halves of it) says nothing of its own."""
+    terms = sorted({(one.first, one.last): one for one in proposals if one.why == Why.TERM}.values())
+    inner = [one for one in terms if not any(one is not other and one.first <= other.first and other.last <= one.last for other in terms)]
+    found = []
+    for before, after in itertools.pairwise(inner):
+        first, last = before.last + A_DAY, after.first - A_DAY
+        if first <= last and (last - first).days < LONGEST_GAP and has_a_weekday(first, last):
+            name = f"{before.name} – {after.name}"
+            found.append(Proposal(first, last, name if len(name) <= LONGEST_NAME else "", closed=True, why=Why.BETWEEN_TERMS))
+    return found
+
+
+def covered(gap: Proposal, proposals: Iterable[Proposal]) -> bool:
+    """Whether every weekday of a gap is a holiday by its own name already."""
+    holidays = [one for one in proposals if one.closed]
+    days = (gap.first + A_DAY * number for number in range((gap.last - gap.first).days + 1))
+    return all(day.weekday() >= SATURDAY or any(one.first <= day <= one.last for one in holidays) for day in days)
+
+
+def has_a_weekday(first: dt.date, last: dt.date) -> bool:
+    return (last - first).days >= 2 or first.weekday() < SATURDAY or last.weekday() < SATURDAY  # a weekend is two days

@@ -1,0 +1,151 @@
+"""Inviting somebody to sign in for the first time: a link for one use, for a week."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from declarations.common.errors import Refused
+from declarations.evidence import log as evidence
+from declarations.mail.models import Letter
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.staff_lists.models import Invitation
+
+LIVES = dt.timedelta(days=7)
+# Two clicks are one invitation.
+APART = dt.timedelta(minutes=1)
+
+
+def secret_of(invitation: Invitation) -> str:
+    """What stands in the link. It is kept nowhere: the letter works it out each time that it is sent, and comes to the same.
+
+    From the row's salt and the server's SECRET_KEY; whoever has the database alone cannot. "" if the key is another one by now.
+    """
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        secret = worked_out(invitation.salt, key=key)
+        if fingerprint(secret) == invitation.sha256:
+            return secret
+    return ""
+
+
+def worked_out(salt: str, *, key: str) -> str:
+    return salted_hmac("declarations.invitation", salt, secret=key, algorithm="sha256").hexdigest()
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of it: SHA-256 in hex, plain, because the secret is 256 bits that nobody can guess."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def never_signed_in(school: School, *, on: dt.date) -> QuerySet[Person]:
+    """Everybody who could be invited: here or about to come, with an e-mail address, and has never signed in."""
+    people: QuerySet[Person] = Person.objects.filter(school=school, last_login__isnull=True).exclude(email="")
+    return people.exclude(leaves_on__lte=on).order_by("full_name", "id")
+
+
+def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
+    """A letter with a link, which takes the place of an earlier one.
+
+    Raises Refused: `no_school`, `not_yours`, `left`, `no_email`, `signed_in`, `twice`.
+    """
+    school = person.school
+    if school is None:
+        raise Refused(_("People of the trust sign in with a code that is sent to their e-mail address."), "no_school")
+    on = school.day_of(at)
+    if by.school_id not in {None, school.pk} or not by.roles(on=on) & {Role.Name.ADMINISTRATOR.value, Role.Name.LEADERSHIP.value}:
+        raise Refused(_("Only the leadership and administrators of the school invite."), "not_yours")
+    try:
+        with transaction.atomic():
+            person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)
+            check_can_be_invited(person, on=on)
+            before = Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True)
+            if before.filter(made_at__gt=at - APART).exists():
+                raise Refused(_("They have been invited this minute already."), "twice")
+            before.update(ended_at=at)
+            salt = secrets.token_hex(16)
+            invitation = Invitation.objects.create(
+                person=person,
+                salt=salt,
+                sha256=fingerprint(worked_out(salt, key=settings.SECRET_KEY)),
+                made_at=at,
+                made_by=by,
+                expires_at=at + LIVES,
+            )
+            Letter.objects.create(
+                school=school,
+                kind=Letter.Kind.INVITATION,
+                addressee=person.email,
+                person=person,
+                invitation=invitation,
+                written_at=at,
+                not_before=at,
+            )
+            facts = {"person": evidence.who(person), "invitation": invitation.pk}
+            evidence.append(school=school, kind="invitation.made", at=at, by=by, facts=facts)
+            return invitation
+    except IntegrityError as clash:
+        raise Refused(_("They have been invited this minute already."), "twice") from clash
+
+
+def check_can_be_invited(person: Person, *, on: dt.date) -> None:
+    if person.has_left(on=on):
+        raise Refused(_("They have left."), "left")
+    if not person.email:
+        raise Refused(_("They have no e-mail address here."), "no_email")
+    if person.last_login is not None:
+        raise Refused(_("They have signed in already: a new password, or a code, is to be had on the sign-in page."), "signed_in")
+
+
+def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tuple[int, list[tuple[Person, str]]]:
+    """Each in a transaction of their own; how many, and who was not invited and why."""
+    invited, left_out = 0, []
+    for person in people:
+        try:
+            invite(person=person, by=by, at=at)
+            invited += 1
+        except Refused as refused:
+            left_out.append((person, str(refused)))
+    return invited, left_out
+
+
+def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
+    """The invitation that this link opens now.
+
+    None if it was used, is too old, was replaced, is wrong, or they have left, or have come in another way since.
+    """
+    found = (
+        Invitation.objects.filter(sha256=fingerprint(secret), accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
+        .select_related("person__school")
+        .first()
+    )
+    if found is None or found.person.school is None or found.person.last_login is not None:
+        return None
+    if found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
+        return None
+    # The letter went to the address that they had: whoever reads that mailbox need no longer be they.
+    return found if found.letters.filter(addressee__iexact=found.person.email).exists() else None
+
+
+def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
+    """The invitation is used up; the password is set, unless there is none. Raises Refused: `gone`."""
+    with transaction.atomic():
+        live = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
+        if not live.update(accepted_at=at):
+            raise Refused(_("This link has been used already."), "gone")
+        person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=invitation.person_id)
+        if person.last_login is not None:
+            raise Refused(_("You have signed in already, so this link is not needed any more."), "gone")
+        if password:
+            Person.objects.filter(pk=person.pk).update(password=make_password(password))
+        if person.school is not None:
+            facts = {"person": evidence.who(person), "invitation": invitation.pk}
+            evidence.append(school=person.school, kind="invitation.accepted", at=at, by=person, facts=facts)
+        return Person.objects.select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand

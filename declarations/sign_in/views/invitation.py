@@ -1,0 +1,46 @@
+"""The first time: the link of an invitation. Looking at it changes nothing, because mail programs look too."""
+
+# The public `consume` leaves every GET alone, and trying links is a GET.
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core.internal import ratelimit
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from declarations.certificates.views_verify import unlisted
+from declarations.common.errors import Refused
+from declarations.sign_in import invitations as inviting
+from declarations.sign_in.forms.invitation import WelcomeForm
+from declarations.web.middleware import DoorRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unlisted
+def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
+    """Choose a password, a passkey or none, and be in; any link that does not work says the same one sentence."""
+    if not ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True):
+        return render(request, "429.html", status=429)
+    invitation = inviting.open_invitation(secret=secret, at=request.at)
+    if invitation is None:
+        return gone(request)
+    person = invitation.person
+    form = WelcomeForm(request.POST if request.method == "POST" else None, person=person)
+    if form.is_valid():
+        try:
+            person = inviting.accept(invitation=invitation, password=form.cleaned_data["password1"], at=request.at)
+        except Refused:
+            return gone(request)
+        there = reverse("mfa_add_webauthn" if "passkey" in request.POST else "home")
+        response: HttpResponseBase = perform_login(request, person, email_verification="none", redirect_url=there)
+        record_authentication(request, person, method="invitation", email=person.email)
+        return response
+    with timezone.override(person.school.zone if person.school else None):
+        facts = {"form": form, "invited": person, "school": person.school, "expires_at": invitation.expires_at, "secret": secret}
+        return render(request, "public/welcome.html", facts)
+
+
+def gone(request: DoorRequest) -> HttpResponseBase:
+    return render(request, "public/welcome_gone.html", status=404)

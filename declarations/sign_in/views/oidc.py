@@ -1,0 +1,166 @@
+"""To the school's Microsoft 365 or Google, and back with what it says: for signing in, and for proving again who one is."""
+
+import logging
+import secrets
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+
+# The public `consume` leaves every GET alone, and these are GETs.
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person
+from declarations.sign_in import oidc_client as identity
+from declarations.sign_in.linked_accounts import recognise
+from declarations.sign_in.models import IdentityProvider
+from declarations.sign_in.oidc_claims import Unfit
+from declarations.sign_in.oidc_client import Asked, Trouble
+from declarations.web.middleware import DoorRequest
+
+log = logging.getLogger("declarations.sign_in.oidc_client")
+
+ASKED = "identity_asked"
+WAITS_FOR_SECONDS = 600
+MOST_AT_ONCE = 5
+# Why somebody whom the provider knows does not get in, in words that help them.
+UNFIT = {
+    "token": gettext_lazy("The answer could not be checked, so it was not believed. Sign in again; if it happens twice, tell IT support."),
+    "again": gettext_lazy(
+        "The provider did not say that you typed your password there just now, so this is no fresh proof. Prove in another way "
+        "who you are; if it says so each time, tell IT support (the claim “auth_time”)."
+    ),
+    "tenant": gettext_lazy("That account is not the school's. Sign in with the account that the school gave you."),
+    "guest": gettext_lazy("That account is a guest at the school's Microsoft 365. Sign in with the account that the school gave you."),
+    "domain": gettext_lazy(
+        "That account's address is not one that the school gives to its staff. Pupils' and private accounts do not open this site: "
+        "sign in with your own work account."
+    ),
+    "unverified": gettext_lazy("The provider has not verified that account's address. Ask IT support of the school."),
+}
+
+
+@require_safe
+@never_cache
+def begin(request: DoorRequest, slug: str) -> HttpResponseBase:
+    """On to the provider. A link and not a form: the answer to a form may be sent on to no other site (CSP, `form-action`)."""
+    provider = provider_called(slug)
+    again = request.person is not None and "again" in request.GET
+    if request.person is not None and not again:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if not ratelimit.consume(request, app="allauth.account", action="identity", limit_get=True):
+        return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
+    state = secrets.token_urlsafe(24)
+    try:
+        url, asked = identity.ask(provider, state=state, callback=callback_of(provider), again=again)
+    except Trouble as trouble:
+        return not_answering(request, provider, trouble)
+    waiting: dict[str, Any] = request.session.get(ASKED, {})
+    waiting[state] = {**asdict(asked), "slug": slug, "next": wanted(request), "at": request.at.timestamp()}
+    # The oldest go first.
+    request.session[ASKED] = dict(list(waiting.items())[-MOST_AT_ONCE:])
+    return redirect(url)
+
+
+@require_safe
+@never_cache
+def callback(request: DoorRequest, slug: str) -> HttpResponseBase:
+    """Back from the provider: signs in whom it vouches for, if the school has them; an answer counts once."""
+    provider = provider_called(slug)
+    if not ratelimit.consume(request, app="allauth.account", action="identity", limit_get=True):
+        return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
+    kept = taken(request, request.GET.get("state", ""))
+    if kept is None or kept["slug"] != slug or request.at.timestamp() - kept["at"] > WAITS_FOR_SECONDS:
+        sentence = _("This answer belongs to no sign-in that is under way in this browser: it came late, or twice. Sign in again.")
+        return refused(request, provider, sentence, status=400)
+    if "code" not in request.GET:
+        return refused(request, provider, _("You came back without being signed in there. You can try again, or sign in another way."))
+    return answered(request, provider, kept)
+
+
+def answered(request: DoorRequest, provider: IdentityProvider, kept: dict[str, Any]) -> HttpResponseBase:
+    """Asks the provider who came back, and whose account that is."""
+    try:
+        asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
+        found = identity.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
+        person = recognise(provider=provider, identity=found, at=request.at)
+    except Trouble as trouble:
+        return not_answering(request, provider, trouble)
+    except Unfit as unfit:
+        log.warning("%s: not believed (%s)", provider.slug, unfit.code)
+        return refused(request, provider, str(UNFIT[unfit.code]))
+    except Refused as refusal:
+        log.warning("%s: nobody of ours (%s)", provider.slug, refusal.code)
+        return refused(request, provider, str(refusal))
+    return proved(request, provider, person, kept, email=found.email)
+
+
+def proved(request: DoorRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], *, email: str) -> HttpResponseBase:
+    """Signs in; or, for somebody who is signed in, notes the fresh proof."""
+    facts: dict[str, Any] = {"provider_name": provider.get_kind_display(), "second_factor": provider.second_factor}
+    if kept["again"]:
+        if request.person is None or request.person.pk != person.pk:
+            return refused(request, provider, _("That is somebody else's account: you are signed in here as another person."))
+        record_authentication(request, person, "identity", reauthenticated=True, **facts)
+        return redirect(kept["next"] or settings.LOGIN_REDIRECT_URL)
+    if request.person is not None:
+        logout(request)
+    record_authentication(request, person, "identity", **facts)
+    if person.email.lower() != email:
+        messages.info(
+            request,
+            _("%(provider)s calls you %(there)s, and the school has %(here)s. E-mails go to the latter; the office can change it.")
+            % {"provider": provider, "there": email, "here": person.email or "–"},
+        )
+    return perform_login(request, person, redirect_url=kept["next"] or None)  # type: ignore[no-any-return]  # allauth ships no types
+
+
+def provider_called(slug: str) -> IdentityProvider:
+    provider = IdentityProvider.objects.filter(slug=slug, in_use=True).first() if slug.isascii() and slug.isprintable() else None
+    if provider is None:
+        raise Http404
+    return provider
+
+
+def callback_of(provider: IdentityProvider) -> str:
+    return f"{settings.SITE_URL}{reverse('identity_callback', args=[provider.slug])}"
+
+
+def wanted(request: DoorRequest) -> str:
+    """Where to go afterwards: an address of ours, or nothing."""
+    there = request.GET.get("next", "")
+    known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return there if known and there.startswith("/") and there.isprintable() and not urlsplit(there).netloc else ""
+
+
+def taken(request: DoorRequest, state: str) -> dict[str, Any] | None:
+    """What was kept under this state, which counts no more from now on."""
+    waiting: dict[str, dict[str, Any]] = request.session.get(ASKED, {})
+    kept = waiting.pop(state, None)
+    if kept is not None:
+        request.session[ASKED] = waiting
+    return kept
+
+
+def not_answering(request: DoorRequest, provider: IdentityProvider, trouble: Trouble) -> HttpResponse:
+    log.error("%s: %s", provider.slug, trouble)
+    sentence = _("%(provider)s cannot be asked at the moment. Sign in with a code by e-mail meanwhile; IT finds the reason in the log.")
+    return refused(request, provider, sentence % {"provider": provider}, status=503)
+
+
+def refused(request: DoorRequest, provider: IdentityProvider, sentence: str, *, status: int = 403) -> HttpResponse:
+    return render(request, "account/identity_refused.html", {"provider": provider, "sentence": sentence}, status=status)

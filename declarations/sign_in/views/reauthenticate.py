@@ -1,0 +1,108 @@
+"""Proving again who one is with a code by e-mail, and what follows from setting up a second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+
+# The public `consume` leaves every GET alone.
+from allauth.core.internal import ratelimit
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from declarations.sign_in.forms.reauthenticate import CodeForm
+from declarations.web.decorators import PersonRequest, second_factor_shown, signed_in
+from declarations.web.middleware import DoorRequest
+
+CODE = "proof_code"
+GOOD_FOR_SECONDS = 180
+TRIES = 3
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_code(request: PersonRequest) -> HttpResponseBase:
+    """A code to the person's own address; typed here, it is a fresh proof."""
+    if not request.person.email:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if request.method != "POST":
+        return page(request, CodeForm() if waiting(request) else None)
+    if "code" not in request.POST:
+        return send(request)
+    kept = waiting(request)
+    form = CodeForm(request.POST)
+    if kept is None:
+        form.add_error(None, _("There is no code to type any more: it is too old, or was mistyped three times. Let one be sent again."))
+        return page(request, None, complaint=form)
+    if form.is_valid():
+        if constant_time_compare(kept["hash"], hashed(request, form.cleaned_data["code"])):
+            del request.session[CODE]
+            record_authentication(request, request.person, "code", reauthenticated=True)
+            return redirect(then(request) or settings.LOGIN_REDIRECT_URL)
+        form.add_error("code", _("This is not the code that was sent."))
+    request.session[CODE] = kept | {"left": kept["left"] - 1}
+    return page(request, form)
+
+
+def send(request: PersonRequest) -> HttpResponseBase:
+    if not ratelimit.consume(request, app="allauth.account", action="proof_code", user=request.person):
+        return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
+    adapter = get_adapter()
+    code = adapter.generate_login_code()
+    request.session[CODE] = {"hash": hashed(request, code), "at": request.at.timestamp(), "left": TRIES}
+    adapter.send_mail("account/email/proof_code", request.person.email, {"code": code, "request": request})
+    return page(request, CodeForm())
+
+
+def waiting(request: PersonRequest) -> dict[str, Any] | None:
+    """The code that was sent, while it counts."""
+    kept: dict[str, Any] | None = request.session.get(CODE)
+    is_good = kept is not None and kept["left"] > 0 and 0 <= request.at.timestamp() - kept["at"] < GOOD_FOR_SECONDS
+    return kept if is_good else None
+
+
+def hashed(request: PersonRequest, code: str) -> str:
+    return salted_hmac("declarations.proof_code", f"{request.person.pk} {normalize_user_code(code)}", algorithm="sha256").hexdigest()
+
+
+def page(request: PersonRequest, form: CodeForm | None, *, complaint: CodeForm | None = None) -> HttpResponse:
+    facts = {"form": form, "complaint": complaint, "next": then(request), "ways": other_ways(request)}
+    return render(request, "account/prove_by_code.html", facts)
+
+
+def other_ways(request: PersonRequest) -> list[dict[str, str]]:
+    return [one for one in get_adapter().get_reauthentication_methods(request.person) if one["id"] != "code"]
+
+
+def then(request: HttpRequest) -> str:
+    """Where to go afterwards: an address of ours, or nothing."""
+    there = request.POST.get("next") or request.GET.get("next", "")
+    known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return there if known and there.startswith("/") and there.isprintable() else ""
+
+
+def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For allauth's pages on which a second factor is set up: whoever has just done it in this session has shown it too.
+
+    In this session alone: in another, which somebody with the password may have open, nothing is proved by it.
+    """
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        before = set(Authenticator.objects.filter(user=request.person).values_list("pk", flat=True))
+        response = view(request, *args, **kwargs)
+        real = Authenticator.objects.filter(user=request.person).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk__in=before)
+        for made in real if request.method == "POST" else []:
+            record_authentication(request, request.person, "mfa", id=made.pk, type=made.type, reauthenticated=True)
+        return response
+
+    return second_factor_shown(at_the_door)

@@ -1,0 +1,139 @@
+"""What was signed: looked up here, never changed; what was signed on paper is entered here on the signer's behalf."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.policies.models import PolicyVersion
+from declarations.signing.actions import paper
+from declarations.signing.admin.responses import people_to_choose
+from declarations.signing.forms.paper import PaperForm
+from declarations.signing.models.declaration import Declaration
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import PaperFilter, SchoolFilter
+
+
+class DeclarationAdmin(Desk):
+    change_list_template = "admin/declaration_list.html"
+    list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
+    list_filter = ["school_year", PaperFilter, SchoolFilter]
+    search_fields = ["reference", "person_name", "person_email", "person__full_name", "person__email"]
+    search_help_text = gettext_lazy("A name, an e-mail address, or a reference.")
+    fields = [
+        "certificate", "reference", "school_name", "person_name", "person_email", "person_title", "aup", "leaflet", "statement",
+        "ticked", "typed_name", "signed_on", "signed_at", "time_zone", "lapses_on", "signed_in_with", "signed_in_at",
+    ]  # fmt: skip
+    on_paper = ["certificate", "paper_words", "reference", "school_name", "person_name", "person_email", "person_title", "aup", "leaflet",
+                "statement", "ticked", "signed_on", "signed_at", "time_zone", "lapses_on"]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).with_texts()  # type: ignore[attr-defined,no-any-return]  # Declaration's own queryset
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.on_paper if hasattr(obj, "paper") else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @admin.display(description=gettext_lazy("how"))
+    def how(self, obj: Declaration) -> str:
+        return "✎ " + _("on paper") if hasattr(obj, "paper") else _("on screen")
+
+    @admin.display(description=gettext_lazy("signed on paper"))
+    def paper_words(self, obj: Declaration) -> str:
+        scan = ""
+        if obj.paper.scan_type:
+            scan = format_html(' · <a href="{}">{}</a>', reverse("paper_scan", args=[obj.reference]), _("Download the scan"))
+        words = _("by hand; sighted by %(who)s, filed: %(where)s; entered by %(by)s") % {
+            "who": obj.paper.sighted_by,
+            "where": obj.paper.filed_where,
+            "by": obj.paper.entered_by,
+        }
+        return format_html("✎ {}{}", words, scan)
+
+    @admin.display(description=gettext_lazy("AUP"), ordering="aup__number")
+    def aup_version(self, obj: Declaration) -> int:
+        return obj.aup.number
+
+    @admin.display(description=gettext_lazy("leaflet"), ordering="leaflet__number")
+    def leaflet_version(self, obj: Declaration) -> int:
+        return obj.leaflet.number
+
+    @admin.display(description=gettext_lazy("confirmations as ticked"))
+    def ticked(self, obj: Declaration) -> str:
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>✓ {}</li>", [(one["text"],) for one in obj.confirmations]))
+
+    @admin.display(description=gettext_lazy("certificate"))
+    def certificate(self, obj: Declaration) -> str:
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            reverse("certificate", args=[obj.reference]),
+            format_html('{}<span class="visually-hidden"> {}</span>', _("page"), obj.reference),
+            reverse("certificate_pdf", args=[obj.reference]),
+            format_html('{}<span class="visually-hidden"> {}</span>', _("PDF"), obj.reference),
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"may_answer": has_role(request, LEADERSHIP), **(extra_context or {})})
+
+    # Signed on paper ------------------------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Enters what somebody signed on paper; never one's own."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        by, door = person_of(request), door_of(request)
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
+        first = {"person": request.GET.get("person", ""), "sighted_by": by.full_name}
+        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = PaperForm(*sent, initial=first, **choice)
+        if request.method == "POST" and form.is_valid():
+            try:
+                declaration = paper.enter(by=by, at=door.at, **form.given())
+            except Refused as refused:
+                form.refuse(str(refused), refused.code)
+            else:
+                self.say(request, declaration, is_new=declaration.signed_at == door.at)
+                return redirect("admin:declarations_declaration_change", declaration.pk)
+        texts = PolicyVersion.objects.published().filter(**({"school": by.school} if by.school else {})).select_related("school")
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request,
+            "admin/paper.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Enter what was signed on paper"),
+                "opts": self.opts,
+                "form": form,
+                "texts": texts.only("school", "document", "number", "title", "effective_from").order_by("-effective_from", "document"),
+                **(extra_context or {}),
+            },
+        )
+
+    def say(self, request: HttpRequest, declaration: Declaration, *, is_new: bool) -> None:
+        """What was entered, on which versions; or that it was there already."""
+        facts = {"name": declaration.person_name, "aup": declaration.aup.number, "leaflet": declaration.leaflet.number}
+        if is_new:
+            told = _("Entered: %(name)s, on AUP version %(aup)d and leaflet version %(leaflet)d.") % facts
+            self.message_user(request, told, messages.SUCCESS)
+        else:
+            told = _("%(name)s had signed these texts already: this is that declaration, and nothing was added.") % facts
+            self.message_user(request, told, messages.WARNING)

@@ -1,0 +1,181 @@
+"""Who wants to talk, declines, or is exempt: read, answered and granted by the leadership alone."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.forms.responses import AnswerForm, ExemptionForm
+from declarations.signing.models.response import Reply
+from declarations.signing.status import standing
+from declarations.web.admin_base import LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import AnsweredFilter, ExemptFilter, SchoolFilter
+
+
+class LeadershipDesk(Desk):
+    """For the leadership alone: what people say of themselves is not IT's."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return has_role(request, LEADERSHIP)
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context})
+
+
+class ReplyAdmin(LeadershipDesk):
+    list_display = ["person", "kind", "said", "waiting", "said_to", "answered_by"]
+    list_filter = [AnsweredFilter, "kind", SchoolFilter]
+    list_select_related = ["person", "said_to", "answered_by", "school"]
+    search_fields = ["person__full_name", "person__email"]
+    ordering = ["-said_at", "-id"]
+
+    @admin.display(description=gettext_lazy("said on"), ordering="said_at")
+    def said(self, obj: Reply) -> Any:
+        return obj.school.day_of(obj.said_at)
+
+    @admin.display(description=gettext_lazy("waiting"))
+    def waiting(self, obj: Reply) -> str:
+        return "✓ " + _("answered") if obj.answered_at else "… " + _("for an answer")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What was said, how the person stands, and the answer."""
+        said = self.get_object(request, object_id)
+        if not has_role(request, LEADERSHIP):
+            raise PermissionDenied
+        person, at = person_of(request), door_of(request).at
+        form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
+        if request.method == "POST" and form.is_valid():
+            try:
+                outcomes.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
+            except Refused as refused:
+                # What was typed stays, to be copied: somebody else's answer stands beside it now.
+                form.add_error("answer" if refused.code == "answer" else None, str(refused))
+                said = self.get_object(request, object_id)
+            else:
+                self.message_user(request, _("Answered: %(name)s.") % {"name": said.person.full_name}, messages.SUCCESS)
+                return redirect("admin:index")
+        on = said.school.day_of(at)
+        return self.page(
+            request,
+            "admin/reply.html",
+            {
+                "title": said.get_kind_display(),
+                "subtitle": said.person.full_name,
+                "said": said,
+                "days": (on - said.school.day_of(said.said_at)).days,
+                "standing": standing(person=said.person, on=on),
+                "form": form,
+                "may_answer": outcomes.may_answer(by=person, said=said, on=on),
+                "earlier": Reply.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
+                **(extra_context or {}),
+            },
+        )
+
+
+class ExemptionAdmin(LeadershipDesk):
+    change_list_template = "admin/exemption_list.html"
+    list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
+    list_filter = [ExemptFilter, SchoolFilter]
+    list_select_related = ["person", "granted_by", "school"]
+    search_fields = ["person__full_name", "person__email"]
+    ordering = ["-granted_at", "-id"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        on = door_of(request).on
+        over = Q(ended_at__isnull=False) | Q(until__lt=on)
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_over=over, is_ahead=~over & Q(from_on__gt=on))
+        return rows
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: Any) -> str:
+        if obj.is_ahead:
+            return "… " + _("from %(day)s") % {"day": date_format(obj.from_on, "j F Y")}
+        return "– " + _("over") if obj.is_over else "✓ " + _("exempt")
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Somebody need not sign until a day."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        by, door = person_of(request), door_of(request)
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
+        first = {"person": request.GET.get("person", ""), "from_on": door.on}
+        form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
+        if request.method == "POST" and form.is_valid():
+            try:
+                given = outcomes.exempt(by=by, at=door.at, **form.cleaned_data)
+            except Refused as refused:
+                form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
+            else:
+                told = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect("admin:declarations_exemption_changelist")
+        return self.page(request, "admin/exemption_add.html", {"title": _("Exempt somebody"), "form": form, **(extra_context or {})})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002  # Django's signature
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One exemption, and the button that ends it."""
+        given: Any = self.get_object(request, object_id)
+        if not has_role(request, LEADERSHIP):
+            raise PermissionDenied
+        person, at = person_of(request), door_of(request).at
+        if request.method == "POST":
+            try:
+                outcomes.end_exemption(exemption=given, by=person, at=at)
+                self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": given.person}, messages.SUCCESS)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            return redirect(request.path)
+        return self.page(
+            request,
+            "admin/exemption.html",
+            {
+                "title": _("Exempt until %(day)s") % {"day": f"{given.until.day} {given.until:%B %Y}"},
+                "subtitle": given.person.full_name,
+                "given": given,
+                "is_over": given.is_over,
+                "is_ahead": given.is_ahead,
+                "is_own": given.person_id == person.pk,
+                **(extra_context or {}),
+            },
+        )
+
+
+def people_to_choose(by: Person, *, school: School | None, on: Any) -> QuerySet[Person]:
+    """Everybody of the school (for the trust: of every school) who has not left, but the one who asks."""
+    people = Person.objects.exclude(pk=by.pk).exclude(leaves_on__lte=on).select_related("school")
+    found: QuerySet[Person] = people.filter(school=school) if school else people.filter(school__isnull=False)
+    return found

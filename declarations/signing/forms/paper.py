@@ -1,0 +1,65 @@
+"""What is typed of a declaration that was signed on paper."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from declarations.common.fields import TypedField
+from declarations.organisation.models.person import Person
+from declarations.policies.forms import day_widget
+from declarations.signing.forms.responses import PersonField
+from declarations.signing.forms.scan import MOST_BYTES, scan_from
+
+
+class PaperForm(forms.Form):
+    person = PersonField(label=_("Who signed"))
+    signed_on = forms.DateField(label=_("Day on the paper"), widget=day_widget(), help_text=_("As it stands beside the signature."))
+    sighted_by = TypedField(
+        label=_("Sighted by"),
+        max_length=120,
+        help_text=_("Who has seen the signed paper: a name."),
+        error_messages={"required": _("Say who has seen the signed paper.")},
+    )
+    filed_where = TypedField(
+        label=_("Filed"),
+        max_length=200,
+        help_text=_("Where the paper is kept: “personnel file, office cabinet 2”, say."),
+        error_messages={"required": _("Say where the paper is kept.")},
+    )
+    scan = forms.FileField(
+        label=_("Scan"),
+        required=False,
+        help_text=_("May be left out. PDF, PNG or JPEG, at most 5 MB. Of a picture only what can be seen is kept."),
+    )
+    compared = forms.BooleanField(
+        label=_("The paper bears the version numbers of the texts that were in effect on that day (below), a name and a signature"),
+        error_messages={"required": _("Compare the paper with the list below first. Another version cannot be entered for that day.")},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Person], of_several_schools: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("PersonField", self.fields["person"]).offer(people, of_several_schools=of_several_schools)
+
+    def clean_scan(self) -> tuple[bytes, str]:
+        """The scan as it is kept, and its type; both empty without one."""
+        sent = self.cleaned_data.get("scan")
+        if not isinstance(sent, UploadedFile):
+            return b"", ""
+        if (sent.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("The scan is too big: at most 5 MB are possible."))
+        return scan_from(sent.read())
+
+    def given(self) -> dict[str, Any]:
+        """What the verb takes."""
+        scan, scan_type = self.cleaned_data["scan"]
+        return {name: self.cleaned_data[name] for name in ("person", "signed_on", "sighted_by", "filed_where")} | {
+            "scan": scan,
+            "scan_type": scan_type,
+        }
+
+    def refuse(self, sentence: str, code: str) -> None:
+        """Puts a refusal beside the field that it is about."""
+        self.add_error(code if code in self.fields else "person", sentence)

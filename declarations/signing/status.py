@@ -1,0 +1,185 @@
+"""Where a person stands: what they have signed, whether it holds, and what is left to do.
+
+The one place that says which states there are, which of two wins, and by which day somebody is to sign. Nothing here
+decides about the Wi-Fi: that asks what is in force (`Declaration.objects.in_force`), whatever the state is called.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from declarations.organisation.models.person import Person, PersonQuerySet
+from declarations.organisation.models.school import School
+from declarations.organisation.school_year import SchoolYear
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.response import Exemption, Reply
+
+# Nobody is late in their first week: somebody who joins in November, or a school that publishes its first texts then,
+# would otherwise be overdue since September on the first morning.
+TIME_TO_SIGN = dt.timedelta(days=7)
+
+
+class State(models.TextChoices):
+    """One of these on every day; the words are what people read.
+
+    Where several are true, the first of these counts: signed (for this year and these texts, nothing is left to do),
+    declines, wants to talk, exempt, not open yet; then, by the dates, lapsed, overdue or due.
+    """
+
+    SIGNED = "signed", _("signed")
+    DUE = "due", _("to be signed")
+    OVERDUE = "overdue", _("overdue")
+    LAPSED = "lapsed", _("lapsed")
+    TALK = "talk", _("wants to talk first")
+    # Not "declined": that is a permission's.
+    DECLINED = "declines", _("declines to sign")
+    EXEMPT = "exempt", _("exempt")
+    NOT_YET = "not_yet", _("not open yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`declaration` is the newest in force, else the newest of all; `holds_until` is the last day on which it is in force.
+
+    `sign_by` is the day by which something is, or was, to be signed: None when nothing is. `reply` is what they said instead
+    of signing (states TALK and DECLINED), `exemption` is why they need not (EXEMPT); None in any other state.
+    """
+
+    state: State
+    declaration: Declaration | None = None
+    holds_until: dt.date | None = None
+    sign_by: dt.date | None = None
+    reply: Reply | None = None
+    exemption: Exemption | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether they were to sign before today, and nothing excuses them."""
+        return self.state in {State.OVERDUE, State.LAPSED}
+
+
+def standing(*, person: Person, on: dt.date) -> Standing:
+    """Where one person of a school stands at the end of a day; five queries at most, whatever they have signed."""
+    school = person.school
+    if school is None:
+        raise ValueError("Only people of a school sign.")
+    year = school.year(on=on)
+    mine = Declaration.objects.filter(person=person, signed_on__lte=on).select_related("aup", "leaflet")
+    current = mine.newest_first().current(on=on, year=year.key).first()
+    if current is not None:
+        return Standing(State.SIGNED, current, current.lapses_on - dt.timedelta(days=1))
+    holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
+    newest = mine.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
+    texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
+    versions = list(texts.values_list("document", "number", "effective_from", "sign_by"))
+    opened_on = both_since((document, effective_from) for document, _number, effective_from, _sign_by in versions)
+    dates = [due_day(year=year, opened_on=opened_on, starts_on=person.starts_on)]
+    holds_until = None
+    if newest is not None:
+        numbers = {"aup": newest.aup.number, "leaflet": newest.leaflet.number}
+        again = [
+            asked_by
+            for document, number, _effective_from, asked_by in versions
+            if asked_by is not None and asked_by >= year.opens_on and number > numbers[document]
+        ]
+        if newest.holds:  # type: ignore[attr-defined]  # annotated above
+            holds_until = min([newest.lapses_on - dt.timedelta(days=1), *again])
+        # Signed this year: only new text asks for it again.
+        dates = again if newest.school_year == year.key else [*dates, *again]
+    if holds_until is not None and not dates:
+        # Signed in another window between two of these questions.
+        return Standing(State.SIGNED, newest, holds_until)
+    signed = Standing(State.LAPSED, newest, holds_until, min(dates, default=year.due_on))
+    return excused(signed, person=person, school=school, on=on, year=year) or by_the_dates(
+        signed, person=person, on=on, opened_on=opened_on
+    )
+
+
+def excused(signed: Standing, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> Standing | None:
+    """The same, with what they said instead of signing, or with their exemption; None if there is neither."""
+    reply = replies(school=school, year=year, on=on).filter(person=person).order_by("kind").first()  # a no before a talk
+    if reply is not None:
+        return replace(signed, state=State.DECLINED if reply.kind == Reply.Kind.DECLINE else State.TALK, reply=reply)
+    exemption = exemptions(school=school, on=on).filter(person=person).first()
+    return replace(signed, state=State.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
+
+
+def by_the_dates(signed: Standing, *, person: Person, on: dt.date, opened_on: dt.date | None) -> Standing:
+    """The same, with the state that the calendar gives: not open yet, lapsed, overdue or due."""
+    if opened_on is None or (person.starts_on is not None and person.starts_on > on):
+        return replace(signed, state=State.NOT_YET, sign_by=None)
+    if signed.declaration is not None and signed.holds_until is None:
+        return signed
+    return replace(signed, state=State.OVERDUE if signed.sign_by is not None and on > signed.sign_by else State.DUE)
+
+
+def with_state(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:
+    """People of this school, each with `state` (a State): what `standing` says of one person, in SQL for all of them.
+
+    Asks one question at once (since when the school can be signed at), the rest when the answer is read.
+    """
+    year = school.year(on=on)
+    declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on)
+    in_force = declarations.in_force(on=on)
+    said = replies(school=school, year=year, on=on).filter(person=OuterRef("pk"))
+    whens = [
+        When(Exists(declarations.current(on=on, year=year.key)), then=Value(State.SIGNED.value)),
+        When(Exists(said.filter(kind=Reply.Kind.DECLINE)), then=Value(State.DECLINED.value)),
+        When(Exists(said.filter(kind=Reply.Kind.TALK)), then=Value(State.TALK.value)),
+        When(Exists(exemptions(school=school, on=on).filter(person=OuterRef("pk"))), then=Value(State.EXEMPT.value)),
+    ]
+    opened_on = open_since(school=school, on=on)
+    if opened_on is not None:
+        whens += [
+            When(starts_on__gt=on, then=Value(State.NOT_YET.value)),
+            # New text: what was signed earlier this year holds until that is due.
+            When(Exists(in_force.filter(school_year=year.key)), then=Value(State.DUE.value)),
+            When(Exists(declarations) & ~Exists(in_force), then=Value(State.LAPSED.value)),
+        ]
+        if on > due_day(year=year, opened_on=opened_on, starts_on=None):
+            joined_lately = Q(starts_on__isnull=False, starts_on__gte=on - TIME_TO_SIGN)
+            whens.append(When(~joined_lately, then=Value(State.OVERDUE.value)))
+    otherwise = State.NOT_YET if opened_on is None else State.DUE
+    return people.annotate(state=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
+
+
+def due_day(*, year: SchoolYear, opened_on: dt.date | None, starts_on: dt.date | None) -> dt.date:
+    """By when a person is to sign in this year: the year's day, or a week after they came or could first sign, if that is later."""
+    return max([year.due_on, *(day + TIME_TO_SIGN for day in (opened_on, starts_on) if day is not None)])
+
+
+def open_since(*, school: School, on: dt.date) -> dt.date | None:
+    """The first day on which the school had both a leaflet and a policy in effect; None while one is missing; one query."""
+    texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
+    return both_since(texts.values_list("document", "effective_from"))
+
+
+def both_since(texts: Any) -> dt.date | None:
+    """From pairs of (document, effective from): the day from which there was one of each."""
+    first: dict[str, dt.date] = {}
+    for document, day in texts:
+        first[document] = min(day, first.get(document, day))
+    return max(first.values()) if len(first) == len(PolicyVersion.Document) else None
+
+
+def replies(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Reply]:
+    """What people had said instead of signing, and had not signed since: talks not yet had, and this year's noes if they came last."""
+    end = school.end_of(on)
+    said = Reply.objects.filter(school=school, said_at__lt=end)
+    newer = said.filter(person=OuterRef("person"), said_at__gt=OuterRef("said_at"))
+    signed_since = Declaration.objects.filter(person=OuterRef("person"), signed_on__lte=on, signed_at__gte=OuterRef("said_at"))
+    talk = Q(kind=Reply.Kind.TALK) & (Q(answered_at__isnull=True) | Q(answered_at__gte=end))
+    decline = Q(kind=Reply.Kind.DECLINE, said_at__gte=school.end_of(year.opens_on - dt.timedelta(days=1))) & ~Exists(newer)
+    return said.filter(talk | decline).exclude(Exists(signed_since))
+
+
+def exemptions(*, school: School, on: dt.date) -> models.QuerySet[Exemption]:
+    """Those that had been granted by the end of this day, cover it, and had not been ended."""
+    end = school.end_of(on)
+    granted = Exemption.objects.filter(school=school, from_on__lte=on, until__gte=on, granted_at__lt=end)
+    return granted.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=end))

@@ -1,0 +1,64 @@
+"""What changed since one signed: from the exact versions that were signed to those in effect."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.policies.diff.classify import Changes
+from declarations.policies.models import PolicyVersion
+from declarations.signing.actions import sign as signing
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.status import State, standing
+from declarations.signing.views.read import nothing_yet
+from declarations.web.decorators import StaffRequest, staff
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One of the two texts: as it was signed, as it is now, and every version published after the one and up to the other."""
+
+    old: PolicyVersion
+    new: PolicyVersion
+    changes: Changes
+    published: list[PolicyVersion]
+
+
+@staff
+@require_safe
+def changes(request: StaffRequest) -> HttpResponse:
+    """Clause by clause, with the reason of everybody who published. To look at this is not to have read the sections: nothing is noted."""
+    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
+    leaflet, aup = current.get("leaflet"), current.get("aup")
+    if leaflet is None or aup is None:
+        return nothing_yet(request)
+    mine = Declaration.objects.filter(person=request.person).select_related("aup", "leaflet")
+    declaration = mine.newest_first().first()
+    pairs = [(declaration.leaflet, leaflet), (declaration.aup, aup)] if declaration else []
+    return render(
+        request,
+        "staff/changes.html",
+        {
+            "declaration": declaration,
+            "texts": since(request.school, [(old, new) for old, new in pairs if old.pk != new.pk]),
+            "same": [new for old, new in pairs if old.pk == new.pk],
+            "unread": signing.unread(person=request.person, version=leaflet),
+            "leaflet": leaflet,
+            "must_sign": request.person.category != Person.Category.EXTERNAL
+            and standing(person=request.person, on=request.on).state not in {State.SIGNED, State.EXEMPT, State.NOT_YET},
+        },
+    )
+
+
+def since(school: School, pairs: list[tuple[PolicyVersion, PolicyVersion]]) -> list[Since]:
+    """One query for the versions in between, without their texts."""
+    between = Q(pk__in=[])
+    for old, new in pairs:
+        between |= Q(document=new.document, number__gt=old.number, number__lte=new.number)
+    versions = PolicyVersion.objects.published().filter(between, school=school).order_by("number")
+    published = list(versions.only("document", "number", "title", "effective_from", "sign_by", "publish_reason"))
+    return [Since(old, new, new.changes_since(old), [one for one in published if one.document == new.document]) for old, new in pairs]

@@ -1,0 +1,231 @@
+"""The shared tablet: a browser that is signed in as nobody, and lets whoever has a one-time code read and sign, and go.
+
+What it may do stands in its session: which tablet it is, and which code is in use since when. Everything else is refused by
+the middleware `door`. What ends it is decided here, not in the browser: two minutes without a touch, signing, leaving.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+# The public `consume` leaves every GET alone.
+from allauth.core.internal import ratelimit
+from django.contrib.auth import logout
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from declarations.common.errors import Refused
+from declarations.common.fields import seen
+from declarations.organisation.models.person import Role
+from declarations.policies.models import PolicyVersion
+from declarations.sign_in.forms.reauthenticate import CodeForm
+from declarations.signing.actions import kiosk as tablet
+from declarations.signing.actions import sign as signing
+from declarations.signing.forms.kiosk import OpenForm
+from declarations.signing.forms.sign import SigningForm
+from declarations.signing.models.kiosk import SigningCode, SigningSession
+from declarations.signing.status import State, standing
+from declarations.signing.views.sign import ip_address
+from declarations.web.decorators import with_role
+from declarations.web.middleware import TABLET, DoorRequest
+
+CODE, TOUCHED, DONE = "tablet_code", "tablet_touched", "tablet_done"
+IDLE_SECONDS = 120
+
+
+class GuestRequest(DoorRequest):
+    """A request of somebody who sits at the tablet with a code."""
+
+    tablet: SigningSession
+    code: SigningCode
+
+
+def guest[**P](
+    view: Callable[Concatenate[GuestRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """At an open tablet, with a code in use, touched within two minutes; everybody else is sent to the tablet's first page."""
+
+    @wraps(view)
+    def at_the_tablet(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        lent = tablet_of(request)
+        code = code_of(request, lent) if lent else None
+        if lent is None or code is None:
+            return unsaved(redirect("tablet"))
+        request.session[TOUCHED] = request.at.timestamp()
+        request.tablet, request.code = lent, code  # type: ignore[attr-defined]  # a GuestRequest from now on
+        return unsaved(view(request, *args, **kwargs))  # type: ignore[arg-type]
+
+    return at_the_tablet
+
+
+def unsaved[Response: HttpResponseBase](response: Response) -> Response:
+    """In no cache, so that *back* shows nothing of who was here."""
+    add_never_cache_headers(response)
+    return response
+
+
+def tablet_of(request: DoorRequest) -> SigningSession | None:
+    """The open tablet that this browser is; a closed one is forgotten, and the browser is like any other again."""
+    number = request.session.get(TABLET)
+    if number is None:
+        return None
+    lent = SigningSession.objects.select_related("school", "opened_by").filter(pk=number).first()
+    if lent is None or not tablet.is_lent(lent, at=request.at):
+        request.session.flush()
+        return None
+    return lent
+
+
+def code_of(request: DoorRequest, lent: SigningSession) -> SigningCode | None:
+    """The code in use; once nobody has touched the tablet for two minutes it is done with."""
+    number = request.session.get(CODE)
+    code = tablet.in_use(code_id=number, tablet=lent, at=request.at) if number is not None else None
+    if code is not None and request.at.timestamp() - request.session.get(TOUCHED, 0) > IDLE_SECONDS:
+        tablet.leave(code=code, at=request.at)
+        code = None
+    if code is None:
+        forget(request)
+    return code
+
+
+def forget(request: DoorRequest) -> None:
+    """Nothing of the person stays in the browser's session, and its key is another."""
+    if CODE in request.session:
+        del request.session[CODE], request.session[TOUCHED]
+        request.session.cycle_key()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_role(Role.Name.LEADERSHIP, Role.Name.ADMINISTRATOR)
+def open_here(request: DoorRequest) -> HttpResponseBase:
+    """Makes this device the tablet: its browser is signed out, and can do nothing but sign for who has a code."""
+    if request.school is None or request.person is None:
+        return redirect("register")
+    form = OpenForm(request.POST) if request.method == "POST" else OpenForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            lent = tablet.open_tablet(school=request.school, by=request.person, at=request.at, lasts=form.lasts())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            logout(request)
+            request.session[TABLET] = lent.pk
+            request.session.set_expiry(int(form.lasts().total_seconds()))
+            return redirect("tablet")
+    return render(request, "tablet/open.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: DoorRequest) -> HttpResponseBase:
+    """Takes the next person's code. On any other device: says what this is."""
+    lent = tablet_of(request)
+    if lent is None:
+        return unsaved(render(request, "tablet/not_here.html"))
+    if code_of(request, lent) is not None and request.method != "POST":
+        return unsaved(redirect("tablet_leaflet"))
+    form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial={"code": offered(request)})
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, app="allauth.account", action="tablet_code", key=f"tablet {lent.pk}"):
+            return unsaved(render(request, "429.html", {"school": lent.school}, status=429))
+        try:
+            code = tablet.use_code(tablet=lent, typed=form.cleaned_data["code"], at=request.at)
+        except Refused as refused:
+            form.add_error("code", str(refused))
+        else:
+            request.session.cycle_key()
+            request.session[CODE], request.session[TOUCHED] = code.pk, request.at.timestamp()
+            return unsaved(redirect("tablet_leaflet"))
+    done = request.session.pop(DONE, None) if request.method == "GET" else None
+    return unsaved(render(request, "tablet/start.html", {"form": form, "school": lent.school, "done": done}))
+
+
+def offered(request: DoorRequest) -> str:
+    """The code that a QR from the office carries in the address; it is still for the person to go on."""
+    code = request.GET.get("code", "")
+    return code if len(code) <= 20 and code.isascii() and code.isprintable() else ""
+
+
+@guest
+@require_safe
+def leaflet(request: GuestRequest) -> HttpResponse:
+    """The leaflet on one page."""
+    person, school = request.code.person, request.tablet.school
+    version = PolicyVersion.objects.filter(school=school, document="leaflet").current(on=school.day_of(request.at)).get("leaflet")
+    if version is None:
+        return render(request, "tablet/nothing.html", {"school": school, "guest": person})
+    sections = version.sections()
+    if request.method == "GET":
+        signing.record_shown(person=person, version=version, section_keys=[one.key for one in sections], at=request.at)
+    return render(request, "tablet/leaflet.html", {"school": school, "guest": person, "version": version, "sections": sections})
+
+
+@guest
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: GuestRequest) -> HttpResponse:
+    """The policy, the confirmations, the name; a POST signs, and nobody is at the tablet any more."""
+    person, school = request.code.person, request.tablet.school
+    on = school.day_of(request.at)
+    current = PolicyVersion.objects.filter(school=school).current(on=on)
+    aup, version = current.get("aup"), current.get("leaflet")
+    if aup is None or version is None:
+        return render(request, "tablet/nothing.html", {"school": school, "guest": person})
+    if signing.unread(person=person, version=version):
+        return redirect("tablet_leaflet")
+    stands = standing(person=person, on=on)
+    if stands.state == State.SIGNED and stands.declaration is not None:
+        return finished(request, stands.declaration.reference)
+    form = SigningForm(request.POST, aup=aup, leaflet=version) if request.method == "POST" else SigningForm(aup=aup, leaflet=version)
+    form.fields["typed_name"].widget.attrs["autocomplete"] = "off"  # the next person's business it is not
+    refusal = None
+    if request.method == "POST" and (form.is_valid() or not form.is_about_these()):
+        try:
+            return sign_now(request, form)
+        except Refused as refused:
+            refusal = refused
+            if refused.code == "changed":
+                form = SigningForm(aup=aup, leaflet=version, initial={"typed_name": form.cleaned_data.get("typed_name", "")})
+    if request.method != "HEAD":
+        signing.record_shown(person=person, version=aup, section_keys=[one.key for one in aup.sections()], at=request.at)
+    facts = {"school": school, "guest": person, "aup": aup, "sections": aup.sections(), "form": form, "refused": refusal}
+    return render(request, "tablet/sign.html", facts)
+
+
+def sign_now(request: GuestRequest, form: SigningForm) -> HttpResponse:
+    aup_id, leaflet_id = form.shown()
+    declaration = tablet.sign(
+        code=request.code,
+        aup_id=aup_id,
+        leaflet_id=leaflet_id,
+        confirmed=form.confirmed(),
+        typed_name=form.cleaned_data.get("typed_name", ""),
+        at=request.at,
+        ip_address=ip_address(request),
+        browser=seen(request.headers.get("User-Agent", "")),
+    )
+    return finished(request, declaration.reference)
+
+
+def finished(request: GuestRequest, reference: str) -> HttpResponse:
+    """Back to the first page, which says once that it is done; by name no more."""
+    tablet.leave(code=request.code, at=request.at)
+    forget(request)
+    request.session[DONE] = {"reference": reference, "by_mail": bool(request.code.person.email)}
+    return redirect("tablet")
+
+
+@guest
+@require_POST
+def leave(request: GuestRequest) -> HttpResponse:
+    """Gone without signing."""
+    tablet.leave(code=request.code, at=request.at)
+    forget(request)
+    return redirect("tablet")
+
+
+@guest
+@require_POST
+def touched(request: GuestRequest) -> HttpResponse:  # noqa: ARG001  # that it was asked is what counts
+    """Somebody is still reading: the page tells so when it is touched or scrolled."""
+    return HttpResponse(status=204)

@@ -1,0 +1,53 @@
+"""Not signing for now: wanting to talk first, or declining, and reading the answer."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from declarations.common.errors import Refused
+from declarations.signing.actions import responses as outcomes
+from declarations.signing.forms.responses import ReplyForm
+from declarations.signing.models.response import Reply
+from declarations.signing.status import State, standing
+from declarations.web.decorators import StaffRequest, staff
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: StaffRequest) -> HttpResponse:
+    """What one said instead of signing, what was answered, and the form to say it."""
+    form = ReplyForm(request.POST) if request.method == "POST" else ReplyForm(initial={"kind": asked_for(request)})
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = outcomes.reply(person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at)
+        except Refused as why:
+            refused = why
+        else:
+            messages.success(request, _("Said. The answer comes from: %(who)s.") % {"who": said.said_to or request.school.label_slt})
+            return redirect("reply")
+    replies = list(Reply.objects.filter(person=request.person).select_related("said_to", "answered_by"))
+    is_signed = standing(person=request.person, on=request.on).state == State.SIGNED
+    return render(
+        request,
+        "staff/reply.html",
+        {
+            "form": form,
+            "refused": refused,
+            "rows": [(said, days_since(request, said)) for said in replies],
+            "may_reply": not is_signed and all(said.answered_at for said in replies),
+            "is_signed": is_signed,
+        },
+    )
+
+
+def asked_for(request: StaffRequest) -> str:
+    """The kind that the link was for; "" for none."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in Reply.Kind.values else ""
+
+
+def days_since(request: StaffRequest, said: Reply) -> int:
+    return (request.on - request.school.day_of(said.said_at)).days

@@ -1,0 +1,189 @@
+"""People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
+
+from functools import partial
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person, Role
+from declarations.people import leaving
+from declarations.people.forms.people import PersonForm, RoleForm
+from declarations.people.roles import grant_role, remove_role
+from declarations.privacy import admin as privacy
+from declarations.site.person_page import invite as inviting
+from declarations.site.person_page import leaving as leaving_page
+from declarations.site.person_page.sign_in import ways_in
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
+
+
+class PersonAdmin(Desk):
+    form = PersonForm
+    change_form_template = "admin/person.html"
+    change_list_template = "admin/people.html"
+    actions = [inviting.invite_ticked]
+    list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
+    list_filter = [PresenceFilter, StandingFilter, RoleFilter, "category", SchoolFilter]
+    search_fields = ["full_name", "email", "job_title", "staff_number"]
+    ordering = ["full_name", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("school").prefetch_related("role_set")
+
+    @admin.display(description=gettext_lazy("roles"))
+    def live_roles(self, obj: Person) -> str:
+        return ", ".join(str(role.get_name_display()) for role in obj.role_set.all() if role.removed_at is None)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
+        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        of_one_school = person_of(request).school_id is not None
+        # When somebody leaves is said on a page of its own, which shows what ends with it.
+        left_out = {"school"} if of_one_school else set()
+        return [one for one in PersonForm.Meta.fields if one not in left_out | ({"leaves_on"} if obj else set())]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = []
+        if obj is not None and (obj.school_id is not None or obj.pk == person_of(request).pk):
+            fixed.append("school")
+        if obj is not None and not has_role(request, ADMINISTRATOR) and obj.role_set.filter(removed_at__isnull=True).exists():
+            # Whoever sets the e-mail address can sign in with it: not for people with more rights than one's own.
+            fixed.append("email")
+        return fixed
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.of_school = person_of(request).school_id
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        if not change:
+            if person_of(request).school_id is not None:
+                obj.school_id = person_of(request).school_id
+            obj.set_unusable_password()
+        on = door_of(request).on
+        end = None if obj.leaves_on else leaving.default_end(obj, starts_on=max(obj.starts_on or on, on))
+        is_new_category = "category" in form.changed_data or not change
+        if end and not change:
+            obj.leaves_on = end
+        super().save_model(request, obj, form, change)
+        if end and change and is_new_category and obj.pk != person_of(request).pk:
+            leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=door_of(request).at)
+        if end and is_new_category:
+            sentence = _("As %(category)s they leave on %(day)s, unless another day is set on their page.")
+            said = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
+            self.message_user(request, said, messages.INFO)
+        if change and "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()  # nobody signs in with the address that they had before
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        extra = {**self.roles(request, object_id), **(extra_context or {})}
+        try:
+            return super().changeform_view(request, object_id, form_url, extra)
+        except IntegrityError:
+            # Somebody took the e-mail address in the same moment: now the form sees it and says so.
+            return super().changeform_view(request, object_id, form_url, extra)
+
+    # Roles ------------------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(route: str, view: Any, name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(partial(view, self)), name=f"declarations_person_{name}")
+
+        return [
+            own("<path:object_id>/ways-in/", ways_in, "ways_in"),
+            own("invite-all/", inviting.invite_all, "invite_all"),
+            own("<path:object_id>/invite/", inviting.invite_one, "invite"),
+            own("<path:object_id>/leaving/", leaving_page.page, "leaving"),
+            path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
+            path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
+            path("<path:object_id>/data/", self.admin_site.admin_view(self.data), name="declarations_person_data"),
+            *super().get_urls(),
+        ]
+
+    def roles(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        """What the page shows of the roles, for whom they can be changed by, and why not."""
+        if object_id is None:
+            return {}
+        person = self.get_object(request, object_id)
+        on = door_of(request).on
+        if person.pk == person_of(request).pk:
+            why_not = _("These are your own roles: another administrator changes them.")
+        elif not has_role(request, ADMINISTRATOR):
+            why_not = _("Only an administrator of the school changes roles.")
+        else:
+            why_not = ""
+        return {
+            "held": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.select_related("granted_by")],
+            "role_form": RoleForm(),
+            "may_exempt": has_role(request, LEADERSHIP),
+            "roles_why_not": why_not,
+            **privacy.held(person),
+            "has_left": person.has_left(on=on),
+            **inviting.state_of(person, at=door_of(request).at),
+        }
+
+    def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return privacy.data_of(request, self.get_object(request, object_id))
+
+    def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A role for somebody of the school; the page comes back with what is wrong beside the field."""
+        person = self.get_object(request, object_id)
+        if request.method != "POST":
+            return redirect("admin:declarations_person_change", person.pk)
+        if not has_role(request, ADMINISTRATOR):
+            raise PermissionDenied
+        form = RoleForm(request.POST)
+        if form.is_valid():
+            try:
+                role = grant_role(person=person, by=person_of(request), at=door_of(request).at, **form.given())
+            except Refused as refused:
+                form.refuse(str(refused), refused.code)
+            else:
+                self.log_change(request, person, _("Given the role %(role)s.") % {"role": role.get_name_display()})
+                self.message_user(
+                    request,
+                    _("%(name)s has the role %(role)s now.") % {"name": person.full_name, "role": role.get_name_display()},
+                    messages.SUCCESS,
+                )
+                return redirect("admin:declarations_person_change", person.pk)
+        request.method = "GET"  # the person's own form is shown as it is stored
+        return self.changeform_view(request, object_id, "", {"role_form": form})  # type: ignore[no-any-return]  # Django's view
+
+    def take(self, request: HttpRequest, object_id: str, role_id: int) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        if request.method == "POST":
+            if not has_role(request, ADMINISTRATOR):
+                raise PermissionDenied
+            role = Role.objects.filter(person=person, pk=role_id).select_related("person__school").first()
+            if role is None:
+                raise Http404
+            try:
+                remove_role(role=role, by=person_of(request), at=door_of(request).at)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.log_change(request, person, _("Taken away: the role %(role)s.") % {"role": role.get_name_display()})
+                self.message_user(
+                    request,
+                    _("%(name)s no longer has the role %(role)s.") % {"name": person.full_name, "role": role.get_name_display()},
+                    messages.SUCCESS,
+                )
+        return redirect("admin:declarations_person_change", person.pk)

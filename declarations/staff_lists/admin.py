@@ -1,0 +1,213 @@
+"""Importing a staff list at the desk: the file, its columns, what would change, and yes; and the last one undone."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from declarations.common.errors import Refused
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
+from declarations.staff_lists.models import StaffList
+from declarations.staff_lists.plan import Choices, Plan, Unusable
+from declarations.web.admin_base import ADMINISTRATOR, Desk, door_of, has_role, person_of
+from declarations.web.admin_filters import SchoolFilter
+
+# More are counted, not listed: nobody reads on.
+LISTED = 300
+SECTIONS = [
+    ("joins", gettext_lazy("Join")),
+    ("comes_back", gettext_lazy("Come back")),
+    ("changes", gettext_lazy("Change")),
+    ("leaves_later", gettext_lazy("Leave on a day ahead")),
+    ("leaves", gettext_lazy("Leave now")),
+    ("left_out", gettext_lazy("Stay as they are, although the list says otherwise")),
+]
+
+
+class StaffListAdmin(Desk):
+    list_display = ["uploaded_at", "who", "story", "state"]
+    list_filter = [SchoolFilter]
+    list_select_related = ["uploaded_by", "confirmed_by", "undone_by", "school"]
+    ordering = ["-uploaded_at", "-id"]
+    change_list_template = "admin/staff_lists.html"
+    fields = ["uploaded_at", "who", "story", "state", "sha256", "confirmed_at", "undone_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, ADMINISTRATOR)
+
+    def get_urls(self) -> list[URLPattern]:
+        steps = {"columns": self.columns_view, "preview": self.preview_view, "undo": self.undo_view}
+        return [
+            *(
+                path(f"<path:object_id>/{step}/", self.admin_site.admin_view(view), name=f"declarations_stafflist_{step}")
+                for step, view in steps.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=gettext_lazy("by"))
+    def who(self, obj: StaffList) -> str:
+        by = obj.confirmed_by or obj.uploaded_by
+        return by.full_name if by else _("the server's command line")
+
+    @admin.display(description=gettext_lazy("what it did"))
+    def story(self, obj: StaffList) -> str:
+        if obj.confirmed_at is None:
+            return _("nothing yet: it waits to be looked at")
+        counts = {
+            _("joined"): obj.counts.get("joins", 0),
+            _("came back"): obj.counts.get("comes_back", 0),
+            _("changed"): obj.counts.get("changes", 0),
+            _("leave"): obj.counts.get("leaves", 0) + obj.counts.get("leaves_later", 0),
+            _("rows refused"): obj.counts.get("refused", 0),
+        }
+        return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: StaffList) -> str:
+        if obj.undone_at:
+            return "✗ " + _("undone by %(who)s") % {"who": obj.undone_by}
+        return "✓ " + _("imported") if obj.confirmed_at else "… " + _("waits")
+
+    # The steps ---------------------------------------------------------------------------------------------------------
+
+    def page(self, request: HttpRequest, template: str, **facts: Any) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **facts})
+
+    def for_administrators(self, request: HttpRequest) -> Person:
+        if not has_role(request, ADMINISTRATOR):
+            raise PermissionDenied
+        return person_of(request)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+        """The first step: the file."""
+        by = self.for_administrators(request)
+        schools = School.objects.all() if by.school_id is None else None
+        form = UploadForm(request.POST, request.FILES, schools=schools) if request.method == "POST" else UploadForm(schools=schools)
+        if form.is_valid():
+            school = by.school or form.cleaned_data["school"]
+            try:
+                made = staff_lists.upload(school=school, content=form.cleaned_data["file"], by=by, at=door_of(request).at)
+            except Refused as refused:
+                form.add_error("file", str(refused))
+            else:
+                return redirect("admin:declarations_stafflist_columns", made.pk)
+        school = door_of(request).school
+        last = staff_lists.last_of(school) if school else None
+        return self.page(request, "admin/staff_list_upload.html", title=_("Import a staff list"), form=form, last=last)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What an import did; a list that waits is looked at instead."""
+        found = self.get_object(request, object_id)
+        if found.confirmed_at is None and has_role(request, ADMINISTRATOR):
+            return redirect("admin:declarations_stafflist_preview", found.pk)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+        return self.fields
+
+    def waiting(self, request: HttpRequest, object_id: str) -> StaffList | None:
+        """The list, if it still waits; otherwise None, with a message that says so."""
+        self.for_administrators(request)
+        found: StaffList = self.get_object(request, object_id)
+        if found.content is None:
+            self.message_user(request, _("This list has been imported already."), messages.INFO)
+            return None
+        return found
+
+    def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The second step: which column is what; guessed, or as the last time."""
+        found = self.waiting(request, object_id)
+        if found is None or found.content is None:
+            return redirect("admin:declarations_stafflist_changelist")
+        file = comparing.opened(bytes(found.content))
+        form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**found.columns))
+        if form.is_valid():
+            try:
+                staff_lists.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=door_of(request).at)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                return redirect("admin:declarations_stafflist_preview", found.pk)
+        samples = [(name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)]
+        facts = {"form": form, "samples": samples, "rows": len(file.rows), "title": _("Which column is what?")}
+        return self.page(request, "admin/staff_list_columns.html", **facts)
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The third step: what would change; and yes."""
+        found = self.waiting(request, object_id)
+        if found is None or found.content is None:
+            return redirect("admin:declarations_stafflist_changelist")
+        by, at = person_of(request), door_of(request).at
+        file = comparing.opened(bytes(found.content))
+        try:
+            plan = comparing.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
+        except Unusable as trouble:
+            self.message_user(request, str(trouble), messages.ERROR)
+            return redirect("admin:declarations_stafflist_columns", found.pk)
+        form = ConfirmForm(request.POST if request.method == "POST" else None, plan=plan)
+        if form.is_valid():
+            said = {"fingerprint": form.cleaned_data["fingerprint"], "many_leave": form.cleaned_data.get("many_leave", False)}
+            try:
+                done = staff_lists.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
+            except Refused as refused:
+                if refused.code == "many_leave":
+                    form.ask_many_leave(str(refused))
+                else:
+                    self.message_user(request, str(refused), messages.ERROR)
+                    return redirect("admin:declarations_stafflist_preview", found.pk)
+            else:
+                self.message_user(request, told(done), messages.SUCCESS)
+                return redirect("admin:declarations_stafflist_changelist")
+        sections = [(kind, label, lines[:LISTED], len(lines)) for kind, label in SECTIONS if (lines := plan.of(kind))]
+        facts = {
+            "plan": plan,
+            "form": form,
+            "sections": sections,
+            "refused": plan.of("refused"),
+            "staff_list": found,
+            "on": found.school.day_of(at),
+        }
+        return self.page(request, "admin/staff_list_preview.html", title=_("What this list would change"), **facts)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Everybody as they were before the last import."""
+        by = self.for_administrators(request)
+        found: StaffList = self.get_object(request, object_id)
+        if request.method == "POST":
+            try:
+                staff_lists.undo(staff_list=found, by=by, at=door_of(request).at)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)
+            return redirect("admin:declarations_stafflist_changelist")
+        last = staff_lists.last_of(found.school)
+        can = last is not None and last.pk == found.pk
+        facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
+        return self.page(request, "admin/staff_list_undo.html", **facts)
+
+
+def told(plan: Plan) -> str:
+    if not plan.changing:
+        return _("Everybody is as the list says already: nothing was changed.")
+    changed = len(plan.of("changes", "comes_back"))
+    parts = [
+        ngettext("%(n)d person has joined", "%(n)d people have joined", len(plan.of("joins"))) % {"n": len(plan.of("joins"))},
+        ngettext("%(n)d was changed", "%(n)d were changed", changed) % {"n": changed},
+        ngettext("%(n)d leaves", "%(n)d leave", len(plan.of("leaves", "leaves_later"))) % {"n": len(plan.of("leaves", "leaves_later"))},
+    ]
+    return _("Imported: %(parts)s.") % {"parts": ", ".join(parts)}

@@ -1,0 +1,300 @@
+"""Importing a staff list: uploaded, looked at, confirmed as a whole or not at all, and for some days undone."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext as _
+
+from declarations.common.errors import Refused
+from declarations.evidence import log as evidence
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.people.leaving import end_what_slept, log_leaving, log_return
+from declarations.people.roles import check_administrator_of
+from declarations.staff_lists import compare as comparing
+from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, Unusable
+
+# Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.
+WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
+
+
+def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime) -> StaffList:
+    """A file to be looked at, instead of one that waited; nobody is changed. Raises Refused: `not_yours`, `unusable`."""
+    check_administrator_of(school, by=by, at=at)
+    try:
+        file = comparing.opened(content)
+    except Unusable as trouble:
+        raise Refused(str(trouble), "unusable") from trouble
+    try:
+        with transaction.atomic():
+            forget(at=at)
+            StaffList.objects.filter(school=school, confirmed_at__isnull=True).delete()
+            return StaffList.objects.create(
+                school=school,
+                uploaded_at=at,
+                uploaded_by=by,
+                sha256=hashlib.sha256(content).hexdigest(),
+                content=content,
+                columns=comparing.choices_for(file, before=columns_of_last(school)).as_json(),
+            )
+    except IntegrityError as clash:
+        raise Refused(_("Somebody else has uploaded a list in this moment: look at theirs first."), "stale") from clash
+
+
+def columns_of_last(school: School) -> dict[str, Any]:
+    """What was chosen for the last list that was imported."""
+    last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
+    return last.columns if last else {}
+
+
+def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt.datetime) -> None:
+    """Which column is what, and whom the list is about. Raises Refused: `not_yours`, `stale`."""
+    check_administrator_of(staff_list.school, by=by, at=at)
+    if not StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(columns=choices.as_json()):
+        raise stale()
+
+
+def stale() -> Refused:
+    return Refused(
+        _("Something was changed meanwhile, and nothing has been imported. Look at the list again, as it would be imported now."), "stale"
+    )
+
+
+def confirm(
+    *,
+    staff_list: StaffList,
+    by: Person | None,
+    at: dt.datetime,
+    fingerprint: str = "",
+    many_leave: bool = False,
+    settled: Mapping[int, str] | None = None,
+) -> Plan:
+    """Does what the preview with this fingerprint showed, all of it or nothing, and returns what was done.
+
+    Without `by` there was no preview. Raises Refused: `not_yours`, `stale`, `many_leave`, `unusable`.
+    """
+    school, on = staff_list.school, staff_list.school.day_of(at)
+    check_administrator_of(school, by=by, at=at)
+    try:
+        with transaction.atomic():
+            draft = StaffList.objects.select_for_update().filter(pk=staff_list.pk, confirmed_at__isnull=True).first()
+            if draft is None or draft.content is None:
+                raise stale()
+            file = comparing.opened(bytes(draft.content))
+            asked: dict[str, Any] = {"school": school, "file": file, "choices": Choices(**draft.columns), "on": on, "by": by}
+            people = locked_people(school)
+            shown = comparing.plan(**asked, people=people)
+            if by is not None and shown.fingerprint() != fingerprint:
+                raise stale()
+            plan = comparing.plan(**asked, people=people, settled=settled)
+            if plan.many_leave and not many_leave:
+                sentence = _(
+                    "%(leave)d of the %(here)d people whom the list is about would leave now or within 60 days (%(percent)d %%). "
+                    "If that is meant, say so with the tick, and import again."
+                )
+                raise Refused(sentence % {"leave": len(plan.leaving), "here": plan.here, "percent": plan.percent}, "many_leave")
+            if not plan.changing:
+                StaffList.objects.filter(pk=draft.pk).delete()
+                return plan
+            apply(plan, staff_list=draft, people=people, by=by, at=at)
+            return plan
+    except IntegrityError as clash:
+        raise stale() from clash
+    except Unusable as trouble:
+        raise Refused(str(trouble), "unusable") from trouble
+
+
+def import_file(*, school: School, content: bytes, at: dt.datetime, many_leave: bool) -> Plan:
+    """A file from the server's command line, in one transaction. Raises Refused as `upload` and `confirm` do."""
+    with transaction.atomic():
+        return confirm(staff_list=upload(school=school, content=content, by=None, at=at), by=None, at=at, many_leave=many_leave)
+
+
+def locked_people(school: School) -> list[Person]:
+    """Everybody whom a list may be about, with their rows locked until the transaction ends, always in the same order."""
+    people = Person.objects.select_for_update(of=("self",)).select_related("school")
+    return list(people.filter(school=school, erasure__isnull=True).exclude(category=Person.Category.EXTERNAL).order_by("pk"))
+
+
+def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Person | None, at: dt.datetime) -> None:
+    school, known = staff_list.school, {one.pk: one for one in people}
+    joined = [(line, joiner(line, school)) for line in plan.of("joins")]
+    Person.objects.bulk_create([person for _line, person in joined], batch_size=100)
+    touched = [(line, known[line.person_id]) for line in plan.changing if line.person_id is not None]
+    changed = [{"id": person.pk, "before": values(line, "before"), "after": values(line, "after")} for line, person in touched]
+    for line, person in touched:
+        for change in line.changes:
+            setattr(person, change.name, change.after)
+    save(person for _line, person in touched)
+    forget_sign_in_addresses(person for line, person in touched if line.after("email"))
+    StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(
+        confirmed_at=at,
+        confirmed_by=by,
+        content=None,
+        counts=plan.counts,
+        changes={"joined": [{"id": person.pk, "after": stored(person)} for _line, person in joined], "changed": changed},
+    )
+    for line, person in touched:
+        log_line(line, person, by=by, at=at)
+    evidence.append(
+        school=school,
+        kind="people.imported",
+        at=at,
+        by=by,
+        facts={"list": staff_list.pk, "sha256": staff_list.sha256, **plan.counts},
+    )
+
+
+def joiner(line: Line, school: School) -> Person:
+    person = Person(school=school, **{change.name: change.after for change in line.changes})
+    person.set_unusable_password()
+    return person
+
+
+def stored(person: Person) -> dict[str, str | None]:
+    """All that a list may say of somebody, as JSON holds it."""
+    return as_json({name: getattr(person, name) for name in FIELDS})
+
+
+def values(line: Line, which: str) -> dict[str, str | None]:
+    """The values before or after, as JSON holds them."""
+    return as_json({change.name: getattr(change, which) for change in line.changes})
+
+
+def as_json(said: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in said.items()}
+
+
+def save(people: Iterable[Person]) -> None:
+    Person.objects.bulk_update(list(people), FIELDS, batch_size=100)
+
+
+def forget_sign_in_addresses(people: Iterable[Person]) -> None:
+    """Nobody signs in with the address that they had before."""
+    EmailAddress.objects.filter(user__in=[person.pk for person in people]).delete()
+
+
+def log_line(line: Line, person: Person, *, by: Person | None, at: dt.datetime) -> None:
+    dates = next((change for change in line.changes if change.name == "leaves_on"), None)
+    if line.kind == "comes_back" and by is not None and dates is not None:
+        end_what_slept(person, by=by, at=at)
+        log_return(person, before=dates.before, starts_on=person.starts_on, leaves_on=person.leaves_on, by=by, at=at)
+    elif dates is not None:
+        log_leaving(person, before=dates.before, after=dates.after, by=by, at=at)
+
+
+# Undoing --------------------------------------------------------------------------------------------------------------
+
+
+def last_of(school: School) -> StaffList | None:
+    """The import that can be undone: the last one, while what it changed is known."""
+    last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
+    return last if last is not None and last.undone_at is None and last.changes is not None else None
+
+
+def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
+    """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `own`, `too_late`, `changed`."""
+    school = staff_list.school
+    check_administrator_of(school, by=by, at=at)
+    try:
+        with transaction.atomic():
+            last = last_of(school)
+            changes = last.changes if last else None
+            if (
+                last is None
+                or last.pk != staff_list.pk
+                or changes is None
+                or last.confirmed_at is None
+                or at > last.confirmed_at + UNDONE_WITHIN
+            ):
+                raise Refused(_("Only the last import can be undone, within two weeks of it."), "too_late")
+            if not StaffList.objects.filter(pk=last.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by, changes=None):
+                raise Refused(_("It has been undone already."), "too_late")
+            if any(one["id"] == by.pk and "leaves_on" in one["before"] for one in changes["changed"]):
+                raise Refused(_("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own")
+            wanted = [*changes["joined"], *changes["changed"]]
+            locked = (
+                Person.objects.select_for_update(of=("self",))
+                .select_related("school")
+                .filter(pk__in=[one["id"] for one in wanted])
+                .order_by("pk")
+            )
+            people = {one.pk: one for one in locked}
+            otherwise = [one for one in wanted if not is_still(people.get(one["id"]), one["after"])]
+            if otherwise:
+                raise in_the_way(people[one["id"]] for one in otherwise if one["id"] in people)
+            take_away([people[one["id"]] for one in changes["joined"]])
+            restored = [put_back(people[one["id"]], one["before"]) for one in changes["changed"]]
+            save(restored)
+            forget_sign_in_addresses(people[one["id"]] for one in changes["changed"] if "email" in one["before"])
+            for one in changes["changed"]:
+                if "leaves_on" in one["before"]:
+                    person = people[one["id"]]
+                    log_leaving(person, before=day(one["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
+            facts: dict[str, Any] = {
+                "list": last.pk,
+                "sha256": last.sha256,
+                "restored": len(restored),
+                "taken_away": len(changes["joined"]),
+            }
+            evidence.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
+    except IntegrityError as clash:
+        raise Refused(_("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed") from clash
+
+
+def day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def value(name: str, stored: str | None) -> Any:
+    """A stored value as the person's field holds it."""
+    return day(stored) if name in {"starts_on", "leaves_on"} else (stored or "")
+
+
+def is_still(person: Person | None, after: dict[str, str | None]) -> bool:
+    return person is not None and all(getattr(person, name) == value(name, stored) for name, stored in after.items())
+
+
+def put_back(person: Person, before: dict[str, str | None]) -> Person:
+    for name, stored in before.items():
+        setattr(person, name, value(name, stored))
+    return person
+
+
+def take_away(joined: list[Person]) -> None:
+    """Those who joined with the list. Raises Refused if anybody of them has done anything, or been given anything."""
+    active = [one for one in joined if one.last_login is not None]
+    if active:
+        raise in_the_way(active)
+    invited = set(Invitation.objects.filter(person__in=joined).values_list("person", flat=True))
+    if invited:
+        # The rows of invitations are kept, whatever becomes of the link.
+        raise in_the_way(
+            (one for one in joined if one.pk in invited),
+            _("They have been invited since: %(names)s. Set their last day on their pages instead."),
+        )
+    try:
+        Person.objects.filter(pk__in=[one.pk for one in joined]).delete()
+    except ProtectedError as kept:
+        holders = {getattr(row, "person_id", None) or getattr(row, "owner_id", None) for row in kept.protected_objects}
+        raise in_the_way(one for one in joined if one.pk in holders) from kept
+
+
+def in_the_way(people: Iterable[Person], why: str = "") -> Refused:
+    names = [one.full_name for one in people]
+    said = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    sentence = why or _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
+    return Refused(sentence % {"names": said or "?"}, "changed")
+
+
+def forget(*, at: dt.datetime) -> int:
+    """Takes away the names that are no longer needed: files that nobody confirmed, and what can no longer be undone; how many lists."""
+    waited, _rows = StaffList.objects.filter(confirmed_at__isnull=True, uploaded_at__lt=at - WAITS).delete()
+    past = StaffList.objects.filter(Q(confirmed_at__lt=at - UNDONE_WITHIN), changes__isnull=False).update(changes=None)
+    return int(waited) + int(past)

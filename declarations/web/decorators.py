@@ -1,0 +1,113 @@
+"""Who may come in: decorators for the views."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
+from declarations.web import reauthentication as proof
+from declarations.web.middleware import DoorRequest
+
+
+class PersonRequest(DoorRequest):
+    """A request of somebody who is signed in."""
+
+    person: Person
+
+
+class StaffRequest(PersonRequest):
+    """A request of somebody of a school."""
+
+    school: School
+
+
+def signed_in[**P](
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in; what may be seen is for the view to say."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a PersonRequest now
+
+    return at_the_door
+
+
+def staff[**P](
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in, and of a school; the trust's people, who sign nothing, are sent to the register."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        if request.person.school_id is None:
+            return redirect("register")
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a StaffRequest now: both are there
+
+    return at_the_door
+
+
+def freshly_proved[**P](
+    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Signed in, and proved who they are within the last ten minutes: for pages that change how one signs in."""
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is None:
+            return redirect_to_login(request.get_full_path())
+        if not proof.is_fresh(request, at=request.at):
+            return proof.towards_fresh(request.person, then=request.path)
+        return view(request, *args, **kwargs)
+
+    return at_the_door
+
+
+def second_factor_shown[**P](
+    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    """Freshly proved, and whoever has a second factor has shown it in this session: for pages that change or show it.
+
+    Or somebody with the password alone would take the owner's away, or read their recovery codes, and set up one of their own.
+    """
+
+    @wraps(view)
+    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.person is not None and proof.is_owed(request, request.person):
+            return proof.towards_second_factor(request, request.person)
+        return view(request, *args, **kwargs)
+
+    return freshly_proved(at_the_door)
+
+
+def with_role[**P](
+    *names: str,
+) -> Callable[[Callable[Concatenate[DoorRequest, P], HttpResponseBase]], Callable[Concatenate[DoorRequest, P], HttpResponseBase]]:
+    """Signed in, with one of these roles; anybody else gets a page that says so (403)."""
+
+    def decorate(
+        view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.person is None:
+                return redirect_to_login(request.get_full_path())
+            if request.withheld & set(names):
+                return proof.towards_second_factor(request, request.person)
+            if not request.roles & set(names):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return at_the_door
+
+    return decorate
