@@ -9,8 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from declarations.evidence import keys as keyring
-from declarations.evidence import log as evidence
+from declarations.evidence import keys, log
 from declarations.evidence.signed_note import ORIGIN
 
 LONGEST_SLUG = 40
@@ -70,12 +69,12 @@ def evidence_key_is_sound() -> list[CheckMessage]:
     mend = "Make one with: manage.py evidence_key create; keep it in a file that only the app's user can read (chmod 600)."
     try:
         mode, content = path.stat().st_mode, path.read_bytes()
-        evidence.read_key(path)
-    except (OSError, evidence.NoKey):
+        log.read_key(path)
+    except (OSError, log.NoKey):
         return [Error(f"There is no evidence key in {path}: nothing can be signed.", hint=mend, id="declarations.E005")]
     if mode & 0o077:
         return [Error(f"Others can read the evidence key in {path}.", hint=mend, id="declarations.E006")]
-    if keyring.DEMO_MARK in content:
+    if keys.DEMO_MARK in content:
         return [Error(f"The evidence key in {path} is a demo's: it proves nothing.", hint=mend, id="declarations.E007")]
     return []
 

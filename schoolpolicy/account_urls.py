@@ -7,9 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from declarations.sign_in.views import oidc as identity
-from declarations.sign_in.views import reauthenticate as proving
-from declarations.sign_in.views import sessions
+from declarations.sign_in.views import oidc, reauthenticate, sessions
 from declarations.web.decorators import freshly_proved, second_factor_shown
 
 urlpatterns = [
@@ -20,7 +18,7 @@ urlpatterns = [
     path("signup/", views.signup, name="account_signup"),  # says that sign-up is closed
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
-    path("reauthenticate/code/", proving.by_code, name="prove_by_code"),
+    path("reauthenticate/code/", reauthenticate.by_code, name="prove_by_code"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", freshly_proved(views.password_set), name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
@@ -37,16 +35,16 @@ urlpatterns = [
     ),
     path("sessions/", sessions.sessions, name="sessions"),
     # The school's Microsoft 365 or Google
-    path("with/<slug:slug>/", identity.begin, name="identity"),
-    path("with/<slug:slug>/back/", identity.callback, name="identity_callback"),
+    path("with/<slug:slug>/", oidc.begin, name="identity"),
+    path("with/<slug:slug>/back/", oidc.callback, name="identity_callback"),
     # Second factors
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("2fa/app/add/", proving.proves_by_setting_up(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/app/add/", reauthenticate.proves_by_setting_up(totp.activate_totp), name="mfa_activate_totp"),
     path("2fa/app/remove/", second_factor_shown(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/passkeys/add/", proving.proves_by_setting_up(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/passkeys/add/", reauthenticate.proves_by_setting_up(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("2fa/passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("2fa/passkeys/<int:pk>/remove/", second_factor_shown(webauthn.remove_webauthn), name="mfa_remove_webauthn"),

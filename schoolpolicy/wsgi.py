@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schoolpolicy.settings")
 application = get_wsgi_application()
 
-from declarations.network import last_seen as sightings  # noqa: E402  # models can be imported only now
+from declarations.network import last_seen  # noqa: E402  # models can be imported only now
 
-sightings.start()
+last_seen.start()

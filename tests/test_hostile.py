@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import owner
 from declarations.devices.models import Device, Permission, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -283,7 +283,7 @@ def test_what_is_stored_is_shown_and_not_run(cast: Cast, signed_in):
         )  # fmt: skip
     publishing.draft(school=ben.school, document="aup", title=SCRIPT, body=SCRIPT)
     signed = sign(ben, at)
-    asked = devices.add_device(owner=ben, kind="phone", make_and_model=SCRIPT, address="3c:22:fb:00:00:09", reaches_school_data=False,
+    asked = owner.add_device(owner=ben, kind="phone", make_and_model=SCRIPT, address="3c:22:fb:00:00:09", reaches_school_data=False,
                                reason=SCRIPT, at=at)  # fmt: skip
     Permission.objects.filter(pk=asked.pk).update(decided_by=hilda, decided_at=at, approved=False, decision_note=SCRIPT)
     waiting = Permission.objects.get(owner=ben, decided_at=None)

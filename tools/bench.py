@@ -131,8 +131,7 @@ def a_receipt() -> "Receipt":
 def an_unsaved_declaration() -> "Declaration":
     """A declaration of ordinary length, with the starter's statement and confirmations."""
     from declarations.policies.models import PolicyVersion
-    from declarations.policies.text import defaults as statement
-    from declarations.policies.text import placeholders as text
+    from declarations.policies.text import defaults, placeholders
     from declarations.signing.models.declaration import Declaration
 
     words = {"school": "Hillside School", "DSL": "designated safeguarding lead (DSL)", "DSL_contact": "Dora Example, dsl@hillside.example"}
@@ -142,10 +141,10 @@ def an_unsaved_declaration() -> "Declaration":
         person_name="Ben Example",
         person_email="ben@hillside.example",
         person_title="teacher of mathematics",
-        aup=PolicyVersion(document="aup", number=3, title="Acceptable Use Policy", sha256=text.sha256_of("aup")),
-        leaflet=PolicyVersion(document="leaflet", number=2, title="Phones and social media", sha256=text.sha256_of("leaflet")),
-        statement=text.fill_plain(statement.DEFAULT_STATEMENT, words),
-        confirmations=[{"key": key, "text": text.fill_plain(sentence, words)} for key, sentence in statement.DEFAULT_CONFIRMATIONS],
+        aup=PolicyVersion(document="aup", number=3, title="Acceptable Use Policy", sha256=placeholders.sha256_of("aup")),
+        leaflet=PolicyVersion(document="leaflet", number=2, title="Phones and social media", sha256=placeholders.sha256_of("leaflet")),
+        statement=placeholders.fill_plain(defaults.DEFAULT_STATEMENT, words),
+        confirmations=[{"key": key, "text": placeholders.fill_plain(sentence, words)} for key, sentence in defaults.DEFAULT_CONFIRMATIONS],
         typed_name="Ben Example",
         signed_at=dt.datetime(2026, 11, 24, 10, 30, 15, tzinfo=dt.UTC),
         signed_on=dt.date(2026, 11, 24),

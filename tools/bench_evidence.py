@@ -93,10 +93,10 @@ def export(school: "School", path: Path) -> Took:
 
 def verify(folder: Path) -> Took:
     """The offline verifier over the export, with a checkpoint that was held outside."""
-    from declarations.evidence import keys as keyring
+    from declarations.evidence import keys
     from declarations.evidence.models import Checkpoint
 
-    (folder / "keys.txt").write_text(keyring.key_file())
+    (folder / "keys.txt").write_text(keys.key_file())
     (folder / "held.txt").write_text(Checkpoint.objects.filter(log__school__slug="hillside").order_by("size")[ENTRIES // 4].note)
     took: list[Took] = []
     command = [sys.executable, "-I", str(TOOLS / "aup_verify.py"), str(folder / "export.zip")]
@@ -113,7 +113,7 @@ def appends(short: "School", long: "School") -> tuple[float, float]:
     from django.db import transaction
     from django.utils import timezone
 
-    from declarations.evidence import log as evidence
+    from declarations.evidence import log
 
     took: dict[str, list[Took]] = {short.slug: [], long.slug: []}
     end = time.perf_counter() + SECONDS
@@ -121,7 +121,7 @@ def appends(short: "School", long: "School") -> tuple[float, float]:
         for school in (short, long):
             at = timezone.now()  # noqa: TID251  # a script is a door
             with stopwatch(took[school.slug]), transaction.atomic():
-                evidence.append(school=school, kind="bench", at=at, by=None, facts={"words": "as long as a decision " * 10})
+                log.append(school=school, kind="bench", at=at, by=None, facts={"words": "as long as a decision " * 10})
     few, many = (statistics.median(seconds for seconds, _busy in took[school.slug]) for school in (short, long))
     return few, many
 

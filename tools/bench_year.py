@@ -84,11 +84,11 @@ def bar(name: str, done: int, of: int) -> None:
 
 
 def morning(name: str, on: dt.date) -> Day:
-    from declarations.reminders import plan as reminding
+    from declarations.reminders import plan
 
     at = dt.datetime.combine(on, dt.time(6), dt.UTC)
     start, letters = time.perf_counter(), 0
-    for number, written in enumerate(reminding.write_all(at=at, last_at=at - dt.timedelta(days=1))):
+    for number, written in enumerate(plan.write_all(at=at, last_at=at - dt.timedelta(days=1))):
         letters += written
         bar(name, number + 1, SCHOOLS)
     day = Day(name, letters, time.perf_counter() - start)
@@ -98,12 +98,12 @@ def morning(name: str, on: dt.date) -> Day:
 
 def posted() -> float:
     """Letters a second: rendered from what stands in the tables, given to a mail server that takes no time."""
-    from declarations.mail import outbox as posting
+    from declarations.mail import outbox
 
     at = dt.datetime(2026, 9, 8, 9, tzinfo=dt.UTC)
-    numbers = posting.due(at=at, most=POSTED)
+    numbers = outbox.due(at=at, most=POSTED)
     start = time.perf_counter()
-    sent = sum(posting.send(number, at=at) for number in numbers)
+    sent = sum(outbox.send(number, at=at) for number in numbers)
     return sent / (time.perf_counter() - start)
 
 

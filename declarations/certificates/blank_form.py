@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from declarations.certificates.pdf import render
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import sections
 
 
 def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> bytes:
@@ -26,4 +26,4 @@ def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> 
 
 
 def safe(body: str) -> SafeString:
-    return mark_safe(markdown.html(body, heading_base=3))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+    return mark_safe(sections.html(body, heading_base=3))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py

@@ -6,7 +6,7 @@ import hashlib
 from django.db import IntegrityError, transaction
 
 from declarations import certificates
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.models import IssuedCertificate
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
@@ -17,7 +17,7 @@ def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> by
 
     The declaration wants `with_texts()`. Raises evidence.NoKey.
     """
-    pdf = certificates.certificate_pdf(declaration=declaration, receipt=evidence.receipt(declaration=declaration, at=at))
+    pdf = certificates.certificate_pdf(declaration=declaration, receipt=log.receipt(declaration=declaration, at=at))
     sha256 = hashlib.sha256(pdf).hexdigest()
     issued = IssuedCertificate.objects.filter(entry=declaration.entry_id, sha256=sha256)
     if not issued.exists():
@@ -32,7 +32,7 @@ def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> by
 
 
 def log_issue(declaration: Declaration, sha256: str, *, by: Person | None, at: dt.datetime) -> None:
-    entry = evidence.append(
+    entry = log.append(
         school=declaration.school,
         kind="certificate.issued",
         at=at,

@@ -11,10 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import keys as keyring
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
+from declarations.evidence import canonical_json, keys, merkle, signed_note
 from declarations.evidence.models import Entry, IssuedCertificate, Log
 from declarations.signing.models.declaration import Declaration
 
@@ -60,18 +57,18 @@ def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
 def carrying(record: bytes, proof: str) -> Finding:
     """A file that was never issued, with a record and a proof inside: what is wrong with it."""
     try:
-        facts = canonical.parse(record)
-        position, path, checkpoint = note.parts_of_proof(proof)
-        claimed, _key = note.read(checkpoint)
-    except (canonical.NotCanonical, note.Untrue):
+        facts = canonical_json.parse(record)
+        position, path, checkpoint = signed_note.parts_of_proof(proof)
+        claimed, _key = signed_note.read(checkpoint)
+    except (canonical_json.NotCanonical, signed_note.Untrue):
         return Finding(Outcome.ALTERED, str(_("The attached record or its proof was changed.")))
     log = Log.objects.filter(origin=claimed.origin).first()
     if log is None or not isinstance(facts, dict):
         return Finding(Outcome.NOT_OURS, str(_("The record belongs to a log that is not kept here.")))
     try:
-        head = note.opened(checkpoint, keyring.public_keys([log])[log.origin])
+        head = signed_note.opened(checkpoint, keys.public_keys([log])[log.origin])
         root = merkle.root_of_proof(leaf=merkle.leaf_hash(record), position=position, size=head.size, path=path)
-    except (note.Untrue, ValueError):
+    except (signed_note.Untrue, ValueError):
         return Finding(Outcome.ALTERED, str(_("The attached proof was changed: its checkpoint is not signed by this log's key.")))
     if root != head.root or (facts.get("origin"), facts.get("position")) != (head.origin, position):
         return Finding(Outcome.ALTERED, str(_("The attached record was changed: the proof does not lead to it.")))
@@ -104,7 +101,7 @@ def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:
     for content in streams(pdf):
         if content.startswith(b"{") and b'"kind":"declaration.signed"' in content:
             records = [*records, content][:2]
-        elif content.startswith(note.PROOF_HEADER.encode()):
+        elif content.startswith(signed_note.PROOF_HEADER.encode()):
             proofs = [*proofs, content.decode("utf-8", "replace")][:2]
     return records, proofs
 

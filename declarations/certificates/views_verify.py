@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import verify as verifying
-from declarations.evidence import keys as keyring
+from declarations.evidence import keys
 from declarations.register.forms import CertificateForm, ReferenceForm
 from declarations.signing import reference as references
 from declarations.signing.models.declaration import Declaration
@@ -64,7 +64,7 @@ def verify_file(request: DoorRequest) -> HttpResponseBase:
 @unlisted
 def evidence_keys(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """The public keys of the evidence logs, as `aup_verify.py --key` reads them."""
-    return HttpResponse(keyring.key_file(), content_type="text/plain; charset=utf-8")
+    return HttpResponse(keys.key_file(), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

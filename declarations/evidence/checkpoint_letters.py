@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.models import Checkpoint, Log
 from declarations.mail.models import Letter
 from declarations.organisation.models.school import School
@@ -38,7 +38,7 @@ def keep(*, at: dt.datetime) -> int:
     for school in School.objects.filter(log__isnull=False).order_by("pk"):
         newest = Checkpoint.objects.filter(log__school=school).order_by("-size").first()
         if newest is None or school.day_of(newest.made_at) < school.day_of(at):
-            evidence.checkpoint(school=school, at=at)
+            log.checkpoint(school=school, at=at)
         written += write_letters(school, at=at)
     return written
 
@@ -50,7 +50,7 @@ def write_letters(school: School, *, at: dt.datetime) -> int:
         Log.objects.select_for_update().get(school=school)
         recent = Letter.objects.filter(school=school, kind=Letter.Kind.CHECKPOINT, written_at__gt=at - WEEK)
         missing = sorted(set(school.custodians.split()) - set(recent.values_list("addressee", flat=True)))
-        newest = evidence.checkpoint(school=school, at=at) if missing else None
+        newest = log.checkpoint(school=school, at=at) if missing else None
         if newest is None:
             return 0
         Letter.objects.bulk_create(

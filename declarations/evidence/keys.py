@@ -12,9 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 from django.db import transaction
 
-from declarations.evidence import canonical_json as canonical
+from declarations.evidence import canonical_json, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Entry, Log
 
 DEMO_MARK = b"# demo key: it proves nothing\n"
@@ -33,16 +32,16 @@ def make(path: Path, *, demo: bool = False) -> Ed25519PrivateKey:
     return private
 
 
-def public_keys(logs: Iterable[Log]) -> dict[str, list[note.Verifier]]:
+def public_keys(logs: Iterable[Log]) -> dict[str, list[signed_note.Verifier]]:
     """The keys that each log says it is signed with, by origin, oldest first."""
-    found: dict[str, list[note.Verifier]] = {log.origin: [] for log in logs}
+    found: dict[str, list[signed_note.Verifier]] = {log.origin: [] for log in logs}
     entries = Entry.objects.filter(log__origin__in=found, kind__in=KEY_KINDS, record__isnull=False)
     for origin, record in entries.order_by("log", "position").values_list("log__origin", "record"):
         try:
-            facts = cast("dict[str, str]", canonical.parse(bytes(cast("bytes", record))))
+            facts = cast("dict[str, str]", canonical_json.parse(bytes(cast("bytes", record))))
             line = facts["key"] if facts["kind"] == "log.genesis" else facts["new"]
-            found[origin].append(note.verifier_of_line(line))
-        except (canonical.NotCanonical, note.Untrue, LookupError, TypeError, AttributeError):
+            found[origin].append(signed_note.verifier_of_line(line))
+        except (canonical_json.NotCanonical, signed_note.Untrue, LookupError, TypeError, AttributeError):
             continue  # Somebody changed it: the check names the place, and the log can still be exported.
     return found
 
@@ -72,7 +71,7 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
         logs = list(Log.objects.select_for_update(of=["self"]).select_related("school").order_by("school_id"))
         known = public_keys(logs)
         for log in logs:
-            before, after = note.verifier_of(log.origin, old), note.verifier_of(log.origin, new)
+            before, after = signed_note.verifier_of(log.origin, old), signed_note.verifier_of(log.origin, new)
             if known[log.origin] and known[log.origin][-1] == after:
                 continue
             if known[log.origin] and known[log.origin][-1] != before:
@@ -96,25 +95,25 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
     return len(logs)
 
 
-def rotation_text(origin: str, old: note.Verifier, new: note.Verifier) -> bytes:
+def rotation_text(origin: str, old: signed_note.Verifier, new: signed_note.Verifier) -> bytes:
     """What both keys sign when one takes over from the other."""
     return f"{old.line()}\n{new.line()}\n{origin}\n".encode()
 
 
-def trouble_with(record: Mapping[str, Any], *, origin: str, old: note.Verifier | None) -> str:
+def trouble_with(record: Mapping[str, Any], *, origin: str, old: signed_note.Verifier | None) -> str:
     """What is wrong with the record of a first key (`old=None`) or of a change of keys; "" if nothing is."""
     if (record["kind"] == "log.genesis") != (old is None):
         return "a log has one first key, and only later others"
     try:
-        new = note.verifier_of_line(record["key"] if old is None else record["new"])
+        new = signed_note.verifier_of_line(record["key"] if old is None else record["new"])
         if new.name != origin:
             return "the key is another log's"
         if old is not None:
             if record["old"] != old.line():
                 return "the new key follows another key than the log's"
             text = rotation_text(origin, old, new)
-            old.check(note.unbase64(record["old_signature"]), text)
-            new.check(note.unbase64(record["new_signature"]), text)
-    except note.Untrue as trouble:
+            old.check(signed_note.unbase64(record["old_signature"]), text)
+            new.check(signed_note.unbase64(record["new_signature"]), text)
+    except signed_note.Untrue as trouble:
         return f"the key does not hold: {trouble}"
     return ""

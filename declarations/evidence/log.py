@@ -19,9 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import connection, transaction
 
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
+from declarations.evidence import canonical_json, merkle, signed_note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.organisation.models.person import Person
@@ -99,7 +97,7 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
 
 def begin(log: Log, at: dt.datetime) -> Entry:
     """The first entry of a log: the key that signs its checkpoints."""
-    key = note.verifier_of(log.origin, private_key()).line()
+    key = signed_note.verifier_of(log.origin, private_key()).line()
     return write(log, position=0, kind="log.genesis", at=at, by=None, facts={"key": key})
 
 
@@ -120,7 +118,7 @@ def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | N
 
 def made(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """The entry, not yet stored."""
-    record = canonical.canon(
+    record = canonical_json.canon(
         nfc(
             {
                 **facts,
@@ -168,7 +166,7 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
         if made is not None or not size:
             return made
         hashes = leaves(log)
-        signed = note.sign(note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
+        signed = signed_note.sign(signed_note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
         return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
 
 
@@ -199,10 +197,12 @@ def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
         checkpoint(school=declaration.school, at=at)
     # Asked anew: somebody else may have made a smaller one in the same moment.
     covering = those[0]
-    head, key_id = note.read(covering.note)
+    head, key_id = signed_note.read(covering.note)
     return Receipt(
         record=bytes(entry.record),
-        proof=note.proof(entry.position, merkle.inclusion_proof(entry.position, leaves(entry.log, size=covering.size)), covering.note),
+        proof=signed_note.proof(
+            entry.position, merkle.inclusion_proof(entry.position, leaves(entry.log, size=covering.size)), covering.note
+        ),
         checkpoint=covering.note,
         position=entry.position,
         size=covering.size,

@@ -7,10 +7,9 @@ from typing import cast
 
 from django.db.models import Q
 
-from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
+from declarations.devices.actions import owner, renewal
 from declarations.devices.models import Permission, PermissionReview, Suspension
-from declarations.evidence import canonical_json as canonical
+from declarations.evidence import canonical_json
 from declarations.evidence import log as evidence
 from declarations.evidence.models import IssuedCertificate, Log
 from declarations.evidence.scan import PEOPLE, Reading, Record, check_checkpoints, check_keys, read
@@ -18,9 +17,8 @@ from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import placeholders as text
-from declarations.signing.actions import responses as outcomes
-from declarations.signing.actions import sign as signing
+from declarations.policies.text import placeholders
+from declarations.signing.actions import responses, sign
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Exemption, PaperSignature, Reply
 
@@ -53,7 +51,7 @@ def compare(
         else:
             yield f"{where}: it is not in the log"
         return
-    wanted = cast("Record", evidence.nfc(cast("canonical.Json", facts)))
+    wanted = cast("Record", evidence.nfc(cast("canonical_json.Json", facts)))
     for name in sorted(name for name in wanted if record.get(name) != wanted[name]):
         yield f"{where}: the log (position {record['position']}) says another {name.replace('_', ' ')}"
     if at is not None and not reading.says_when(record, at):
@@ -81,7 +79,7 @@ def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
             continue
         record = None if position is None else reading.records.get(position)
         paper = papers.get(row.pk)
-        facts = signing.facts_of(row, paper=paper) | {"paper": signing.paper_facts(paper) if paper else None}
+        facts = sign.facts_of(row, paper=paper) | {"paper": sign.paper_facts(paper) if paper else None}
         yield from compare(f"declaration {row.reference}", record, facts, kind="declaration.signed", reading=reading)
     yield from check_scans(log)
     yield from left_over("a declaration was signed", reading.of("declaration.signed"), "reference", known)
@@ -109,7 +107,7 @@ def check_policies(log: Log, reading: Reading) -> Iterator[str]:
             # A record from before the log said these says nothing about them.
             facts = {name: fact for name, fact in facts.items() if name in record or name not in SAID_LATER}
         yield from compare(where, record, facts, kind="policy.published", reading=reading, at=row.published_at)
-        if text.sha256_of(row.body) != row.sha256:
+        if placeholders.sha256_of(row.body) != row.sha256:
             yield f"{where}: the text does not match its SHA-256"
     yield from left_over("a text was published", logged.values(), "policy", rows.values_list("pk", flat=True))
 
@@ -138,7 +136,7 @@ def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
 
 def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
     """What a permission's row says that happened: when, and with which facts. Renewals: see check_renewals."""
-    asked: Record = {"by": row.owner_id, "reason": row.reason, "device": devices.facts_of(row.device)}
+    asked: Record = {"by": row.owner_id, "reason": row.reason, "device": owner.facts_of(row.device)}
     happened: dict[str, tuple[dt.datetime, Record]] = {} if row.renews_id else {"asked": (row.asked_at, asked)}
     if row.decided_at is not None and not row.renews_id:
         decided: Record = {
@@ -165,7 +163,7 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
     for row in rows.filter(Q(renews__isnull=False) | Q(ended_because=Permission.Ending.RENEWED)).select_related("owner").order_by("pk"):
         where = f"permission {row.pk}"
         if row.renews_id is not None:
-            facts: Record = renewing.facts_of(row) | {"owner": row.owner_id, "by": row.decided_by_id}
+            facts: Record = renewal.facts_of(row) | {"owner": row.owner_id, "by": row.decided_by_id}
             record = by_number(logged.get(row.pk))
             yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", reading=reading, at=row.decided_at)
             if row.asked_at != row.decided_at or row.decision_note:
@@ -201,7 +199,7 @@ def check_replies(log: Log, reading: Reading) -> Iterator[str]:
     rows = Reply.objects.filter(school=log.school_id).select_related("person").order_by("pk")
     for row in rows:
         where = f"reply {row.pk}"
-        facts: Record = outcomes.facts_of_reply(row) | {"person": row.person_id, "by": row.person_id}
+        facts: Record = responses.facts_of_reply(row) | {"person": row.person_id, "by": row.person_id}
         yield from compare(where, made.get(row.pk), facts, kind="reply.made", reading=reading, at=row.said_at)
         if row.answered_at is not None:
             facts = {"by": row.answered_by_id, "person": row.person_id}
@@ -218,7 +216,7 @@ def check_exemptions(log: Log, reading: Reading) -> Iterator[str]:
     rows = Exemption.objects.filter(school=log.school_id).select_related("person").order_by("pk")
     for row in rows:
         where = f"exemption {row.pk}"
-        facts: Record = outcomes.facts_of_exemption(row) | {"person": row.person_id, "by": row.granted_by_id}
+        facts: Record = responses.facts_of_exemption(row) | {"person": row.person_id, "by": row.granted_by_id}
         yield from compare(where, granted.get(row.pk), facts, kind="exemption.granted", reading=reading, at=row.granted_at)
         # One that ran out by itself was ended by nobody, and the log does not speak of it.
         if row.ended_by_id is not None:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from declarations.evidence import canonical_json as canonical
+from declarations.evidence import canonical_json, merkle, signed_note
 from declarations.evidence import keys as keyring
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Checkpoint, Entry, Log
 
 type Record = dict[str, Any]
@@ -53,7 +51,7 @@ class Reading:
     # The position of each entry by its number in the database: rows name their entry by that.
     positions: dict[int, int] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
-    keys: list[note.Verifier] = field(default_factory=list)
+    keys: list[signed_note.Verifier] = field(default_factory=list)
     erased: set[int] = field(default_factory=set)
     # How many records of each kind were erased: so many rows may lack theirs.
     erased_kinds: Counter[str] = field(default_factory=Counter)
@@ -98,8 +96,8 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
     if merkle.leaf_hash(stored) != bytes(entry.leaf_hash):
         yield f"{where}: the record does not match its leaf hash"
     try:
-        record = canonical.parse(stored)
-    except canonical.NotCanonical as trouble:
+        record = canonical_json.parse(stored)
+    except canonical_json.NotCanonical as trouble:
         yield f"{where}: {trouble}"
         return
     if not isinstance(record, dict):
@@ -131,9 +129,9 @@ def check_keys(log: Log, reading: Reading) -> Iterator[str]:
         if trouble:
             yield f"position {record['position']}: {trouble}"
         else:
-            reading.keys.append(note.verifier_of_line(record["key"] if old is None else record["new"]))
+            reading.keys.append(signed_note.verifier_of_line(record["key"] if old is None else record["new"]))
     try:
-        own = note.verifier_of(log.origin, evidence.private_key())
+        own = signed_note.verifier_of(log.origin, evidence.private_key())
     except evidence.NoKey:
         return  # The check may run where no key is.
     if reading.keys[-1:] != [own]:
@@ -146,8 +144,8 @@ def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
     for checkpoint in Checkpoint.objects.filter(log=log).order_by("size").iterator(chunk_size=2000):
         where = f"checkpoint of size {checkpoint.size}"
         try:
-            head = note.opened(checkpoint.note, verifiers)
-        except note.Untrue as trouble:
+            head = signed_note.opened(checkpoint.note, verifiers)
+        except signed_note.Untrue as trouble:
             yield f"{where}: {trouble}"
             continue
         if (head.origin, head.size) != (log.origin, checkpoint.size):

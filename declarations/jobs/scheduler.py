@@ -21,12 +21,12 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from declarations.evidence import checkpoint_letters as custody
+from declarations.evidence import checkpoint_letters
 from declarations.evidence.log import NoKey
 from declarations.jobs.models import Job
-from declarations.network import last_seen as sightings
-from declarations.reminders import plan as reminding
-from declarations.staff_lists import import_list as staff_lists
+from declarations.network import last_seen
+from declarations.reminders import plan
+from declarations.staff_lists import import_list
 
 logger = logging.getLogger(__name__)
 # Longer than the longest job takes; a job whose worker was killed waits this long.
@@ -72,23 +72,23 @@ def requests_sent(number: int) -> str:
 
 
 def keep_checkpoints(at: dt.datetime) -> str:
-    written = custody.keep(at=at)
+    written = checkpoint_letters.keep(at=at)
     return ngettext("%(number)d letter written", "%(number)d letters written", written) % {"number": written}
 
 
 def remind(at: dt.datetime) -> str:
     last_at = Job.objects.filter(name="reminders").values_list("finished_at", flat=True).first()
-    written = sum(reminding.write_all(at=at, last_at=last_at))
+    written = sum(plan.write_all(at=at, last_at=last_at))
     return ngettext("%(number)d letter written", "%(number)d letters written", written) % {"number": written}
 
 
 def purge_network(at: dt.datetime) -> str:
-    deleted = sightings.purge(at=at)
+    deleted = last_seen.purge(at=at)
     return ngettext("%(number)d row deleted", "%(number)d rows deleted", deleted) % {"number": deleted}
 
 
 def forget_staff_lists(at: dt.datetime) -> str:
-    forgotten = staff_lists.forget(at=at)
+    forgotten = import_list.forget(at=at)
     return ngettext("%(number)d list forgotten", "%(number)d lists forgotten", forgotten) % {"number": forgotten}
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.certificates import issue as issuing
+from declarations.certificates import issue
 from declarations.devices.models import Permission
 from declarations.evidence.models import Checkpoint
 from declarations.mail.models import Letter
@@ -20,7 +20,7 @@ from declarations.policies.models import PolicyVersion
 from declarations.reminders import outstanding
 from declarations.reminders.outstanding import Left
 from declarations.reminders.plan import LEFT
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Reply
 from declarations.signing.status import Standing, standing
@@ -63,7 +63,7 @@ class Part:
 
 def receipt_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
     declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(letters=letter)
-    pdf = issuing.issue(declaration=declaration, by=None, at=at)
+    pdf = issue.issue(declaration=declaration, by=None, at=at)
     # Asked after the issue: the checkpoint that the certificate carries exists by now.
     covering = declaration.entry.log.checkpoints.filter(size__gt=declaration.entry.position).order_by("size")[0]
     link = settings.SITE_URL + reverse("certificate", args=[declaration.reference])
@@ -220,8 +220,8 @@ def answer(said: Reply, *, to: str) -> EmailMessage:
 def invitation_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
     """None if a newer one was sent or it was used, if its time is over, or the person has left or is written to elsewhere by now."""
     invitation = Invitation.objects.select_related("person").get(letters=letter)
-    person, secret = invitation.person, inviting.secret_of(invitation)
-    is_open = inviting.open_invitation(secret=secret, at=at) is not None and person.email.lower() == letter.addressee.lower()
+    person, secret = invitation.person, invitations.secret_of(invitation)
+    is_open = invitations.open_invitation(secret=secret, at=at) is not None and person.email.lower() == letter.addressee.lower()
     return invitation_letter(invitation, secret=secret, school=letter.school, to=letter.addressee) if is_open else None
 
 

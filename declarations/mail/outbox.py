@@ -13,9 +13,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from declarations.evidence.log import Erased, NoKey
-from declarations.mail import compose as letters
+from declarations.mail import compose
 from declarations.mail.models import Letter
-from declarations.reminders import plan as reminding
+from declarations.reminders import plan
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def send(pk: int, *, at: dt.datetime) -> bool:
         return False
     # The condition settles it: of two workers one takes the letter.
     mine = waiting().filter(pk=pk, not_before__lte=at, attempts=letter.attempts)
-    if letter.kind == Letter.Kind.REMINDER and (moment := reminding.days_of(letter.school).next_moment(at)) > at:
+    if letter.kind == Letter.Kind.REMINDER and (moment := plan.days_of(letter.school).next_moment(at)) > at:
         # Nobody is reminded at night, at a weekend or in the holidays, whenever the worker comes back.
         mine.update(not_before=moment)
         return False
@@ -129,11 +129,11 @@ def message_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
 
 
 WRITERS: dict[str, Callable[[Letter, dt.datetime], EmailMessage | None]] = {
-    Letter.Kind.RECEIPT: lambda letter, at: letters.receipt_of(letter, at=at),
-    Letter.Kind.CHECKPOINT: lambda letter, _at: letters.checkpoint_of(letter),
-    Letter.Kind.REMINDER: lambda letter, at: letters.reminder_of(letter, at=at),
-    Letter.Kind.DECISION: lambda letter, _at: letters.decision_of(letter),
-    Letter.Kind.REPLY: lambda letter, _at: letters.reply_of(letter),
-    Letter.Kind.ANSWER: lambda letter, _at: letters.answer_of(letter),
-    Letter.Kind.INVITATION: lambda letter, at: letters.invitation_of(letter, at=at),
+    Letter.Kind.RECEIPT: lambda letter, at: compose.receipt_of(letter, at=at),
+    Letter.Kind.CHECKPOINT: lambda letter, _at: compose.checkpoint_of(letter),
+    Letter.Kind.REMINDER: lambda letter, at: compose.reminder_of(letter, at=at),
+    Letter.Kind.DECISION: lambda letter, _at: compose.decision_of(letter),
+    Letter.Kind.REPLY: lambda letter, _at: compose.reply_of(letter),
+    Letter.Kind.ANSWER: lambda letter, _at: compose.answer_of(letter),
+    Letter.Kind.INVITATION: lambda letter, at: compose.invitation_of(letter, at=at),
 }

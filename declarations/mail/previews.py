@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from declarations.devices.models import Device, Permission
 from declarations.evidence.models import Checkpoint
-from declarations.mail import compose as letters
+from declarations.mail import compose
 from declarations.mail.compose import Reminded
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.outstanding import Left, Unreachable
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature, Reply
 from declarations.signing.status import Standing, State
@@ -60,8 +60,8 @@ def sample(when: str, message: EmailMessage) -> Sample:
 
 
 def invitation(school: School, *, at: dt.datetime) -> Sample:
-    invited = Invitation(person=Person(full_name=str(SAM)), expires_at=at + inviting.LIVES)
-    message = letters.invitation_letter(invited, secret="X" * 8, school=school, to="")
+    invited = Invitation(person=Person(full_name=str(SAM)), expires_at=at + invitations.LIVES)
+    message = compose.invitation_letter(invited, secret="X" * 8, school=school, to="")
     return sample(_("At once, when somebody is invited to come in for the first time"), message)
 
 
@@ -86,7 +86,7 @@ def reminders(school: School, *, on: dt.date) -> list[Sample]:
         (_("To the leadership, eight days after it was due, if somebody has not signed"), {"left": left}),
         (_("To the leadership, when the day of review of a text has gone"), {"reviews": [text]}),
     ]
-    return [sample(when, letters.reminder(Reminded(school=school, name=name, on=on, **facts), to="")) for when, facts in held]  # type: ignore[arg-type]  # each by its name
+    return [sample(when, compose.reminder(Reminded(school=school, name=name, on=on, **facts), to="")) for when, facts in held]  # type: ignore[arg-type]  # each by its name
 
 
 def decisions(school: School, *, on: dt.date) -> list[Sample]:
@@ -108,9 +108,9 @@ def decisions(school: School, *, on: dt.date) -> list[Sample]:
         )
         # The database works it out; this row is in none.
         permission.status = status.value
-        found.append(sample(when, letters.decision(permission, to="")))
+        found.append(sample(when, compose.decision(permission, to="")))
     renewed = Permission(school=school, owner=owner, device=device, until=on + 365 * A_DAY)
-    found.append(sample(_("At once, when permissions are renewed: one for all devices"), letters.renewal([renewed], to="")))
+    found.append(sample(_("At once, when permissions are renewed: one for all devices"), compose.renewal([renewed], to="")))
     return found
 
 
@@ -119,9 +119,9 @@ def replies() -> list[Sample]:
     talk = Reply(pk=1, person=sam, kind=Reply.Kind.TALK, answered_by=head)
     decline = Reply(pk=1, person=sam, kind=Reply.Kind.DECLINE)
     return [
-        sample(_("To whom the school names, when somebody wants to talk first"), letters.reply(talk, name=head.full_name, to="")),
-        sample(_("To whom the school names, when somebody declines"), letters.reply(decline, name=head.full_name, to="")),
-        sample(_("To whoever wanted to talk or declined, when there is an answer"), letters.answer(talk, to="")),
+        sample(_("To whom the school names, when somebody wants to talk first"), compose.reply(talk, name=head.full_name, to="")),
+        sample(_("To whom the school names, when somebody declines"), compose.reply(decline, name=head.full_name, to="")),
+        sample(_("To whoever wanted to talk or declined, when there is an answer"), compose.answer(talk, to="")),
     ]
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import Refused
 from declarations.devices.models import Reason
-from declarations.network import coa as disconnects
+from declarations.network import coa
 from declarations.network.models import Disconnect, NetworkSettings, NetworkToken, Seen
 from declarations.network.tokens import end_token, make_token
 from declarations.organisation.models.school import School
@@ -50,7 +50,7 @@ def overview(request: HttpRequest) -> dict[str, Any]:
     if school is None:
         return {"lingering": [], "counts": [], "has_controllers": False}
     return {
-        "lingering": disconnects.not_taken_up(at=at, school=school),
+        "lingering": coa.not_taken_up(at=at, school=school),
         "counts": counts(Seen.objects.filter(school=school)),
         "has_controllers": school.controllers.filter(in_use=True).exists(),
     }

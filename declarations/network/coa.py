@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
-from declarations.network import coa_packets as radius
+from declarations.network import coa_packets
 from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, Seen
 from declarations.organisation.models.school import School, SchoolDay
 
@@ -156,7 +156,7 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     return sent
 
 
-def told(row: Disconnect, answer: "radius.Reply | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
+def told(row: Disconnect, answer: "coa_packets.Reply | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
     """Writes down what became of one request; a text is the trouble because of which it will be tried again."""
     mine = Disconnect.objects.open().filter(pk=row.pk)
     if isinstance(answer, str):
@@ -165,14 +165,14 @@ def told(row: Disconnect, answer: "radius.Reply | str", *, asked_at: dt.datetime
         return
     if answer.is_ack:
         kind, trouble = Disconnect.Answer.ACK, ""
-    elif answer.error_cause == radius.SESSION_NOT_FOUND:
+    elif answer.error_cause == coa_packets.SESSION_NOT_FOUND:
         kind, trouble = Disconnect.Answer.ABSENT, ""
     else:
         kind, trouble = Disconnect.Answer.NAK, _("Error-Cause %(cause)s") % {"cause": answer.error_cause}
     mine.update(told_at=asked_at, answered_at=at, answer=kind, held_until=None, trouble=trouble)
 
 
-def ask(controller: Controller, *, address: str, at: dt.datetime) -> "radius.Reply | str":
+def ask(controller: Controller, *, address: str, at: dt.datetime) -> "coa_packets.Reply | str":
     """Sends one request and waits for its answer; the trouble in words if there is none."""
     try:
         secret = secret_of(controller)
@@ -181,7 +181,7 @@ def ask(controller: Controller, *, address: str, at: dt.datetime) -> "radius.Rep
     if not secret:
         return _("The secret named “%(name)s” is empty.") % {"name": controller.secret_name}
     identifier = secrets.randbelow(256)
-    request = radius.disconnect_request(identifier=identifier, secret=secret, address=address, seconds=int(at.timestamp()))
+    request = coa_packets.disconnect_request(identifier=identifier, secret=secret, address=address, seconds=int(at.timestamp()))
     family = socket.AF_INET6 if ":" in controller.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as wire:
         try:
@@ -195,15 +195,15 @@ def ask(controller: Controller, *, address: str, at: dt.datetime) -> "radius.Rep
             return _("Not reached: %(why)s") % {"why": trouble.strerror or trouble}
 
 
-def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> radius.Reply:
+def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> coa_packets.Reply:
     """The first packet that is the answer; anybody can send others. Raises TimeoutError."""
     end = time.monotonic() + SECONDS_FOR_AN_ANSWER
     while (left := end - time.monotonic()) > 0:
         wire.settimeout(left)
         packet = wire.recv(4096)
         try:
-            return radius.read_reply(packet, request=request, secret=secret)
-        except radius.NotAnAnswer:
+            return coa_packets.read_reply(packet, request=request, secret=secret)
+        except coa_packets.NotAnAnswer:
             continue
     raise TimeoutError
 

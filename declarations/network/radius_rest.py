@@ -18,11 +18,9 @@ from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.models import Reason
-from declarations.network import allow_lists
-from declarations.network import authorise as access
-from declarations.network import last_seen as sightings
+from declarations.network import allow_lists, authorise, last_seen
 from declarations.network.authorise import Decision
 
 LARGEST_REQUEST = 2048
@@ -70,10 +68,10 @@ def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
     begun = time.monotonic()
     address, mode = question(request)
     at = timezone.now()
-    decision = access.decide(token=token, address=address, at=at)
+    decision = authorise.decide(token=token, address=address, at=at)
     if decision is None:
         raise No(403, "No such token.")
-    sightings.note(decision, at=at)
+    last_seen.note(decision, at=at)
     response = yes(decision, mode) if decision.is_yes else no(401, str(Reason(decision.reason).label))
     tell(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
     return response
@@ -108,8 +106,8 @@ def question(request: HttpRequest) -> tuple[str, str]:
     if not isinstance(text, str):
         raise No(400, "“mac” is missing.")
     try:
-        return mac.canonical(text), mode
-    except mac.NotAnAddress as wrong:
+        return mac_address.canonical(text), mode
+    except mac_address.NotAnAddress as wrong:
         raise No(400, "“mac” is not the address of one device.") from wrong
 
 
@@ -166,7 +164,7 @@ def allow_list(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     """The addresses that may connect now, in one of the forms of `allow_lists.FORMS`; unchanged since `If-None-Match` is a 304."""
     if form not in allow_lists.FORMS:
         raise No(400, "There is no list of this form.")
-    school = access.school_of(token=token)
+    school = authorise.school_of(token=token)
     if school is None:
         raise No(403, "No such token.")
     text = allow_lists.render(school=school, form=form, at=timezone.now())

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.models import Device, DeviceAddress, Permission
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.network.authorise import fingerprint
 from declarations.network.models import AddressClash, NetworkToken
 from declarations.organisation.models.person import Person, Role
@@ -41,7 +41,7 @@ def make_token(*, school: School, name: str, by: Person | None, at: dt.datetime)
                 school=school, slot=free[0], name=name, sha256=fingerprint(token), created_at=at, created_by=by
             )
             # Not its hash: whoever reads the log has no use for it.
-            evidence.append(school=school, kind="token.made", at=at, by=by, facts={"token": made.pk, "name": name})
+            log.append(school=school, kind="token.made", at=at, by=by, facts={"token": made.pk, "name": name})
             return made, token
     except IntegrityError as clash:
         # Two administrators in the same moment: the database let one in.
@@ -58,7 +58,7 @@ def end_token(*, token: NetworkToken, by: Person | None, at: dt.datetime) -> Net
     with transaction.atomic():
         if not NetworkToken.objects.live().filter(pk=token.pk).update(ended_at=at, ended_by=by):
             raise Refused(_("This token has been ended already."), "too_late")
-        evidence.append(school=token.school, kind="token.ended", at=at, by=by, facts={"token": token.pk, "name": token.name})
+        log.append(school=token.school, kind="token.ended", at=at, by=by, facts={"token": token.pk, "name": token.name})
         return NetworkToken.objects.get(pk=token.pk)
 
 
@@ -75,7 +75,7 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
     The address may be in any notation. Raises NotAnAddress, or Refused: `not_yours`, `not_asked`, `suspended`, `same`,
     `in_use`, `too_many`.
     """
-    canonical = mac.canonical(address)
+    canonical = mac_address.canonical(address)
     if device.owner_id != by.pk:
         raise Refused(_("This is somebody else's device."), "not_yours")
     school = device.school
@@ -94,12 +94,12 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
             live.filter(device=device, added_at__lte=at).update(ended_at=at)
             added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
             # Not the address itself: it is personal data that is kept for weeks, and the log for years.
-            evidence.append(
+            log.append(
                 school=school,
                 kind="device.address_added",
                 at=at,
                 by=by,
-                facts={"device": device.pk, "address": added.pk, "private": mac.is_private(canonical)},
+                facts={"device": device.pk, "address": added.pk, "private": mac_address.is_private(canonical)},
             )
             return added
     except IntegrityError as clash:
@@ -125,7 +125,7 @@ def check_may_change(device: Device, *, at: dt.datetime) -> None:
 
 def tell_of_clash(*, person: Person, address: str, at: dt.datetime) -> None:
     """Puts it on IT's list that this person typed an address which another owner's device has; nothing if no other has it."""
-    holder = DeviceAddress.objects.filter(school=person.school, address=mac.canonical(address), ended_at__isnull=True)
+    holder = DeviceAddress.objects.filter(school=person.school, address=mac_address.canonical(address), ended_at__isnull=True)
     found = holder.exclude(device__owner=person).first()
     if found is not None and person.school is not None:
         AddressClash.objects.update_or_create(

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from declarations.common.errors import Refused
 from declarations.devices.forms.addresses import AddressForm, LastFourForm
 from declarations.devices.views.devices import mine, prefilled
-from declarations.network import last_seen as sightings
-from declarations.network import tokens as network
+from declarations.network import last_seen, tokens
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -28,10 +27,10 @@ def address(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["address"]
         try:
-            network.add_address(device=one.device, by=request.person, address=typed, at=request.at)
+            tokens.add_address(device=one.device, by=request.person, address=typed, at=request.at)
         except Refused as refused:
             if refused.code == "in_use":
-                network.tell_of_clash(person=request.person, address=typed, at=request.at)
+                tokens.tell_of_clash(person=request.person, address=typed, at=request.at)
             form.add_error("address", str(refused))
         else:
             messages.success(request, _("Changed. The old address no longer works; the permission is the same."))
@@ -53,7 +52,7 @@ def seen(request: StaffRequest) -> HttpResponse:
         if not ratelimit.consume(request, app="allauth.account", action="seen", user=request.person):
             form.add_error(None, _("Too many tries. Wait a minute, then try again."))
             return render(request, "staff/device_seen.html", {"form": form}, status=429)
-        found = sightings.ending_in(form.cleaned_data["end"], school=request.school, at=request.at)
+        found = last_seen.ending_in(form.cleaned_data["end"], school=request.school, at=request.at)
         if len(found) == 1:
             where = reverse("device_address", args=[pk]) if (pk := whole_number(request.GET.get("device", ""))) else reverse("device_add")
             return redirect(f"{where}?{urlencode({'address': found[0]})}")

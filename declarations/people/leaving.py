@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
 from declarations.devices.models import Permission
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import leaves_by_default
@@ -101,8 +101,8 @@ def end_what_slept(person: Person, *, by: Person, at: dt.datetime) -> None:
         if Permission.objects.filter(pk=permission.pk, ended_at__isnull=True).end(
             by=by, at=at, because=Permission.Ending.REVOKED, note=note
         ):
-            facts = {"permission": permission.pk, "owner": evidence.who(person), "note": note}
-            evidence.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)
+            facts = {"permission": permission.pk, "owner": log.who(person), "note": note}
+            log.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)
 
 
 def schools_of(person: Person) -> list[School]:
@@ -112,12 +112,12 @@ def schools_of(person: Person) -> list[School]:
 
 def log_leaving(person: Person, *, before: dt.date | None, after: dt.date | None, by: Person | None, at: dt.datetime) -> None:
     for school in schools_of(person):
-        evidence.append(
+        log.append(
             school=school,
             kind="person.left_dated" if after else "person.stays",
             at=at,
             by=by,
-            facts={"person": evidence.who(person), "leaves_on": evidence.day_text(after), "before": evidence.day_text(before)},
+            facts={"person": log.who(person), "leaves_on": log.day_text(after), "before": log.day_text(before)},
         )
 
 
@@ -125,15 +125,15 @@ def log_return(
     person: Person, *, before: dt.date | None, starts_on: dt.date | None, leaves_on: dt.date | None, by: Person | None, at: dt.datetime
 ) -> None:
     for school in schools_of(person):
-        evidence.append(
+        log.append(
             school=school,
             kind="person.came_back",
             at=at,
             by=by,
             facts={
-                "person": evidence.who(person),
-                "left_on": evidence.day_text(before),
-                "starts_on": evidence.day_text(starts_on),
-                "leaves_on": evidence.day_text(leaves_on),
+                "person": log.who(person),
+                "left_on": log.day_text(before),
+                "starts_on": log.day_text(starts_on),
+                "leaves_on": log.day_text(leaves_on),
             },
         )

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.models import Erasure
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -73,4 +73,4 @@ def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:
 def log_hold(kind: str, hold: LegalHold, *, by: Person, at: dt.datetime) -> None:
     """Into the log of the person's school; for somebody of the trust into every school's. Not the reason: it may name others."""
     for school in [hold.person.school] if hold.person.school else School.objects.order_by("pk"):
-        evidence.append(school=school, kind=kind, at=at, by=by, facts={"hold": hold.pk, "person": evidence.who(hold.person)})
+        log.append(school=school, kind=kind, at=at, by=by, facts={"hold": hold.pk, "person": log.who(hold.person)})

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 
@@ -51,16 +51,16 @@ def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> No
     """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
     person = role.person
     for school in [person.school] if person.school else School.objects.order_by("pk"):
-        evidence.append(
+        log.append(
             school=school,
             kind=kind,
             at=at,
             by=by,
             facts={
                 "role": role.pk,
-                "person": evidence.who(person),
+                "person": log.who(person),
                 "name": role.name,
-                "ends_on": evidence.day_text(role.ends_on),
+                "ends_on": log.day_text(role.ends_on),
             },
         )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.common.fields import TypedField
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import placeholders as text
+from declarations.policies.text import placeholders
 from declarations.policies.text.parse import Unreadable
 
 
@@ -27,7 +27,7 @@ def readable(trouble: Unreadable) -> str:
 def checked(typed: str) -> str:
     """A typed text as the rules want it. Raises ValidationError with their sentence."""
     try:
-        return text.checked(typed)
+        return placeholders.checked(typed)
     except Unreadable as trouble:
         raise forms.ValidationError(readable(trouble)) from trouble
 
@@ -128,7 +128,7 @@ class NewDraftForm(forms.Form):
         if not isinstance(sent, UploadedFile):
             return ""
         try:
-            return text.read_text(sent.read(text.MAX_BYTES + 1))
+            return placeholders.read_text(sent.read(placeholders.MAX_BYTES + 1))
         except Unreadable as trouble:
             raise forms.ValidationError(readable(trouble)) from trouble
 

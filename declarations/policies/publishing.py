@@ -11,12 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import defaults as statement
+from declarations.policies.text import defaults
 from declarations.policies.text import placeholders as text
 from declarations.policies.text.parse import Unreadable
 
@@ -51,14 +51,14 @@ def draft(
             number=highest + 1,
             title=title,
             source_body=body,
-            source_statement=(sentence or (latest.source_statement if latest else statement.DEFAULT_STATEMENT)) if is_aup else "",
+            source_statement=(sentence or (latest.source_statement if latest else defaults.DEFAULT_STATEMENT)) if is_aup else "",
             source_confirmations=(confirmations or (latest.source_confirmations if latest else default_confirmations())) if is_aup else [],
         )
 
 
 def default_confirmations() -> list[dict[str, str]]:
     """The named ticks that a new AUP starts with: `[{"key": "read", "text": "…"}, …]`."""
-    return [{"key": key, "text": text} for key, text in statement.DEFAULT_CONFIRMATIONS]
+    return [{"key": key, "text": text} for key, text in defaults.DEFAULT_CONFIRMATIONS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def publish(
         if changed != 1:
             raise Refused(_("This draft has been published or discarded already."), "too_late")
         published = PolicyVersion.objects.select_related("school").get(pk=version.pk)
-        evidence.append(school=school, kind="policy.published", at=at, by=by, facts=facts_of(published))
+        log.append(school=school, kind="policy.published", at=at, by=by, facts=facts_of(published))
         return published
 
 
@@ -209,13 +209,13 @@ def facts_of(version: PolicyVersion) -> dict[str, Json]:
         "sha256": version.sha256,
         "statement": version.statement,
         "confirmations": version.confirmations,
-        "effective_from": evidence.day_text(version.effective_from),
-        "sign_by": evidence.day_text(version.sign_by),
+        "effective_from": log.day_text(version.effective_from),
+        "sign_by": log.day_text(version.sign_by),
         "reason": version.publish_reason,
         "approved_by": version.approved_by,
-        "approved_on": evidence.day_text(version.approved_on),
+        "approved_on": log.day_text(version.approved_on),
         "approval_minute": version.approval_minute,
-        "review_on": evidence.day_text(version.review_on),
+        "review_on": log.day_text(version.review_on),
     }
 
 

@@ -15,8 +15,7 @@ from declarations.common.errors import Refused
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import end_hold, is_held, place_hold
-from declarations.privacy import erasure as erasing
-from declarations.privacy import retention, subject_access
+from declarations.privacy import erasure, retention, subject_access
 from declarations.privacy.forms import DisposalForm, HoldForm
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
@@ -149,7 +148,7 @@ class DisposalAdmin(Desk):
             "school": school,
             "due": due,
             "goes": any(one.rows for one in due),
-            "people": [{"person": one, "elsewhere": sorted(set(erasing.elsewhere(one, erasing.names(one))))} for one in people],
+            "people": [{"person": one, "elsewhere": sorted(set(erasure.elsewhere(one, erasure.names(one))))} for one in people],
             "held": LegalHold.objects.live().filter(person__school=school).count() if school else 0,
             "form": form,
             "seen": fingerprint(due),

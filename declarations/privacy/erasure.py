@@ -19,8 +19,7 @@ from django.utils.translation import gettext as _
 from declarations.common.dates import years_before
 from declarations.common.errors import Refused
 from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import log as evidence
+from declarations.evidence import canonical_json, log
 from declarations.evidence.models import Entry, Erasure, Log
 from declarations.mail.models import Letter, Reminder
 from declarations.network.models import AddressClash
@@ -28,7 +27,7 @@ from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import is_held, locked
 from declarations.policies.models import SectionRead
-from declarations.privacy import personal_data as mentions
+from declarations.privacy import personal_data
 from declarations.privacy.models import YEARS_AFTER_LEAVING, LegalHold
 from declarations.sign_in.models import LinkedAccount
 from declarations.signing.models.declaration import Declaration, SigningContext
@@ -94,7 +93,7 @@ def positions_about(person: Person) -> list[Entry]:
 
 
 def speaks_of(record: bytes, number: int) -> bool:
-    facts = cast("dict[str, object]", canonical.parse(record))
+    facts = cast("dict[str, object]", canonical_json.parse(record))
     people = [facts.get("by"), facts.get("person"), facts.get("owner")]
     return any(isinstance(one, dict) and one.get("id") == number for one in people)
 
@@ -124,7 +123,7 @@ def letters_of(person: Person) -> QuerySet[Letter]:
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
     """Texts of the school, or about others, in which the person is named."""
-    return (place.where for place in mentions.places(person, called))
+    return (place.where for place in personal_data.places(person, called))
 
 
 def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
@@ -186,9 +185,9 @@ def refuse_if_held(person: Person) -> None:
 def forget_notes(person: Person) -> None:
     """The desk's notes of what they did and about their rows go; from notes about others' rows their name. Before the rows go."""
     called = names(person)
-    LogEntry.objects.filter(Q(user=person) | mentions.notes_about(person, called)).delete()
-    for note, name in list(mentions.notes_elsewhere(person, called)):
-        mentions.take_name_out(note, name, instead=GONE)
+    LogEntry.objects.filter(Q(user=person) | personal_data.notes_about(person, called)).delete()
+    for note, name in list(personal_data.notes_elsewhere(person, called)):
+        personal_data.take_name_out(note, name, instead=GONE)
 
 
 def forget_lists(person: Person, called: Iterable[str]) -> None:
@@ -221,7 +220,7 @@ def take_away(entries: Iterable[Entry], *, reason: str, at: dt.datetime) -> None
     for entry in entries:
         # Salt and body go together, so that nobody can find the leaf hash again from a list of names.
         if Entry.objects.filter(pk=entry.pk, record__isnull=False).update(record=None):
-            evidence.append(
+            log.append(
                 school=entry.log.school,
                 kind="record.erased",
                 at=at,

@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from declarations.common.dates import months_before, years_before
 from declarations.devices.models import DeviceAddress, Permission
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import log as evidence
+from declarations.evidence import canonical_json, log
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Entry
 from declarations.mail.models import Letter, Reminder
@@ -21,8 +20,7 @@ from declarations.network.models import AddressClash, Disconnect, Seen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import check_keeper
-from declarations.privacy import erasure as erasing
-from declarations.privacy import personal_data as mentions
+from declarations.privacy import erasure, personal_data
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.signing.models.declaration import SigningContext
 from declarations.signing.models.response import Exemption, Reply
@@ -118,8 +116,8 @@ def letters(ask: Ask) -> Found:
 def notes(ask: Ask) -> Found:
     about = Q(user__in=held_people())
     for person in Person.objects.filter(pk__in=held_people()):
-        named = mentions.notes_naming(person, erasing.names(person))
-        about |= mentions.notes_on_rows(person) | Q(pk__in=[note.pk for note, _name in named])
+        named = personal_data.notes_naming(person, erasure.names(person))
+        about |= personal_data.notes_on_rows(person) | Q(pk__in=[note.pk for note, _name in named])
     return LogEntry.objects.filter(user__school=ask.school, action_time__lt=ask.moment), about
 
 
@@ -129,7 +127,7 @@ def sessions(ask: Ask) -> Found:
 
 
 def people(ask: Ask) -> Found:
-    return erasing.left_long_ago(school=ask.school, before=ask.day), Q(pk__in=held_people())
+    return erasure.left_long_ago(school=ask.school, before=ask.day), Q(pk__in=held_people())
 
 
 ROWS: dict[Disposal.Kind, Callable[[Ask], Found]] = {
@@ -218,7 +216,7 @@ def carry_out(*, school: School | None, by: Person | None, at: dt.datetime) -> l
                 dispose(school, due.kind, at=at)
         forget_expired(at=at)
         if done and school is not None:
-            evidence.append(school=school, kind="retention.done", at=at, by=by, facts={"rows": counts(done)})
+            log.append(school=school, kind="retention.done", at=at, by=by, facts={"rows": counts(done)})
         return done
 
 
@@ -244,7 +242,7 @@ def dispose(school: School | None, kind: Disposal.Kind, *, at: dt.datetime) -> N
             drop_letters(Letter.objects.filter(pk__in=numbers))
         case Kind.PEOPLE:
             for person in Person.objects.filter(pk__in=numbers).order_by("pk"):
-                erasing.erase_person(person=person, reason="retention", at=at)
+                erasure.erase_person(person=person, reason="retention", at=at)
         case _:
             rows.filter(pk__in=numbers).delete()
 
@@ -254,10 +252,10 @@ def forget_records(what: str, school: School | None, numbers: set[int], *, at: d
     entries = Entry.objects.filter(log__school=school, kind__startswith=f"{what}.", record__isnull=False)
     gone = []
     for entry in entries.select_related("log__school").order_by("position"):
-        record = cast("dict[str, object]", canonical.parse(bytes(cast("bytes", entry.record))))
+        record = cast("dict[str, object]", canonical_json.parse(bytes(cast("bytes", entry.record))))
         if record.get(what) in numbers:
             gone.append(entry)
-    erasing.take_away(gone, reason="retention", at=at)
+    erasure.take_away(gone, reason="retention", at=at)
 
 
 def drop_letters(gone: QuerySet[Letter]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from declarations.certificates import issue as issuing
+from declarations.certificates import issue
 from declarations.organisation.models.person import Person
 from declarations.register.register import Register
 from declarations.signing.models.declaration import Declaration
@@ -92,7 +92,7 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
             found = Declaration.objects.with_texts().select_related("school", "entry__log").in_bulk(some)
             for signed in (found[pk] for pk in some):
                 name = f"{signed.reference}.pdf"
-                pdf = issuing.issue(declaration=signed, by=by, at=at)
+                pdf = issue.issue(declaration=signed, by=by, at=at)
                 add(archive_file, name, pdf, signed.signed_on)
                 manifest.append(manifest_line(name, pdf))
                 index.append(

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters, State
-from declarations.signing import reference
-from declarations.signing import status as standing
+from declarations.signing import reference, status
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -42,7 +41,7 @@ class RegisterForm(forms.Form):
     stands = forms.ChoiceField(
         label=_("What is left to do"),
         required=False,
-        choices=[("", _("all")), *standing.State.choices],
+        choices=[("", _("all")), *status.State.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.devices.models import Permission, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing import status as standing
+from declarations.signing import status
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
 
@@ -92,7 +92,7 @@ class Row:
     @property
     def stands_label(self) -> str:
         """Empty where it would say the same as `state` again."""
-        return "" if self.stands == self.state else str(standing.State(self.stands).label)
+        return "" if self.stands == self.state else str(status.State(self.stands).label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,7 @@ def expected(*, school: School, on: dt.date) -> list[Expected]:
     theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     in_force = theirs.in_force(on=on)
     there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
-    people = standing.with_state(there, school=school, on=on).values_list(
+    people = status.with_state(there, school=school, on=on).values_list(
         "pk",
         "full_name",
         "email",

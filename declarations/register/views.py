@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from declarations import certificates
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.register import exports as files
+from declarations.register import exports
 from declarations.register.forms import RegisterForm
 from declarations.register.register import Register, State, every_declaration
 from declarations.register.register import register as register_of
@@ -50,7 +50,7 @@ def register_csv(request: DoorRequest) -> HttpResponseBase:
     found = found_or_answer(request)
     if not isinstance(found, Register):
         return found
-    return download(files.register_lines(found), "text/csv; charset=utf-8", f"register-{found.school.slug}-{found.on}.csv")
+    return download(exports.register_lines(found), "text/csv; charset=utf-8", f"register-{found.school.slug}-{found.on}.csv")
 
 
 @require_safe
@@ -78,7 +78,7 @@ def certificates_zip(request: DoorRequest) -> HttpResponseBase:
         states = {found.filters.state or State.SIGNED}
         chosen = [row.declaration.pk for row in found.rows if row.declaration and row.state in states]
     return download(
-        files.archive(chosen, on=found.on, by=request.person, at=request.at),
+        exports.archive(chosen, on=found.on, by=request.person, at=request.at),
         "application/zip",
         f"certificates-{found.school.slug}-{found.on}.zip",
     )
@@ -116,7 +116,7 @@ def query_of(form: RegisterForm, found: Register, *, school: School | None) -> s
     return query.urlencode()
 
 
-def download(parts: "files.Parts", content_type: str, name: str) -> StreamingHttpResponse:
+def download(parts: "exports.Parts", content_type: str, name: str) -> StreamingHttpResponse:
     """A file, sent while it is being made; its name is ASCII, from a slug and a day."""
     response = StreamingHttpResponse(parts, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -19,7 +19,7 @@ from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.organisation.school_days import SchoolDays
-from declarations.reminders import schedule as rule
+from declarations.reminders import schedule
 from declarations.reminders.outstanding import (
     LATE,
     ToSign,
@@ -70,11 +70,11 @@ def plan(school: School, *, on: dt.date, days: SchoolDays, at: dt.datetime) -> P
     """What is owed to whom at this school on this day, and was not said yet; a handful of queries, however many people."""
     waiting = to_sign(school, on=on)
     wanted = wanted_beside_signing(school, waiting, on=on, days=days)
-    sign_keys = {ask.key(stage) for one in waiting for ask in one.asks for stage in rule.Stage}
+    sign_keys = {ask.key(stage) for one in waiting for ask in one.asks for stage in schedule.Stage}
     had, last_on = said(school, keys=sign_keys.union(*wanted.values()), sign_keys=sign_keys)
     items: dict[Person, list[str]] = defaultdict(list)
     for one in waiting:
-        owed = rule.owed(one.asks, on=on, days=days, last_on=last_on.get(one.person.pk), had=had[one.person.pk])
+        owed = schedule.owed(one.asks, on=on, days=days, last_on=last_on.get(one.person.pk), had=had[one.person.pk])
         if owed:
             items[one.person].append(owed.key)
     for person, keys in wanted.items():
@@ -117,14 +117,14 @@ def said(school: School, *, keys: set[str], sign_keys: set[str]) -> tuple[dict[i
 
 def ending(school: School, *, on: dt.date, days: SchoolDays) -> list[Permission]:
     """Permissions that end within two weeks, and that nothing carries on."""
-    soon = uncarried().filter(school=school, until__gte=on, until__lte=on + rule.LONGEST_NOTICE).select_related("owner")
-    return [one for one in soon if one.until and rule.notice_on(one.until, days) <= on]
+    soon = uncarried().filter(school=school, until__gte=on, until__lte=on + schedule.LONGEST_NOTICE).select_related("owner")
+    return [one for one in soon if one.until and schedule.notice_on(one.until, days) <= on]
 
 
 def digests(waiting: Iterable[ToSign], *, on: dt.date, days: SchoolDays) -> list[str]:
     """The key of the leadership's digest, if somebody is late with something of which the leadership is told by now."""
     late = {ask.due_on for one in waiting if one.state in LATE for ask in one.asks}
-    come = [due_on for due_on in late if (told := rule.told_on(due_on, days)) <= on < told + FORTNIGHT]
+    come = [due_on for due_on in late if (told := schedule.told_on(due_on, days)) <= on < told + FORTNIGHT]
     return [f"{LEFT} {max(come)}"] if come else []
 
 
@@ -208,7 +208,7 @@ def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, 
     came = Person.objects.filter(school__isnull=False, starts_on__gte=first, starts_on__lte=last)
     joined = days_by_school(came.expected_to_sign(), "starts_on")
     approved = Permission.objects.filter(
-        approved=True, ended_at__isnull=True, until__gte=at.date() - AHEAD, until__lte=last + rule.LONGEST_NOTICE
+        approved=True, ended_at__isnull=True, until__gte=at.date() - AHEAD, until__lte=last + schedule.LONGEST_NOTICE
     )
     ends = days_by_school(approved, "until")
     found = []
@@ -257,7 +257,7 @@ def days_on_which_something_falls(
     *, asks: list[Ask], joined: list[dt.date], ends: list[dt.date], reviews: list[dt.date], days: SchoolDays
 ) -> Iterator[dt.date]:
     for ask in {*asks, *(ask.for_joiner(starts_on) for ask in asks for starts_on in joined)}:
-        yield from (day for _stage, day in rule.stages(ask, days))
-        yield rule.told_on(ask.due_on, days)
-    yield from (rule.notice_on(until, days) for until in ends)
+        yield from (day for _stage, day in schedule.stages(ask, days))
+        yield schedule.told_on(ask.due_on, days)
+    yield from (schedule.notice_on(until, days) for until in ends)
     yield from (days.next_school_day(review_on + dt.timedelta(days=1)) for review_on in reviews)

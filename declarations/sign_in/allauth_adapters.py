@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from declarations.organisation.models.person import Person
 from declarations.sign_in.models import LinkedAccount
-from declarations.web import reauthentication as proof
+from declarations.web import reauthentication
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:  # noqa: ARG002  # allauth's signature
         """One rule for all that asks for a fresh proof: not within ten minutes of the last, the sign-in included."""
-        return not proof.is_fresh(self.request, at=timezone.now())
+        return not reauthentication.is_fresh(self.request, at=timezone.now())
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """allauth's own ways in our words, and the school's providers and a code by e-mail."""

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -88,8 +88,8 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
                 written_at=at,
                 not_before=at,
             )
-            facts = {"person": evidence.who(person), "invitation": invitation.pk}
-            evidence.append(school=school, kind="invitation.made", at=at, by=by, facts=facts)
+            facts = {"person": log.who(person), "invitation": invitation.pk}
+            log.append(school=school, kind="invitation.made", at=at, by=by, facts=facts)
             return invitation
     except IntegrityError as clash:
         raise Refused(_("They have been invited this minute already."), "twice") from clash
@@ -146,6 +146,6 @@ def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
         if password:
             Person.objects.filter(pk=person.pk).update(password=make_password(password))
         if person.school is not None:
-            facts = {"person": evidence.who(person), "invitation": invitation.pk}
-            evidence.append(school=person.school, kind="invitation.accepted", at=at, by=person, facts=facts)
+            facts = {"person": log.who(person), "invitation": invitation.pk}
+            log.append(school=person.school, kind="invitation.accepted", at=at, by=person, facts=facts)
         return Person.objects.select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
@@ -87,13 +87,13 @@ def write_down(kind: str, account: LinkedAccount, *, by: Person, at: dt.datetime
     """Into the log of the person's school; for somebody of the trust into every school's, as with their roles."""
     person = account.person
     for school in [person.school] if person.school else School.objects.order_by("pk"):
-        evidence.append(
+        log.append(
             school=school,
             kind=kind,
             at=at,
             by=by,
             facts={
-                "person": evidence.who(person),
+                "person": log.who(person),
                 "provider": account.provider.slug,
                 "subject": account.subject,
                 "email": account.email,
@@ -110,7 +110,7 @@ def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> None:
         with transaction.atomic():
             provider.save()
             for school in [provider.school] if provider.school else School.objects.order_by("pk"):
-                evidence.append(
+                log.append(
                     school=school,
                     kind="provider.set_up",
                     at=at,
@@ -164,4 +164,4 @@ def end_sessions(person: Person) -> None:
 
 def write_help(kind: str, person: Person, *, by: Person, at: dt.datetime) -> None:
     for school in [person.school] if person.school else School.objects.order_by("pk"):
-        evidence.append(school=school, kind=kind, at=at, by=by, facts={"person": evidence.who(person)})
+        log.append(school=school, kind=kind, at=at, by=by, facts={"person": log.who(person)})

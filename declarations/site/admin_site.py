@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from declarations.devices.admin.approval import PermissionAdmin
 from declarations.devices.admin.devices import DeviceAdmin, SuspensionAdmin
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
-from declarations.jobs import admin as running
-from declarations.mail import previews as samples
+from declarations.jobs import admin
+from declarations.mail import previews
 from declarations.network.admin import (
     AddressClashAdmin,
     ControllerAdmin,
@@ -48,11 +48,11 @@ from declarations.signing.admin.responses import ExemptionAdmin, ReplyAdmin
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import SigningSession
 from declarations.signing.models.response import Exemption, Reply
-from declarations.site import dashboard as front
+from declarations.site import dashboard
 from declarations.site.person_page.admin import PersonAdmin
 from declarations.staff_lists.admin import StaffListAdmin
 from declarations.staff_lists.models import StaffList
-from declarations.web import reauthentication as proof
+from declarations.web import reauthentication
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
 
 # Django's pages that this site does not have: passwords are changed where everybody changes theirs.
@@ -119,7 +119,7 @@ class LeadershipSite(AdminSite):
             if door_of(request).person is None:
                 return redirect_to_login(request.get_full_path())
             if door_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
-                return proof.towards_second_factor(request, person_of(request))
+                return reauthentication.towards_second_factor(request, person_of(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):
@@ -135,7 +135,7 @@ class LeadershipSite(AdminSite):
         return cast("View", update_wrapper(at_the_door, view))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        return super().index(request, {**front.page(request), **(extra_context or {})})
+        return super().index(request, {**dashboard.page(request), **(extra_context or {})})
 
     def left(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.name
@@ -143,11 +143,11 @@ class LeadershipSite(AdminSite):
 
     def jobs(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.name
-        return running.page(request, self.each_context(request))
+        return admin.page(request, self.each_context(request))
 
     def messages(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.name
-        return samples.page(request, self.each_context(request))
+        return previews.page(request, self.each_context(request))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("admin:index")

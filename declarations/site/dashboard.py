@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
-from declarations.evidence import checkpoint_letters as custody
-from declarations.jobs import scheduler as jobs
-from declarations.mail import outbox as posting
+from declarations.evidence import checkpoint_letters
+from declarations.jobs import scheduler
+from declarations.mail import outbox
 from declarations.network.coa import not_taken_up
 from declarations.network.models import Controller
 from declarations.organisation.models.person import Person
@@ -69,9 +69,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "lingering": lingering,
         "has_controllers": bool(lingering) and Controller.objects.filter(school=school, in_use=True).exists(),
-        "custody": custody.light(school=school, at=at) if school else None,
-        "late_letters": posting.late(at=at, after=LATE).filter(**of_school).count(),
-        "late_jobs": jobs.late(at=at),
+        "custody": checkpoint_letters.light(school=school, at=at) if school else None,
+        "late_letters": outbox.late(at=at, after=LATE).filter(**of_school).count(),
+        "late_jobs": scheduler.late(at=at),
         "at": at,
     }
 

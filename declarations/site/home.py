@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from declarations.devices.views.cards import device_cards
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Reply
 from declarations.signing.status import State, standing
@@ -20,7 +20,7 @@ def home(request: StaffRequest) -> HttpResponse:
     """The leaflet, the policy, the declaration and the devices, each with its state."""
     current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
     leaflet, aup = current.get("leaflet"), current.get("aup")
-    unread = signing.unread(person=request.person, version=leaflet) if leaflet else []
+    unread = sign.unread(person=request.person, version=leaflet) if leaflet else []
     total = len(leaflet.sections()) if leaflet else 0
     stands = standing(person=request.person, on=request.on)
     is_expected = request.person.category != Person.Category.EXTERNAL
@@ -34,7 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
             "unread": unread,
             "read": total - len(unread),
             "total": total,
-            "aup_unread": signing.unread(person=request.person, version=aup) if aup else [],
+            "aup_unread": sign.unread(person=request.person, version=aup) if aup else [],
             "stands": stands,
             "is_changed": is_changed(stands.declaration, [version for version in (leaflet, aup) if version]),
             "is_expected": is_expected,

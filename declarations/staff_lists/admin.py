@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from declarations.common.errors import Refused
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare as comparing
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import compare, import_list
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices, Plan, Unusable
@@ -98,13 +97,13 @@ class StaffListAdmin(Desk):
         if form.is_valid():
             school = by.school or form.cleaned_data["school"]
             try:
-                made = staff_lists.upload(school=school, content=form.cleaned_data["file"], by=by, at=door_of(request).at)
+                made = import_list.upload(school=school, content=form.cleaned_data["file"], by=by, at=door_of(request).at)
             except Refused as refused:
                 form.add_error("file", str(refused))
             else:
                 return redirect("admin:declarations_stafflist_columns", made.pk)
         school = door_of(request).school
-        last = staff_lists.last_of(school) if school else None
+        last = import_list.last_of(school) if school else None
         return self.page(request, "admin/staff_list_upload.html", title=_("Import a staff list"), form=form, last=last)
 
     def change_view(
@@ -133,11 +132,11 @@ class StaffListAdmin(Desk):
         found = self.waiting(request, object_id)
         if found is None or found.content is None:
             return redirect("admin:declarations_stafflist_changelist")
-        file = comparing.opened(bytes(found.content))
+        file = compare.opened(bytes(found.content))
         form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**found.columns))
         if form.is_valid():
             try:
-                staff_lists.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=door_of(request).at)
+                import_list.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=door_of(request).at)
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
@@ -152,9 +151,9 @@ class StaffListAdmin(Desk):
         if found is None or found.content is None:
             return redirect("admin:declarations_stafflist_changelist")
         by, at = person_of(request), door_of(request).at
-        file = comparing.opened(bytes(found.content))
+        file = compare.opened(bytes(found.content))
         try:
-            plan = comparing.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
+            plan = compare.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
         except Unusable as trouble:
             self.message_user(request, str(trouble), messages.ERROR)
             return redirect("admin:declarations_stafflist_columns", found.pk)
@@ -162,7 +161,7 @@ class StaffListAdmin(Desk):
         if form.is_valid():
             said = {"fingerprint": form.cleaned_data["fingerprint"], "many_leave": form.cleaned_data.get("many_leave", False)}
             try:
-                done = staff_lists.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
+                done = import_list.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
             except Refused as refused:
                 if refused.code == "many_leave":
                     form.ask_many_leave(str(refused))
@@ -189,13 +188,13 @@ class StaffListAdmin(Desk):
         found: StaffList = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                staff_lists.undo(staff_list=found, by=by, at=door_of(request).at)
+                import_list.undo(staff_list=found, by=by, at=door_of(request).at)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)
             return redirect("admin:declarations_stafflist_changelist")
-        last = staff_lists.last_of(found.school)
+        last = import_list.last_of(found.school)
         can = last is not None and last.pk == found.pk
         facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
         return self.page(request, "admin/staff_list_undo.html", **facts)

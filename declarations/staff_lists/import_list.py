@@ -11,12 +11,12 @@ from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
 from declarations.people.roles import check_administrator_of
-from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import compare
 from declarations.staff_lists.models import Invitation, StaffList
 from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, Unusable
 
@@ -28,7 +28,7 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
     """A file to be looked at, instead of one that waited; nobody is changed. Raises Refused: `not_yours`, `unusable`."""
     check_administrator_of(school, by=by, at=at)
     try:
-        file = comparing.opened(content)
+        file = compare.opened(content)
     except Unusable as trouble:
         raise Refused(str(trouble), "unusable") from trouble
     try:
@@ -41,7 +41,7 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
                 uploaded_by=by,
                 sha256=hashlib.sha256(content).hexdigest(),
                 content=content,
-                columns=comparing.choices_for(file, before=columns_of_last(school)).as_json(),
+                columns=compare.choices_for(file, before=columns_of_last(school)).as_json(),
             )
     except IntegrityError as clash:
         raise Refused(_("Somebody else has uploaded a list in this moment: look at theirs first."), "stale") from clash
@@ -86,13 +86,13 @@ def confirm(
             draft = StaffList.objects.select_for_update().filter(pk=staff_list.pk, confirmed_at__isnull=True).first()
             if draft is None or draft.content is None:
                 raise stale()
-            file = comparing.opened(bytes(draft.content))
+            file = compare.opened(bytes(draft.content))
             asked: dict[str, Any] = {"school": school, "file": file, "choices": Choices(**draft.columns), "on": on, "by": by}
             people = locked_people(school)
-            shown = comparing.plan(**asked, people=people)
+            shown = compare.plan(**asked, people=people)
             if by is not None and shown.fingerprint() != fingerprint:
                 raise stale()
-            plan = comparing.plan(**asked, people=people, settled=settled)
+            plan = compare.plan(**asked, people=people, settled=settled)
             if plan.many_leave and not many_leave:
                 sentence = _(
                     "%(leave)d of the %(here)d people whom the list is about would leave now or within 60 days (%(percent)d %%). "
@@ -142,7 +142,7 @@ def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Pe
     )
     for line, person in touched:
         log_line(line, person, by=by, at=at)
-    evidence.append(
+    log.append(
         school=school,
         kind="people.imported",
         at=at,
@@ -243,7 +243,7 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
                 "restored": len(restored),
                 "taken_away": len(changes["joined"]),
             }
-            evidence.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
+            log.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
     except IntegrityError as clash:
         raise Refused(_("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed") from clash
 

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from declarations.devices.models import Permission
-from declarations.policies.text import sections as rules
+from declarations.policies.text import sections
 from declarations.signing.status import State
 
 register = template.Library()
@@ -78,4 +78,4 @@ def state_chip(state: str, words: object = "") -> SafeString:
 @register.filter
 def markdown(text: str, heading_base: int = 2) -> SafeString:
     """A school's Markdown as safe HTML, its headings one below `heading_base`: `{{ section.body|markdown:2 }}`."""
-    return mark_safe(rules.html(text, heading_base=heading_base))  # noqa: S308  # cleaned by nh3; tests/rules hold that
+    return mark_safe(sections.html(text, heading_base=heading_base))  # noqa: S308  # cleaned by nh3; tests/rules hold that

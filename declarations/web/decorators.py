@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.web import reauthentication as proof
+from declarations.web import reauthentication
 from declarations.web.middleware import DoorRequest
 
 
@@ -66,8 +66,8 @@ def freshly_proved[**P](
     def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person is None:
             return redirect_to_login(request.get_full_path())
-        if not proof.is_fresh(request, at=request.at):
-            return proof.towards_fresh(request.person, then=request.path)
+        if not reauthentication.is_fresh(request, at=request.at):
+            return reauthentication.towards_fresh(request.person, then=request.path)
         return view(request, *args, **kwargs)
 
     return at_the_door
@@ -83,8 +83,8 @@ def second_factor_shown[**P](
 
     @wraps(view)
     def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.person is not None and proof.is_owed(request, request.person):
-            return proof.towards_second_factor(request, request.person)
+        if request.person is not None and reauthentication.is_owed(request, request.person):
+            return reauthentication.towards_second_factor(request, request.person)
         return view(request, *args, **kwargs)
 
     return freshly_proved(at_the_door)
@@ -103,7 +103,7 @@ def with_role[**P](
             if request.person is None:
                 return redirect_to_login(request.get_full_path())
             if request.withheld & set(names):
-                return proof.towards_second_factor(request, request.person)
+                return reauthentication.towards_second_factor(request, request.person)
             if not request.roles & set(names):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -15,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.web import reauthentication as proof
+from declarations.web import reauthentication
 
 HEALTH = "/healthz"
 # In the session of a browser that is lent for signing: which tablet it is (views/tablet). It may open nothing else.
@@ -111,13 +111,13 @@ def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[D
 
     def middleware(request: DoorRequest) -> HttpResponseBase:
         request.at = timezone.now()
-        if proof.is_over(request, at=request.at):
+        if reauthentication.is_over(request, at=request.at):
             logout(request)
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
         held: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
-        request.roles = held if proof.is_enough_for_roles(request) else frozenset()
+        request.roles = held if reauthentication.is_enough_for_roles(request) else frozenset()
         request.withheld = held - request.roles
         if TABLET in request.session and not request.path_info.startswith(OF_A_TABLET):
             return redirect("tablet")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Permission
 from declarations.organisation.models.person import Person, Role
@@ -43,7 +43,7 @@ def all_three(permission: Permission, by: Person, at: dt.datetime) -> list:
     """Approve and decline a request that waits: the code of each refusal, or None. Nothing is done in the end."""
     on = permission.school.day_of(at)
     codes = []
-    for action, more in ((deciding.approve, {"until": on}), (deciding.decline, {"note": "Not now."})):
+    for action, more in ((approval.approve, {"until": on}), (approval.decline, {"note": "Not now."})):
         with pytest.raises((Refused, Undone)) as outcome, Undo():
             action(permission=permission, by=by, at=at, **more)
         codes.append(getattr(outcome.value, "code", None))
@@ -71,38 +71,38 @@ class Undo:
 
 def test_approving(cast: Cast, waiting, at):
     on = cast.hillside.day_of(at)
-    done = deciding.approve(permission=waiting, by=cast.hilda, until=on + DAY, at=at, conditions=" Staff room only. ", note=" Fine. ")
+    done = approval.approve(permission=waiting, by=cast.hilda, until=on + DAY, at=at, conditions=" Staff room only. ", note=" Fine. ")
     assert (done.status, done.decided_by, done.decided_at, done.until) == ("approved", cast.hilda, at, on + DAY)
     assert (done.conditions, done.decision_note) == ("Staff room only.", "Fine.")
-    refused("too_late", deciding.approve, permission=waiting, by=cast.omar, until=on, at=at)
-    refused("too_late", deciding.decline, permission=waiting, by=cast.omar, note="No.", at=at)
+    refused("too_late", approval.approve, permission=waiting, by=cast.omar, until=on, at=at)
+    refused("too_late", approval.decline, permission=waiting, by=cast.omar, note="No.", at=at)
 
 
 def test_declining_needs_a_reason(cast: Cast, waiting, at):
     for note in ("", "  ", "\n"):
-        refused("note", deciding.decline, permission=waiting, by=cast.hilda, note=note, at=at)
-    done = deciding.decline(permission=waiting, by=cast.hilda, note=" Not now. ", at=at)
+        refused("note", approval.decline, permission=waiting, by=cast.hilda, note=note, at=at)
+    done = approval.decline(permission=waiting, by=cast.hilda, note=" Not now. ", at=at)
     assert (done.status, done.decided_by, done.until, done.decision_note) == ("declined", cast.hilda, None, "Not now.")
-    refused("too_late", deciding.approve, permission=waiting, by=cast.omar, until=cast.hillside.day_of(at), at=at)
-    refused("too_late", deciding.revoke, permission=waiting, by=cast.omar, note="No.", at=at)
+    refused("too_late", approval.approve, permission=waiting, by=cast.omar, until=cast.hillside.day_of(at), at=at)
+    refused("too_late", approval.revoke, permission=waiting, by=cast.omar, note="No.", at=at)
 
 
 def test_revoking_needs_a_reason_and_something_to_revoke(cast: Cast, waiting, at):
-    refused("too_late", deciding.revoke, permission=waiting, by=cast.hilda, note="No.", at=at)
-    deciding.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
+    refused("too_late", approval.revoke, permission=waiting, by=cast.hilda, note="No.", at=at)
+    approval.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
     for note in ("", " "):
-        refused("note", deciding.revoke, permission=waiting, by=cast.hilda, note=note, at=at)
-    refused("own", deciding.revoke, permission=waiting, by=cast.ben, note="Mine.", at=at)
-    refused("not_yours", deciding.revoke, permission=waiting, by=cast.ada, note="Hm.", at=at)
+        refused("note", approval.revoke, permission=waiting, by=cast.hilda, note=note, at=at)
+    refused("own", approval.revoke, permission=waiting, by=cast.ben, note="Mine.", at=at)
+    refused("not_yours", approval.revoke, permission=waiting, by=cast.ada, note="Hm.", at=at)
     # A clock that lags: the revocation stands, no earlier than the decision.
-    done = deciding.revoke(permission=waiting, by=cast.omar, note=" Left on a bus. ", at=at - dt.timedelta(seconds=5))
+    done = approval.revoke(permission=waiting, by=cast.omar, note=" Left on a bus. ", at=at - dt.timedelta(seconds=5))
     assert (done.status, done.ended_by, done.ended_at, done.ended_note) == ("revoked", cast.omar, at, "Left on a bus.")
-    refused("too_late", deciding.revoke, permission=waiting, by=cast.omar, note="Again.", at=at)
+    refused("too_late", approval.revoke, permission=waiting, by=cast.omar, note="Again.", at=at)
     refused("too_late", devices.withdraw, permission=waiting, by=cast.ben, at=at)
 
 
 def test_a_decision_whose_clock_lags_behind_the_request_is_one_all_the_same(cast: Cast, waiting):
-    done = deciding.decline(permission=waiting, by=cast.hilda, note="No.", at=waiting.asked_at - dt.timedelta(seconds=5))
+    done = approval.decline(permission=waiting, by=cast.hilda, note="No.", at=waiting.asked_at - dt.timedelta(seconds=5))
     assert done.decided_at == waiting.asked_at
 
 
@@ -136,7 +136,7 @@ def test_who_decides(cast: Cast, at, deciders, owner, may):
     permission = Permission.objects.get(pk=permission.pk)
     for name in ("ada", "ben", "hilda", "omar", "gita", "ines", "rosa", "rita", "tara"):
         person = getattr(cast, name)
-        allowed = deciding.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=permission.school.day_of(at))
+        allowed = approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=permission.school.day_of(at))
         assert allowed is (name in may), name
         code = None if name in may else "own" if name == owner else "not_yours"
         assert all_three(permission, person, at) == [code, code], name
@@ -172,22 +172,22 @@ def test_roles_of_yesterday_and_tomorrow_decide_nothing(cast: Cast, waiting, at)
 def test_the_latest_day_is_the_years_or_the_owners(cast: Cast, waiting, on, leaves_on, latest):
     day = dt.date.fromisoformat
     waiting.owner.leaves_on = day(leaves_on) if leaves_on else None
-    assert deciding.latest_until(permission=waiting, on=day(on)) == day(latest)
+    assert approval.latest_until(permission=waiting, on=day(on)) == day(latest)
 
 
 def test_until_is_from_today_to_the_latest_day(cast: Cast, waiting, at):
     on = cast.hillside.day_of(at)
-    latest = deciding.latest_until(permission=waiting, on=on)
-    refused("until", deciding.approve, permission=waiting, by=cast.hilda, until=on - DAY, at=at)
+    latest = approval.latest_until(permission=waiting, on=on)
+    refused("until", approval.approve, permission=waiting, by=cast.hilda, until=on - DAY, at=at)
     assert f"{latest.day} {latest:%B %Y}" in refused(
-        "until", deciding.approve, permission=waiting, by=cast.hilda, until=latest + DAY, at=at
+        "until", approval.approve, permission=waiting, by=cast.hilda, until=latest + DAY, at=at
     )
-    assert deciding.approve(permission=waiting, by=cast.hilda, until=latest, at=at).until == latest
+    assert approval.approve(permission=waiting, by=cast.hilda, until=latest, at=at).until == latest
 
 
 def test_nothing_is_approved_for_somebody_who_has_left(cast: Cast, waiting, at):
     on = cast.hillside.day_of(at)
     Person.objects.filter(pk=cast.ben.pk).update(leaves_on=on)
     gone = Permission.objects.get(pk=waiting.pk)
-    refused("refused", deciding.approve, permission=gone, by=cast.hilda, until=on, at=at)
-    assert deciding.decline(permission=gone, by=cast.hilda, note="Has left.", at=at).status == "declined"
+    refused("refused", approval.approve, permission=gone, by=cast.hilda, until=on, at=at)
+    assert approval.decline(permission=gone, by=cast.hilda, note="Has left.", at=at).status == "declined"

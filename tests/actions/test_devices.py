@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.actions.owner import ASK_AGAIN_WITHIN, MOST_DEVICES
 from declarations.devices.mac_address import NotAnAddress
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
@@ -41,7 +40,7 @@ def refused(code: str, action, **facts) -> str:
 
 
 def test_a_device_is_added_with_its_address_and_its_request(cast: Cast, at):
-    asked = devices.add_device(
+    asked = owner.add_device(
         owner=cast.ada, kind="laptop", make_and_model="Example Book", address="3c22.fb00.0002", reaches_school_data=True,
         reason="Planning lessons", at=at,
     )  # fmt: skip
@@ -90,7 +89,7 @@ def test_who_has_left_gives_up_their_address(cast: Cast, at):
 def test_there_is_a_most(cast: Cast, at):
     asked = [ask(cast.ada, f"3c:22:fb:00:01:{number:02x}", at) for number in range(MOST_DEVICES)]
     assert str(MOST_DEVICES) in refused("too_many", ask, person=cast.ada, address=ADDRESS, at=at)
-    devices.give_up(device=asked[0].device, by=cast.ada, at=at)
+    owner.give_up(device=asked[0].device, by=cast.ada, at=at)
     ask(cast.ada, ADDRESS, at)
     ask(cast.hilda, "3c:22:fb:00:00:03", at)
 
@@ -98,12 +97,12 @@ def test_there_is_a_most(cast: Cast, at):
 def test_asking_again(cast: Cast, at):
     waiting = Permission.objects.get(owner=cast.ben)
     device, again = waiting.device, {"by": cast.ben, "reason": "Again", "at": at}
-    refused("waiting", devices.ask, device=device, **again)
-    refused("not_yours", devices.ask, device=device, **(again | {"by": cast.ada}))
-    devices.withdraw(permission=waiting, by=cast.ben, at=at)
-    second = devices.ask(device=device, **again)
-    deciding.decline(permission=second, by=cast.hilda, note="Not now.", at=at)
-    third = devices.ask(device=device, **again)
+    refused("waiting", owner.ask, device=device, **again)
+    refused("not_yours", owner.ask, device=device, **(again | {"by": cast.ada}))
+    owner.withdraw(permission=waiting, by=cast.ben, at=at)
+    second = owner.ask(device=device, **again)
+    approval.decline(permission=second, by=cast.hilda, note="Not now.", at=at)
+    third = owner.ask(device=device, **again)
     assert [p.status for p in Permission.objects.filter(owner=cast.ben).order_by("id")] == ["withdrawn", "declined", "requested"]
     assert (third.owner, third.asked_by, third.reason) == (cast.ben, cast.ben, "Again")
 
@@ -116,82 +115,82 @@ def test_asking_again_before_a_permission_ends(cast: Cast, at, left, code):
     )
     facts = {"device": waiting.device, "by": cast.ben, "reason": "Next year", "at": at}
     if code:
-        refused(code, devices.ask, **facts)
+        refused(code, owner.ask, **facts)
     else:
-        renewed = devices.ask(**facts)
+        renewed = owner.ask(**facts)
         # The old one goes on until the new one is decided.
         assert renewed.status == "requested"
         assert Permission.objects.get(pk=waiting.pk).status == "approved"
-        refused("waiting", devices.ask, **facts)
+        refused("waiting", owner.ask, **facts)
 
 
 def test_a_device_given_up_is_not_asked_for(cast: Cast, at):
     waiting = Permission.objects.get(owner=cast.ben)
-    devices.give_up(device=waiting.device, by=cast.ben, at=at)
-    refused("given_up", devices.ask, device=waiting.device, by=cast.ben, reason="Again", at=at)
+    owner.give_up(device=waiting.device, by=cast.ben, at=at)
+    refused("given_up", owner.ask, device=waiting.device, by=cast.ben, reason="Again", at=at)
 
 
 @pytest.mark.parametrize("decided", ["waiting", "approved"])
 def test_withdrawing(cast: Cast, at, decided):
     waiting = Permission.objects.get(owner=cast.ben)
     if decided == "approved":
-        deciding.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
-    refused("too_late", devices.withdraw, permission=waiting, by=cast.ada, at=at)
-    refused("too_late", devices.withdraw, permission=waiting, by=cast.hilda, at=at)
-    done = devices.withdraw(permission=waiting, by=cast.ben, at=at)
+        approval.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
+    refused("too_late", owner.withdraw, permission=waiting, by=cast.ada, at=at)
+    refused("too_late", owner.withdraw, permission=waiting, by=cast.hilda, at=at)
+    done = owner.withdraw(permission=waiting, by=cast.ben, at=at)
     assert (done.status, done.ended_by, done.ended_at, done.ended_note) == ("withdrawn", cast.ben, at, "")
-    refused("too_late", devices.withdraw, permission=waiting, by=cast.ben, at=at)
+    refused("too_late", owner.withdraw, permission=waiting, by=cast.ben, at=at)
 
 
 def test_a_no_is_not_withdrawn(cast: Cast, at):
     waiting = Permission.objects.get(owner=cast.ben)
-    deciding.decline(permission=waiting, by=cast.hilda, note="Not now.", at=at)
-    refused("too_late", devices.withdraw, permission=waiting, by=cast.ben, at=at)
+    approval.decline(permission=waiting, by=cast.hilda, note="Not now.", at=at)
+    refused("too_late", owner.withdraw, permission=waiting, by=cast.ben, at=at)
 
 
 def test_a_withdrawal_whose_clock_lags_behind_the_decision_is_one_all_the_same(cast: Cast, at):
     """It was sent before the decision and arrives after it: the facts stay in order, and it is done."""
     waiting = Permission.objects.get(owner=cast.ben)
-    deciding.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
-    done = devices.withdraw(permission=waiting, by=cast.ben, at=at - dt.timedelta(seconds=2))
+    approval.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
+    done = owner.withdraw(permission=waiting, by=cast.ben, at=at - dt.timedelta(seconds=2))
     assert (done.status, done.ended_at) == ("withdrawn", at)
 
 
 def test_giving_up_ends_what_runs_and_frees_the_address(cast: Cast, at):
     waiting = Permission.objects.get(owner=cast.ben)
-    deciding.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
-    renewal = devices.ask(device=waiting.device, by=cast.ben, reason="Next year", at=at)
-    refused("not_yours", devices.give_up, device=waiting.device, by=cast.hilda, at=at)
-    devices.give_up(device=waiting.device, by=cast.ben, at=at - dt.timedelta(minutes=2))  # a clock that lags
+    approval.approve(permission=waiting, by=cast.hilda, until=cast.hillside.day_of(at), at=at)
+    renewal = owner.ask(device=waiting.device, by=cast.ben, reason="Next year", at=at)
+    refused("not_yours", owner.give_up, device=waiting.device, by=cast.hilda, at=at)
+    owner.give_up(device=waiting.device, by=cast.ben, at=at - dt.timedelta(minutes=2))  # a clock that lags
     assert {Permission.objects.get(pk=one.pk).status for one in (waiting, renewal)} == {"withdrawn"}
     assert ask(cast.ada, "3c:22:fb:00:00:01", at).device.owner == cast.ada
-    refused("too_late", devices.give_up, device=waiting.device, by=cast.ben, at=at)
+    refused("too_late", owner.give_up, device=waiting.device, by=cast.ben, at=at)
 
 
 def test_giving_up_leaves_a_no_as_it_was(cast: Cast, at):
     waiting = Permission.objects.get(owner=cast.ben)
-    deciding.decline(permission=waiting, by=cast.hilda, note="Not now.", at=at)
-    devices.give_up(device=waiting.device, by=cast.ben, at=at)
+    approval.decline(permission=waiting, by=cast.hilda, note="Not now.", at=at)
+    owner.give_up(device=waiting.device, by=cast.ben, at=at)
     assert Permission.objects.get(pk=waiting.pk).status == "declined"
 
 
 def test_a_lost_device_is_off_at_once_and_reporting_twice_is_once(cast: Cast, at):
     device = Permission.objects.get(owner=cast.ben).device
-    refused("not_yours", devices.report_lost, device=device, by=cast.ada, at=at)
-    first = devices.report_lost(device=device, by=cast.ben, at=at)
-    assert devices.report_lost(device=device, by=cast.ben, at=at + DAY) == first
+    refused("not_yours", owner.report_lost, device=device, by=cast.ada, at=at)
+    first = owner.report_lost(device=device, by=cast.ben, at=at)
+    assert owner.report_lost(device=device, by=cast.ben, at=at + DAY) == first
     assert Device.objects.with_reason(on=cast.hillside.day_of(at)).get(pk=device.pk).reason == "suspended"
-    deciding.lift(suspension=first, by=cast.hilda, at=at)
-    second = devices.report_lost(device=device, by=cast.ben, at=at)
+    approval.lift(suspension=first, by=cast.hilda, at=at)
+    second = owner.report_lost(device=device, by=cast.ben, at=at)
     assert second != first
 
 
 def test_lifting_is_for_somebody_else_of_the_leadership_and_done_once(cast: Cast, at):
     device = ask(cast.hilda, ADDRESS, at).device
-    suspension = devices.report_lost(device=device, by=cast.hilda, at=at)
+    suspension = owner.report_lost(device=device, by=cast.hilda, at=at)
     stranger = make_person(cast.hillside, "new@hillside.example", "New Example")
     for by in (cast.hilda, cast.ada, cast.rosa, cast.gita, cast.ines, stranger):
-        refused("own", deciding.lift, suspension=suspension, by=by, at=at)
-    lifted = deciding.lift(suspension=suspension, by=cast.omar, at=at)
+        refused("own", approval.lift, suspension=suspension, by=by, at=at)
+    lifted = approval.lift(suspension=suspension, by=cast.omar, at=at)
     assert (lifted.lifted_by, lifted.lifted_at) == (cast.omar, at)
-    refused("too_late", deciding.lift, suspension=suspension, by=cast.omar, at=at)
+    refused("too_late", approval.lift, suspension=suspension, by=cast.omar, at=at)

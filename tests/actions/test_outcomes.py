@@ -11,7 +11,7 @@ from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people.roles import remove_role
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import responses
 from declarations.signing.models.response import Exemption, Reply
 from tests.cast import Cast, publish_next, sign
 
@@ -19,7 +19,7 @@ DAY = dt.timedelta(days=1)
 
 
 def says(person: Person, kind: str = "talk") -> Reply:
-    return outcomes.reply(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
+    return responses.reply(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
 
 
 def told(said: Reply) -> set[str]:
@@ -67,14 +67,14 @@ def test_one_waits_at_a_time(cast: Cast):
     with pytest.raises(Refused) as refused:
         says(cast.ada, "decline")
     assert refused.value.code == "waiting"
-    outcomes.answer(said=first, by=cast.hilda, words="Yours alone.", at=timezone.now())
+    responses.answer(said=first, by=cast.hilda, words="Yours alone.", at=timezone.now())
     assert says(cast.ada, "decline").kind == "decline"
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
 def test_it_says_why(cast: Cast, reason):
     with pytest.raises(Refused) as refused:
-        outcomes.reply(person=cast.ada, kind="talk", reason=reason, at=timezone.now())
+        responses.reply(person=cast.ada, kind="talk", reason=reason, at=timezone.now())
     assert refused.value.code == "reason"
 
 
@@ -101,7 +101,7 @@ def test_after_a_reply_one_may_sign(cast: Cast):
 
 # The answer
 def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
-    said = outcomes.answer(said=says(cast.ada), by=cast.omar, words=" Yours alone. ", at=timezone.now())
+    said = responses.answer(said=says(cast.ada), by=cast.omar, words=" Yours alone. ", at=timezone.now())
     assert (said.answer, said.answered_by) == ("Yours alone.", cast.omar)
     letter = Letter.objects.get(kind="answer")
     assert (letter.addressee, letter.person, letter.reply) == ("ada@hillside.example", cast.ada, said)
@@ -110,15 +110,15 @@ def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
 def test_without_e_mail_no_letter(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(email="")
     cast.ada.refresh_from_db()
-    outcomes.answer(said=says(cast.ada), by=cast.omar, words="Yours alone.", at=timezone.now())
+    responses.answer(said=says(cast.ada), by=cast.omar, words="Yours alone.", at=timezone.now())
     assert not Letter.objects.filter(kind="answer").exists()
 
 
 def test_it_is_answered_once(cast: Cast):
     said = says(cast.ada)
-    outcomes.answer(said=said, by=cast.omar, words="Yes.", at=timezone.now())
+    responses.answer(said=said, by=cast.omar, words="Yes.", at=timezone.now())
     with pytest.raises(Refused) as refused:
-        outcomes.answer(said=said, by=cast.hilda, words="No.", at=timezone.now())
+        responses.answer(said=said, by=cast.hilda, words="No.", at=timezone.now())
     assert refused.value.code == "too_late"
     assert Reply.objects.get().answer == "Yes."
 
@@ -127,9 +127,9 @@ def test_it_is_answered_once(cast: Cast):
 def test_the_leadership_answers_and_nobody_their_own(cast: Cast, who, code):
     said = says(cast.hilda)
     with pytest.raises(Refused) as refused:
-        outcomes.answer(said=said, by=getattr(cast, who), words="Yes.", at=timezone.now())
+        responses.answer(said=said, by=getattr(cast, who), words="Yes.", at=timezone.now())
     assert refused.value.code == code
-    outcomes.answer(said=said, by=cast.tara, words="Yes.", at=timezone.now())
+    responses.answer(said=said, by=cast.tara, words="Yes.", at=timezone.now())
 
 
 # Exemptions
@@ -137,7 +137,7 @@ def exempts(cast: Cast, person: Person, *, days: int = 30, begins: int = 0, **ch
     at = changed.get("at", timezone.now())
     on = cast.hillside.day_of(at)
     facts = {"by": cast.hilda, "reason": " Long absence ", "from_on": on + begins * DAY, "until": on + days * DAY, "at": at}
-    return outcomes.exempt(person=person, **(facts | changed))
+    return responses.exempt(person=person, **(facts | changed))
 
 
 def test_somebody_is_exempt_until_a_day(cast: Cast):
@@ -180,22 +180,22 @@ def test_one_at_a_time_and_what_has_run_out_makes_room(cast: Cast):
 
 def test_it_ends_early_once(cast: Cast):
     given = exempts(cast, cast.ada)
-    ended = outcomes.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
+    ended = responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
     assert ended.ended_by == cast.omar
     with pytest.raises(Refused) as refused:
-        outcomes.end_exemption(exemption=given, by=cast.hilda, at=timezone.now())
+        responses.end_exemption(exemption=given, by=cast.hilda, at=timezone.now())
     assert refused.value.code == "too_late"
 
 
 def test_nobody_ends_their_own(cast: Cast):
     given = exempts(cast, cast.omar)
     with pytest.raises(Refused) as refused:
-        outcomes.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
+        responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
     assert refused.value.code == "own"
 
 
 def test_what_has_run_out_is_not_ended(cast: Cast):
     given = exempts(cast, cast.ada, days=1)
     with pytest.raises(Refused) as refused:
-        outcomes.end_exemption(exemption=given, by=cast.omar, at=timezone.now() + 2 * DAY)
+        responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now() + 2 * DAY)
     assert refused.value.code == "too_late"

@@ -6,9 +6,8 @@ import pytest
 from django.utils import timezone
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval, renewal
 from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
 from declarations.devices.models import Device, Permission, PermissionReview
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -21,12 +20,12 @@ def approved(cast: Cast, owner: Person | None = None, *, days: int = 10) -> Perm
     owner = owner or cast.ben
     waiting = Permission.objects.filter(owner=owner).first() or ask(owner, "3c:22:fb:00:00:09")
     by, on = (cast.omar if owner == cast.hilda else cast.hilda), cast.hillside.day_of(timezone.now())
-    return deciding.approve(permission=waiting, by=by, until=on + days * DAY, at=timezone.now(), conditions="Staff room")
+    return approval.approve(permission=waiting, by=by, until=on + days * DAY, at=timezone.now(), conditions="Staff room")
 
 
 def renew(cast: Cast, permission: Permission, *, by: Person | None = None, days: int = 30, at: dt.datetime | None = None) -> Permission:
     until = cast.hillside.day_of(timezone.now()) + days * DAY
-    return renewing.renew(permission=permission, by=by or cast.omar, until=until, at=at or timezone.now())
+    return renewal.renew(permission=permission, by=by or cast.omar, until=until, at=at or timezone.now())
 
 
 def may_connect(cast: Cast, days: int = 0) -> str:
@@ -71,7 +70,7 @@ def test_where_the_headteacher_decides_the_headteacher_renews(cast: Cast):
 
 def test_nobody_renews_or_reviews_their_own(cast: Cast):
     own = approved(cast, cast.hilda)
-    for verb in (lambda: renew(cast, own, by=cast.hilda), lambda: renewing.review(permission=own, by=cast.hilda, at=timezone.now())):
+    for verb in (lambda: renew(cast, own, by=cast.hilda), lambda: renewal.review(permission=own, by=cast.hilda, at=timezone.now())):
         with pytest.raises(Refused) as refused:
             verb()
         assert refused.value.code == "own"
@@ -94,12 +93,12 @@ def test_what_has_ended_is_not_renewed(cast: Cast, how):
     if how == "withdrawn":
         devices.withdraw(permission=old, by=cast.ben, at=at)
     if how == "revoked":
-        deciding.revoke(permission=old, by=cast.hilda, note="No.", at=at)
+        approval.revoke(permission=old, by=cast.hilda, note="No.", at=at)
     if how == "renewed":
         renew(cast, old)
     if how == "expired":
         at += 11 * DAY
-    for verb in (lambda: renew(cast, old, at=at, days=40), lambda: renewing.review(permission=old, by=cast.omar, at=at)):
+    for verb in (lambda: renew(cast, old, at=at, days=40), lambda: renewal.review(permission=old, by=cast.omar, at=at)):
         with pytest.raises(Refused) as refused:
             verb()
         assert refused.value.code == "too_late"
@@ -111,7 +110,7 @@ def test_a_renewal_is_withdrawn_and_revoked_like_any_permission(cast: Cast):
     devices.withdraw(permission=renewed, by=cast.ben, at=timezone.now())
     assert may_connect(cast) == "not_approved"
     another = renew(cast, approved(cast, cast.ada))
-    assert deciding.revoke(permission=another, by=cast.hilda, note="Left on a bus.", at=timezone.now()).status == "revoked"
+    assert approval.revoke(permission=another, by=cast.hilda, note="Left on a bus.", at=timezone.now()).status == "revoked"
 
 
 def test_giving_a_device_up_ends_the_renewal(cast: Cast):
@@ -124,7 +123,7 @@ def test_giving_a_device_up_ends_the_renewal(cast: Cast):
 def test_a_review_changes_nothing_and_is_kept(cast: Cast):
     permission = approved(cast)
     for by in (cast.hilda, cast.omar):
-        renewing.review(permission=permission, by=by, at=timezone.now())
+        renewal.review(permission=permission, by=by, at=timezone.now())
     assert [one.reviewed_by for one in PermissionReview.objects.filter(permission=permission)] == [cast.hilda, cast.omar]
     permission.refresh_from_db()
     assert permission.status == "approved"

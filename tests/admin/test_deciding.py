@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import Permission, Suspension
 from tests.cast import ask, sign
 
@@ -54,7 +53,7 @@ def test_the_facts_stand_beside_each_other(cast, signed_in, waiting):
     page = signed_in(cast.hilda).get(url(ada)).content.decode()
     assert "private address" in page
     assert "never signed" in page
-    latest = deciding.latest_until(permission=ada, on=cast.hillside.day_of(timezone.now()))
+    latest = approval.latest_until(permission=ada, on=cast.hillside.day_of(timezone.now()))
     assert f'value="{latest.isoformat()}"' in page
 
 
@@ -147,7 +146,7 @@ def test_where_the_headteacher_decides_nobody_else_does(cast, signed_in, waiting
 
 
 def test_who_comes_second_is_told(cast, signed_in, waiting, until):
-    devices.withdraw(permission=waiting, by=cast.ben, at=timezone.now())
+    owner.withdraw(permission=waiting, by=cast.ben, at=timezone.now())
     page = signed_in(cast.hilda).post(url(waiting), {"decision": "approve", "until": until.isoformat()}).content.decode()
     assert "Somebody decided or withdrew this request first." in page
     assert "There is nothing left to decide." in page
@@ -166,7 +165,7 @@ def test_approving_many_first_lists_them_and_then_answers_for_each(cast, signed_
     assert "nobody decides for themself" in page
     assert "P12" in page
     assert Permission.objects.filter(status="requested").count() == 4
-    devices.withdraw(permission=gone, by=cast.ines, at=timezone.now())
+    owner.withdraw(permission=gone, by=cast.ines, at=timezone.now())
     response = client.post(
         LIST,
         {"action": "approve_ticked", "_selected_action": ticked, "apply": "yes", "until": until.isoformat(), "conditions": "offices"},
@@ -193,8 +192,8 @@ def test_declining_and_revoking_many(cast, signed_in, waiting, until):
     assert "Decline 2 requests" in page
     client.post(LIST, {"action": "decline_ticked", "_selected_action": ticked, "apply": "yes", "note": "Not this term."})
     assert set(Permission.objects.values_list("status", "decision_note")) == {("declined", "Not this term.")}
-    again = devices.ask(device=ada.device, by=cast.ada, reason="Please", at=timezone.now())
-    deciding.approve(permission=again, by=cast.hilda, until=until, at=timezone.now())
+    again = owner.ask(device=ada.device, by=cast.ada, reason="Please", at=timezone.now())
+    approval.approve(permission=again, by=cast.hilda, until=until, at=timezone.now())
     client.post(LIST, {"action": "revoke_ticked", "_selected_action": [str(again.pk), str(ada.pk)], "apply": "yes", "note": "Lost."})
     again.refresh_from_db()
     assert (again.status, again.ended_note) == ("revoked", "Lost.")
@@ -206,7 +205,7 @@ def test_nothing_ticked_says_so(cast, signed_in):
 
 
 def test_lifting_a_suspension(cast, signed_in, waiting):
-    suspension = devices.report_lost(device=waiting.device, by=cast.ben, at=timezone.now())
+    suspension = owner.report_lost(device=waiting.device, by=cast.ben, at=timezone.now())
     page = reverse("admin:declarations_suspension_change", args=[suspension.pk])
     client = signed_in(cast.hilda)
     assert "Example Phone 5" in client.get("/admin/").content.decode()

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import responses
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Exemption, Reply
 from tests.cast import Cast, ask, make_person
@@ -25,7 +25,7 @@ DECLARATIONS, RENEWAL = "/admin/declarations/declaration/", "/admin/declarations
 
 
 def says(cast: Cast, person: Person | None = None, *, ago: int = 0) -> Reply:
-    return outcomes.reply(person=person or cast.ada, kind="decline", reason="I <cannot>", at=timezone.now() - ago * DAY)
+    return responses.reply(person=person or cast.ada, kind="decline", reason="I <cannot>", at=timezone.now() - ago * DAY)
 
 
 # Replies
@@ -198,7 +198,7 @@ def approved(cast: Cast, *owners: Person) -> list[Permission]:
     found = []
     for owner in owners:
         waiting = Permission.objects.filter(owner=owner).first() or ask(owner, f"3c:22:fb:00:02:{owner.pk:02x}")
-        found.append(deciding.approve(permission=waiting, by=cast.omar if owner != cast.omar else cast.hilda, until=until, at=at))
+        found.append(approval.approve(permission=waiting, by=cast.omar if owner != cast.omar else cast.hilda, until=until, at=at))
     return found
 
 

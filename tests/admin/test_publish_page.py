@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import owner
 from declarations.devices.models import Device, Permission
 from declarations.organisation.models.school import School
 from declarations.people.roles import grant_role
@@ -135,7 +135,7 @@ def test_what_is_foretold_is_what_happens(cast, signed_in, draft, today):
         approved(cast, ask(person, f"3c:22:fb:00:01:{number:02x}"), min(until, today + 2 * DAY) if number == 2 else until)
     approved(cast, Permission.objects.get(owner=cast.ben), year.lapses_on - DAY)
     lost = Permission.objects.get(owner__email="p0@hillside.example")
-    devices.report_lost(device=lost.device, by=lost.owner, at=timezone.now())
+    owner.report_lost(device=lost.device, by=lost.owner, at=timezone.now())
     by = today + 4 * DAY
     typed = sent(today, kind="sign_again", sign_by=by.isoformat())
     client = signed_in(cast.hilda)

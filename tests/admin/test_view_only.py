@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, Permission
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -61,7 +61,7 @@ def test_nothing_is_deleted_but_drafts(cast, signed_in, model):
 
 def test_a_decision_is_not_decided_again(cast, signed_in):
     permission = Permission.objects.get()
-    deciding.decline(permission=permission, by=cast.omar, note="Not now.", at=permission.asked_at)
+    approval.decline(permission=permission, by=cast.omar, note="Not now.", at=permission.asked_at)
     before = row(Permission, permission.pk)
     url = reverse("admin:declarations_permission_change", args=[permission.pk])
     for verb in ("approve", "decline", "revoke"):

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import grant_role
 from declarations.signing.models.declaration import Declaration
@@ -157,7 +157,7 @@ def test_as_many_queries_for_thirty_as_for_one(cast: Cast, signed_in, django_ass
 def test_the_csv_is_for_excel_in_the_uk(cast: Cast, signed_in) -> None:
     today = cast.hillside.day_of(Declaration.objects.get().signed_at)
     [waiting] = cast.ben.permissions.all()
-    deciding.approve(permission=waiting, by=cast.hilda, until=today, at=Declaration.objects.get().signed_at + dt.timedelta(minutes=1))
+    approval.approve(permission=waiting, by=cast.hilda, until=today, at=Declaration.objects.get().signed_at + dt.timedelta(minutes=1))
     response = signed_in(cast.gita).get(f"/register.csv?on={today}")
     assert response["Content-Disposition"] == f'attachment; filename="register-hillside-{today}.csv"'
     assert response["Content-Type"] == "text/csv; charset=utf-8"

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters, Register, State, every_declaration, register
 from declarations.signing.models.declaration import SigningContext
@@ -78,7 +77,7 @@ def test_devices_as_at_the_day(cast: Cast, today: dt.date) -> None:
     day = dt.timedelta(days=1)
     [waiting] = cast.ben.permissions.all()
     until = today + 20 * day
-    deciding.approve(permission=waiting, by=cast.hilda, until=until, at=at(today + 3 * day), conditions="staff room only")
+    approval.approve(permission=waiting, by=cast.hilda, until=until, at=at(today + 3 * day), conditions="staff room only")
 
     def by_day(on: dt.date) -> list[tuple[str, dt.date, str, bool]]:
         [row] = found(cast, on, name="ben").rows
@@ -89,22 +88,22 @@ def test_devices_as_at_the_day(cast: Cast, today: dt.date) -> None:
     assert by_day(today + 3 * day) == approved
     assert by_day(until) == approved
     assert by_day(until + day) == []
-    devices.report_lost(device=waiting.device, by=cast.ben, at=at(today + 5 * day))
+    owner.report_lost(device=waiting.device, by=cast.ben, at=at(today + 5 * day))
     assert by_day(today + 4 * day) == approved
     assert by_day(today + 5 * day) == [(*approved[0][:3], False)]
     [suspension] = waiting.device.suspensions.all()
-    deciding.lift(suspension=suspension, by=cast.omar, at=at(today + 7 * day))
+    approval.lift(suspension=suspension, by=cast.omar, at=at(today + 7 * day))
     assert by_day(today + 6 * day)[0][3] is False
     assert by_day(today + 7 * day) == approved
     waiting.refresh_from_db()
-    deciding.revoke(permission=waiting, by=cast.omar, note="Used in class.", at=at(today + 9 * day))
+    approval.revoke(permission=waiting, by=cast.omar, note="Used in class.", at=at(today + 9 * day))
     assert by_day(today + 8 * day) == approved
     assert by_day(today + 9 * day) == []
 
 
 def test_a_permitted_device_without_a_declaration_could_not_connect(cast: Cast, today: dt.date) -> None:
     permission = ask(cast.ada, address="3c:22:fb:00:00:02")
-    deciding.approve(permission=permission, by=cast.hilda, until=today + dt.timedelta(days=3), at=at(today, 23, 59))
+    approval.approve(permission=permission, by=cast.hilda, until=today + dt.timedelta(days=3), at=at(today, 23, 59))
     [row] = found(cast, today, name="ada").rows
     assert [(one.connects, one.why_not) for one in row.devices] == [(False, "no declaration in force")]
 
@@ -113,7 +112,7 @@ def test_the_end_of_the_day_is_the_schools(cast: Cast) -> None:
     """23:30 in London in summer is 22:30 UTC, and half past midnight is still yesterday in UTC: the school's clock decides."""
     summer = dt.date(2027, 6, 1)
     [waiting] = cast.ben.permissions.all()
-    deciding.approve(permission=waiting, by=cast.hilda, until=summer + dt.timedelta(days=9), at=at(summer, 0, 30))
+    approval.approve(permission=waiting, by=cast.hilda, until=summer + dt.timedelta(days=9), at=at(summer, 0, 30))
     [row] = found(cast, summer - dt.timedelta(days=1), name="ben").rows
     assert row.devices == ()
     [row] = found(cast, summer, name="ben").rows
@@ -123,9 +122,9 @@ def test_the_end_of_the_day_is_the_schools(cast: Cast) -> None:
 def test_renewed_early_shows_the_later_decision_once(cast: Cast, today: dt.date) -> None:
     day = dt.timedelta(days=1)
     [waiting] = cast.ben.permissions.all()
-    deciding.approve(permission=waiting, by=cast.hilda, until=today + 20 * day, at=at(today))
-    again = devices.ask(device=waiting.device, by=cast.ben, reason="More", at=at(today + 10 * day))
-    deciding.approve(permission=again, by=cast.omar, until=today + 60 * day, at=at(today + 11 * day))
+    approval.approve(permission=waiting, by=cast.hilda, until=today + 20 * day, at=at(today))
+    again = owner.ask(device=waiting.device, by=cast.ben, reason="More", at=at(today + 10 * day))
+    approval.approve(permission=again, by=cast.omar, until=today + 60 * day, at=at(today + 11 * day))
     [row] = found(cast, today + 12 * day, name="ben").rows
     assert [(one.by, one.until) for one in row.devices] == [("Omar Example", today + 60 * day)]
 
@@ -200,7 +199,7 @@ def test_as_many_queries_for_thirty_as_for_one(cast: Cast, today: dt.date, djang
     for number in range(29):
         person = make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number}")
         sign(person)
-        deciding.approve(permission=ask(person, address=f"3c:22:fb:00:01:{number:02x}"), by=cast.hilda, until=today, at=at(today, 23))
+        approval.approve(permission=ask(person, address=f"3c:22:fb:00:01:{number:02x}"), by=cast.hilda, until=today, at=at(today, 23))
     with django_assert_num_queries(5):
         whole = found(cast, today)
         assert len(whole.rows) == 34

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 
 KIND = re.compile(r"[a-z]+\.[a-z_]+")
 
@@ -12,7 +12,7 @@ KIND = re.compile(r"[a-z]+\.[a-z_]+")
 def written() -> set[str]:
     """Of each call with `kind=`: the kinds that stand there; where a name stands there, every word of that file that looks like one."""
     found: set[str] = set()
-    top = Path(evidence.__file__).parent
+    top = Path(log.__file__).parent
     for path in sorted(top.rglob("*.py")):
         if path.relative_to(top).parts[0] in {"migrations", "checking.py"}:
             continue

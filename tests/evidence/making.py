@@ -19,8 +19,7 @@ from weasyprint import HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.urls import URLFetcher
 
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
+from declarations.evidence import merkle, signed_note
 from declarations.evidence.canonical_json import Json, canon
 
 # From memory: WeasyPrint's own way leaves this file open.
@@ -43,7 +42,7 @@ def load_verifier() -> Any:
 
 
 def line_of(private: Ed25519PrivateKey, origin: str = ORIGIN) -> str:
-    return note.verifier_of(origin, private).line()
+    return signed_note.verifier_of(origin, private).line()
 
 
 def declaration(name: str = "Zoë Ångström") -> dict[str, Json]:
@@ -114,14 +113,14 @@ class Log:
 
     def checkpoint(self, size: int | None = None) -> str:
         size = len(self.leaves) if size is None else size
-        signed = note.sign(note.Checkpoint(self.origin, size, merkle.root(self.leaves[:size])), self.private)
+        signed = signed_note.sign(signed_note.Checkpoint(self.origin, size, merkle.root(self.leaves[:size])), self.private)
         self.checkpoints.append(signed)
         return signed
 
     def files(self, position: int, checkpoint: str | None = None) -> dict[bytes, bytes]:
         checkpoint = self.checkpoint() if checkpoint is None else checkpoint
         size = int(checkpoint.split("\n")[1])
-        proof = note.proof(position, merkle.inclusion_proof(position, self.leaves[:size]), checkpoint)
+        proof = signed_note.proof(position, merkle.inclusion_proof(position, self.leaves[:size]), checkpoint)
         record = self.records[position]
         assert record
         return {b"record.json": record, b"proof.txt": proof.encode(), b"checkpoint.txt": checkpoint.encode()}

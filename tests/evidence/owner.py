@@ -13,12 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import export as exporting
-from declarations.evidence import keys as keyring
+from declarations.evidence import canonical_json, export, keys, merkle, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Checkpoint, Entry, Log
 from tests.guards import aside_and_back
 
@@ -52,14 +48,14 @@ def checked(*options: str) -> tuple[int, list[str]]:
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
-    facts = canonical.parse(bytes(entry.record))
+    facts = canonical_json.parse(bytes(entry.record))
     assert isinstance(facts, dict)
     return facts
 
 
 def rewrite(entry: Entry, **changed: Any) -> None:
     """Another record in the place of this one, with the leaf hash that it should have."""
-    record = canonical.canon(facts_of(entry) | changed)
+    record = canonical_json.canon(facts_of(entry) | changed)
     Entry.objects.filter(pk=entry.pk).update(record=record, leaf_hash=merkle.leaf_hash(record))
 
 
@@ -71,13 +67,13 @@ def sign_again(log: Log) -> None:
             checkpoint.letters.update(checkpoint=None) if checkpoint.letters.filter(kind="receipt").exists() else None
             checkpoint.delete()
             continue
-        head = note.Checkpoint(log.origin, checkpoint.size, merkle.root(leaves[: checkpoint.size]))
-        Checkpoint.objects.filter(pk=checkpoint.pk).update(note=note.sign(head, evidence.private_key()))
+        head = signed_note.Checkpoint(log.origin, checkpoint.size, merkle.root(leaves[: checkpoint.size]))
+        Checkpoint.objects.filter(pk=checkpoint.pk).update(note=signed_note.sign(head, evidence.private_key()))
 
 
 def exported(log: Log, folder: Path) -> Path:
     path = folder / f"{log.pk}-{Entry.objects.filter(log=log).count()}-{len(list(folder.iterdir()))}.zip"
-    exporting.export(log=log, path=path, at=timezone.now())
+    export.export(log=log, path=path, at=timezone.now())
     return path
 
 
@@ -85,7 +81,7 @@ def key_file(folder: Path) -> Path:
     """The public keys as somebody outside kept them."""
     path = folder / "aup-evidence.txt"
     if not path.exists():
-        path.write_text(keyring.key_file())
+        path.write_text(keys.key_file())
     return path
 
 

@@ -11,26 +11,19 @@ from django.core import mail
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from declarations.certificates import issue as issuing
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
+from declarations.certificates import issue
+from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import checkpoint_letters as custody
-from declarations.evidence import keys as keyring
+from declarations.evidence import canonical_json, checkpoint_letters, keys, merkle, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
-from declarations.people import roles as people
+from declarations.people import roles
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders as text
-from declarations.signing.actions import paper
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration, SigningContext
 from declarations.signing.models.response import Exemption, PaperSignature, Reply
 from tests.cast import Cast, ask, publish_next, sign
@@ -47,29 +40,29 @@ def log(cast: Cast) -> Log:
     cast.hillside.custodians = GOVERNOR
     cast.hillside.save()
     bens = Permission.objects.get(owner=cast.ben)
-    deciding.approve(permission=bens, by=cast.hilda, until=on, at=at, conditions="Staff room", note="As agreed.")
+    approval.approve(permission=bens, by=cast.hilda, until=on, at=at, conditions="Staff room", note="As agreed.")
     gone = ask(cast.ada, "3c:22:fb:00:00:02", at)
-    deciding.approve(permission=gone, by=cast.hilda, until=on, at=at)
-    deciding.revoke(permission=gone, by=cast.omar, note="Left on a bus.", at=at)
-    deciding.decline(permission=ask(cast.ines, "3c:22:fb:00:00:03", at), by=cast.omar, note="Not now.", at=at)
-    devices.withdraw(permission=ask(cast.gita, "3c:22:fb:00:00:04", at), by=cast.gita, at=at)
-    lost = devices.report_lost(device=bens.device, by=cast.ben, at=at)
-    deciding.lift(suspension=lost, by=cast.omar, at=at)
-    devices.report_lost(device=gone.device, by=cast.ada, at=at)
-    people.remove_role(role=Role.objects.get(person=cast.gita), by=cast.ines, at=at)
+    approval.approve(permission=gone, by=cast.hilda, until=on, at=at)
+    approval.revoke(permission=gone, by=cast.omar, note="Left on a bus.", at=at)
+    approval.decline(permission=ask(cast.ines, "3c:22:fb:00:00:03", at), by=cast.omar, note="Not now.", at=at)
+    owner.withdraw(permission=ask(cast.gita, "3c:22:fb:00:00:04", at), by=cast.gita, at=at)
+    lost = owner.report_lost(device=bens.device, by=cast.ben, at=at)
+    approval.lift(suspension=lost, by=cast.omar, at=at)
+    owner.report_lost(device=gone.device, by=cast.ada, at=at)
+    roles.remove_role(role=Role.objects.get(person=cast.gita), by=cast.ines, at=at)
     signed = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ben)
-    issuing.issue(declaration=signed, by=cast.ben, at=at)
+    issue.issue(declaration=signed, by=cast.ben, at=at)
     hers = ask(cast.hilda, "3c:22:fb:00:00:05", at)
-    deciding.approve(permission=hers, by=cast.omar, until=on, at=at)
-    renewed = renewing.renew(permission=hers, by=cast.omar, until=on + dt.timedelta(days=30), at=at)
-    renewing.review(permission=renewed, by=cast.omar, at=at)
-    said = outcomes.reply(person=cast.ada, kind="talk", reason="Why?", at=at)
-    outcomes.answer(said=said, by=cast.omar, words="So.", at=at)
-    outcomes.reply(person=cast.ines, kind="decline", reason="No.", at=at)
-    outcomes.end_exemption(
-        exemption=outcomes.exempt(person=cast.ada, by=cast.hilda, reason="Away", from_on=on, until=on, at=at), by=cast.omar, at=at
+    approval.approve(permission=hers, by=cast.omar, until=on, at=at)
+    renewed = renewal.renew(permission=hers, by=cast.omar, until=on + dt.timedelta(days=30), at=at)
+    renewal.review(permission=renewed, by=cast.omar, at=at)
+    said = responses.reply(person=cast.ada, kind="talk", reason="Why?", at=at)
+    responses.answer(said=said, by=cast.omar, words="So.", at=at)
+    responses.reply(person=cast.ines, kind="decline", reason="No.", at=at)
+    responses.end_exemption(
+        exemption=responses.exempt(person=cast.ada, by=cast.hilda, reason="Away", from_on=on, until=on, at=at), by=cast.omar, at=at
     )
-    outcomes.exempt(person=cast.ines, by=cast.hilda, reason="Away", from_on=on, until=on, at=at)
+    responses.exempt(person=cast.ines, by=cast.hilda, reason="Away", from_on=on, until=on, at=at)
     paper.enter(
         person=cast.omar,
         by=cast.ines,
@@ -90,9 +83,9 @@ def post(folder: Path) -> Path:
     held = folder / "held"
     held.mkdir(exist_ok=True)
     at = timezone.now()
-    custody.keep(at=at)
-    for letter in posting.due(at=at):
-        posting.send(letter, at=at)
+    checkpoint_letters.keep(at=at)
+    for letter in outbox.due(at=at):
+        outbox.send(letter, at=at)
     # What was settled meanwhile was dropped: a reply that has its answer.
     assert not Letter.objects.filter(sent_at=None, dropped_at=None).exists()
     for number, message in enumerate(mail.outbox):
@@ -115,7 +108,7 @@ def signed_yesterday(entry: Entry) -> dict[str, Any]:
 def test_a_row_of_the_log_is_edited(log: Log, tmp_path: Path):
     entry, key = bens_entry(), key_file(tmp_path)
     with without_guards():
-        Entry.objects.filter(pk=entry.pk).update(record=canonical.canon(facts_of(entry) | signed_yesterday(entry)))
+        Entry.objects.filter(pk=entry.pk).update(record=canonical_json.canon(facts_of(entry) | signed_yesterday(entry)))
     code, said = checked()
     assert code == 1
     assert f"hillside: position {entry.position}: the record does not match its leaf hash" in said
@@ -179,7 +172,7 @@ def test_everything_is_rewritten_and_somebody_holds_a_checkpoint(log: Log, tmp_p
 def test_everything_is_rewritten_and_somebody_holds_a_certificate(log: Log, cast: Cast, tmp_path: Path):
     signed = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ben)
     held = tmp_path / "certificate.pdf"
-    held.write_bytes(issuing.issue(declaration=signed, by=cast.ben, at=timezone.now()))
+    held.write_bytes(issue.issue(declaration=signed, by=cast.ben, at=timezone.now()))
     key = key_file(tmp_path)
     edit_everything(log)
     assert verified(exported(log, tmp_path), key=key, held=held)[0] == TAMPERED
@@ -190,7 +183,7 @@ def renumber(log: Log, *, without: Entry) -> None:
     later = list(Entry.objects.filter(log=log, position__gt=without.position).order_by("position"))
     without.delete()
     for entry in later:
-        record = canonical.canon(facts_of(entry) | {"position": entry.position - 1})
+        record = canonical_json.canon(facts_of(entry) | {"position": entry.position - 1})
         Entry.objects.filter(pk=entry.pk).update(position=entry.position - 1, record=record, leaf_hash=merkle.leaf_hash(record))
 
 
@@ -289,7 +282,7 @@ def test_a_record_is_replaced_by_nonsense(log: Log, tmp_path: Path, record: byte
 @pytest.mark.parametrize("lost", ["by", "permission", "owner", "kind"])
 def test_a_record_loses_what_its_kind_has(log: Log, lost):
     entry = Entry.objects.get(log=log, kind="permission.revoked")
-    record = canonical.canon({name: value for name, value in facts_of(entry).items() if name != lost})
+    record = canonical_json.canon({name: value for name, value in facts_of(entry).items() if name != lost})
     with without_guards():
         Entry.objects.filter(pk=entry.pk).update(record=record, leaf_hash=merkle.leaf_hash(record))
     code, said = checked()
@@ -322,10 +315,10 @@ def test_an_erasure_is_made_up(log: Log):
 def test_another_key_is_slipped_in(log: Log, tmp_path: Path):
     """A change of keys that the old key never signed, and a checkpoint by the new one."""
     kept = key_file(tmp_path)
-    thief = keyring.make(tmp_path / "thief.key")
-    old, new = note.verifier_of(log.origin, evidence.private_key()), note.verifier_of(log.origin, thief)
-    text = keyring.rotation_text(log.origin, old, new)
-    signature = keyring.base64.b64encode(thief.sign(text)).decode()
+    thief = keys.make(tmp_path / "thief.key")
+    old, new = signed_note.verifier_of(log.origin, evidence.private_key()), signed_note.verifier_of(log.origin, thief)
+    text = keys.rotation_text(log.origin, old, new)
+    signature = keys.base64.b64encode(thief.sign(text)).decode()
     with transaction.atomic():
         entry = evidence.append(
             school=log.school,
@@ -335,7 +328,7 @@ def test_another_key_is_slipped_in(log: Log, tmp_path: Path):
             facts={"old": old.line(), "new": new.line(), "old_signature": signature, "new_signature": signature},
         )
     leaves = evidence.leaves(log)
-    forged = note.sign(note.Checkpoint(log.origin, len(leaves), merkle.root(leaves)), thief)
+    forged = signed_note.sign(signed_note.Checkpoint(log.origin, len(leaves), merkle.root(leaves)), thief)
     Checkpoint.objects.create(log=log, size=len(leaves), note=forged, made_at=timezone.now())
     code, said = checked()
     assert code == 1
@@ -345,7 +338,7 @@ def test_another_key_is_slipped_in(log: Log, tmp_path: Path):
     assert verified(zipped, key=kept)[0] == TAMPERED
     # Not even who believes the server's own list of keys is deceived.
     believed = tmp_path / "believed.txt"
-    believed.write_text(keyring.key_file())
+    believed.write_text(keys.key_file())
     code, words = verified(zipped, key=believed)
     assert code == TAMPERED
     assert f"position {entry.position}" in words
@@ -354,9 +347,9 @@ def test_another_key_is_slipped_in(log: Log, tmp_path: Path):
 def test_the_whole_log_is_written_anew_with_another_key(log: Log, tmp_path: Path, settings):
     kept, held = key_file(tmp_path), post(tmp_path)
     settings.EVIDENCE_KEY_FILE = tmp_path / "thief.key"
-    keyring.make(settings.EVIDENCE_KEY_FILE)
+    keys.make(settings.EVIDENCE_KEY_FILE)
     with without_guards():
-        rewrite(Entry.objects.get(log=log, position=0), key=note.verifier_of(log.origin, evidence.private_key()).line())
+        rewrite(Entry.objects.get(log=log, position=0), key=signed_note.verifier_of(log.origin, evidence.private_key()).line())
         sign_again(log)
     code, words = verified(exported(log, tmp_path), key=kept)
     assert code == TAMPERED
@@ -366,7 +359,7 @@ def test_the_whole_log_is_written_anew_with_another_key(log: Log, tmp_path: Path
 
 def test_the_key_file_is_exchanged(log: Log, tmp_path: Path, settings):
     settings.EVIDENCE_KEY_FILE = tmp_path / "other.key"
-    keyring.make(settings.EVIDENCE_KEY_FILE)
+    keys.make(settings.EVIDENCE_KEY_FILE)
     code, said = checked("--school", "hillside")
     assert (code, said) == (
         1,
@@ -774,7 +767,7 @@ def test_limit_a_false_new_entry_is_not_detected(log: Log, cast: Cast, tmp_path:
     key, held = key_file(tmp_path), post(tmp_path)
     row = permission_row_made_up(cast)
     for kind, by, facts in (
-        ("asked", cast.ines, {"device": devices.facts_of(row.device), "reason": row.reason}),
+        ("asked", cast.ines, {"device": owner.facts_of(row.device), "reason": row.reason}),
         ("approved", cast.hilda, {"owner": evidence.who(cast.ines), "until": str(row.until), "conditions": "", "note": ""}),
     ):
         with transaction.atomic():

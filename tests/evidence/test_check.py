@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from declarations.devices.models import Permission
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.models import Entry
 from declarations.management.demo import schools
 from declarations.policies import publishing
@@ -98,5 +98,5 @@ def test_a_publication_from_before_the_log_said_the_review_is_well(cast: Cast):
     older.refresh_from_db()
     said = {name: fact for name, fact in publishing.facts_of(older).items() if name not in {"approval_minute", "review_on"}}
     with transaction.atomic():
-        evidence.append(school=cast.hillside, kind="policy.published", at=at, by=cast.hilda, facts=said)
+        log.append(school=cast.hillside, kind="policy.published", at=at, by=cast.hilda, facts=said)
     assert checked() == (0, [])

@@ -8,10 +8,10 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from declarations.evidence import checkpoint_letters as custody
+from declarations.evidence import checkpoint_letters
 from declarations.evidence.checkpoint_letters import Light
 from declarations.evidence.models import Checkpoint, Log
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
 from tests.cast import Cast, ask, make_school
 
@@ -29,7 +29,7 @@ def named(cast: Cast) -> Cast:
 
 
 def post(at: dt.datetime) -> int:
-    return sum(posting.send(letter, at=at) for letter in posting.due(at=at))
+    return sum(outbox.send(letter, at=at) for letter in outbox.due(at=at))
 
 
 def letters() -> list[tuple[str, int]]:
@@ -38,30 +38,30 @@ def letters() -> list[tuple[str, int]]:
 
 def test_each_custodian_is_written_to_each_week(named: Cast):
     at, size = timezone.now(), Log.objects.get(school=named.hillside).entries.count()
-    assert custody.keep(at=at) == 2
+    assert checkpoint_letters.keep(at=at) == 2
     assert letters() == [(CHAIR, size), (OFFICER, size)]
     for later in (dt.timedelta(0), SECOND, DAY, 7 * DAY - SECOND):
-        assert custody.keep(at=at + later) == 0
+        assert checkpoint_letters.keep(at=at + later) == 0
     ask(named.ada, "3c:22:fb:00:00:02")
-    assert custody.keep(at=at + 7 * DAY) == 2
+    assert checkpoint_letters.keep(at=at + 7 * DAY) == 2
     assert letters()[2:] == [(CHAIR, size + 1), (OFFICER, size + 1)]
 
 
 def test_a_new_custodian_is_written_to_at_once(named: Cast):
     at = timezone.now()
-    custody.keep(at=at)
+    checkpoint_letters.keep(at=at)
     named.hillside.custodians += " governor@hillside.example"
     named.hillside.save()
-    assert custody.keep(at=at + DAY) == 1
+    assert checkpoint_letters.keep(at=at + DAY) == 1
     assert letters()[-1][0] == "governor@hillside.example"
     named.hillside.custodians = "governor@hillside.example"
     named.hillside.save()
-    assert custody.keep(at=at + 8 * DAY) == 1
+    assert checkpoint_letters.keep(at=at + 8 * DAY) == 1
 
 
 def test_the_letter_holds_the_checkpoint(named: Cast):
     at = timezone.now()
-    custody.keep(at=at)
+    checkpoint_letters.keep(at=at)
     assert post(at) == 2
     note = Checkpoint.objects.get(log__school=named.hillside).note
     assert [message.to for message in mail.outbox] == [[CHAIR], [OFFICER]]
@@ -79,36 +79,36 @@ def test_a_checkpoint_is_made_each_day_on_which_something_happened(named: Cast):
     named.hillside.save()
     at, log = timezone.now(), Log.objects.get(school=named.hillside)
     for days, sizes in ((0, 1), (0, 1), (1, 1)):
-        custody.keep(at=at + days * DAY)
+        checkpoint_letters.keep(at=at + days * DAY)
         assert log.checkpoints.count() == sizes
     ask(named.ada, "3c:22:fb:00:00:02")
-    custody.keep(at=at + DAY)
-    custody.keep(at=at + DAY)
+    checkpoint_letters.keep(at=at + DAY)
+    checkpoint_letters.keep(at=at + DAY)
     assert log.checkpoints.count() == 2
     assert Checkpoint.objects.filter(log__school=named.riverside).count() == 1
 
 
 def test_a_school_in_which_nothing_happened_is_left_alone(named: Cast):
     make_school("lakeside", "Lakeside School")
-    custody.keep(at=timezone.now())
+    checkpoint_letters.keep(at=timezone.now())
     assert not Letter.objects.filter(school__slug="lakeside").exists()
     assert not Log.objects.filter(school__slug="lakeside").exists()
 
 
 def test_the_light(named: Cast):
     at = timezone.now()
-    assert custody.light(school=named.riverside, at=at) == (Light.NOBODY, None)
-    assert custody.light(school=named.hillside, at=at) == (Light.AMBER, None)
-    custody.keep(at=at)
+    assert checkpoint_letters.light(school=named.riverside, at=at) == (Light.NOBODY, None)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.AMBER, None)
+    checkpoint_letters.keep(at=at)
     # Written is not sent.
-    assert custody.light(school=named.hillside, at=at) == (Light.AMBER, None)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.AMBER, None)
     post(at)
-    assert custody.light(school=named.hillside, at=at) == (Light.GREEN, at)
-    assert custody.light(school=named.hillside, at=at + 8 * DAY) == (Light.GREEN, at)
-    assert custody.light(school=named.hillside, at=at + 8 * DAY + SECOND) == (Light.AMBER, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.GREEN, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY) == (Light.GREEN, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY + SECOND) == (Light.AMBER, at)
     named.hillside.custodians = " "
     named.hillside.save()
-    assert custody.light(school=named.hillside, at=at) == (Light.NOBODY, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.NOBODY, at)
 
 
 def test_a_receipt_is_no_custody(cast: Cast):
@@ -117,7 +117,7 @@ def test_a_receipt_is_no_custody(cast: Cast):
     cast.hillside.custodians = CHAIR
     cast.hillside.save()
     assert post(at) == 1
-    assert custody.light(school=cast.hillside, at=at) == (Light.AMBER, None)
+    assert checkpoint_letters.light(school=cast.hillside, at=at) == (Light.AMBER, None)
 
 
 @pytest.mark.postgresql
@@ -130,7 +130,7 @@ def test_two_workers_at_once_write_each_letter_once(named: Cast):
         try:
             for number in range(rounds):
                 barrier.wait(30)
-                custody.keep(at=at + number * 7 * DAY)
+                checkpoint_letters.keep(at=at + number * 7 * DAY)
         except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
             troubles.append(trouble)
         finally:

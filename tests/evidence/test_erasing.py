@@ -22,26 +22,23 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from declarations.certificates import issue as issuing
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
+from declarations.certificates import issue
+from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Entry, Erasure, IssuedCertificate, Log
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter, Reminder
 from declarations.organisation.models.person import Person, Role
-from declarations.people import roles as people
+from declarations.people import roles
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.privacy import erasure as erasing
-from declarations.sign_in import invitations as inviting
-from declarations.signing.actions import paper
-from declarations.signing.actions import responses as outcomes
+from declarations.privacy import erasure
+from declarations.sign_in import invitations
+from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Exemption, PaperSignature, Reply
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import import_list
 from tests.cast import Cast, ask, make_person, publish_next, sign
 from tests.evidence.owner import INTACT, checked, exported, facts_of, key_file, verified
 from tests.evidence.test_posting import database_of_another_process
@@ -76,22 +73,22 @@ def busy(cast: Cast, signed_in) -> Cast:
     at = timezone.now()
     on = cast.hillside.day_of(at)
     bens = Permission.objects.get(owner=cast.ben)
-    deciding.approve(permission=bens, by=cast.hilda, until=on, at=at)
-    lost = devices.report_lost(device=bens.device, by=cast.ben, at=at)
-    deciding.lift(suspension=lost, by=cast.omar, at=at)
-    people.grant_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
-    for letter in posting.due(at=at):
-        assert posting.send(letter, at=at)
+    approval.approve(permission=bens, by=cast.hilda, until=on, at=at)
+    lost = owner.report_lost(device=bens.device, by=cast.ben, at=at)
+    approval.lift(suspension=lost, by=cast.omar, at=at)
+    roles.grant_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
+    for letter in outbox.due(at=at):
+        assert outbox.send(letter, at=at)
     # In a list that was imported, in one that waits, and in an invitation with its letter.
-    staff_lists.import_file(
+    import_list.import_file(
         school=cast.hillside, content=b"Name,Email,Job title\nBen Example,ben@hillside.example,cook\n", at=at, many_leave=False
     )
-    staff_lists.upload(school=cast.hillside, content=b"Name\nBen Example\n", by=cast.ines, at=at)
-    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
+    import_list.upload(school=cast.hillside, content=b"Name\nBen Example\n", by=cast.ines, at=at)
+    invitations.invite(person=cast.ben, by=cast.hilda, at=at)
     # Another name and address later: the old ones stand in what he signed.
     Person.objects.filter(pk=cast.ben.pk).update(full_name="Ben Later-Name", email="ben.later@hillside.example")
     cast.ben.refresh_from_db()
-    issuing.issue(declaration=declaration_of(cast.ben), by=cast.ben, at=at)
+    issue.issue(declaration=declaration_of(cast.ben), by=cast.ben, at=at)
     signed_in(cast.ben).get("/")
     for model, row in ((Person, cast.ben), (Device, bens.device), (Permission, bens), (Role, Role.objects.get(person=cast.ben))):
         kind = ContentType.objects.get_for_model(model)
@@ -99,7 +96,7 @@ def busy(cast: Cast, signed_in) -> Cast:
             user=cast.hilda, content_type=kind, object_id=str(row.pk), object_repr=str(row)[:200], action_flag=CHANGE, change_message="[]"
         )
     sign(cast.ada, at)
-    deciding.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.hilda, note="Not now.", at=at)
+    approval.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.hilda, note="Not now.", at=at)
     assert checked() == (0, [])
     return cast
 
@@ -125,7 +122,7 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     found = {}
     for model in apps.get_app_config("declarations").get_models():
         rows = (
-            model.objects.exclude(pk__in=erasing.letters_of(person))
+            model.objects.exclude(pk__in=erasure.letters_of(person))
             if model is Letter
             else model.objects.exclude(**mine[model.__name__])
             if model.__name__ in mine
@@ -146,12 +143,12 @@ def after_a_year(busy: Cast) -> Cast:
     """His phone was renewed twice; he wanted to talk about a new text, was exempt, reminded, and signed it on paper in the end."""
     at, bens = timezone.now(), Permission.objects.get(owner=busy.ben)
     on = busy.hillside.day_of(at)
-    renewed = renewing.renew(permission=bens, by=busy.omar, until=on + 30 * DAY, at=at)
-    renewing.review(permission=renewing.renew(permission=renewed, by=busy.hilda, until=on + 40 * DAY, at=at), by=busy.hilda, at=at)
+    renewed = renewal.renew(permission=bens, by=busy.omar, until=on + 30 * DAY, at=at)
+    renewal.review(permission=renewal.renew(permission=renewed, by=busy.hilda, until=on + 40 * DAY, at=at), by=busy.hilda, at=at)
     publish_next(busy.leaflet, by=busy.hilda, at=at, sign_by=on + 20 * DAY)
-    said = outcomes.reply(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
-    outcomes.answer(said=said, by=busy.omar, words="Dear Ben Later-Name, because.", at=at)
-    outcomes.exempt(person=busy.ben, by=busy.omar, reason="Ben Later-Name is away.", from_on=on, until=on, at=at)
+    said = responses.reply(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
+    responses.answer(said=said, by=busy.omar, words="Dear Ben Later-Name, because.", at=at)
+    responses.exempt(person=busy.ben, by=busy.omar, reason="Ben Later-Name is away.", from_on=on, until=on, at=at)
     told = Letter.objects.create(
         school=busy.hillside, kind="reminder", addressee=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at
     )
@@ -185,7 +182,7 @@ def test_a_person_is_gone_from_a_dump(busy: Cast, tmp_path: Path):
     before = dumped()
     assert len(traces(before, *NAMES)) == len(NAMES)
     leaves = evidence.leaves(Log.objects.get(school=busy.hillside))
-    taken = erasing.erase_person(person=busy.ben, reason=REASON, at=timezone.now())
+    taken = erasure.erase_person(person=busy.ben, reason=REASON, at=timezone.now())
     assert traces(dumped(), *NAMES) == []
     assert taken.elsewhere == []
     # The hashes are as they were, and the log still adds up.
@@ -198,7 +195,7 @@ def test_a_person_is_gone_from_a_dump(busy: Cast, tmp_path: Path):
 
 def test_each_record_is_announced_without_a_name(busy: Cast):
     at = timezone.now()
-    taken = erasing.erase_person(person=busy.ben, reason=REASON, at=at)
+    taken = erasure.erase_person(person=busy.ben, reason=REASON, at=at)
     announced = [facts_of(entry) for entry in Entry.objects.filter(kind="record.erased").order_by("position")]
     assert [facts["erased"] for facts in announced] == [position for _log, position in taken.positions]
     assert {facts["reason"] for facts in announced} == {REASON}
@@ -218,7 +215,7 @@ def test_each_record_is_announced_without_a_name(busy: Cast):
 
 def test_others_rows_stay(busy: Cast):
     before = of_others(busy.ben)
-    erasing.erase_person(person=busy.ben, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=busy.ben, reason=REASON, at=timezone.now())
     after = of_others(busy.ben)
     assert after == before
     # Their proofs too.
@@ -228,7 +225,7 @@ def test_others_rows_stay(busy: Cast):
 def test_what_the_year_brought_goes_too(after_a_year: Cast, tmp_path: Path):
     cast = after_a_year
     before = of_others(cast.ben)
-    taken = erasing.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
+    taken = erasure.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
     assert (taken.rows["replies"], taken.rows["exemptions"], taken.rows["signatures on paper"], taken.rows["permissions"]) == (1, 1, 1, 3)
     assert traces(dumped(), *NAMES) == []
     assert not any(b"Later-Name" in bytes(scan) for scan in PaperSignature.objects.values_list("scan", flat=True) if scan)
@@ -242,7 +239,7 @@ def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays
     cast = after_a_year
     signed = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben, paper__isnull=False)
     for leader in (cast.ines, cast.omar):
-        taken = erasing.erase_person(person=leader, reason=REASON, at=timezone.now())
+        taken = erasure.erase_person(person=leader, reason=REASON, at=timezone.now())
         # The names that somebody typed are for somebody to look at.
         assert taken.elsewhere == (
             [f"declaration {signed.reference}, on paper: who sighted it, or where it is filed"] if leader == cast.ines else []
@@ -255,7 +252,7 @@ def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays
 
 def test_a_declaration_on_paper_goes_with_its_scan(after_a_year: Cast, tmp_path: Path):
     signed = Declaration.objects.get(person=after_a_year.ben, paper__isnull=False)
-    erasing.erase_declaration(declaration=signed, reason=REASON, at=timezone.now())
+    erasure.erase_declaration(declaration=signed, reason=REASON, at=timezone.now())
     assert not PaperSignature.objects.exists()
     stands(after_a_year, tmp_path)
 
@@ -268,7 +265,7 @@ def test_who_has_no_e_mail_has_not_everybodys_letters(cast: Cast, tmp_path: Path
     cast.ada.refresh_from_db()
     signed = enter_paper(cast, cast.ada, by=cast.hilda)
     assert signed.person_email == ""
-    taken = erasing.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
+    taken = erasure.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
     assert taken.rows["letters"] == 0
     assert set(Letter.objects.values_list("pk", flat=True)) == letters
     assert traces(dumped(), "Ada Example") == []
@@ -288,7 +285,7 @@ def test_the_command_knows_somebody_without_e_mail_by_their_number(cast: Cast):
 def test_a_leader_is_erased_and_the_decisions_stay(busy: Cast, tmp_path: Path):
     """Who decided is a number now; what was decided about others holds."""
     before = of_others(busy.hilda)
-    erasing.erase_person(person=busy.hilda, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=busy.hilda, reason=REASON, at=timezone.now())
     assert traces(dumped(), "Hilda", "hilda@") == []
     after = of_others(busy.hilda)
     assert after == before
@@ -298,7 +295,7 @@ def test_a_leader_is_erased_and_the_decisions_stay(busy: Cast, tmp_path: Path):
 
 
 def test_somebody_of_the_trust_is_erased_in_every_log(busy: Cast, tmp_path: Path):
-    erasing.erase_person(person=busy.tara, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=busy.tara, reason=REASON, at=timezone.now())
     assert traces(dumped(), "Tara", "tara@") == []
     for school in (busy.hillside, busy.riverside):
         assert Entry.objects.filter(log__school=school, kind="record.erased").count() == 1
@@ -312,7 +309,7 @@ def test_whatever_was_typed_as_a_name_takes_nobody_along(cast: Cast, tmp_path: P
     sign(cast.ada)
     cast.ada.refresh_from_db()
     assert declaration_of(cast.ada).typed_name == "e"
-    taken = erasing.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
+    taken = erasure.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
     assert [Entry.objects.get(log=log, position=position).kind for log, position in taken.positions] == ["declaration.signed"]
     assert Entry.objects.get(log__school=cast.hillside, position=0).record is not None
     assert version.published_at
@@ -322,7 +319,7 @@ def test_whatever_was_typed_as_a_name_takes_nobody_along(cast: Cast, tmp_path: P
 def test_a_namesake_stays(cast: Cast, tmp_path: Path):
     other = make_person(cast.hillside, "ben2@hillside.example", "Ben Example")
     theirs = sign(other)
-    erasing.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
     assert Entry.objects.get(pk=theirs.entry_id).record is not None
     assert Declaration.objects.get() == theirs
     stands(cast, tmp_path)
@@ -330,9 +327,9 @@ def test_a_namesake_stays(cast: Cast, tmp_path: Path):
 
 def test_a_draft_in_whose_minute_the_person_is_named_is_listed(cast: Cast):
     draft = publishing.draft(school=cast.hillside, document="aup", title="AUP", body="Words.")
-    assert erasing.preview(person=cast.ben).elsewhere == []
+    assert erasure.preview(person=cast.ben).elsewhere == []
     PolicyVersion.objects.filter(pk=draft.pk).update(approval_minute="By Ben Example, 12/3")
-    assert erasing.preview(person=cast.ben).elsewhere == [f"{cast.hillside}: {draft}"]
+    assert erasure.preview(person=cast.ben).elsewhere == [f"{cast.hillside}: {draft}"]
 
 
 def test_texts_in_which_the_person_is_named_are_listed_and_nobody_elses_proof_goes(cast: Cast, tmp_path: Path):
@@ -343,9 +340,9 @@ def test_texts_in_which_the_person_is_named_are_listed_and_nobody_elses_proof_go
     publish_next(cast.aup, by=cast.hilda, at=at, sign_by=None)
     sign(cast.ada, at)
     permission = ask(cast.ada, "3c:22:fb:00:00:02", at)
-    deciding.decline(permission=permission, by=cast.hilda, note="Ben Example has one already.", at=at)
+    approval.decline(permission=permission, by=cast.hilda, note="Ben Example has one already.", at=at)
     publishing.draft(school=cast.hillside, document="leaflet", title="By Ben Example", body="# A\n\nB.\n")
-    taken = erasing.erase_person(person=cast.ben, reason=REASON, at=at)
+    taken = erasure.erase_person(person=cast.ben, reason=REASON, at=at)
     assert set(taken.elsewhere) == {
         "Hillside School: By Ben Example, version 2",
         "Hillside School: Acceptable Use Policy, version 2",
@@ -359,7 +356,7 @@ def test_texts_in_which_the_person_is_named_are_listed_and_nobody_elses_proof_go
 def test_nobody_signs_in_as_who_is_gone(cast: Cast, signed_in):
     client = signed_in(cast.ben)
     assert client.get("/").status_code == 200
-    erasing.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=cast.ben, reason=REASON, at=timezone.now())
     assert client.get("/").status_code == 302
     row = Person.objects.get(pk=cast.ben.pk)
     assert (row.full_name, row.email, row.job_title, row.has_usable_password()) == (
@@ -384,7 +381,7 @@ def test_notes_on_longer_names_and_on_namesakes_stay(cast: Cast):
     stay = [noted(longer, by=cast.ines), noted(namesake, by=cast.ines), noted(cast.ada, by=cast.ines, change="joann lee")]
     goes = noted(ann, by=cast.ines)
     before = list(LogEntry.objects.filter(pk__in=[one.pk for one in stay]).values())
-    erasing.erase_person(person=ann, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=ann, reason=REASON, at=timezone.now())
     assert list(LogEntry.objects.filter(pk__in=[one.pk for one in stay]).values()) == before
     assert not LogEntry.objects.filter(pk=goes.pk).exists()
 
@@ -392,13 +389,13 @@ def test_notes_on_longer_names_and_on_namesakes_stay(cast: Cast):
 @pytest.mark.parametrize("name", ["Zoë Lee", "Ann Lee"])
 def test_notes_on_their_rows_go_and_from_others_only_the_name(cast: Cast, name: str):
     ann = make_person(cast.hillside, "", name)
-    role = people.grant_role(person=ann, name="leadership", by=cast.ines, at=timezone.now())
+    role = roles.grant_role(person=ann, name="leadership", by=cast.ines, at=timezone.now())
     gone = Role(person=ann, name="auditor", pk=999_999)
     bens = Permission.objects.get(owner=cast.ben)
     goes = [noted(role, by=cast.ines, called="a role"), noted(gone, by=cast.ines)]
     stays = noted(bens, by=cast.ines, change=json.dumps([{"changed": {"object": f"{name}, Dulann Leeson"}}]))
     kept = noted(cast.ada, by=cast.ines, called=f"{name}son")
-    erasing.erase_person(person=ann, reason=REASON, at=timezone.now())
+    erasure.erase_person(person=ann, reason=REASON, at=timezone.now())
     assert not LogEntry.objects.filter(pk__in=[one.pk for one in goes]).exists()
     stays.refresh_from_db()
     assert json.loads(stays.change_message) == [{"changed": {"object": "(erased), Dulann Leeson"}}]
@@ -413,7 +410,7 @@ def test_one_declaration(busy: Cast, tmp_path: Path):
     declaration = declaration_of(busy.ben)
     entry, issued = declaration.entry, list(IssuedCertificate.objects.filter(entry=declaration.entry).values_list("logged_as", flat=True))
     assert issued
-    erasing.erase_declaration(declaration=declaration, reason=REASON, at=timezone.now())
+    erasure.erase_declaration(declaration=declaration, reason=REASON, at=timezone.now())
     assert not Declaration.objects.filter(reference=declaration.reference).exists()
     assert traces(dumped(), declaration.reference) == []
     gone = set(Entry.objects.filter(record__isnull=True).values_list("pk", flat=True))
@@ -430,7 +427,7 @@ def test_of_two_declarations_one_stays(cast: Cast, tmp_path: Path):
     first, at = declaration_of(cast.ben), timezone.now()
     publish_next(cast.aup, by=cast.hilda, at=at, sign_by=cast.hillside.day_of(at))
     second = sign(cast.ben, at)
-    erasing.erase_declaration(declaration=first, reason=REASON, at=at)
+    erasure.erase_declaration(declaration=first, reason=REASON, at=at)
     assert Declaration.objects.get() == second
     assert Letter.objects.get().declaration == second
     stands(cast, tmp_path)
@@ -454,14 +451,14 @@ def test_of_two_declarations_one_stays(cast: Cast, tmp_path: Path):
 )
 def test_six_years_after_they_left(cast: Cast, left, on, due):
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=left)
-    assert erasing.due_under_retention(on=dt.date.fromisoformat(on)) == ([cast.ada] if due else [])
+    assert erasure.due_under_retention(on=dt.date.fromisoformat(on)) == ([cast.ada] if due else [])
 
 
 def test_who_is_erased_is_not_due_again(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=dt.date(2010, 1, 1))
     cast.ada.refresh_from_db()
-    erasing.erase_person(person=cast.ada, reason="retention", at=timezone.now())
-    assert erasing.due_under_retention(on=dt.date(2026, 11, 23)) == []
+    erasure.erase_person(person=cast.ada, reason="retention", at=timezone.now())
+    assert erasure.due_under_retention(on=dt.date(2026, 11, 23)) == []
 
 
 # --- the command

@@ -9,14 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations.evidence import canonical_json as canonical
-from declarations.evidence import export as exporting
+from declarations.evidence import canonical_json, export, merkle, signed_note
 from declarations.evidence import keys as keyring
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Checkpoint, Entry, Log
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, sign
 from tests.evidence.owner import INTACT, checked, key_file, verified
@@ -31,7 +28,7 @@ def run(*words: str) -> str:
 def test_its_form(cast: Cast, tmp_path: Path):
     at = timezone.now()
     evidence.checkpoint(school=cast.hillside, at=at)
-    erasing.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
+    erasure.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
     cast.ada.full_name = "Ada\tExample\nÉ – “”\u2028"
     ask(cast.ada, "3c:22:fb:00:00:02")
     evidence.checkpoint(school=cast.hillside, at=at)
@@ -52,13 +49,13 @@ def test_its_form(cast: Cast, tmp_path: Path):
             assert record == b"-"
         else:
             assert record == bytes(entry.record)
-            assert canonical.canon(canonical.parse(record)) == record
+            assert canonical_json.canon(canonical_json.parse(record)) == record
             assert merkle.leaf_hash(record).hex().encode() == leaf
     assert [entry.kind for entry in entries if entry.record is None] == ["declaration.signed"]
     notes = ["".join(part) for part in zip(*[iter(checkpoints.splitlines(keepends=True))] * 5, strict=True)]
     assert notes == list(Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True))
     assert len(notes) == 2
-    assert keys == note.verifier_of(log.origin, evidence.private_key()).line() + "\n"
+    assert keys == signed_note.verifier_of(log.origin, evidence.private_key()).line() + "\n"
     assert re.fullmatch(r"127\.0\.0\.1:8000/hillside\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}\n", keys)
     code, words = verified(path, key=key_file(tmp_path))
     assert code == INTACT
@@ -94,7 +91,7 @@ def test_a_school_that_is_not_there(cast: Cast, tmp_path: Path):
 def test_what_happens_while_it_is_written_is_no_tampering(cast: Cast, tmp_path: Path, monkeypatch):
     """Somebody signs, and a checkpoint is made, between the reading of the one and of the other."""
     evidence.checkpoint(school=cast.hillside, at=timezone.now())
-    real = exporting.entry_lines
+    real = export.entry_lines
 
     def meanwhile(log: Log):
         lines = list(real(log))
@@ -102,7 +99,7 @@ def test_what_happens_while_it_is_written_is_no_tampering(cast: Cast, tmp_path: 
         evidence.checkpoint(school=cast.hillside, at=timezone.now())
         return iter(lines)
 
-    monkeypatch.setattr(exporting, "entry_lines", meanwhile)
+    monkeypatch.setattr(export, "entry_lines", meanwhile)
     path = tmp_path / "hillside.zip"
     run("--school", "hillside", "--out", str(path))
     assert verified(path, key=key_file(tmp_path))[0] == INTACT

@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from declarations.certificates import issue as issuing
-from declarations.certificates import verify as verifying
+from declarations.certificates import issue, verify
 from declarations.evidence.models import Entry, IssuedCertificate
 from declarations.signing.actions import paper
 from declarations.signing.models.declaration import Declaration
@@ -27,7 +26,7 @@ def issues() -> list[Entry]:
 
 def test_the_same_file_is_logged_once(cast: Cast, signed_in):
     at = timezone.now()
-    pdf = issuing.issue(declaration=bens(cast), by=cast.ben, at=at)
+    pdf = issue.issue(declaration=bens(cast), by=cast.ben, at=at)
     (entry,) = issues()
     facts, declaration = facts_of(entry), bens(cast)
     assert facts["by"] == {"id": cast.ben.pk, "name": "Ben Example"}
@@ -37,7 +36,7 @@ def test_the_same_file_is_logged_once(cast: Cast, signed_in):
     assert (issued.entry, issued.logged_as, issued.sha256, issued.issued_at) == (declaration.entry, entry, facts["pdf_sha256"], at)
     # Whoever fetches it, and whatever happened since.
     sign(cast.ada)
-    assert issuing.issue(declaration=bens(cast), by=cast.hilda, at=timezone.now()) == pdf
+    assert issue.issue(declaration=bens(cast), by=cast.hilda, at=timezone.now()) == pdf
     for person in (cast.ben, cast.hilda):
         assert signed_in(person).get(f"/declarations/{declaration.reference}.pdf").content == pdf
     assert len(issues()) == 1
@@ -46,11 +45,11 @@ def test_the_same_file_is_logged_once(cast: Cast, signed_in):
 
 def test_another_file_is_logged_again(cast: Cast, monkeypatch):
     """A new version of what draws the page: other bytes, the same record."""
-    issuing.issue(declaration=bens(cast), by=cast.ben, at=timezone.now())
-    real = issuing.certificates.certificate_pdf
-    monkeypatch.setattr(issuing.certificates, "certificate_pdf", lambda **facts: real(**facts) + b"% another\n")
+    issue.issue(declaration=bens(cast), by=cast.ben, at=timezone.now())
+    real = issue.certificates.certificate_pdf
+    monkeypatch.setattr(issue.certificates, "certificate_pdf", lambda **facts: real(**facts) + b"% another\n")
     for _ in range(2):
-        issuing.issue(declaration=bens(cast), by=None, at=timezone.now())
+        issue.issue(declaration=bens(cast), by=None, at=timezone.now())
     assert [facts_of(entry)["by"]["id"] for entry in issues()] == [cast.ben.pk, None]
     assert IssuedCertificate.objects.filter(entry=bens(cast).entry).count() == 2
     assert checked() == (0, [])
@@ -66,7 +65,7 @@ def test_two_fetch_it_in_the_same_moment(cast: Cast):
         try:
             declaration = bens(cast)
             barrier.wait(30)
-            pdfs.append(issuing.issue(declaration=declaration, by=cast.ben, at=timezone.now()))
+            pdfs.append(issue.issue(declaration=declaration, by=cast.ben, at=timezone.now()))
         except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
             troubles.append(trouble)
         finally:
@@ -89,12 +88,12 @@ def test_the_certificate_of_a_paper_says_so_offline_too(cast: Cast, tmp_path: Pa
         person=cast.ada, by=cast.ines, signed_on=cast.hillside.day_of(at), sighted_by="Sian Example", filed_where="Cabinet 2", at=at
     )
     signed = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ada)
-    pdf = issuing.issue(declaration=signed, by=cast.ada, at=at)
-    assert issuing.issue(declaration=signed, by=None, at=at) == pdf
+    pdf = issue.issue(declaration=signed, by=cast.ada, at=at)
+    assert issue.issue(declaration=signed, by=None, at=at) == pdf
     file = tmp_path / "certificate.pdf"
     file.write_bytes(pdf)
     code, words = verified(file, key=key_file(tmp_path))
     assert code == INTACT, words
     for said in ("Sian Example", "Cabinet 2", "on paper"):
         assert said in words
-    assert verifying.examine(pdf, at=at).outcome == "genuine"
+    assert verify.examine(pdf, at=at).outcome == "genuine"

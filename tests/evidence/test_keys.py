@@ -12,9 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from declarations.evidence import keys as keyring
+from declarations.evidence import keys, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence import signed_note as note
 from declarations.evidence.models import Entry, Log
 from tests.cast import Cast, ask
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, verified
@@ -89,8 +88,8 @@ def test_the_well_known_address(cast: Cast):
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "no-store" in response["Cache-Control"]
     text = response.content.decode()
-    assert text == keyring.key_file() == command("show")
-    expected = [note.verifier_of(log.origin, evidence.private_key()).line() for log in Log.objects.order_by("origin")]
+    assert text == keys.key_file() == command("show")
+    expected = [signed_note.verifier_of(log.origin, evidence.private_key()).line() for log in Log.objects.order_by("origin")]
     assert lines_of(text) == expected
     assert len(expected) == 2
 
@@ -106,19 +105,19 @@ def test_a_change_is_signed_by_both_keys(cast: Cast, own_key: Path):
     for log, size in sizes.items():
         entry = log.entries.latest("position")
         facts = facts_of(entry)
-        before, after = note.verifier_of(log.origin, old), note.verifier_of(log.origin, new)
+        before, after = signed_note.verifier_of(log.origin, old), signed_note.verifier_of(log.origin, new)
         assert (entry.position, entry.kind, facts["old"], facts["new"]) == (size, "key.rotated", before.line(), after.line())
         text = f"{before.line()}\n{after.line()}\n{log.origin}\n".encode()
         old.public_key().verify(base64.b64decode(facts["old_signature"]), text)
         new.public_key().verify(base64.b64decode(facts["new_signature"]), text)
-        assert keyring.public_keys([log])[log.origin] == [before, after]
+        assert keys.public_keys([log])[log.origin] == [before, after]
 
 
 def test_both_keys_checkpoints_hold_after_a_change(cast: Cast, own_key: Path, tmp_path: Path):
     log, at = Log.objects.get(school=cast.hillside), timezone.now()
     evidence.checkpoint(school=cast.hillside, at=at)
     kept_before = tmp_path / "before.txt"
-    kept_before.write_text(keyring.key_file())
+    kept_before.write_text(keys.key_file())
     command("rotate")
     ask(cast.ada, "3c:22:fb:00:00:02")
     evidence.checkpoint(school=cast.hillside, at=at)
@@ -158,7 +157,7 @@ def test_a_change_that_was_interrupted_is_finished_by_the_next(cast: Cast, own_k
 
 def test_a_change_that_was_interrupted_before_the_logs_is_finished_by_the_next(cast: Cast, own_key: Path):
     """… or when the new key is made and no log knows it."""
-    waiting = keyring.make(own_key.with_name("evidence.key.new")).public_key()
+    waiting = keys.make(own_key.with_name("evidence.key.new")).public_key()
     command("rotate")
     assert evidence.private_key().public_key() == waiting
     assert Entry.objects.filter(kind="key.rotated").count() == 2
@@ -174,6 +173,6 @@ def test_a_key_that_no_log_knows_is_not_changed_from(cast: Cast, path: Path):
 
 
 def test_a_demo_key_says_so(path: Path):
-    keyring.make(path, demo=True)
+    keys.make(path, demo=True)
     assert path.read_bytes().startswith(b"# demo key")
     assert evidence.private_key()

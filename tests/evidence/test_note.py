@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from declarations.evidence import signed_note as note
+from declarations.evidence import signed_note
 from declarations.evidence.signed_note import Checkpoint, Untrue, opened, parts_of_proof, proof, sign, verifier_of, verifier_of_line
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN
 
@@ -31,14 +31,14 @@ def test_round_trip() -> None:
     assert NOTE.count("\n") == 5
     assert opened(NOTE, [verifier_of(ORIGIN, NEW_KEY), VERIFIER]) == CHECKPOINT
     assert sign(CHECKPOINT, KEY) == NOTE
-    assert note.read(NOTE) == (CHECKPOINT, VERIFIER.key_id.hex())
+    assert signed_note.read(NOTE) == (CHECKPOINT, VERIFIER.key_id.hex())
 
 
 def test_the_example_of_the_specification() -> None:
     """PeterNeumann's key of Go's golang.org/x/mod/sumdb/note: its id is derived as C2SP says."""
     line = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     raw = base64.b64decode(line.split("+", 2)[2])
-    assert note.Verifier("PeterNeumann", raw[1:]).line() == line
+    assert signed_note.Verifier("PeterNeumann", raw[1:]).line() == line
 
 
 def test_openssl_accepts_a_checkpoint(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_key_lines() -> None:
         f"{name}+{key_id}+{key}A",
         f"{name}+{key_id}+{wrong_type}",
         f"{name}+{key_id}+{short}",
-        f"a b+{note.Verifier('a b', VERIFIER.key).key_id.hex()}+{key}",
+        f"a b+{signed_note.Verifier('a b', VERIFIER.key).key_id.hex()}+{key}",
         f"\ud800+{key_id}+{key}",
     ]:
         with pytest.raises(Untrue):

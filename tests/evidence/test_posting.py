@@ -21,9 +21,9 @@ from pypdf import PdfReader
 
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
 from declarations.jobs.models import Job
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 from tests.evidence.stub import Stub, closed_port, mail_server
@@ -39,7 +39,7 @@ def no_reminders_today(cast: Cast) -> None:
 
 def post(at: dt.datetime) -> int:
     """What a worker does in one turn with the letters."""
-    return sum(posting.send(letter, at=at) for letter in posting.due(at=at))
+    return sum(outbox.send(letter, at=at) for letter in outbox.due(at=at))
 
 
 def receipt_of(person) -> Letter:
@@ -109,7 +109,7 @@ def test_the_message_id_is_the_letters(cast: Cast, settings):
     """A mail program shows a second copy as the same message."""
     settings.SITE_URL = "https://policy.trust.example:8443"
     letter = receipt_of(cast.ben)
-    ids = {posting.message_of(letter, at=timezone.now()).message()["Message-ID"] for _ in range(2)}
+    ids = {outbox.message_of(letter, at=timezone.now()).message()["Message-ID"] for _ in range(2)}
     assert ids == {f"<letter-{letter.pk}@policy.trust.example>"}
 
 
@@ -150,7 +150,7 @@ def test_signing_goes_on_and_letters_arrive_once_it_is_well(cast: Cast, settings
         assert "hillside" not in caplog.text
         assert "could not be sent" in caplog.text
         assert sign(cast.ada, at).reference
-        assert len(posting.due(at=at)) == 1
+        assert len(outbox.due(at=at)) == 1
         stub.mood = "well"
         settings.MAILERS = stub.options()
         assert post(at + 15 * SECOND) == 2
@@ -199,13 +199,13 @@ def test_an_address_that_no_mail_can_have_keeps_nothing_from_going(cast: Cast, s
 
 def test_what_was_erased_meanwhile_is_not_sent(cast: Cast, monkeypatch):
     """Between taking the letter and writing it out."""
-    real, at = posting.message_of, timezone.now()
+    real, at = outbox.message_of, timezone.now()
 
     def erased_first(letter: Letter, *, at: dt.datetime):
-        erasing.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
+        erasure.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
         return real(letter, at=at)
 
-    monkeypatch.setattr(posting, "message_of", erased_first)
+    monkeypatch.setattr(outbox, "message_of", erased_first)
     assert post(at) == 0
     assert mail.outbox == []
     assert not Letter.objects.filter(declaration__isnull=False).exists()
@@ -217,13 +217,13 @@ def test_what_was_erased_meanwhile_is_not_sent(cast: Cast, monkeypatch):
 def test_a_letter_in_hand_is_nobody_elses(cast: Cast, monkeypatch):
     """While one worker sends, another finds nothing to do; once the hold is over, it is due again."""
     at, seen = timezone.now(), []
-    real = posting.message_of
+    real = outbox.message_of
 
     def meanwhile(letter: Letter, *, at: dt.datetime):
-        seen.append((posting.due(at=at), posting.send(letter.pk, at=at), posting.due(at=at + posting.HELD)))
+        seen.append((outbox.due(at=at), outbox.send(letter.pk, at=at), outbox.due(at=at + outbox.HELD)))
         return real(letter, at=at)
 
-    monkeypatch.setattr(posting, "message_of", meanwhile)
+    monkeypatch.setattr(outbox, "message_of", meanwhile)
     assert post(at) == 1
     assert seen == [([], False, [receipt_of(cast.ben).pk])]
     assert len(mail.outbox) == 1
@@ -231,10 +231,10 @@ def test_a_letter_in_hand_is_nobody_elses(cast: Cast, monkeypatch):
 
 def test_a_letter_that_was_taken_since_the_list_was_made_is_left(cast: Cast):
     at = timezone.now()
-    (letter,) = posting.due(at=at)
-    assert posting.send(letter, at=at)
-    assert not posting.send(letter, at=at)
-    assert not posting.send(letter, at=at + dt.timedelta(days=1))
+    (letter,) = outbox.due(at=at)
+    assert outbox.send(letter, at=at)
+    assert not outbox.send(letter, at=at)
+    assert not outbox.send(letter, at=at + dt.timedelta(days=1))
     assert len(mail.outbox) == 1
 
 

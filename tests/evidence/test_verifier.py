@@ -21,15 +21,14 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
+from declarations.evidence import merkle, signed_note
 from declarations.evidence.canonical_json import canon, parse
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN, TOOL, Log, certificate, declaration, export_of, key_file, line_of, load_verifier
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
 verifier = load_verifier()
-VERIFIER = note.verifier_of(ORIGIN, KEY)
+VERIFIER = signed_note.verifier_of(ORIGIN, KEY)
 KEYS = {f"{ORIGIN}+{VERIFIER.key_id.hex()}": VERIFIER.key, VERIFIER.line(): VERIFIER.key}
 
 
@@ -123,7 +122,7 @@ def test_names_the_one_false_signature_among_many(run: Any) -> None:
     log = Log().begin().fill(40)
     for size in range(1, 41):
         log.checkpoint(size)
-    wrong = note.sign(note.Checkpoint(ORIGIN, 17, bytes(32)), KEY).rpartition("\n\n")[2]
+    wrong = signed_note.sign(signed_note.Checkpoint(ORIGIN, 17, bytes(32)), KEY).rpartition("\n\n")[2]
     log.checkpoints[16] = log.checkpoints[16].rpartition("\n\n")[0] + "\n\n" + wrong
     code, said = run(log.export())
     assert code == 1
@@ -140,10 +139,10 @@ def test_every_size_up_to_70_and_every_position() -> None:
         log.fill(size)
         checkpoint = log.checkpoint()
         signed = verifier.checkpoint_of(checkpoint, KEYS, "here")
-        assert note.opened(checkpoint, [VERIFIER]) == note.Checkpoint(signed.origin, signed.size, signed.root)
+        assert signed_note.opened(checkpoint, [VERIFIER]) == signed_note.Checkpoint(signed.origin, signed.size, signed.root)
         for position in range(size):
             files = log.files(position, checkpoint)
-            index, path, inner = note.parts_of_proof(files[b"proof.txt"].decode())
+            index, path, inner = signed_note.parts_of_proof(files[b"proof.txt"].decode())
             assert (index, inner) == (position, checkpoint)
             assert verifier.root_of_path(log.leaves[position], position, size, path) == signed.root
         record, whole = verifier.check_certificate(log.files(chance.randrange(size), checkpoint), KEYS)
@@ -223,8 +222,8 @@ def detected(files: dict[bytes, bytes]) -> bool:
 def detected_by_the_rules(files: dict[bytes, bytes]) -> bool:
     """The checks of the product's own verify page, in its own code."""
     try:
-        position, path, checkpoint = note.parts_of_proof(files[b"proof.txt"].decode())
-        signed = note.opened(checkpoint, [VERIFIER])
+        position, path, checkpoint = signed_note.parts_of_proof(files[b"proof.txt"].decode())
+        signed = signed_note.opened(checkpoint, [VERIFIER])
         parse(files[b"record.json"])
         leaf = merkle.leaf_hash(files[b"record.json"])
         right = merkle.root_of_proof(leaf=leaf, position=position, size=signed.size, path=path) == signed.root
@@ -682,7 +681,7 @@ def test_20_000_entries(tmp_path: Path) -> None:
     walked = verifier.Log(ORIGIN, KEYS, set(range(4, 20_001, 4)))
     for line in entries_of(log):
         walked.take(line)
-    log.checkpoints = [note.sign(note.Checkpoint(ORIGIN, size, walked.roots[size]), KEY) for size in range(4, 20_001, 4)]
+    log.checkpoints = [signed_note.sign(signed_note.Checkpoint(ORIGIN, size, walked.roots[size]), KEY) for size in range(4, 20_001, 4)]
     assert walked.roots[20_000] == merkle.root(log.leaves)
     (tmp_path / "k.txt").write_text(key_file())
     for checkpoints in (log.checkpoints[-1:], log.checkpoints):

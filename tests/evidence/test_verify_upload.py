@@ -10,14 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from declarations.certificates import issue as issuing
-from declarations.certificates import verify as verifying
+from declarations.certificates import issue, verify
 from declarations.certificates.verify import Outcome
-from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import signed_note as note
+from declarations.evidence import log, merkle, signed_note
 from declarations.evidence.models import Entry
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.register.forms import LARGEST_CERTIFICATE
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
@@ -36,7 +33,7 @@ def bens(cast: Cast) -> Declaration:
 
 @pytest.fixture
 def pdf(cast: Cast) -> bytes:
-    return issuing.issue(declaration=bens(cast), by=cast.ben, at=timezone.now())
+    return issue.issue(declaration=bens(cast), by=cast.ben, at=timezone.now())
 
 
 def upload(content: bytes, name: str = "certificate.pdf"):
@@ -94,14 +91,14 @@ def test_genuine_and_lapsed(cast: Cast, pdf: bytes, monkeypatch):
 
 
 def test_erased(cast: Cast, pdf: bytes):
-    erasing.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
+    erasure.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
     assert outcome(pdf) == Outcome.ERASED
     assert "Ben Example" not in upload(pdf).content.decode()
 
 
 def test_altered_after_the_erasure(cast: Cast, pdf: bytes):
     """The record's bytes are in the file, and prove that it was in the log; the page around it may say anything."""
-    erasing.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
+    erasure.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
     assert outcome(pdf + b"\n") == Outcome.ALTERED
 
 
@@ -144,12 +141,12 @@ def test_altered(cast: Cast, pdf: bytes, what):
 
 def test_another_key_signed_the_proof(cast: Cast, pdf: bytes, tmp_path):
     """A whole certificate of one's own making, under our log's name."""
-    from declarations.evidence import keys as keyring
+    from declarations.evidence import keys
 
-    thief = keyring.make(tmp_path / "thief.key")
+    thief = keys.make(tmp_path / "thief.key")
     record = bytes(bens(cast).entry.record).replace(b"Ben Example", b"Ken Example")
-    head = note.Checkpoint("127.0.0.1:8000/hillside", 1, merkle.leaf_hash(record))
-    proof = note.proof(0, [], note.sign(head, thief)).encode()
+    head = signed_note.Checkpoint("127.0.0.1:8000/hillside", 1, merkle.leaf_hash(record))
+    proof = signed_note.proof(0, [], signed_note.sign(head, thief)).encode()
     forged = b"%PDF-1.7\n" + b"".join(b"\nstream\n" + zlib.compress(one) + b"\nendstream" for one in (record, proof))
     assert outcome(forged) == Outcome.ALTERED
 
@@ -228,7 +225,7 @@ def test_a_file_that_was_made_to_be_large(cast: Cast, name):
     content, expected = bombs()[name]
     assert len(content) <= LARGEST_CERTIFICATE
     tracemalloc.start()
-    finding = verifying.examine(content, at=timezone.now())
+    finding = verify.examine(content, at=timezone.now())
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert finding.outcome == expected
@@ -310,5 +307,5 @@ def test_examining_changes_nothing(cast: Cast, pdf: bytes):
 
 def test_the_same_file_after_much_else(cast: Cast, pdf: bytes):
     sign(cast.ada)
-    evidence.checkpoint(school=cast.hillside, at=timezone.now())
+    log.checkpoint(school=cast.hillside, at=timezone.now())
     assert outcome(pdf) == Outcome.GENUINE

@@ -8,8 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission, Suspension
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Letter
@@ -97,16 +96,16 @@ def sentence(table: str, kind: str) -> str:
 def row_with(cast: Cast, table: str, marker: str) -> int:
     """The id of a row of this table in which the marker holds a value."""
     if table == "declarations_deviceaddress" and marker == "ended_at":
-        devices.give_up(device=Permission.objects.get(owner=cast.ben).device, by=cast.ben, at=later(Permission.objects.get(owner=cast.ben)))
+        owner.give_up(device=Permission.objects.get(owner=cast.ben).device, by=cast.ben, at=later(Permission.objects.get(owner=cast.ben)))
         return DeviceAddress.objects.get(device__owner=cast.ben).pk
     if table == "declarations_permission":
         waiting = Permission.objects.get(owner=cast.ben)
         if marker:
             at = later(waiting)
             until = cast.hillside.day_of(at)
-            deciding.approve(permission=waiting, by=cast.hilda, until=until, at=at, conditions="Staff room", note="Fine.")
+            approval.approve(permission=waiting, by=cast.hilda, until=until, at=at, conditions="Staff room", note="Fine.")
             if marker == "ended_at":
-                deciding.revoke(permission=waiting, by=cast.omar, note="Left on a bus.", at=at)
+                approval.revoke(permission=waiting, by=cast.omar, note="Left on a bus.", at=at)
         return waiting.pk
     if table == "declarations_suspension":
         model, facts = bases(cast)["lifted" if marker else "suspension"]

@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, Permission
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 from declarations.network.tokens import make_token
 from tests.cast import Cast, make_cast
 from tests.network.radius import Radius, free_port, running
@@ -21,9 +21,9 @@ from tests.network.serving import app
 
 @pytest.fixture(autouse=True)
 def nothing_noted() -> Iterator[None]:
-    sightings.noted.clear()
+    last_seen.noted.clear()
     yield
-    sightings.noted.clear()
+    last_seen.noted.clear()
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def token(cast: Cast) -> str:
 def approve(permission: Permission, by: Any) -> Permission:
     """From now until a week from now."""
     at = timezone.now()
-    return deciding.approve(permission=permission, by=by, until=permission.school.day_of(at) + dt.timedelta(days=7), at=at)
+    return approval.approve(permission=permission, by=by, until=permission.school.day_of(at) + dt.timedelta(days=7), at=at)
 
 
 @pytest.fixture

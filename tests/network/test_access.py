@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import owner
 from declarations.devices.models import Device, Permission
-from declarations.network import authorise as access
+from declarations.network import authorise
 from declarations.network.tokens import make_token
 from declarations.organisation.models.school import School, SchoolDay
 from tests.cast import Cast, ask
@@ -32,32 +32,32 @@ def test_the_whole_truth_table_for_every_school_and_address(cast: Cast, part: in
             device, _on = a_world(cast, *case)
             tonight = dt.datetime.combine(cast.hillside.day_of(at), dt.time.max, cast.hillside.zone)
             answers = {
-                "mine": access.decide(token=here, address=MINE, at=tonight),
-                "nobody's": access.decide(token=here, address=NOBODYS, at=tonight),
-                "elsewhere": access.decide(token=there, address=MINE, at=tonight),
+                "mine": authorise.decide(token=here, address=MINE, at=tonight),
+                "nobody's": authorise.decide(token=here, address=NOBODYS, at=tonight),
+                "elsewhere": authorise.decide(token=there, address=MINE, at=tonight),
             }
             device.addresses.update(ended_at=tonight)
-            answers["ended"] = access.decide(token=here, address=MINE, at=tonight)
+            answers["ended"] = authorise.decide(token=here, address=MINE, at=tonight)
             reasons = {which: decision.reason if decision else None for which, decision in answers.items()}
             unknown = "unknown_device"
             if reasons != {"mine": expected(*case), "nobody's": unknown, "elsewhere": unknown, "ended": unknown}:
                 wrong.append((case, reasons))
-            assert access.decide(token=here + "x", address=MINE, at=tonight) is None
+            assert authorise.decide(token=here + "x", address=MINE, at=tonight) is None
     assert wrong == []
     assert len(CASES) == 480
 
 
 def test_one_query_whatever_the_answer(cast: Cast, token: str, phone: Device):
     at = timezone.now()
-    access.decide(token=token, address=NOBODYS, at=at)  # PostgreSQL plans it once for each connection
+    authorise.decide(token=token, address=NOBODYS, at=at)  # PostgreSQL plans it once for each connection
     for address, reason in (("3C:22:FB:00:00:01", ""), (NOBODYS, "unknown_device")):
         with CaptureQueriesContext(connection) as queries:
-            decision = access.decide(token=token, address=address, at=at)
+            decision = authorise.decide(token=token, address=address, at=at)
         assert decision is not None
         assert decision.reason == reason
         assert len(queries) == 1
     with CaptureQueriesContext(connection) as queries:
-        assert access.decide(token="guess", address=NOBODYS, at=at) is None
+        assert authorise.decide(token="guess", address=NOBODYS, at=at) is None
     assert len(queries) == 1
 
 
@@ -67,14 +67,14 @@ def test_behind_a_pool_that_mixes_connections_it_is_asked_plainly(live_cast: Cas
     at = timezone.now()
     token = make_token(school=live_cast.hillside, name="Here", by=None, at=at)[1]
     for _again in range(2):
-        decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at)
+        decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=at)
         assert decision is not None
         assert decision.reason == ""
         if spoil == "DEALLOCATE ALL":
             with connection.cursor() as cursor:
                 cursor.execute(spoil)
         else:
-            access.prepared_on.clear()  # as if the connection were new to us, and another had prepared on it
+            authorise.prepared_on.clear()  # as if the connection were new to us, and another had prepared on it
     connection.close()
 
 
@@ -83,7 +83,7 @@ def test_only_people_who_see_all_schools_are_told_of_another(cast: Cast, phone: 
     ask(cast.rita, "3c:22:fb:00:00:51")
 
     def reason(school: School, address: str) -> str:
-        return access.reason_at(school=school, address=address, at=at)
+        return authorise.reason_at(school=school, address=address, at=at)
 
     assert reason(cast.hillside, "3C:22:FB:00:00:01") == ""
     assert reason(cast.hillside, "3C:22:FB:00:00:51") == "wrong_school"
@@ -113,7 +113,7 @@ def test_a_permission_ends_at_midnight_of_the_school(cast: Cast, token: str, pho
     assert until is not None
     midnight = school.end_of(until)
     for at, reason in ((midnight - dt.timedelta(seconds=1), ""), (midnight, "approval_expired")):
-        decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at)
+        decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=at)
         assert decision is not None
         assert decision.reason == reason
 
@@ -122,12 +122,12 @@ def test_the_list_holds_those_who_may_connect_and_no_other(cast: Cast, phone: De
     at = timezone.now()
 
     def allowed(school: School) -> list[str]:
-        return [row.address for row in access.allowed_addresses(school_id=school.pk, at=at)]
+        return [row.address for row in authorise.allowed_addresses(school_id=school.pk, at=at)]
 
     approve(ask(cast.ada, "3c:22:fb:00:00:52"), cast.hilda)  # who has not signed
     ask(cast.ben, "3c:22:fb:00:00:53")  # not approved
     second = approve(ask(cast.ben, "3c:22:fb:00:00:00"), cast.hilda)
     assert allowed(cast.hillside) == ["3C:22:FB:00:00:00", "3C:22:FB:00:00:01"]
-    devices.report_lost(device=second.device, by=cast.ben, at=at)
+    owner.report_lost(device=second.device, by=cast.ben, at=at)
     assert allowed(cast.hillside) == ["3C:22:FB:00:00:01"]
     assert allowed(cast.riverside) == []

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations.devices.models import Device
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 from declarations.network.models import NetworkSettings, NetworkToken, Seen
 from declarations.network.tokens import end_token, make_token
 from tests.cast import Cast, ask
@@ -102,7 +102,7 @@ def test_what_was_answered_is_written_beside_it(client: Client, cast: Cast, toke
     post(client, token, {"mac": MINE, "mode": "mac"})
     post(client, token, {"mac": "3C-22-FB-00-00-99", "mode": "mac"})
     assert not Seen.objects.exists()
-    sightings.write()
+    last_seen.write()
     assert set(Seen.objects.values_list("address", "device", "reason")) == {
         ("3C:22:FB:00:00:01", phone.pk, ""),
         ("3C:22:FB:00:00:99", None, "unknown_device"),

@@ -15,13 +15,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, DeviceAddress, Permission
-from declarations.network import authorise as access
-from declarations.network import coa as disconnects
-from declarations.network import coa_packets as packets
-from declarations.network import last_seen as sightings
+from declarations.network import authorise, coa, coa_packets, last_seen
 from declarations.network.models import Controller, Disconnect, NetworkSettings, Seen
 from declarations.network.tokens import make_token
 from declarations.organisation.models.person import Person
@@ -97,33 +93,33 @@ def controller(cast: Cast, tmp_path: Path, settings: Any) -> Controller:
 def connect(phone: Device, at: dt.datetime, address: str = ADDRESS) -> None:
     """The network asked and heard what it would hear at this moment."""
     token = make_token(school=phone.school, name=f"Asked {at}", by=None, at=at)[1]
-    decision = access.decide(token=token, address=address, at=at)
+    decision = authorise.decide(token=token, address=address, at=at)
     assert decision is not None
-    sightings.note(decision, at=at)
-    sightings.write()
+    last_seen.note(decision, at=at)
+    last_seen.write()
 
 
 def revoke(phone: Device, by: Person, at: dt.datetime) -> None:
-    deciding.revoke(permission=Permission.objects.get(device=phone), by=by, note="Left on a bus.", at=at)
+    approval.revoke(permission=Permission.objects.get(device=phone), by=by, note="Left on a bus.", at=at)
 
 
 def test_decided_told_acknowledged(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
     at = timezone.now()
     connect(phone, at)
-    assert disconnects.send_due_disconnects(at=at + SECOND) == 0
+    assert coa.send_due_disconnects(at=at + SECOND) == 0
     revoke(phone, cast.omar, at + MINUTE)
-    assert [one.reason for one in disconnects.not_taken_up(at=at + MINUTE, school=cast.hillside)] == ["not_approved"]
-    assert disconnects.not_taken_up(at=at + MINUTE, school=cast.riverside) == []
+    assert [one.reason for one in coa.not_taken_up(at=at + MINUTE, school=cast.hillside)] == ["not_approved"]
+    assert coa.not_taken_up(at=at + MINUTE, school=cast.riverside) == []
     with listening(tmp_path / "nas", controller.port):
-        assert disconnects.send_due_disconnects(at=at + MINUTE + SECOND) == 1
-        assert disconnects.send_due_disconnects(at=at + MINUTE + 9 * SECOND) == 0
+        assert coa.send_due_disconnects(at=at + MINUTE + SECOND) == 1
+        assert coa.send_due_disconnects(at=at + MINUTE + 9 * SECOND) == 0
     row = Disconnect.objects.get()
     assert (row.answer, row.attempts, row.trouble) == ("ack", 1, "")
     assert row.decided_at == at + MINUTE
     assert row.told_at is not None
     assert row.answered_at is not None
     assert at + MINUTE + SECOND <= row.told_at <= row.answered_at
-    assert disconnects.not_taken_up(at=at + MINUTE + 9 * SECOND) == []
+    assert coa.not_taken_up(at=at + MINUTE + 9 * SECOND) == []
 
 
 def test_one_that_is_down_is_asked_again_until_the_session_is_over(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
@@ -131,16 +127,16 @@ def test_one_that_is_down_is_asked_again_until_the_session_is_over(cast: Cast, p
     at = timezone.now()
     connect(phone, at)
     revoke(phone, cast.omar, at + SECOND)
-    tries = [seconds for seconds in range(2, 120) if disconnects.send_due_disconnects(at=at + seconds * SECOND)]
+    tries = [seconds for seconds in range(2, 120) if coa.send_due_disconnects(at=at + seconds * SECOND)]
     row = Disconnect.objects.get()
     assert row.attempts == len(tries) >= 4
     assert row.trouble
     assert row.answered_at is None
     pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
     assert pauses == sorted(pauses)
-    assert len(disconnects.not_taken_up(at=at + 2 * MINUTE)) == 1
+    assert len(coa.not_taken_up(at=at + 2 * MINUTE)) == 1
     with listening(tmp_path / "nas", controller.port):
-        assert disconnects.send_due_disconnects(at=at + 5 * MINUTE) == 1
+        assert coa.send_due_disconnects(at=at + 5 * MINUTE) == 1
     assert Disconnect.objects.get().answer == "ack"
 
 
@@ -148,11 +144,11 @@ def test_after_the_session_has_ended_nobody_is_told_any_more(cast: Cast, phone: 
     at = timezone.now()
     connect(phone, at)
     revoke(phone, cast.omar, at + SECOND)
-    assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 1
-    assert disconnects.send_due_disconnects(at=at + 61 * MINUTE) == 0
+    assert coa.send_due_disconnects(at=at + 2 * SECOND) == 1
+    assert coa.send_due_disconnects(at=at + 61 * MINUTE) == 0
     assert Disconnect.objects.get().gave_up_at == at + 61 * MINUTE
-    assert disconnects.not_taken_up(at=at + 61 * MINUTE) == []
-    assert disconnects.send_due_disconnects(at=at + 62 * MINUTE) == 0
+    assert coa.not_taken_up(at=at + 61 * MINUTE) == []
+    assert coa.send_due_disconnects(at=at + 62 * MINUTE) == 0
 
 
 @pytest.mark.parametrize("end", ["suspended", "given up", "left", "another address", "lapsed"])
@@ -160,9 +156,9 @@ def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, cont
     at = timezone.now()
     connect(phone, at)
     if end == "suspended":
-        devices.report_lost(device=phone, by=cast.ben, at=at + SECOND)
+        owner.report_lost(device=phone, by=cast.ben, at=at + SECOND)
     if end == "given up":
-        devices.give_up(device=phone, by=cast.ben, at=at + SECOND)
+        owner.give_up(device=phone, by=cast.ben, at=at + SECOND)
     if end == "left":
         Person.objects.filter(pk=cast.ben.pk).update(leaves_on=cast.hillside.day_of(at))
     if end == "another address":
@@ -171,7 +167,7 @@ def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, cont
         at = dt.datetime.combine(cast.hillside.year(on=cast.hillside.day_of(at)).lapses_on, dt.time(0, 30), cast.hillside.zone)
         Seen.objects.update(seen_at=at - 35 * MINUTE)
     with listening(tmp_path / "nas", controller.port):
-        assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 1
+        assert coa.send_due_disconnects(at=at + 2 * SECOND) == 1
     row = Disconnect.objects.get()
     expected = {"suspended": "suspended", "given up": "not_approved", "left": "owner_left", "another address": "unknown_device"}
     if end == "lapsed":
@@ -184,13 +180,13 @@ def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, cont
 def test_a_controller_that_does_not_know_the_device_says_so(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
     with listening(tmp_path / "nas", controller.port):
         at = timezone.now()
-        absent = disconnects.ask(controller, address="3C:22:FB:00:00:02", at=at)
-        refused = disconnects.ask(controller, address="3C:22:FB:00:00:03", at=at)
-        gone = disconnects.ask(controller, address=ADDRESS, at=at)
-    assert absent == packets.Reply(is_ack=False, error_cause=503)
-    assert isinstance(refused, packets.Reply)
+        absent = coa.ask(controller, address="3C:22:FB:00:00:02", at=at)
+        refused = coa.ask(controller, address="3C:22:FB:00:00:03", at=at)
+        gone = coa.ask(controller, address=ADDRESS, at=at)
+    assert absent == coa_packets.Reply(is_ack=False, error_cause=503)
+    assert isinstance(refused, coa_packets.Reply)
     assert not refused.is_ack
-    assert gone == packets.Reply(is_ack=True, error_cause=None)
+    assert gone == coa_packets.Reply(is_ack=True, error_cause=None)
 
 
 def test_what_others_send_is_no_answer(controller: Controller):
@@ -207,18 +203,18 @@ def test_what_others_send_is_no_answer(controller: Controller):
 
         thread = threading.Thread(target=answer)
         thread.start()
-        said = disconnects.ask(controller, address=ADDRESS, at=timezone.now())
+        said = coa.ask(controller, address=ADDRESS, at=timezone.now())
         thread.join()
     assert said == "No answer."
 
 
 def test_a_packet_whose_attributes_lie_about_their_length_is_no_answer():
-    request = packets.disconnect_request(identifier=7, secret=b"s", address=ADDRESS, seconds=1)
+    request = coa_packets.disconnect_request(identifier=7, secret=b"s", address=ADDRESS, seconds=1)
     for attributes in (b"\x50", b"\x50\x01", b"\x50\x05abc", b"\x65\xff", b"\x50\x12" + bytes(15)):
-        with pytest.raises(packets.NotAnAnswer):
-            packets.attributes_of(attributes)
-    with pytest.raises(packets.NotAnAnswer):
-        packets.read_reply(request, request=request, secret=b"s")
+        with pytest.raises(coa_packets.NotAnAnswer):
+            coa_packets.attributes_of(attributes)
+    with pytest.raises(coa_packets.NotAnAnswer):
+        coa_packets.read_reply(request, request=request, secret=b"s")
 
 
 @pytest.mark.parametrize("name", ["missing", "../riverside/main", "..", "main\x00"])
@@ -226,7 +222,7 @@ def test_a_secret_that_is_not_there_is_a_trouble_that_is_shown(controller: Contr
     (tmp_path / "secrets/riverside").mkdir()
     (tmp_path / "secrets/riverside/main").write_text("theirs")
     controller.secret_name = name
-    said = disconnects.ask(controller, address=ADDRESS, at=timezone.now())
+    said = coa.ask(controller, address=ADDRESS, at=timezone.now())
     assert isinstance(said, str)
     assert re.match("There is no secret named", said)
 
@@ -235,8 +231,8 @@ def test_a_row_that_one_worker_holds_is_left_alone_by_another(cast: Cast, phone:
     at = timezone.now()
     connect(phone, at)
     revoke(phone, cast.omar, at + SECOND)
-    assert disconnects.queue(at=at + SECOND) == 1
-    assert disconnects.queue(at=at + SECOND) == 0
+    assert coa.queue(at=at + SECOND) == 1
+    assert coa.queue(at=at + SECOND) == 0
     Disconnect.objects.update(held_until=at + MINUTE)
-    assert disconnects.send_due_disconnects(at=at + 2 * SECOND) == 0
-    assert disconnects.send_due_disconnects(at=at + MINUTE + SECOND) == 1
+    assert coa.send_due_disconnects(at=at + 2 * SECOND) == 0
+    assert coa.send_due_disconnects(at=at + MINUTE + SECOND) == 1

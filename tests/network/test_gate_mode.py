@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, Permission
 from declarations.network.models import NetworkSettings
 from tests.cast import Cast
@@ -28,7 +28,7 @@ network={{
 
 
 def revoke(phone: Device, cast: Cast) -> None:
-    deciding.revoke(permission=Permission.objects.get(device=phone), by=cast.omar, note="Left on a bus.", at=timezone.now())
+    approval.revoke(permission=Permission.objects.get(device=phone), by=cast.omar, note="Left on a bus.", at=timezone.now())
 
 
 def test_the_right_password_on_a_permitted_device_comes_in_and_no_other(site: str, live_cast: Cast, live_phone: Device, radius: Start):

@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, Permission, Reason, Suspension
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 from declarations.network.models import NetworkSettings, Seen
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
@@ -27,7 +26,7 @@ def test_a_permitted_device_is_accepted_into_its_network_for_an_hour(site: str, 
     assert yes.attributes["Session-Timeout"] == "1800"
     assert yes.attributes["Tunnel-Private-Group-Id"] == "120"
     assert (yes.attributes["Tunnel-Type"], yes.attributes["Tunnel-Medium-Type"]) == ("VLAN", "IEEE-802")
-    sightings.write()
+    last_seen.write()
     assert Seen.objects.get().reason == ""
 
 
@@ -52,7 +51,7 @@ def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, 
         Person.objects.filter(pk=cast.ben.pk).update(**left)
         heard["owner_left"] = hear()
     Person.objects.filter(pk=cast.ben.pk).update(leaves_on=None, starts_on=None)
-    suspension = devices.report_lost(device=live_phone, by=cast.ben, at=at)
+    suspension = owner.report_lost(device=live_phone, by=cast.ben, at=at)
     heard["suspended"] = hear()
     Suspension.objects.filter(pk=suspension.pk).update(lifted_by=cast.hilda, lifted_at=at)
     assert server.ask(mine).is_yes
@@ -76,7 +75,7 @@ def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, 
     }
     Declaration.objects.create(**ada)
     heard["lapsed"] = hear("3C-22-FB-00-00-52")
-    deciding.revoke(permission=Permission.objects.get(device=live_phone), by=cast.omar, note="Left on a bus.", at=timezone.now())
+    approval.revoke(permission=Permission.objects.get(device=live_phone), by=cast.omar, note="Left on a bus.", at=timezone.now())
     heard["not_approved"] = hear()
     expected = {reason: str(Reason(reason).label) for reason in Reason.values} | {"wrong_school": str(Reason.UNKNOWN_DEVICE.label)}
     assert heard == expected
@@ -85,7 +84,7 @@ def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, 
 def test_revoked_between_two_requests_the_second_is_refused(site: str, live_cast: Cast, live_phone: Device, radius: Start):
     server = radius(site)
     assert server.ask().is_yes
-    deciding.revoke(permission=Permission.objects.get(device=live_phone), by=live_cast.omar, note="Left on a bus.", at=timezone.now())
+    approval.revoke(permission=Permission.objects.get(device=live_phone), by=live_cast.omar, note="Left on a bus.", at=timezone.now())
     assert server.ask().code == "Access-Reject"
 
 

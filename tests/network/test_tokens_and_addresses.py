@@ -12,12 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import owner
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason
 from declarations.evidence.models import Entry
-from declarations.network import authorise as access
-from declarations.network import last_seen as sightings
-from declarations.network import tokens as network
+from declarations.network import authorise, last_seen, tokens
 from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
@@ -33,9 +31,9 @@ def stranger(cast: Cast, address: str = STRANGER, *, at: dt.datetime | None = No
     token = NetworkToken.objects.filter(school=cast.hillside).first()
     assert token is not None
     moment = at or timezone.now()
-    decision = access.Decision(token.pk, None, cast.hillside.pk, "hillside", address, None, Reason.UNKNOWN_DEVICE.value, None, 3600)
-    sightings.note(decision, at=moment)
-    sightings.write()
+    decision = authorise.Decision(token.pk, None, cast.hillside.pk, "hillside", address, None, Reason.UNKNOWN_DEVICE.value, None, 3600)
+    last_seen.note(decision, at=moment)
+    last_seen.write()
 
 
 # Tokens ------------------------------------------------------------------------------------------------------------
@@ -45,7 +43,7 @@ def test_only_the_hash_of_a_token_is_kept(cast: Cast, token: str):
     row = NetworkToken.objects.get()
     assert len(token) > 40
     assert token not in str(facts_of(row))
-    assert row.sha256 == access.fingerprint(token)
+    assert row.sha256 == authorise.fingerprint(token)
     logged = Entry.objects.get(kind="token.made")
     assert token.encode() not in bytes(logged.record or b"")
     assert row.sha256.encode() not in bytes(logged.record or b"")
@@ -53,28 +51,28 @@ def test_only_the_hash_of_a_token_is_kept(cast: Cast, token: str):
 
 def test_two_are_live_at_most_and_the_database_holds_it(cast: Cast, token: str):
     at = timezone.now()
-    second, _text = network.make_token(school=cast.hillside, name="New", by=cast.ines, at=at)
+    second, _text = tokens.make_token(school=cast.hillside, name="New", by=cast.ines, at=at)
     with pytest.raises(Refused, match="Two tokens are live"):
-        network.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)
+        tokens.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)
     facts = facts_of(second) | {"sha256": "0" * 64}
     with refused_by("token_two_are_live_at_most"):
         insert(NetworkToken, facts)
     with refused_by("token_has_one_of_two_places"):
         insert(NetworkToken, facts | {"slot": 3})
-    network.end_token(token=second, by=cast.ines, at=at)
-    assert network.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)[0].slot == second.slot
+    tokens.end_token(token=second, by=cast.ines, at=at)
+    assert tokens.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)[0].slot == second.slot
     with refused_by("networktoken: what is written once does not change"):
         update(NetworkToken, second.pk, {"ended_at": None})
     with refused_by("networktoken: what is written once does not change"):
         update(NetworkToken, second.pk, {"sha256": "1" * 64})
     with pytest.raises(Refused, match="ended already"):
-        network.end_token(token=second, by=cast.ines, at=at)
+        tokens.end_token(token=second, by=cast.ines, at=at)
 
 
 def test_who_is_no_administrator_of_the_school_makes_none(cast: Cast):
     for by in (cast.hilda, cast.ada, cast.rosa, cast.tara):
         with pytest.raises(Refused, match="administrator"):
-            network.make_token(school=cast.hillside, name="Mine", by=by, at=timezone.now())
+            tokens.make_token(school=cast.hillside, name="Mine", by=by, at=timezone.now())
 
 
 def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, phone: Device):
@@ -82,10 +80,10 @@ def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, ph
     used = []
     for seconds in (0, 30, 59, 61, 100):
         moment = at + dt.timedelta(seconds=seconds)
-        decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=moment)
+        decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=moment)
         assert decision is not None
-        sightings.note(decision, at=moment)
-        sightings.write()
+        last_seen.note(decision, at=moment)
+        last_seen.write()
         used.append(NetworkToken.objects.get().last_used_at)
     assert used == [at, at, at, at + dt.timedelta(seconds=61), at + dt.timedelta(seconds=61)]
 
@@ -95,9 +93,9 @@ def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, ph
 
 def test_another_address_needs_no_new_decision_and_ends_the_old_one(cast: Cast, token: str, phone: Device):
     at = timezone.now()
-    added = network.add_address(device=phone, by=cast.ben, address="aabb.cc12.1b2c", at=at)
+    added = tokens.add_address(device=phone, by=cast.ben, address="aabb.cc12.1b2c", at=at)
     assert (added.address, added.ended_at) == (STRANGER, None)
-    answers = [access.decide(token=token, address=address, at=at) for address in (STRANGER, "3C:22:FB:00:00:01")]
+    answers = [authorise.decide(token=token, address=address, at=at) for address in (STRANGER, "3C:22:FB:00:00:01")]
     assert [answer.reason for answer in answers if answer] == ["", "unknown_device"]
     record = bytes(Entry.objects.get(kind="device.address_added").record or b"")
     assert b"AA:BB" not in record
@@ -107,10 +105,10 @@ def test_another_address_needs_no_new_decision_and_ends_the_old_one(cast: Cast, 
 def test_addresses_change_a_few_times_in_a_month(cast: Cast, phone: Device):
     at = timezone.now()
     for number in range(3):
-        network.add_address(device=phone, by=cast.ben, address=f"3c22fb0001{number:02}", at=at + MINUTE * number)
+        tokens.add_address(device=phone, by=cast.ben, address=f"3c22fb0001{number:02}", at=at + MINUTE * number)
     with pytest.raises(Refused, match="too often"):
-        network.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + DAY)
-    assert network.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + 31 * DAY)
+        tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + DAY)
+    assert tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + 31 * DAY)
 
 
 def test_not_for_others_nor_for_what_is_suspended_given_up_or_declined(cast: Cast, phone: Device):
@@ -118,19 +116,19 @@ def test_not_for_others_nor_for_what_is_suspended_given_up_or_declined(cast: Cas
 
     def code(device: Device, by: Person, address: str = "3c22fb000177") -> str:
         with pytest.raises(Refused) as refused:
-            network.add_address(device=device, by=by, address=address, at=timezone.now())
+            tokens.add_address(device=device, by=by, address=address, at=timezone.now())
         return refused.value.code
 
     ask(cast.ada, "3c:22:fb:00:00:02")
     assert code(phone, cast.ada) == "not_yours"
     assert code(phone, cast.ben, "3c:22:fb:00:00:02") == "in_use"
     assert code(phone, cast.ben, "3c:22:fb:00:00:01") == "same"
-    devices.report_lost(device=phone, by=cast.ben, at=at)
+    owner.report_lost(device=phone, by=cast.ben, at=at)
     assert code(phone, cast.ben) == "suspended"
     other = ask(cast.ada, "3c:22:fb:00:00:03")
-    devices.withdraw(permission=other, by=cast.ada, at=timezone.now())
+    owner.withdraw(permission=other, by=cast.ada, at=timezone.now())
     assert code(other.device, cast.ada) == "not_asked"
-    devices.give_up(device=other.device, by=cast.ada, at=timezone.now())
+    owner.give_up(device=other.device, by=cast.ada, at=timezone.now())
     assert code(other.device, cast.ada) == "given_up"
 
 
@@ -210,12 +208,12 @@ def test_what_is_no_end_of_an_address_is_said(signed_in: SignedIn, cast: Cast, t
 def test_of_strangers_the_newest_are_kept_and_for_minutes(cast: Cast, token: str):
     at = timezone.now()
     row = NetworkToken.objects.get()
-    for number in range(sightings.MOST_UNKNOWN + 50):
+    for number in range(last_seen.MOST_UNKNOWN + 50):
         address = f"02:00:00:00:{number // 256:02X}:{number % 256:02X}"
-        decision = access.Decision(row.pk, None, cast.hillside.pk, "hillside", address, None, "unknown_device", None, 3600)
-        sightings.note(decision, at=at + dt.timedelta(milliseconds=number))
-    sightings.write()
-    assert Seen.objects.count() == sightings.MOST_UNKNOWN
+        decision = authorise.Decision(row.pk, None, cast.hillside.pk, "hillside", address, None, "unknown_device", None, 3600)
+        last_seen.note(decision, at=at + dt.timedelta(milliseconds=number))
+    last_seen.write()
+    assert Seen.objects.count() == last_seen.MOST_UNKNOWN
     assert not Seen.objects.filter(address="02:00:00:00:00:00").exists()
     stranger(cast, at=at + 11 * MINUTE)
     assert list(Seen.objects.values_list("address", flat=True)) == [STRANGER]
@@ -224,22 +222,22 @@ def test_of_strangers_the_newest_are_kept_and_for_minutes(cast: Cast, token: str
 def test_the_last_answer_only_and_no_longer_than_the_school_says(cast: Cast, token: str, phone: Device):
     at = timezone.now()
     for hours in (0, 1):
-        decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at + hours * 60 * MINUTE)
+        decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=at + hours * 60 * MINUTE)
         assert decision is not None
-        sightings.note(decision, at=at + hours * 60 * MINUTE)
-        sightings.write()
+        last_seen.note(decision, at=at + hours * 60 * MINUTE)
+        last_seen.write()
     assert Seen.objects.get().seen_at == at + 60 * MINUTE
-    assert sightings.purge(at=at + 89 * DAY) == 0
+    assert last_seen.purge(at=at + 89 * DAY) == 0
     NetworkSettings.objects.create(school=cast.hillside, seen_days=30)
-    assert sightings.purge(at=at + 29 * DAY) == 0
-    assert sightings.purge(at=at + 31 * DAY) == 1
+    assert last_seen.purge(at=at + 29 * DAY) == 0
+    assert last_seen.purge(at=at + 31 * DAY) == 1
 
 
 def test_a_device_that_is_gone_before_it_was_written_down_hinders_nothing(cast: Cast, token: str, phone: Device):
     at = timezone.now()
-    decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at)
+    decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=at)
     assert decision is not None
-    sightings.note(access.Decision(**{**{name: getattr(decision, name) for name in decision.__slots__}, "device_id": 10**9}), at=at)
+    last_seen.note(authorise.Decision(**{**{name: getattr(decision, name) for name in decision.__slots__}, "device_id": 10**9}), at=at)
     stranger(cast)
     assert list(Seen.objects.values_list("address", flat=True)) == [STRANGER]
 
@@ -261,10 +259,10 @@ def test_lists_hold_addresses_and_references_and_change_their_tag_with_their_con
     tag = texts["plain"]["ETag"]
     again = client.get("/network/allow-list/plain/", headers={**headers, "If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
-    devices.report_lost(device=phone, by=cast.ben, at=timezone.now())
+    owner.report_lost(device=phone, by=cast.ben, at=timezone.now())
     changed = client.get("/network/allow-list/plain/", headers={**headers, "If-None-Match": tag})
     assert (changed.status_code, changed.content) == (200, b"")
-    there = network.make_token(school=cast.riverside, name="There", by=None, at=timezone.now())[1]
+    there = tokens.make_token(school=cast.riverside, name="There", by=None, at=timezone.now())[1]
     assert client.get("/network/allow-list/plain/", headers={"Authorization": f"Bearer {there}"}).content == b""
     for bad in ("guess", ""):
         assert client.get("/network/allow-list/plain/", headers={"Authorization": f"Bearer {bad}"}).status_code == 403
@@ -304,7 +302,7 @@ def test_the_commands_write_lists_and_files_and_say_what_is_wrong(cast: Cast, ph
     assert clients.read_text() == secrets_before
     assert not [path for path in (tmp_path / "one").rglob("*") if path.is_file() and "@" in path.read_text()]
     token = (tmp_path / "one/wifi_hillside_token.conf").read_text().split('"')[1]
-    assert NetworkToken.objects.get().sha256 == access.fingerprint(token)
+    assert NetworkToken.objects.get().sha256 == authorise.fingerprint(token)
     call_command("purge_network", stdout=out)
 
 
@@ -320,7 +318,7 @@ def test_an_administrator_makes_a_token_sees_it_once_and_ends_it(signed_in: Sign
     row = NetworkToken.objects.get()
     token = made.context["token"]
     assert token in made.content.decode()
-    assert row.sha256 == access.fingerprint(token)
+    assert row.sha256 == authorise.fingerprint(token)
     assert (row.created_by, row.school) == (cast.ines, cast.hillside)
     pages = [
         f"/admin/declarations/networktoken/{row.pk}/change/",
@@ -355,14 +353,14 @@ def test_leadership_looks_and_changes_nothing_of_the_network(signed_in: SignedIn
 
 def test_the_front_page_lists_what_is_decided_and_not_taken_up(signed_in: SignedIn, cast: Cast, token: str, phone: Device):
     at = timezone.now()
-    decision = access.decide(token=token, address="3C:22:FB:00:00:01", at=at)
+    decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=at)
     assert decision is not None
-    sightings.note(decision, at=at)
-    sightings.write()
+    last_seen.note(decision, at=at)
+    last_seen.write()
     client = signed_in(cast.hilda)
     assert "not taken up" not in client.get("/admin/").content.decode()
     assert "let it in" in signed_in(cast.ben).get("/devices/").content.decode()
-    devices.report_lost(device=phone, by=cast.ben, at=timezone.now())
+    owner.report_lost(device=phone, by=cast.ben, at=timezone.now())
     assert "not taken up" in client.get("/admin/").content.decode()
     assert "not taken up" not in signed_in(cast.rosa).get("/admin/").content.decode()
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, Permission
 from tests.cast import Cast
 from tests.network.radius import PASSWORD, USER, Radius, free_port, running
@@ -62,7 +62,7 @@ def test_whatever_answers_in_its_place_it_is_a_no_or_the_local_list(live_cast: C
 def test_a_no_of_the_app_goes_before_a_list_that_is_old(site: str, live_cast: Cast, live_phone: Device, radius: Start):
     server = radius(site)
     assert (server.folder / "mods-config/wifi_hillside/authorized_macs").read_text().count("permit") == 1
-    deciding.revoke(permission=Permission.objects.get(device=live_phone), by=live_cast.omar, note="Left on a bus.", at=timezone.now())
+    approval.revoke(permission=Permission.objects.get(device=live_phone), by=live_cast.omar, note="Left on a bus.", at=timezone.now())
     assert server.ask(ON_LIST).code == "Access-Reject"
 
 

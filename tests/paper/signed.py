@@ -9,15 +9,14 @@ from pypdf import PdfReader
 from declarations.certificates.certificate import certificate_html, certificate_pdf
 from declarations.evidence.log import Receipt
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import defaults as statement
-from declarations.policies.text import placeholders as text
+from declarations.policies.text import defaults, placeholders
 from declarations.signing.models.declaration import Declaration
 
-CONFIRMATIONS = [{"key": key, "text": words} for key, words in statement.DEFAULT_CONFIRMATIONS]
+CONFIRMATIONS = [{"key": key, "text": words} for key, words in defaults.DEFAULT_CONFIRMATIONS]
 
 
 def version(document: str, number: int, title: str) -> PolicyVersion:
-    return PolicyVersion(document=document, number=number, title=title, sha256=text.sha256_of(title))
+    return PolicyVersion(document=document, number=number, title=title, sha256=placeholders.sha256_of(title))
 
 
 def declaration(**facts: object) -> Declaration:

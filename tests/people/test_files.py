@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from declarations.common.spreadsheets import tables, xlsx
 from declarations.common.spreadsheets.xlsx import Unreadable
-from declarations.staff_lists import columns as staff_columns
-from declarations.staff_lists import compare as comparing
+from declarations.staff_lists import columns, compare
 from declarations.staff_lists import rows as staff_rows
 from declarations.staff_lists.plan import WHY, WHY_UNREADABLE, Unusable
 from declarations.staff_lists.rows import Impossible, day_of, name_of
@@ -32,8 +31,8 @@ BY_HAND = {
 
 
 def reading(name: str) -> staff_rows.Reading:
-    file = comparing.opened((FILES / name).read_bytes())
-    return staff_rows.read(file.rows, file.names, BY_HAND.get(name) or staff_columns.guess(file.names), on=ON)
+    file = compare.opened((FILES / name).read_bytes())
+    return staff_rows.read(file.rows, file.names, BY_HAND.get(name) or columns.guess(file.names), on=ON)
 
 
 def test_the_files_are_those_that_the_script_makes():
@@ -170,8 +169,8 @@ def test_a_cell_in_the_last_column_of_many_rows_makes_no_long_rows():
 def read_whatever(content: bytes) -> None:
     """Read to the end, or refused in words; anything else is a fault."""
     try:
-        file = comparing.opened(content)
-        staff_rows.read(file.rows, file.names, staff_columns.guess(file.names), on=ON)
+        file = compare.opened(content)
+        staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
     except Unusable:
         return
 
@@ -266,7 +265,7 @@ def test_what_is_no_table_is_refused_with_the_mend(name: str):
         tables.read(content)
     assert refused.value.code == code
     with pytest.raises(Unusable, match=r"\w.*\."):
-        comparing.opened(content)
+        compare.opened(content)
     assert code in WHY_UNREADABLE
 
 
@@ -279,10 +278,10 @@ def test_the_longest_cell_is_read():
 def test_what_cannot_be_kept_is_marked_in_every_cell(odd: str):
     """In a heading it stands as a mark; a cell that counts is refused, and says whom it is about."""
     content = f"Name{odd},Email,Room{odd}\nAda{odd} Example,ada@school.example,1\nBen Example,ben@school.example,{odd}2\n".encode("utf-16")
-    file = comparing.opened(content)
+    file = compare.opened(content)
     assert file.names == ["Name\ufffd", "Email", "Room\ufffd"]
     assert [row.cells[2] for row in file.rows] == ["1", "\ufffd2"]
-    found = staff_rows.read(file.rows, file.names, staff_columns.guess(file.names), on=ON)
+    found = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
     assert [(fault.code, fault.name) for fault in found.faults] == [("unreadable", "Ada Example")]
     assert [one.name for one in found.people] == ["Ben Example"]
 
@@ -296,7 +295,7 @@ def test_a_sheet_spells_no_half_characters(escape_of: str):
 def test_a_cell_is_measured_before_anything_is_looked_for_in_it():
     """A pattern that looks again from each place of the longest cell would take minutes, and Python reads no number so long."""
     hostile = ["Name,Email,Start date", f'"a,{"(" * 32_000}",b@x.example,', f"Ada Example,{'<a' * 16_000},", f"Ben Example,,{'9' * 32_000}"]
-    file = comparing.opened("\n".join(hostile).encode())
-    found = staff_rows.read(file.rows, file.names, staff_columns.guess(file.names), on=ON)
+    file = compare.opened("\n".join(hostile).encode())
+    found = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
     assert [fault.code for fault in found.faults] == ["too_long", "too_long", "too_long"]
     assert max(len(text) for fault in found.faults for text in (fault.name, fault.email)) <= staff_rows.LONGEST_CELL

@@ -13,14 +13,13 @@ from django.utils import timezone
 from declarations.common.errors import Refused
 from declarations.devices.models import Permission
 from declarations.evidence.models import Entry
-from declarations.jobs import scheduler as jobs
+from declarations.jobs import scheduler
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
 from declarations.people.leaving import leave
 from declarations.people.roles import grant_role
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists import compare as comparing
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import compare, import_list
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices
 from tests.cast import make_person, sign
@@ -384,8 +383,8 @@ def test_only_the_last_import_is_undone_and_only_for_two_weeks(cast, signed_in):
     assert "Only the last import" in client.post(f"{LIST}{first.pk}/undo/", follow=True).content.decode()
     last, late = StaffList.objects.order_by("-pk")[0], timezone.now() + dt.timedelta(days=15)
     with pytest.raises(Refused, match="within two weeks"):
-        staff_lists.undo(staff_list=last, by=cast.ines, at=late)
-    assert staff_lists.forget(at=late) == 2
+        import_list.undo(staff_list=last, by=cast.ines, at=late)
+    assert import_list.forget(at=late) == 2
     assert not StaffList.objects.filter(changes__isnull=False).exists()
     assert Person.objects.filter(full_name__endswith=" New").count() == 2
 
@@ -395,8 +394,8 @@ def test_a_file_that_nobody_confirmed_is_gone_after_a_day(cast, signed_in):
     upload(client, listed(["N1", "Nina New", "", "", "", "", ""]))
     where = upload(client, listed(["N2", "Noor New", "", "", "", "", ""]))
     assert StaffList.objects.count() == 1
-    assert jobs.forget_staff_lists in jobs.DAILY.values()
-    assert jobs.forget_staff_lists(timezone.now() + dt.timedelta(hours=25)) == "1 list forgotten"
+    assert scheduler.forget_staff_lists in scheduler.DAILY.values()
+    assert scheduler.forget_staff_lists(timezone.now() + dt.timedelta(hours=25)) == "1 list forgotten"
     assert client.get(f"{where}preview/").status_code == 404
 
 
@@ -415,7 +414,7 @@ def test_only_administrators_of_the_school_import(cast, signed_in):
     assert signed_in(cast.rosa).get(f"{where}preview/").status_code == 404
     draft = StaffList.objects.get()
     with pytest.raises(Refused):
-        staff_lists.confirm(staff_list=draft, by=cast.rosa, at=timezone.now())
+        import_list.confirm(staff_list=draft, by=cast.rosa, at=timezone.now())
 
 
 def test_an_administrator_of_the_trust_chooses_the_school(cast, signed_in):
@@ -447,8 +446,8 @@ def test_two_thousand_rows_are_looked_at_in_few_queries_and_imported_row_by_row(
         counts.append(len(seen))
     assert counts == [9, 9]
     draft = StaffList.objects.get()
-    file = comparing.opened(bytes(draft.content))
-    plan = comparing.plan(school=cast.hillside, file=file, choices=Choices(**draft.columns), on=TODAY, by=cast.ines)
+    file = compare.opened(bytes(draft.content))
+    plan = compare.plan(school=cast.hillside, file=file, choices=Choices(**draft.columns), on=TODAY, by=cast.ines)
     outcomes = {row: line.code or line.kind for line in plan.lines for row in line.rows}
     expected = {number: outcome for number, (_row, outcome) in enumerate(many(), 1) if outcome not in {"", "long gone"}}
     assert outcomes == expected

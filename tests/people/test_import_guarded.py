@@ -10,7 +10,7 @@ from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person
 from declarations.people.roles import grant_role
 from declarations.sign_in.invitations import invite
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import import_list
 from declarations.staff_lists.models import Invitation, StaffList
 from tests.cast import make_person
 from tests.people.test_import import DAY, TODAY, by_email, choose, confirm, everybody, imported, listed, people, undo, upload
@@ -79,7 +79,7 @@ def test_behind_the_page_both_rows_are_refused(cast, signed_in):
     where = two_like_cy(client)
     shown = client.get(f"{where}preview/").context["plan"].fingerprint()
     said = {2: str(cy.pk), 3: str(cy.pk)}
-    done = staff_lists.confirm(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now(), fingerprint=shown, settled=said)
+    done = import_list.confirm(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now(), fingerprint=shown, settled=said)
     assert [(line.rows, line.code) for line in done.of("refused")] == [([2], "two_rows_one_person"), ([3], "two_rows_one_person")]
     assert people() == before
 
@@ -173,7 +173,7 @@ def test_who_was_invited_is_named(cast, signed_in):
     assert Letter.objects.filter(kind="invitation").count() == 1
     assert by_email("noor").full_name == "Noor New"
     with pytest.raises(Refused, match="Nina New"):
-        staff_lists.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now())
+        import_list.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now())
 
 
 # What no database takes -----------------------------------------------------------------------------------------------------

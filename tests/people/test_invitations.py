@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from declarations.common.errors import Refused
 from declarations.evidence.models import Entry
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.staff_lists.models import Invitation
 from tests.cast import make_person
 from tests.evidence.owner import checked
@@ -37,12 +37,12 @@ def sent(at: dt.datetime | None = None) -> list[str]:
     """The links of the letters that go now."""
     mail.outbox.clear()
     for pk in Letter.objects.filter(kind="invitation", sent_at=None, dropped_at=None).values_list("pk", flat=True):
-        posting.send(pk, at=at or timezone.now())
+        outbox.send(pk, at=at or timezone.now())
     return [re.search(r"http://\S+(/welcome/\w+/)", message.body)[1] for message in mail.outbox]
 
 
 def invited(person: Person, by: Person) -> str:
-    inviting.invite(person=person, by=by, at=timezone.now())
+    invitations.invite(person=person, by=by, at=timezone.now())
     return sent()[0]
 
 
@@ -57,7 +57,7 @@ def test_the_whole_way(cast, signed_in, nina):
     row = Invitation.objects.get()
     secret = link.split("/")[2]
     assert secret not in str(Invitation.objects.values())
-    assert row.sha256 == inviting.fingerprint(secret)
+    assert row.sha256 == invitations.fingerprint(secret)
     client = Client()
     for _ in range(3):
         assert "Welcome, Nina New" in client.get(link).content.decode()
@@ -105,7 +105,7 @@ def test_the_link_opens_nothing_once_they_have_come_in_another_way(cast, nina):
     assert Client().post(link, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 404
     # In the same moment.
     with pytest.raises(Refused) as refused:
-        inviting.accept(invitation=invitation, password=PASSWORD, at=timezone.now())
+        invitations.accept(invitation=invitation, password=PASSWORD, at=timezone.now())
     assert refused.value.code == "gone"
     assert Invitation.objects.get().accepted_at is None
     assert not Person.objects.get(pk=nina.pk).has_usable_password()
@@ -134,7 +134,7 @@ def too_old(nina, by):
 
 
 def sent_at(nina, by, at):
-    inviting.invite(person=nina, by=by, at=at)
+    invitations.invite(person=nina, by=by, at=at)
     return sent(at)[0]
 
 
@@ -182,7 +182,7 @@ def test_links_are_not_tried_by_the_thousand(cast, settings):
 
 
 def test_the_same_link_when_a_letter_goes_twice_and_none_once_it_is_settled(cast, nina):
-    inviting.invite(person=nina, by=cast.ines, at=timezone.now())
+    invitations.invite(person=nina, by=cast.ines, at=timezone.now())
     letter = Letter.objects.get(kind="invitation")
     first = sent()
     Letter.objects.filter(pk=letter.pk).update(sent_at=None, not_before=timezone.now())
@@ -195,9 +195,9 @@ def test_the_same_link_when_a_letter_goes_twice_and_none_once_it_is_settled(cast
 
 
 def test_another_secret_key_of_the_server_says_nothing_wrong(cast, nina, settings):
-    inviting.invite(person=nina, by=cast.ines, at=timezone.now())
+    invitations.invite(person=nina, by=cast.ines, at=timezone.now())
     old, settings.SECRET_KEY = settings.SECRET_KEY, "another key that is long enough for the tests"
-    assert inviting.secret_of(Invitation.objects.get()) == ""
+    assert invitations.secret_of(Invitation.objects.get()) == ""
     settings.SECRET_KEY_FALLBACKS = [old]
     assert Client().get(sent()[0]).status_code == 200
 
@@ -205,7 +205,7 @@ def test_another_secret_key_of_the_server_says_nothing_wrong(cast, nina, setting
 def refused(code: str, person: Person, by: Person) -> None:
     before = Invitation.objects.count(), Letter.objects.count(), Entry.objects.count()
     with pytest.raises(Refused) as no:
-        inviting.invite(person=person, by=by, at=timezone.now())
+        invitations.invite(person=person, by=by, at=timezone.now())
     assert no.value.code == code
     assert (Invitation.objects.count(), Letter.objects.count(), Entry.objects.count()) == before
 
@@ -219,7 +219,7 @@ def test_who_is_not_invited(cast, nina):
     refused("signed_in", cast.ada, cast.ines)
     Person.objects.filter(pk=cast.ben.pk).update(leaves_on=TODAY)
     refused("left", cast.ben, cast.ines)
-    inviting.invite(person=nina, by=cast.ines, at=timezone.now())
+    invitations.invite(person=nina, by=cast.ines, at=timezone.now())
     refused("twice", nina, cast.ines)
 
 

@@ -11,8 +11,7 @@ from declarations.common.errors import Refused
 from declarations.devices.actions.approval import approve
 from declarations.devices.models import Permission
 from declarations.evidence.models import Entry
-from declarations.network import authorise as access
-from declarations.network import coa as disconnects
+from declarations.network import authorise, coa
 from declarations.network.authorise import fingerprint
 from declarations.network.models import Controller, Disconnect, NetworkToken, Seen
 from declarations.organisation.models.person import Person, Role
@@ -47,7 +46,7 @@ def on_the_network(cast, at) -> None:
 
 
 def answer(at: dt.datetime) -> str:
-    decision = access.decide(token=TOKEN, address=ADDRESS, at=at)
+    decision = authorise.decide(token=TOKEN, address=ADDRESS, at=at)
     assert decision is not None
     return decision.reason
 
@@ -59,7 +58,7 @@ def test_one_commit_and_everything_says_no(cast, signed_in, at):
     browser, desk = signed_in(cast.ben), signed_in(cast.ben)
     assert [browser.get(path).status_code for path in ("/", "/register.csv", "/register.pdf", "/certificates.zip", "/admin/")] == [200] * 5
     assert answer(at) == ""
-    assert disconnects.queue(at=at) == 0
+    assert coa.queue(at=at) == 0
 
     leaving.leave(person=cast.ben, leaves_on=TODAY, by=cast.ines, at=at)
 
@@ -68,9 +67,9 @@ def test_one_commit_and_everything_says_no(cast, signed_in, at):
         assert (response.status_code, response.url.partition("?")[0]) == (302, "/accounts/login/"), path
     assert desk.post("/admin/declarations/person/add/", {"full_name": "X"}).status_code == 302
     assert answer(at) == "owner_left"
-    assert disconnects.queue(at=at) == 1
+    assert coa.queue(at=at) == 1
     assert Disconnect.objects.get().reason == "owner_left"
-    assert not access.allowed_addresses(school_id=cast.hillside.pk, at=at).exists()
+    assert not authorise.allowed_addresses(school_id=cast.hillside.pk, at=at).exists()
     fresh = Client()
     fresh.post("/accounts/login/", {"login": cast.ben.email, "password": PASSWORD})
     assert "_auth_user_id" not in fresh.session

@@ -9,16 +9,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, DeviceAddress
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.mail.models import Letter, Reminder
 from declarations.network.models import AddressClash, Disconnect, Seen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.people import legal_holds as holds
+from declarations.people import legal_holds
 from declarations.people.roles import grant_role
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.privacy.models import LegalHold
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration, SigningContext
@@ -64,7 +64,7 @@ def aged() -> Aged:
     for leaver in (scene.gwen, scene.kate):
         Person.objects.filter(pk=leaver.pk).update(leaves_on=(at - 7 * YEAR).date())
         leaver.refresh_from_db()
-    holds.place_hold(person=scene.kate, reason="Tribunal, file 2026/7", by=hedda, at=at - 30 * DAY)
+    legal_holds.place_hold(person=scene.kate, reason="Tribunal, file 2026/7", by=hedda, at=at - 30 * DAY)
     permitted(scene.stan, MAC["stan now"], by=hedda, at=at - 30 * DAY, days=60)
     return scene
 
@@ -88,7 +88,7 @@ def sign(person: Person, at: dt.datetime, *, ip_address: str, browser: str) -> D
 def permitted(person: Person, address: str, *, by: Person, at: dt.datetime, days: int = 1) -> Device:
     permission = ask(person, address, at)
     until = (at + days * DAY).date()
-    return deciding.approve(permission=permission, by=by, until=until, at=at + dt.timedelta(seconds=1)).device
+    return approval.approve(permission=permission, by=by, until=until, at=at + dt.timedelta(seconds=1)).device
 
 
 def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
@@ -104,17 +104,17 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     exemption = Exemption.objects.create(
         school=school, person=person, reason=f"{name} is away.", from_on=at.date(), until=at.date(), granted_by=by, granted_at=at
     )
-    who = evidence.who(person)
+    who = log.who(person)
     with transaction.atomic():
         made: dict[str, Any] = {"reply": reply.pk, "person": who, "outcome": "talk", "to": by.pk}
-        evidence.append(school=school, kind="reply.made", at=at, by=person, facts=made)
-        evidence.append(school=school, kind="reply.answered", at=at + DAY, by=by, facts={"reply": reply.pk, "person": who})
+        log.append(school=school, kind="reply.made", at=at, by=person, facts=made)
+        log.append(school=school, kind="reply.answered", at=at + DAY, by=by, facts={"reply": reply.pk, "person": who})
         day = at.date().isoformat()
         given: dict[str, Any] = {"exemption": exemption.pk, "person": who, "from_on": day, "until": day}
-        evidence.append(school=school, kind="exemption.granted", at=at, by=by, facts=given)
+        log.append(school=school, kind="exemption.granted", at=at, by=by, facts=given)
     sent: dict[str, Any] = {"school": school, "written_at": at, "not_before": at, "sent_at": at}
     # The receipt and the word about the decision.
-    erasing.letters_of(person).update(sent_at=at)
+    erasure.letters_of(person).update(sent_at=at)
     letter = Letter.objects.create(**sent, kind="reminder", addressee=person.email, person=person, on=at.date())
     Reminder.objects.create(person=person, letter=letter, key="sign due")
     Letter.objects.create(**sent, kind="reply", addressee=by.email, person=by, reply=reply)
@@ -142,7 +142,7 @@ def left_of(person: Person) -> dict[str, int]:
         "clashes": AddressClash.objects.filter(holder__owner=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
         "replies": Reply.objects.filter(person=person).count(),
-        "letters": erasing.letters_of(person).count(),
+        "letters": erasure.letters_of(person).count(),
         "notes": LogEntry.objects.filter(object_repr__contains=person.full_name).count(),
         "holds": LegalHold.objects.filter(person=person).count(),
     }

@@ -17,16 +17,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Letter
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 from declarations.organisation.models.person import Person
-from declarations.people import legal_holds as holds
-from declarations.privacy import erasure as erasing
-from declarations.privacy import retention
+from declarations.people import legal_holds
+from declarations.privacy import erasure, retention
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Reply
@@ -217,11 +215,11 @@ def test_an_address_is_kept_while_it_is_used_or_asked_for(cast: Cast):
     assert not weeks_later(cast, 200, at=at)  # waiting, however long nobody decides
     permission = Permission.objects.get(owner=cast.ben)
 
-    deciding.approve(permission=permission, by=cast.hilda, until=cast.hillside.day_of(at) + 300 * DAY, at=at)
+    approval.approve(permission=permission, by=cast.hilda, until=cast.hillside.day_of(at) + 300 * DAY, at=at)
     assert not weeks_later(cast, 40, at=at)
     assert not weeks_later(cast, 300 / 7 + 5.8, at=at)
     assert weeks_later(cast, 300 / 7 + 6.4, at=at)
-    deciding.revoke(permission=permission, by=cast.hilda, note="Lost", at=at)
+    approval.revoke(permission=permission, by=cast.hilda, note="Lost", at=at)
     assert not weeks_later(cast, 5.8, at=at)
     assert weeks_later(cast, 6.4, at=at)
 
@@ -230,12 +228,12 @@ def test_an_address_goes_after_a_no_after_leaving_and_after_it_was_given_up(cast
 
     at = timezone.now()
     first = Permission.objects.get(owner=cast.ben)
-    deciding.decline(permission=first, by=cast.hilda, note="No.", at=at)
+    approval.decline(permission=first, by=cast.hilda, note="No.", at=at)
     assert (weeks_later(cast, 5.8, at=at), weeks_later(cast, 6.4, at=at)) == (False, True)
     # Asked again: kept, whatever was before.
-    devices.ask(device=first.device, by=cast.ben, reason="Please", at=at)
+    owner.ask(device=first.device, by=cast.ben, reason="Please", at=at)
     assert not weeks_later(cast, 60, at=at)
-    devices.give_up(device=first.device, by=cast.ben, at=at)
+    owner.give_up(device=first.device, by=cast.ben, at=at)
     assert (weeks_later(cast, 5.8, at=at), weeks_later(cast, 6.4, at=at)) == (False, True)
     ask(cast.ada, "00:00:5e:00:53:21", at)
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=cast.hillside.day_of(at) + 7 * DAY)
@@ -297,14 +295,14 @@ def test_not_the_school_next_door(cast: Cast, scene: Aged):
 def test_who_is_held_is_kept_back_by_everything(scene: Aged):
     at = scene.at
     with pytest.raises(Refused, match="A legal hold keeps"):
-        erasing.erase_person(person=scene.kate, reason="asked for", at=at)
+        erasure.erase_person(person=scene.kate, reason="asked for", at=at)
     with pytest.raises(Refused, match="A legal hold keeps"):
-        erasing.erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
-    assert scene.kate not in erasing.due_under_retention(on=at.date())
+        erasure.erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
+    assert scene.kate not in erasure.due_under_retention(on=at.date())
     for words in (["--person", scene.kate.email], ["--declaration", Declaration.objects.get(person=scene.kate).reference]):
         with pytest.raises(CommandError, match="A legal hold keeps"):
             call_command("erase", *words, "--yes", "--reason", "asked for", stdout=io.StringIO())
-    sightings.purge(at=at)
+    last_seen.purge(at=at)
     retention.carry_out(school=scene.school, by=None, at=at)
     assert left_of(scene.kate) == WHOLE
     # The database itself refuses, whoever asks.
@@ -320,15 +318,15 @@ def test_who_is_held_is_kept_back_by_everything(scene: Aged):
 
 def test_when_the_hold_ends_they_go_with_the_next_disposal(scene: Aged):
     retention.carry_out(school=scene.school, by=None, at=scene.at)
-    holds.end_hold(hold=LegalHold.objects.get(), by=scene.ivor, at=scene.at)
+    legal_holds.end_hold(hold=LegalHold.objects.get(), by=scene.ivor, at=scene.at)
     retention.carry_out(school=scene.school, by=None, at=scene.at)
     assert set(left_of(scene.kate).values()) == {0}
     assert traces(dumped(), "Kate", "kate@", "Tribunal") == []
 
 
 def test_an_ended_hold_is_placed_anew_and_the_log_has_each(scene: Aged):
-    holds.end_hold(hold=LegalHold.objects.get(), by=scene.ivor, at=scene.at)
-    holds.place_hold(person=scene.kate, reason="Another matter", by=scene.ivor, at=scene.at)
+    legal_holds.end_hold(hold=LegalHold.objects.get(), by=scene.ivor, at=scene.at)
+    legal_holds.place_hold(person=scene.kate, reason="Another matter", by=scene.ivor, at=scene.at)
     kinds = list(Entry.objects.filter(kind__startswith="hold.").order_by("position").values_list("kind", flat=True))
     assert kinds == ["hold.placed", "hold.ended", "hold.placed"]
     told = facts_of(Entry.objects.filter(kind="hold.placed").order_by("position").last())
@@ -339,24 +337,24 @@ def test_an_ended_hold_is_placed_anew_and_the_log_has_each(scene: Aged):
 def test_what_a_hold_is_refused_for(cast: Cast, scene: Aged):
     hold = LegalHold.objects.get()
     for doing, code in (
-        (lambda: holds.place_hold(person=scene.hedda, reason="Mine", by=scene.hedda, at=scene.at), "own"),
-        (lambda: holds.place_hold(person=scene.gwen, reason="A matter", by=scene.stan, at=scene.at), "not_yours"),
-        (lambda: holds.place_hold(person=scene.gwen, reason="A matter", by=cast.hilda, at=scene.at), "not_yours"),
-        (lambda: holds.place_hold(person=cast.tara, reason="A matter", by=cast.hilda, at=scene.at), "not_yours"),
-        (lambda: holds.place_hold(person=scene.gwen, reason="  ", by=scene.hedda, at=scene.at), "reason"),
-        (lambda: holds.place_hold(person=scene.kate, reason="Twice", by=scene.hedda, at=scene.at), "held"),
-        (lambda: holds.end_hold(hold=hold, by=scene.kate, at=scene.at), "own"),
-        (lambda: holds.end_hold(hold=hold, by=scene.stan, at=scene.at), "not_yours"),
+        (lambda: legal_holds.place_hold(person=scene.hedda, reason="Mine", by=scene.hedda, at=scene.at), "own"),
+        (lambda: legal_holds.place_hold(person=scene.gwen, reason="A matter", by=scene.stan, at=scene.at), "not_yours"),
+        (lambda: legal_holds.place_hold(person=scene.gwen, reason="A matter", by=cast.hilda, at=scene.at), "not_yours"),
+        (lambda: legal_holds.place_hold(person=cast.tara, reason="A matter", by=cast.hilda, at=scene.at), "not_yours"),
+        (lambda: legal_holds.place_hold(person=scene.gwen, reason="  ", by=scene.hedda, at=scene.at), "reason"),
+        (lambda: legal_holds.place_hold(person=scene.kate, reason="Twice", by=scene.hedda, at=scene.at), "held"),
+        (lambda: legal_holds.end_hold(hold=hold, by=scene.kate, at=scene.at), "own"),
+        (lambda: legal_holds.end_hold(hold=hold, by=scene.stan, at=scene.at), "not_yours"),
     ):
         with pytest.raises(Refused) as refused:
             doing()
         assert refused.value.code == code
-    holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
+    legal_holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
     with pytest.raises(Refused, match="ended already"):
-        holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
-    erasing.erase_person(person=scene.gwen, reason="asked for", at=scene.at)
+        legal_holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
+    erasure.erase_person(person=scene.gwen, reason="asked for", at=scene.at)
     with pytest.raises(Refused, match="nothing left to hold"):
-        holds.place_hold(person=scene.gwen, reason="Late", by=scene.hedda, at=scene.at)
+        legal_holds.place_hold(person=scene.gwen, reason="Late", by=scene.hedda, at=scene.at)
 
 
 @pytest.mark.parametrize(

@@ -19,27 +19,25 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
-from declarations.certificates import issue as issuing
+from declarations.certificates import issue
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, Permission
-from declarations.evidence import log as evidence
-from declarations.evidence import merkle
+from declarations.evidence import log, merkle
 from declarations.evidence.models import Entry, Erasure
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person
-from declarations.people import legal_holds as holds
+from declarations.people import legal_holds
 from declarations.privacy import subject_access
 from declarations.privacy.personal_data import ABOUT
 from declarations.privacy.subject_access import archive as answering
 from declarations.privacy.subject_access.collect import DID, LEFT_OUT, concrete, rows_about
 from declarations.privacy.subject_access.kinds import ABOUT_WHOM
 from declarations.privacy.subject_access.redact import Redactor
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
-from declarations.signing.actions import kiosk as tablet
+from declarations.signing.actions import kiosk
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature, Reply
 from declarations.staff_lists.models import StaffList
@@ -59,12 +57,12 @@ def busy(cast: Cast, signed_in) -> Cast:
     """Ben has something of each kind, and others' names, addresses and Wi-Fi addresses stand in the texts about him."""
     at = timezone.now()
     permission = Permission.objects.get(owner=cast.ben)
-    deciding.approve(
+    approval.approve(
         permission=permission, by=cast.hilda, until=cast.hillside.day_of(at), at=at,
         conditions="With Ada Example only", note="omar@hillside.example agrees",
     )  # fmt: skip
-    lost = devices.report_lost(device=permission.device, by=cast.ben, at=at)
-    deciding.lift(suspension=lost, by=cast.omar, at=at)
+    lost = owner.report_lost(device=permission.device, by=cast.ben, at=at)
+    approval.lift(suspension=lost, by=cast.omar, at=at)
     written_about(cast.ben, by=cast.hilda, at=at)
     Reply.objects.create(
         school=cast.hillside,
@@ -78,10 +76,10 @@ def busy(cast: Cast, signed_in) -> Cast:
         declaration=declaration, entered_by=cast.ines, sighted_by="Gita Example", filed_where="Cabinet of Ines Example", scan=SCAN,
         scan_type="application/pdf", scan_sha256=hashlib.sha256(SCAN).hexdigest(),
     )  # fmt: skip
-    issuing.issue(declaration=Declaration.objects.with_texts().select_related("school", "entry__log").get(), by=cast.hilda, at=at)
-    for letter in posting.due(at=at):
-        posting.send(letter, at=at)
-    holds.place_hold(person=cast.ben, reason="File 2026/7, asked by Omar Example", by=cast.hilda, at=at)
+    issue.issue(declaration=Declaration.objects.with_texts().select_related("school", "entry__log").get(), by=cast.hilda, at=at)
+    for letter in outbox.due(at=at):
+        outbox.send(letter, at=at)
+    legal_holds.place_hold(person=cast.ben, reason="File 2026/7, asked by Omar Example", by=cast.hilda, at=at)
     LogEntry.objects.create(
         user=cast.ines, content_type=ContentType.objects.get_for_model(Device), object_id=str(permission.device_id),
         object_repr="Example Phone 5 (Ben Example)", action_flag=CHANGE, change_message="For Ada Example",
@@ -90,7 +88,7 @@ def busy(cast: Cast, signed_in) -> Cast:
     signed_in(cast.ben).get("/")
     # What others have, beside his.
     sign(cast.ada, at)
-    deciding.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
+    approval.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
     # Ben decides and answers too, in another's matter.
     waiting = ask(cast.omar, "3c:22:fb:00:00:03", at)
     Permission.objects.filter(pk=waiting.pk).update(
@@ -101,12 +99,12 @@ def busy(cast: Cast, signed_in) -> Cast:
 
 def comes_in(cast: Cast, at: dt.datetime) -> None:
     """By every way there is: invited, with Google, with an app, on the tablet; and a staff list has changed his title."""
-    inviting.invite(person=cast.ben, by=cast.hilda, at=at)
+    invitations.invite(person=cast.ben, by=cast.hilda, at=at)
     google = IdentityProvider.objects.create(
         school=cast.hillside, kind="google", slug="hillside-google", client_id="c", domains="hillside.example"
     )
     LinkedAccount.objects.create(person=cast.ben, provider=google, subject="7", email="ben@hillside.example", linked_at=at)
-    tablet.give_code(person=cast.ben, by=cast.hilda, at=at)
+    kiosk.give_code(person=cast.ben, by=cast.hilda, at=at)
     Authenticator.objects.create(user=cast.ben, type=Authenticator.Type.TOTP, data={"secret": SECRET})
     UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=SECRET, user_agent="Browser of ben")
     changed = [
@@ -321,8 +319,8 @@ def test_a_namesake_is_not_told_apart_and_not_taken_out(cast: Cast):
 def test_that_it_was_given_stands_in_the_log(cast: Cast):
     made = subject_access.answer(person=cast.ben, by=cast.hilda, at=timezone.now())
     told = facts_of(Entry.objects.get(kind="person.data_given"))
-    assert told["person"] == evidence.who(cast.ben)
-    assert told["by"] == evidence.who(cast.hilda)
+    assert told["person"] == log.who(cast.ben)
+    assert told["by"] == log.who(cast.hilda)
     assert told["sha256"] == hashlib.sha256(made).hexdigest()
 
 
@@ -335,9 +333,9 @@ def test_not_for_everybody(cast: Cast, who: str):
 
 def test_somebody_of_the_trust_and_somebody_erased(cast: Cast):
     assert "tara@trust.example" in in_json(cast.tara)
-    from declarations.privacy import erasure as erasing  # what is left afterwards
+    from declarations.privacy import erasure  # what is left afterwards
 
-    erasing.erase_person(person=cast.ben, reason="asked for", at=timezone.now())
+    erasure.erase_person(person=cast.ben, reason="asked for", at=timezone.now())
     cast.ben.refresh_from_db()
     found = sections(cast.ben)
     assert found["declarations"] == []
@@ -389,7 +387,7 @@ def test_of_every_kind_of_record_it_is_said_about_whom_it_is():
 
 def test_who_fetched_anothers_certificate_is_not_told_whose(cast: Cast):
     declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(person=cast.ben)
-    issuing.issue(declaration=declaration, by=cast.gita, at=timezone.now())
+    issue.issue(declaration=declaration, by=cast.gita, at=timezone.now())
     files = opened(cast.gita)
     assert declaration.reference not in texts(files)
     told = [one for one in sections(cast.gita)["entries of the evidence log"] if one["kind"] == "certificate.issued"]
@@ -441,7 +439,7 @@ def test_texts_in_which_they_are_named_are_told(cast: Cast):
     cast.riverside.save()
     signed = sign(cast.ada, at)
     paper = PaperSignature.objects.create(declaration=signed, entered_by=cast.ines, sighted_by="Ben Example", filed_where="By Ben Example")
-    deciding.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
+    approval.decline(permission=ask(cast.ada, "3c:22:fb:00:00:02", at), by=cast.omar, note="Ben Example has one already.", at=at)
     note = noted(cast.ada, by=cast.ines, change="Given to Ben Example")
     found = {(one["place"], one["what"]): one["text"] for one in sections(cast.ben)[NAMED]}
     assert found == {

@@ -10,20 +10,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval, renewal
 from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import grant_role
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.signing.actions import paper
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import paper, sign
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import import_list
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast
 
@@ -113,7 +111,7 @@ def requests(owners: list[Person], at: dt.datetime) -> list[Permission]:
 
 
 def a_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.datetime) -> Declaration:
-    return signing.sign(
+    return sign.sign(
         person=person, aup_id=versions["aup"].pk, leaflet_id=versions["leaflet"].pk,
         confirmed=[one["key"] for one in versions["aup"].confirmations], typed_name=person.full_name, at=at,
         signed_in_with="password", signed_in_at=at, ip_address=None, browser="",
@@ -143,8 +141,8 @@ def two_deciders(cast: Cast, rounds: int) -> Counter:
     waiting, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
     results = race(
         rounds,
-        lambda n: deciding.approve(permission=waiting[n], by=cast.hilda, until=on, at=at),
-        lambda n: deciding.decline(permission=waiting[n], by=cast.omar, note="Not now.", at=at),
+        lambda n: approval.approve(permission=waiting[n], by=cast.hilda, until=on, at=at),
+        lambda n: approval.decline(permission=waiting[n], by=cast.omar, note="Not now.", at=at),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
     for permission, (approved, _declined) in zip(waiting, results, strict=True):
@@ -159,7 +157,7 @@ def approve_against_withdraw(cast: Cast, rounds: int) -> Counter:
     waiting, on = requests(people(cast, rounds), at), cast.hillside.day_of(at)
     results = race(
         rounds,
-        lambda n: deciding.approve(permission=waiting[n], by=cast.hilda, until=on, at=at + SECOND),
+        lambda n: approval.approve(permission=waiting[n], by=cast.hilda, until=on, at=at + SECOND),
         lambda n: devices.withdraw(permission=waiting[n], by=waiting[n].owner, at=at + SECOND * (n % 3)),
     )
     outcomes = only(results, (DONE, DONE), ("too_late", DONE))
@@ -177,7 +175,7 @@ def revoke_against_withdraw(cast: Cast, rounds: int) -> Counter:
     Permission.objects.filter(pk__in=[one.pk for one in approved]).update(decided_by=cast.hilda, decided_at=at, approved=True, until=on)
     results = race(
         rounds,
-        lambda n: deciding.revoke(permission=approved[n], by=cast.hilda, note="Left on a bus.", at=at),
+        lambda n: approval.revoke(permission=approved[n], by=cast.hilda, note="Left on a bus.", at=at),
         lambda n: devices.withdraw(permission=approved[n], by=approved[n].owner, at=at),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
@@ -201,7 +199,7 @@ def renew_against_withdraw(cast: Cast, rounds: int) -> Counter:
     approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
     results = race(
         rounds,
-        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at + SECOND),
+        lambda n: renewal.renew(permission=approved[n], by=cast.hilda, until=until, at=at + SECOND),
         lambda n: devices.withdraw(permission=approved[n], by=approved[n].owner, at=at + SECOND * (n % 3)),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
@@ -218,8 +216,8 @@ def renew_against_revoke(cast: Cast, rounds: int) -> Counter:
     approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
     results = race(
         rounds,
-        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
-        lambda n: deciding.revoke(permission=approved[n], by=cast.omar, note="Left on a bus.", at=at),
+        lambda n: renewal.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
+        lambda n: approval.revoke(permission=approved[n], by=cast.omar, note="Left on a bus.", at=at),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
     for permission, (renewed, _revoked) in zip(approved, results, strict=True):
@@ -235,8 +233,8 @@ def renew_twice(cast: Cast, rounds: int) -> Counter:
     approved, until = approved_requests(cast, rounds, at), cast.hillside.day_of(at) + dt.timedelta(days=30)
     results = race(
         rounds,
-        lambda n: renewing.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
-        lambda n: renewing.renew(permission=approved[n], by=cast.omar, until=until, at=at),
+        lambda n: renewal.renew(permission=approved[n], by=cast.hilda, until=until, at=at),
+        lambda n: renewal.renew(permission=approved[n], by=cast.omar, until=until, at=at),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
     assert Permission.objects.filter(renews__in=[one.pk for one in approved]).count() == rounds
@@ -421,8 +419,8 @@ def two_imports(cast: Cast, rounds: int) -> Counter:
 
     results = race(
         rounds,
-        lambda n: staff_lists.import_file(content=file(n), **facts),
-        lambda n: staff_lists.import_file(content=file(n), **facts),
+        lambda n: import_list.import_file(content=file(n), **facts),
+        lambda n: import_list.import_file(content=file(n), **facts),
     )
     outcomes = only(results, (DONE, DONE), (DONE, "stale"), ("stale", DONE))
     joined = here.exclude(pk__in=before)
@@ -475,7 +473,7 @@ def naive_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.d
     known = Declaration.objects.order_by("id").values().first()
     facts = {name: value for name, value in known.items() if name != "id"}
     with transaction.atomic():
-        entry = evidence.append(school=person.school, kind="declaration.signed", at=at, by=person, facts={})
+        entry = log.append(school=person.school, kind="declaration.signed", at=at, by=person, facts={})
         mine = {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}", "entry_id": entry.pk}
         return Declaration.objects.create(**(facts | mine))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import sections
 from declarations.policies.text.sections import Section, Unreadable
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -40,7 +40,7 @@ TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=2
 def clean(text: str) -> str:
     """The text as it would be stored, or no test case."""
     try:
-        return markdown.checked("text\n\n" + text)
+        return sections.checked("text\n\n" + text)
     except Unreadable:
         return "text"
 
@@ -86,7 +86,7 @@ class Page(HTMLParser):
     ],
 )
 def test_a_readable_file_is_read(data: bytes, text: str) -> None:
-    assert markdown.read_text(data) == text
+    assert sections.read_text(data) == text
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_readable_file_is_read(data: bytes, text: str) -> None:
 )
 def test_an_unreadable_file_gets_one_clear_sentence(data: bytes, code: str, says: str) -> None:
     with pytest.raises(Unreadable) as caught:
-        markdown.read_text(data)
+        sections.read_text(data)
     assert caught.value.code == code
     assert says in str(caught.value)
     assert str(caught.value) == caught.value.message % caught.value.params
@@ -127,26 +127,26 @@ def test_an_unreadable_file_gets_one_clear_sentence(data: bytes, code: str, says
 
 
 def test_a_file_of_exactly_the_limit_is_read() -> None:
-    data = (b"word " * 20 + b"\n\n") * (markdown.MAX_BYTES // 102)
-    data += b"x" * (markdown.MAX_BYTES - len(data))
-    assert markdown.read_text(data).encode() == data
+    data = (b"word " * 20 + b"\n\n") * (sections.MAX_BYTES // 102)
+    data += b"x" * (sections.MAX_BYTES - len(data))
+    assert sections.read_text(data).encode() == data
     with pytest.raises(Unreadable, match="too big"):
-        markdown.read_text(data + b"x")
+        sections.read_text(data + b"x")
 
 
 @pytest.mark.parametrize("typed", ["a\ud800b", "a\x00b", "", " ", "☂" * 1_048_577])
 def test_what_is_typed_into_a_form_is_held_to_the_same_rules(typed: str) -> None:
     with pytest.raises(Unreadable):
-        markdown.checked(typed)
+        sections.checked(typed)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        text = markdown.read_text(data)
+        text = sections.read_text(data)
     except Unreadable:
         return
-    assert markdown.read_text(text.encode()) == text
+    assert sections.read_text(text.encode()) == text
     assert unicodedata.is_normalized("NFC", text)
 
 
@@ -154,7 +154,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 def keys_and_titles(source: str) -> list[tuple[str, str]]:
-    return [(section.key, section.title) for section in markdown.sections(source)]
+    return [(section.key, section.title) for section in sections.sections(source)]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def keys_and_titles(source: str) -> list[tuple[str, str]]:
 )
 def test_headings_become_sections(source: str, title: str | None, expected: list[tuple[str, str]]) -> None:
     found = keys_and_titles(source)
-    assert markdown.title_of(source) == title
+    assert sections.title_of(source) == title
     assert [name for _, name in found] == [name for _, name in expected]
     for (key, _), (wanted, _) in zip(found, expected, strict=True):
         assert re.fullmatch(r"section-[0-9a-f]{8}", key) if wanted.startswith("section-") else key == wanted
@@ -199,31 +199,31 @@ def test_headings_become_sections(source: str, title: str | None, expected: list
 
 def test_the_body_of_a_section_is_its_markdown_without_the_heading() -> None:
     source = "# T\n\n## One {#x}\n\n    code\n\n### Inner\n\n- a\n\n## Two\n\nb\n"
-    assert markdown.sections(source) == [
+    assert sections.sections(source) == [
         Section("x", "One", "    code\n\n### Inner\n\n- a"),
         Section("two", "Two", "b"),
     ]
 
 
 def test_a_link_defined_in_another_section_still_works() -> None:
-    first, second, third = markdown.sections("## A\n\nSee [the  Guide].\n\n## B\n\nb\n\n[THE guide]: https://x.example/g\n\n## C\n\nc")
-    assert 'href="https://x.example/g"' in markdown.html(first.body)
-    assert markdown.plain(second.body) == "b"
+    first, second, third = sections.sections("## A\n\nSee [the  Guide].\n\n## B\n\nb\n\n[THE guide]: https://x.example/g\n\n## C\n\nc")
+    assert 'href="https://x.example/g"' in sections.html(first.body)
+    assert sections.plain(second.body) == "b"
     assert third.body == "c"
 
 
 @given(TEXTS)
 def test_no_word_is_lost_in_sections(text: str) -> None:
     source = clean(text)
-    parts = markdown.sections(source)
-    title = markdown.title_of(source)
+    parts = sections.sections(source)
+    title = sections.title_of(source)
     said = Counter[str]()
     for part in parts:
-        if not markdown.sections(source)[0].key == part.key == "introduction":  # whose title is not in the text
+        if not sections.sections(source)[0].key == part.key == "introduction":  # whose title is not in the text
             said += letters(part.title)
-        said += letters(markdown.plain(part.body))
+        said += letters(sections.plain(part.body))
     said += letters(title or "")
-    assert said == letters(markdown.plain(source))
+    assert said == letters(sections.plain(source))
     assert len({part.key for part in parts}) == len(parts) >= 1
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,66}", part.key) for part in parts)
 
@@ -232,11 +232,11 @@ def test_no_word_is_lost_in_sections(text: str) -> None:
 def test_no_word_is_lost_in_clauses(text: str) -> None:
     source = clean(text)
     said = Counter[str]()
-    for key, clause in markdown.clauses(source).items():
+    for key, clause in sections.clauses(source).items():
         said += letters(clause) + letters(key)
-    for part in markdown.sections(source):
+    for part in sections.sections(source):
         # The number of a list item stands before its key, and goes with it.
-        inside = letters(re.sub(r"^\d+\. ", "", markdown.plain(part.body), flags=re.MULTILINE))
+        inside = letters(re.sub(r"^\d+\. ", "", sections.plain(part.body), flags=re.MULTILINE))
         assert inside <= said
 
 
@@ -262,13 +262,13 @@ def test_no_word_is_lost_in_clauses(text: str) -> None:
     ],
 )
 def test_clauses_are_found_by_their_key(source: str, expected: dict[str, str]) -> None:
-    found = markdown.clauses(source)
-    assert {key: text for key, text in found.items() if markdown.CLAUSE_KEY.fullmatch(key)} == expected
+    found = sections.clauses(source)
+    assert {key: text for key, text in found.items() if sections.CLAUSE_KEY.fullmatch(key)} == expected
 
 
 def test_what_is_in_no_clause_stays_comparable_by_section() -> None:
     source = "# T\n\nHello.\n\n## One\n\nBefore.\n\n- **M1** x\n\nAfter.\n\n## Two\n\nPlain."
-    assert markdown.clauses(source) == {
+    assert sections.clauses(source) == {
         "introduction": "Introduction\n\nHello.",
         "one": "One\n\nBefore.\n\nAfter.",
         "M1": "x",
@@ -277,7 +277,7 @@ def test_what_is_in_no_clause_stays_comparable_by_section() -> None:
 
 
 def test_rewrapping_and_markup_are_no_change_of_a_clause() -> None:
-    assert markdown.clauses('- **M1** a *b* "c"\n  d') == markdown.clauses("* **M1.** a b “c” d")
+    assert sections.clauses('- **M1** a *b* "c"\n  d') == sections.clauses("* **M1.** a b “c” d")
 
 
 # HTML
@@ -318,7 +318,7 @@ def test_rewrapping_and_markup_are_no_change_of_a_clause() -> None:
     ],
 )
 def test_html(source: str, expected: str) -> None:
-    assert markdown.html(source) == expected
+    assert sections.html(source) == expected
 
 
 @pytest.mark.parametrize(
@@ -334,21 +334,21 @@ def test_html(source: str, expected: str) -> None:
     ],
 )
 def test_headings_begin_below_the_one_around_them_and_skip_no_level(source: str, base: int, expected: list[str]) -> None:
-    assert [tag for tag, _ in Page(markdown.html(source, heading_base=base)).tags if tag[0] == "h"] == expected
+    assert [tag for tag, _ in Page(sections.html(source, heading_base=base)).tags if tag[0] == "h"] == expected
 
 
 def test_a_key_in_a_heading_is_not_shown() -> None:
-    assert markdown.html("### Inner {#inner}\n\na") == "<h3>Inner</h3>\n<p>a</p>\n"
+    assert sections.html("### Inner {#inner}\n\na") == "<h3>Inner</h3>\n<p>a</p>\n"
 
 
 def test_ids_are_unique_even_where_a_key_is_used_twice() -> None:
-    page = Page(markdown.html("- **M3** a\n- **M3** b\n\n**M3** c"))
+    page = Page(sections.html("- **M3** a\n- **M3** b\n\n**M3** c"))
     assert page.ids() == ["clause-M3", "clause-M3-2", "clause-M3-3"]
 
 
 @given(TEXTS)
 def test_html_is_safe_whatever_the_text(text: str) -> None:
-    page = Page(markdown.html(clean(text)))
+    page = Page(sections.html(clean(text)))
     assert {tag for tag, _ in page.tags} <= TAGS
     for tag, attributes in page.tags:
         assert set(attributes) <= {"a": {"href", "title", "rel"}, "ol": {"start"}, "li": {"id"}, "p": {"id"},
@@ -364,27 +364,27 @@ def test_html_is_safe_whatever_the_text(text: str) -> None:
 @given(TEXTS)
 def test_html_says_the_same_as_the_plain_text(text: str) -> None:
     source = clean(text)
-    shown = letters(Page(markdown.html(source)).text)
-    assert letters(markdown.plain(source)) >= shown  # plain text also spells out addresses and list numbers
+    shown = letters(Page(sections.html(source)).text)
+    assert letters(sections.plain(source)) >= shown  # plain text also spells out addresses and list numbers
 
 
 @given(TEXTS)
 def test_a_clean_text_stays_as_it_is_and_keeps_its_fingerprint(text: str) -> None:
     source = clean(text)
-    assert markdown.checked(source) == source
-    assert markdown.sha256_of(source) == markdown.sha256_of(source.replace("\n", "\r\n"))
+    assert sections.checked(source) == source
+    assert sections.sha256_of(source) == sections.sha256_of(source.replace("\n", "\r\n"))
 
 
 def test_plain_text() -> None:
     source = "# T\n\na *b*\nc\\\nd\n\n1. x\n2. y\n   - z\n\nh|i\n-|-\nj|k\n\n> q\n\n```\ncode\n```\n\n[s](https://x.example/)"
-    assert markdown.plain(source).split("\n\n") == [
+    assert sections.plain(source).split("\n\n") == [
         *("T", "a b c\nd", "1. x", "2. y", "- z", "h | i", "j | k", "q", "code", "s (https://x.example/)"),
     ]
 
 
 def test_the_fingerprint_is_that_of_the_canonical_text() -> None:
-    assert markdown.sha256_of("cafe\u0301\r\n") == hashlib.sha256(b"caf\xc3\xa9\n").hexdigest()
-    assert markdown.sha256_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert sections.sha256_of("cafe\u0301\r\n") == hashlib.sha256(b"caf\xc3\xa9\n").hexdigest()
+    assert sections.sha256_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 # Limits: what is accepted is also shown; what would take too long is refused. No clock here: a hang is a failure.
@@ -402,23 +402,23 @@ def test_the_fingerprint_is_that_of_the_canonical_text() -> None:
 )
 def test_hostile_text_is_refused_or_handled(hostile: str) -> None:
     try:
-        source = markdown.checked("text\n\n" + hostile)
+        source = sections.checked("text\n\n" + hostile)
     except Unreadable:
         return
-    assert markdown.sections(source)
-    assert markdown.clauses(source)
-    assert markdown.plain(source).startswith("text")
-    assert markdown.html(source).startswith("<p>text</p>")
+    assert sections.sections(source)
+    assert sections.clauses(source)
+    assert sections.plain(source).startswith("text")
+    assert sections.html(source).startswith("<p>text</p>")
 
 
 def test_the_deepest_text_that_is_accepted_is_shown_whole() -> None:
-    accepted = [depth for depth in range(1, 15) if "inmost" in Page(markdown.html(readable("- " * depth + "inmost"))).text]
+    accepted = [depth for depth in range(1, 15) if "inmost" in Page(sections.html(readable("- " * depth + "inmost"))).text]
     assert accepted == list(range(1, 11))
 
 
 def readable(source: str) -> str:
     try:
-        return markdown.checked(source)
+        return sections.checked(source)
     except Unreadable:
         return ""
 
@@ -461,7 +461,7 @@ def readable(source: str) -> str:
     ],
 )
 def test_words_are_filled_in_and_stay_words(source: str, word: str, shown: str) -> None:
-    assert markdown.html(markdown.fill(source, {"school": word})).strip() == shown
+    assert sections.html(sections.fill(source, {"school": word})).strip() == shown
 
 
 @given(
@@ -469,24 +469,24 @@ def test_words_are_filled_in_and_stay_words(source: str, word: str, shown: str) 
     st.sampled_from(["At {school} now", "{school}", "- {school}\n- b", "a | {school}\n-|-\nc | d", "> {school}"]),
 )
 def test_no_word_changes_the_structure(word: str, template: str) -> None:
-    tags = [tag for tag, _ in Page(markdown.html(markdown.fill(template, {"school": word}))).tags]
-    assert tags == [tag for tag, _ in Page(markdown.html(template)).tags]
+    tags = [tag for tag, _ in Page(sections.html(sections.fill(template, {"school": word}))).tags]
+    assert tags == [tag for tag, _ in Page(sections.html(template)).tags]
 
 
 @given(st.text(max_size=60))
 def test_filling_in_twice_changes_nothing_more(word: str) -> None:
-    once = markdown.fill("{school} and {DSL}", {"school": word})
-    assert markdown.fill(once, {"school": word}) == once or not word.strip()
+    once = sections.fill("{school} and {DSL}", {"school": word})
+    assert sections.fill(once, {"school": word}) == once or not word.strip()
 
 
 def test_sentences_that_are_no_markdown_are_filled_in_as_they_are() -> None:
-    assert markdown.fill_plain("Ask {DSL}.", {"DSL": "a_b (c)\n*d*"}) == "Ask a_b (c), *d*."
-    assert markdown.fill_plain("Ask {DSL}.", {"DSL": ""}) == "Ask {DSL}."
+    assert sections.fill_plain("Ask {DSL}.", {"DSL": "a_b (c)\n*d*"}) == "Ask a_b (c), *d*."
+    assert sections.fill_plain("Ask {DSL}.", {"DSL": ""}) == "Ask {DSL}."
 
 
 def test_what_is_filled_in_is_in_canonical_form() -> None:
-    assert markdown.fill("{school}", {"school": "Cafe\u0301"}) == "Caf\u00e9"
+    assert sections.fill("{school}", {"school": "Cafe\u0301"}) == "Caf\u00e9"
 
 
 def test_placeholders_are_found() -> None:
-    assert markdown.placeholders("{school} \\{SLT} {DSL_contact} {#key} {x y} {Unknown}") == {"school", "DSL_contact", "Unknown"}
+    assert sections.placeholders("{school} \\{SLT} {DSL_contact} {#key} {x y} {Unknown}") == {"school", "DSL_contact", "Unknown"}

@@ -6,13 +6,13 @@ from string import Formatter
 
 import pytest
 
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import sections
 from declarations.policies.text.defaults import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
 CONTENT = Path(__file__).parents[2] / "content"
-TEXTS = {name: markdown.read_text((CONTENT / f"{name}.md").read_bytes()) for name in ("leaflet", "aup")}
+TEXTS = {name: sections.read_text((CONTENT / f"{name}.md").read_bytes()) for name in ("leaflet", "aup")}
 
 # What each rule must speak of, in whatever words: keys of the leaflet and some of the words that carry its meaning.
 RULES = {
@@ -67,7 +67,7 @@ WORDS = {
 
 
 def own_keys(name: str) -> list[str]:
-    return [key for key in markdown.clauses(TEXTS[name]) if markdown.CLAUSE_KEY.fullmatch(key)]
+    return [key for key in sections.clauses(TEXTS[name]) if sections.CLAUSE_KEY.fullmatch(key)]
 
 
 def syllables(word: str) -> int:
@@ -78,7 +78,7 @@ def syllables(word: str) -> int:
 def grade(source: str) -> float:
     """The Flesch–Kincaid grade: years of schooling. A rough measure, but the same for every draft."""
     prose = re.sub(r"\*\*[A-Z]{1,2}\d+\*\* ", "", source)
-    prose = re.sub(r"[{}]", "", markdown.plain(prose))
+    prose = re.sub(r"[{}]", "", sections.plain(prose))
     sentences = [part for part in re.split(r"[.:;?!]\s+|\n\n", prose) if re.search(r"\w", part)]
     spoken = re.findall(r"[A-Za-z’'-]+", prose)
     return 0.39 * len(spoken) / len(sentences) + 11.8 * sum(map(syllables, spoken)) / len(spoken) - 15.59
@@ -92,7 +92,7 @@ def test_the_leaflet_carries_every_rule_once() -> None:
 
 @pytest.mark.parametrize("key", RULES)
 def test_each_rule_says_what_it_must(key: str) -> None:
-    clause = markdown.clauses(TEXTS["leaflet"])[key].lower()
+    clause = sections.clauses(TEXTS["leaflet"])[key].lower()
     assert [word for word in RULES[key].split() if word.lower() not in clause] == []
 
 
@@ -110,26 +110,26 @@ def test_the_policy_refers_only_to_rules_that_exist() -> None:
 
 
 def test_wi_fi_permission_is_not_permission_for_school_e_mail() -> None:
-    clause = markdown.clauses(TEXTS["aup"])["A14"]
+    clause = sections.clauses(TEXTS["aup"])["A14"]
     assert "is not permission to put school e-mail on the device" in clause
     assert "P12" in clause
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_section_is_named_and_short_enough_for_a_phone(name: str) -> None:
-    parts = markdown.sections(TEXTS[name])
+    parts = sections.sections(TEXTS[name])
     assert 6 <= len(parts) <= 10
-    assert markdown.title_of(TEXTS[name])
+    assert sections.title_of(TEXTS[name])
     for part in parts:
         assert f"{{#{part.key}}}" in TEXTS[name], "the key is written out, so that a new title does not change it"
-        assert len(markdown.plain(part.body).split()) <= 220, part.title
-        assert any(markdown.CLAUSE_KEY.fullmatch(key) for key in markdown.clauses(f"## {part.title}\n\n{part.body}"))
+        assert len(sections.plain(part.body).split()) <= 220, part.title
+        assert any(sections.CLAUSE_KEY.fullmatch(key) for key in sections.clauses(f"## {part.title}\n\n{part.body}"))
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_words_are_plain(name: str) -> None:
     assert grade(TEXTS[name]) < 9
-    for clause in markdown.clauses(TEXTS[name]).values():
+    for clause in sections.clauses(TEXTS[name]).values():
         longest = max((len(sentence.split()) for sentence in re.split(r"[.:;?!]\s+|\n\n", clause)), default=0)
         assert longest <= 36, clause
 
@@ -137,29 +137,29 @@ def test_the_words_are_plain(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_nobody_is_named(name: str) -> None:
     text = TEXTS[name]
-    assert markdown.placeholders(text) <= markdown.PLACEHOLDERS
+    assert sections.placeholders(text) <= sections.PLACEHOLDERS
     assert not re.search(r"@|https?:|www\.|\b0\d{3,}|\+44", text)
     assert not re.search(r"\b(?:SLT|DSL|LADO|Mrs?|Ms|Dr)\b(?!\}|_contact)", text), "labels are the school's to set"
 
 
 def test_between_them_they_use_every_placeholder() -> None:
-    used = set().union(*(markdown.placeholders(text) for text in TEXTS.values()))
-    assert used == markdown.PLACEHOLDERS == set(WORDS)
+    used = set().union(*(sections.placeholders(text) for text in TEXTS.values()))
+    assert used == sections.PLACEHOLDERS == set(WORDS)
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_filling_in_a_school_changes_its_words_and_nothing_else(name: str) -> None:
-    filled = markdown.checked(markdown.fill(TEXTS[name], WORDS))
-    assert markdown.placeholders(filled) == set()
-    assert [part.key for part in markdown.sections(filled)] == [part.key for part in markdown.sections(TEXTS[name])]
-    assert re.sub(r"<[^>]+>", "\n", markdown.html(filled)).count("\n") == re.sub(r"<[^>]+>", "\n", markdown.html(TEXTS[name])).count("\n")
+    filled = sections.checked(sections.fill(TEXTS[name], WORDS))
+    assert sections.placeholders(filled) == set()
+    assert [part.key for part in sections.sections(filled)] == [part.key for part in sections.sections(TEXTS[name])]
+    assert re.sub(r"<[^>]+>", "\n", sections.html(filled)).count("\n") == re.sub(r"<[^>]+>", "\n", sections.html(TEXTS[name])).count("\n")
     for word in re.findall(r"[\w*@.\[\]'-]+", WORDS["DSL_contact"]):
-        assert word in markdown.plain(filled)
+        assert word in sections.plain(filled)
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_permission_is_never_called_consent(name: str) -> None:
-    for key, clause in markdown.clauses(TEXTS[name]).items():
+    for key, clause in sections.clauses(TEXTS[name]).items():
         assert key == "SS4" or "consent" not in clause.lower()  # SS4: the consent of parents to a photograph
 
 
@@ -177,8 +177,8 @@ def test_the_statement_and_the_confirmations() -> None:
         assert sentence.startswith("I ")
         assert sentence.count(".") == 1
         assert sentence.endswith(".")
-        assert {field for _, field, _, _ in Formatter().parse(sentence) if field} <= markdown.PLACEHOLDERS
-        assert not markdown.placeholders(markdown.fill_plain(sentence, WORDS))
+        assert {field for _, field, _, _ in Formatter().parse(sentence) if field} <= sections.PLACEHOLDERS
+        assert not sections.placeholders(sections.fill_plain(sentence, WORDS))
     assert "read the leaflet and the Acceptable Use Policy of {school}" in DEFAULT_STATEMENT
     assert "will comply with the Acceptable Use Policy" in DEFAULT_STATEMENT
     assert "{DSL}" in dict(DEFAULT_CONFIRMATIONS)["reporting"]

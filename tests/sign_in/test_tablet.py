@@ -13,7 +13,7 @@ from declarations.evidence.models import Entry
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import remove_role
-from declarations.signing.actions import kiosk as verbs
+from declarations.signing.actions import kiosk
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import SigningCode, SigningSession
 from tests.cast import Cast, make_person, publish_next
@@ -37,7 +37,7 @@ def lent(cast: Cast, signed_in) -> Client:
 
 
 def given(cast: Cast, person: Person, by: Person | None = None) -> str:
-    return verbs.give_code(person=person, by=by or cast.hilda, at=timezone.now())[1]
+    return kiosk.give_code(person=person, by=by or cast.hilda, at=timezone.now())[1]
 
 
 def answers(cast: Cast, name: str = "Nora Kitchen", **changed: str) -> dict[str, object]:
@@ -150,13 +150,13 @@ def test_how_long_is_one_of_three(cast: Cast, signed_in, hours):
 def test_only_the_leadership_and_administrators_lend_one(cast: Cast, signed_in, who):
     assert signed_in(getattr(cast, who)).post("/tablet/open/", {"hours": "4"}).status_code == 403
     with pytest.raises(Refused):
-        verbs.open_tablet(school=cast.hillside, by=getattr(cast, who), at=timezone.now(), lasts=dt.timedelta(hours=1))
+        kiosk.open_tablet(school=cast.hillside, by=getattr(cast, who), at=timezone.now(), lasts=dt.timedelta(hours=1))
 
 
 def test_nor_those_of_another_school(cast: Cast, nora):
     for act in (
-        lambda: verbs.open_tablet(school=cast.hillside, by=cast.rosa, at=timezone.now(), lasts=dt.timedelta(hours=1)),
-        lambda: verbs.give_code(person=nora, by=cast.rosa, at=timezone.now()),
+        lambda: kiosk.open_tablet(school=cast.hillside, by=cast.rosa, at=timezone.now(), lasts=dt.timedelta(hours=1)),
+        lambda: kiosk.give_code(person=nora, by=cast.rosa, at=timezone.now()),
     ):
         with pytest.raises(Refused) as refused:
             act()
@@ -225,7 +225,7 @@ def test_a_code_opens_once(cast: Cast, lent, nora, signed_in):
 
 def test_a_code_is_good_for_ten_minutes(cast: Cast, lent, nora):
     at = timezone.now() - dt.timedelta(minutes=11)
-    _row, code = verbs.give_code(person=nora, by=cast.hilda, at=at)
+    _row, code = kiosk.give_code(person=nora, by=cast.hilda, at=at)
     assert "older than ten minutes" in lent.post(START, {"code": code}).text
 
 
@@ -238,7 +238,7 @@ def test_only_the_hash_is_kept(cast: Cast, nora):
 
 
 def test_a_code_of_another_school_opens_nothing(cast: Cast, lent):
-    code = verbs.give_code(person=cast.rita, by=cast.rosa, at=timezone.now())[1]
+    code = kiosk.give_code(person=cast.rita, by=cast.rosa, at=timezone.now())[1]
     assert "This code opens nothing" in lent.post(START, {"code": code}).text
     assert SigningCode.objects.get().used_at is None
 
@@ -246,12 +246,12 @@ def test_a_code_of_another_school_opens_nothing(cast: Cast, lent):
 def test_nobody_gives_one_to_themself_or_to_who_has_left(cast: Cast, nora):
     for person, code in ((cast.hilda, "own"), (cast.tara, "not_there")):
         with pytest.raises(Refused) as refused:
-            verbs.give_code(person=person, by=cast.hilda, at=timezone.now())
+            kiosk.give_code(person=person, by=cast.hilda, at=timezone.now())
         assert refused.value.code == code
     nora.leaves_on = cast.hillside.day_of(timezone.now())
     nora.save()
     with pytest.raises(Refused) as refused:
-        verbs.give_code(person=nora, by=cast.hilda, at=timezone.now())
+        kiosk.give_code(person=nora, by=cast.hilda, at=timezone.now())
     assert refused.value.code == "not_there"
 
 
@@ -425,7 +425,7 @@ def test_two_taps_sign_once(cast: Cast, lent, nora):
     row = SigningCode.objects.select_related("person__school", "given_by").get()
     lent.post(SIGN, answers(cast))
     with pytest.raises(Refused) as refused:
-        verbs.sign(code=row, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], typed_name="Nora", at=timezone.now(),
+        kiosk.sign(code=row, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], typed_name="Nora", at=timezone.now(),
                    ip_address=None, browser="")  # fmt: skip
     assert refused.value.code == "over"
     assert Declaration.objects.filter(person=nora).count() == 1
@@ -434,7 +434,7 @@ def test_two_taps_sign_once(cast: Cast, lent, nora):
 def test_a_long_name_is_shortened_on_the_certificate(cast: Cast, nora):
     cast.hilda.full_name = "H" * 120
     cast.hilda.save()
-    row = verbs.give_code(person=nora, by=cast.hilda, at=timezone.now())[0]
-    words = verbs.way_in(row)
+    row = kiosk.give_code(person=nora, by=cast.hilda, at=timezone.now())[0]
+    words = kiosk.way_in(row)
     assert len(words) == 80
     assert words.endswith("…")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from tests.cast import ask
 
@@ -14,7 +14,7 @@ ADD = {"kind": "phone", "make_and_model": "Fairphone 5", "address": "3c22.fb00.0
 
 def approve(cast, permission, days=200, **rest):
     at = timezone.now()
-    return deciding.approve(permission=permission, by=cast.hilda, until=at.date() + dt.timedelta(days=days), at=at, **rest)
+    return approval.approve(permission=permission, by=cast.hilda, until=at.date() + dt.timedelta(days=days), at=at, **rest)
 
 
 def test_add_wait_approved_until(cast, signed_in):
@@ -44,7 +44,7 @@ def test_a_device_may_be_asked_for_before_signing_and_says_why_it_does_not_conne
 def test_declined_with_its_reason_then_asked_again(cast, signed_in):
     client = signed_in(cast.ben)
     permission = Permission.objects.get(owner=cast.ben)
-    deciding.decline(permission=permission, by=cast.hilda, note="Too old: no updates.", at=timezone.now())
+    approval.decline(permission=permission, by=cast.hilda, note="Too old: no updates.", at=timezone.now())
     assert "Too old: no updates." in client.get("/").text
     ask_page = f"/devices/{permission.device_id}/ask/"
     assert "Permission for the Wi-Fi is not permission to put school e-mail on the device." in client.get(ask_page).text
@@ -58,7 +58,7 @@ def test_declined_with_its_reason_then_asked_again(cast, signed_in):
 
 def test_revoked_with_its_reason(cast, signed_in):
     permission = approve(cast, Permission.objects.get(owner=cast.ben))
-    deciding.revoke(permission=permission, by=cast.hilda, note="Used in class.", at=timezone.now())
+    approval.revoke(permission=permission, by=cast.hilda, note="Used in class.", at=timezone.now())
     page = signed_in(cast.ben).get("/devices/").text
     assert "Revoked" in page
     assert "Used in class." in page

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from declarations.devices.actions import owner as devices
+from declarations.devices.actions import owner
 from declarations.devices.models import Device
 from tests.cast import ask, publish_next, sign
 
@@ -68,7 +68,7 @@ def test_home_and_devices_ask_the_database_the_same_number_of_questions_for_1_an
     for number in range(30):
         permission = ask(cast.ben, f"3c:22:fb:00:02:{number:02x}")
         if number > 5:
-            devices.give_up(device=permission.device, by=cast.ben, at=timezone.now())
+            owner.give_up(device=permission.device, by=cast.ben, at=timezone.now())
     for number in range(3):
         publish_next(cast.aup, by=cast.hilda, at=timezone.now(), sign_by=timezone.now().date(), body=f"# A\n\n## S{number}\n\nx\n")
         sign(cast.ben)

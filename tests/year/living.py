@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from declarations.jobs import scheduler as jobs
-from declarations.mail import outbox as posting
+from declarations.jobs import scheduler
+from declarations.mail import outbox
 from declarations.mail.models import Letter
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
 
-REMINDERS = next(one for one in jobs.DAILY if one.name == "reminders")
+REMINDERS = next(one for one in scheduler.DAILY if one.name == "reminders")
 LONDON = ZoneInfo("Europe/London")
 # Two school years at Hillside, with the Mondays after Easter and in May.
 HOLIDAYS = [
@@ -65,14 +65,14 @@ def enter_holidays(school: School) -> None:
 def post(moment: dt.datetime) -> int:
     """One turn of the worker with the letters, all of them."""
     PostBox.now = moment
-    return sum(posting.send(letter, at=moment) for letter in posting.due(at=moment, most=1000))
+    return sum(outbox.send(letter, at=moment) for letter in outbox.due(at=moment, most=1000))
 
 
 def morning(on: dt.date) -> None:
     """A day of the worker: it writes at seven, and posts at midnight, at seven, at eight and in the afternoon."""
     post(at(on, "00:30"))
-    if jobs.take(REMINDERS, at=at(on, "07:00")):
-        jobs.run(REMINDERS, at=at(on, "07:00"))
+    if scheduler.take(REMINDERS, at=at(on, "07:00")):
+        scheduler.run(REMINDERS, at=at(on, "07:00"))
     for clock in ("07:00", "08:00", "16:30"):
         post(at(on, clock))
 

@@ -13,12 +13,12 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.evidence.log import NoKey
-from declarations.jobs import scheduler as jobs
+from declarations.jobs import scheduler
 from declarations.jobs.models import Job
 from declarations.mail.models import Letter
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 from tests.cast import Cast, ask, make_person
 from tests.evidence.stub import mail_server
 from tests.evidence.test_posting import database_of_another_process, letters_there, start_worker
@@ -32,12 +32,12 @@ HOUR = dt.timedelta(hours=1)
 @pytest.fixture
 def known(db: None) -> None:
     """All have run, and are due at their times of the next days."""
-    jobs.run_due(at=MORNING - HOUR)
+    scheduler.run_due(at=MORNING - HOUR)
 
 
 def test_a_new_installation_runs_all_at_once(db):
-    assert jobs.run_due(at=MORNING) == len(jobs.DAILY)
-    assert jobs.run_due(at=MORNING + SECOND) == 0
+    assert scheduler.run_due(at=MORNING) == len(scheduler.DAILY)
+    assert scheduler.run_due(at=MORNING + SECOND) == 0
     assert {job.name: job.due_at for job in Job.objects.all()} == {
         "checkpoints": at(day("2026-11-24"), "01:00"),
         "network": at(day("2026-11-24"), "02:00"),
@@ -56,25 +56,25 @@ def test_each_runs_at_its_time_of_day_also_where_the_clock_changes():
 def test_what_was_missed_runs_once(known):
     """The worker was dead for a week."""
     later = MORNING + dt.timedelta(days=7, minutes=3)
-    assert [jobs.run_due(at=later), jobs.run_due(at=later + SECOND)] == [len(jobs.DAILY), 0]
+    assert [scheduler.run_due(at=later), scheduler.run_due(at=later + SECOND)] == [len(scheduler.DAILY), 0]
     assert Job.objects.get(name="reminders").due_at == at(day("2026-12-01"), "07:00")
 
 
 def test_a_job_that_is_held_is_nobody_elses_until_the_hold_is_over(known):
-    assert jobs.take(REMINDERS, at=MORNING)
-    assert not jobs.take(REMINDERS, at=MORNING + SECOND)
-    assert jobs.run_due(at=MORNING + jobs.HELD - SECOND) == 0
+    assert scheduler.take(REMINDERS, at=MORNING)
+    assert not scheduler.take(REMINDERS, at=MORNING + SECOND)
+    assert scheduler.run_due(at=MORNING + scheduler.HELD - SECOND) == 0
     # Its worker was killed.
-    assert jobs.run_due(at=MORNING + jobs.HELD) == 1
+    assert scheduler.run_due(at=MORNING + scheduler.HELD) == 1
     job = Job.objects.get(name="reminders")
     assert (job.attempts, job.held_until, job.trouble) == (0, None, "")
 
 
 def test_who_was_thought_dead_does_not_write_over_the_others_result(known):
-    assert jobs.take(REMINDERS, at=MORNING)
-    assert jobs.run_due(at=MORNING + jobs.HELD) == 1
+    assert scheduler.take(REMINDERS, at=MORNING)
+    assert scheduler.run_due(at=MORNING + scheduler.HELD) == 1
     due_at = Job.objects.get(name="reminders").due_at
-    jobs.run(REMINDERS, at=MORNING)
+    scheduler.run(REMINDERS, at=MORNING)
     assert Job.objects.get(name="reminders").due_at == due_at
 
 
@@ -83,14 +83,14 @@ def test_trouble_is_noted_and_it_is_tried_again_less_and_less_often(cast: Cast, 
     cast.hillside.custodians = "chair@governors.example"
     cast.hillside.save()
     there, settings.EVIDENCE_KEY_FILE = settings.EVIDENCE_KEY_FILE, tmp_path / "none.key"
-    assert jobs.run_due(at=MORNING) == len(jobs.DAILY)
+    assert scheduler.run_due(at=MORNING) == len(scheduler.DAILY)
     job = Job.objects.get(name="checkpoints")
     assert (job.trouble, job.finished_at, job.held_until) == (NoKey.__name__, None, MORNING + dt.timedelta(minutes=1))
-    assert jobs.run_due(at=MORNING + 59 * SECOND) == 0
-    assert jobs.run_due(at=MORNING + 60 * SECOND) == 1
+    assert scheduler.run_due(at=MORNING + 59 * SECOND) == 0
+    assert scheduler.run_due(at=MORNING + 60 * SECOND) == 1
     assert Job.objects.get(name="checkpoints").held_until == MORNING + 60 * SECOND + dt.timedelta(minutes=2)
     settings.EVIDENCE_KEY_FILE = there
-    assert jobs.run_due(at=MORNING + HOUR) == 1
+    assert scheduler.run_due(at=MORNING + HOUR) == 1
     job = Job.objects.get(name="checkpoints")
     assert (job.trouble, job.result) == ("", "1 letter written")
 
@@ -100,34 +100,34 @@ def test_cleaning(cast: Cast):
     Session.objects.create(session_key="new", session_data="", expire_date=MORNING + HOUR)
     for key in ("old", "new"):
         UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=key, user_agent="Browser")
-    jobs.run_due(at=MORNING)
+    scheduler.run_due(at=MORNING)
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert list(UserSession.objects.values_list("session_key", flat=True)) == ["new"]
     assert Job.objects.get(name="sessions").result == "1 row deleted"
-    assert sightings.purge(at=MORNING) == 0
+    assert last_seen.purge(at=MORNING) == 0
 
 
 def test_a_sign_of_life_once_a_minute(db):
-    jobs.sign_of_life(jobs.LETTERS, at=MORNING)
-    jobs.sign_of_life(jobs.LETTERS, at=MORNING + 59 * SECOND)
+    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING)
+    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 59 * SECOND)
     assert Job.objects.get(name="letters").finished_at == MORNING
-    jobs.sign_of_life(jobs.LETTERS, at=MORNING + 60 * SECOND)
+    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 60 * SECOND)
     assert Job.objects.get(name="letters").finished_at == MORNING + 60 * SECOND
-    jobs.sign_of_life(jobs.LETTERS, at=MORNING + 61 * SECOND, result="2 letters sent")
+    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 61 * SECOND, result="2 letters sent")
     job = Job.objects.get(name="letters")
     assert (job.finished_at, job.result) == (MORNING + 61 * SECOND, "2 letters sent")
 
 
 def test_what_is_late(known):
     moment = MORNING + SECOND
-    for schedule in (jobs.LETTERS, jobs.DISCONNECTS):
-        jobs.sign_of_life(schedule, at=moment)
-    assert jobs.late(at=moment) == []
-    names = [one.name for one in jobs.late(at=moment + dt.timedelta(minutes=12))]
+    for schedule in (scheduler.LETTERS, scheduler.DISCONNECTS):
+        scheduler.sign_of_life(schedule, at=moment)
+    assert scheduler.late(at=moment) == []
+    names = [one.name for one in scheduler.late(at=moment + dt.timedelta(minutes=12))]
     assert names == ["letters", "disconnects"]
-    assert [one.name for one in jobs.late(at=moment + HOUR)] == ["letters", "disconnects", "reminders"]
+    assert [one.name for one in scheduler.late(at=moment + HOUR)] == ["letters", "disconnects", "reminders"]
     Job.objects.all().delete()
-    assert jobs.late(at=moment) == list(jobs.SCHEDULES)
+    assert scheduler.late(at=moment) == list(scheduler.SCHEDULES)
 
 
 def test_the_pages(cast: Cast, signed_in):
@@ -135,12 +135,12 @@ def test_the_pages(cast: Cast, signed_in):
     assert "has never run" in client.get("/admin/jobs/").text
     assert "What should run by itself does not:" in client.get("/admin/").text
     now = timezone.now()
-    jobs.run_due(at=now)
-    for schedule in (jobs.LETTERS, jobs.DISCONNECTS):
-        jobs.sign_of_life(schedule, at=now)
+    scheduler.run_due(at=now)
+    for schedule in (scheduler.LETTERS, scheduler.DISCONNECTS):
+        scheduler.sign_of_life(schedule, at=now)
     page = client.get("/admin/jobs/").text
     assert "has never run" not in page
-    assert page.count("in time") == len(jobs.SCHEDULES)
+    assert page.count("in time") == len(scheduler.SCHEDULES)
     assert "every day from 07:00, Europe/London time" in page
     assert "What should run by itself does not:" not in client.get("/admin/").text
 
@@ -173,7 +173,7 @@ def test_of_two_workers_one_runs_each_job():
         try:
             for number in range(10):
                 barrier.wait(30)
-                ran.append(jobs.run_due(at=MORNING + dt.timedelta(days=number)))
+                ran.append(scheduler.run_due(at=MORNING + dt.timedelta(days=number)))
         except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
             troubles.append(trouble)
         finally:
@@ -185,7 +185,7 @@ def test_of_two_workers_one_runs_each_job():
     for worker in workers:
         worker.join()
     assert troubles == []
-    assert sum(ran) == 10 * len(jobs.DAILY)
+    assert sum(ran) == 10 * len(scheduler.DAILY)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -196,7 +196,7 @@ def test_two_workers_of_which_one_is_killed_lose_no_message(cast: Cast, tmp_path
     for number in range(letters):
         owner = make_person(cast.hillside, f"p{number}@hillside.example", f"P {number}")
         permission = ask(owner, f"3C:22:FB:00:01:{number:02X}", now)
-        deciding.approve(permission=permission, by=cast.hilda, until=cast.hillside.day_of(now) + dt.timedelta(days=30), at=now)
+        approval.approve(permission=permission, by=cast.hilda, until=cast.hillside.day_of(now) + dt.timedelta(days=30), at=now)
     Letter.objects.exclude(kind="decision").delete()
     Job.objects.create(name="reminders", due_at=timezone.now() + dt.timedelta(days=1))
     url = database_of_another_process(tmp_path)

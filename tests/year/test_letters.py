@@ -10,14 +10,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.models import Permission
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
-from declarations.privacy import erasure as erasing
-from declarations.signing.actions import responses as outcomes
+from declarations.privacy import erasure
+from declarations.signing.actions import responses
 from tests.cast import Cast
 from tests.evidence.stub import mail_server
 from tests.year.living import day
@@ -36,14 +36,14 @@ def post(moment: dt.datetime | None = None) -> list[tuple[str, str]]:
     """What arrived: subject and text."""
     moment = moment or timezone.now()
     mail.outbox.clear()
-    for letter in posting.due(at=moment):
-        posting.send(letter, at=moment)
+    for letter in outbox.due(at=moment):
+        outbox.send(letter, at=moment)
     return [(message.subject, message.body) for message in mail.outbox]
 
 
 def approve(cast: Cast, asked: Permission, **facts: str) -> Permission:
     now = timezone.now()
-    return deciding.approve(permission=asked, by=cast.hilda, until=cast.hillside.day_of(now) + 30 * DAY, at=now, **facts)
+    return approval.approve(permission=asked, by=cast.hilda, until=cast.hillside.day_of(now) + 30 * DAY, at=now, **facts)
 
 
 def test_the_owner_hears_at_once_that_a_device_is_approved(cast: Cast, asked: Permission):
@@ -58,7 +58,7 @@ def test_the_owner_hears_at_once_that_a_device_is_approved(cast: Cast, asked: Pe
 
 
 def test_declined_with_the_reason(cast: Cast, asked: Permission):
-    deciding.decline(permission=asked, by=cast.hilda, note="Bring the other one.", at=timezone.now())
+    approval.decline(permission=asked, by=cast.hilda, note="Bring the other one.", at=timezone.now())
     ((subject, body),) = post()
     assert subject == "Your Example Phone 5 may not use the Wi-Fi"
     assert "Bring the other one." in body
@@ -67,7 +67,7 @@ def test_declined_with_the_reason(cast: Cast, asked: Permission):
 def test_revoked_with_the_reason_and_the_letter_before_is_dropped(cast: Cast, asked: Permission):
     """Nobody posted in between: one letter says how it is."""
     approved = approve(cast, asked)
-    deciding.revoke(permission=approved, by=cast.hilda, note="It was lent out.", at=timezone.now())
+    approval.revoke(permission=approved, by=cast.hilda, note="It was lent out.", at=timezone.now())
     ((subject, body),) = post()
     assert subject == "Your Example Phone 5 may no longer use the Wi-Fi"
     assert "It was lent out." in body
@@ -78,12 +78,12 @@ def test_what_the_owner_took_back_is_not_told(cast: Cast, asked: Permission):
     approve(cast, asked)
     Permission.objects.filter(pk=asked.pk).end(by=cast.ben, at=timezone.now(), because="withdrawn")
     assert post() == []
-    assert not posting.waiting().exists()
+    assert not outbox.waiting().exists()
 
 
 def test_without_an_address_or_without_a_decision_there_is_no_letter(cast: Cast, asked: Permission):
     with pytest.raises(Refused):
-        deciding.decline(permission=asked, by=cast.hilda, note="", at=timezone.now())
+        approval.decline(permission=asked, by=cast.hilda, note="", at=timezone.now())
     Person.objects.filter(pk=cast.ben.pk).update(email="")
     asked.owner.refresh_from_db()
     approve(cast, asked)
@@ -91,7 +91,7 @@ def test_without_an_address_or_without_a_decision_there_is_no_letter(cast: Cast,
 
 
 def test_the_same_words_as_html_and_nothing_of_them_is_markup(cast: Cast, asked: Permission):
-    deciding.decline(permission=asked, by=cast.hilda, note="<script>alert(1)</script> & more\n\n- one\n- two", at=timezone.now())
+    approval.decline(permission=asked, by=cast.hilda, note="<script>alert(1)</script> & more\n\n- one\n- two", at=timezone.now())
     post()
     (message,) = mail.outbox
     (html,) = message.alternatives
@@ -107,12 +107,12 @@ def test_a_reply_goes_to_whom_the_school_names_without_its_words(cast: Cast, ask
     cast.hillside.headteacher = cast.hilda
     cast.hillside.save()
     cast.ada.school = cast.hillside
-    said = outcomes.reply(person=cast.ada, kind="decline", reason="A private matter.", at=timezone.now())
+    said = responses.reply(person=cast.ada, kind="decline", reason="A private matter.", at=timezone.now())
     ((subject, body),) = post()
     assert mail.outbox[0].to == ["hilda@hillside.example"]
     assert subject == "Ada Example waits for your answer"
     assert f"/admin/declarations/reply/{said.pk}/change/" in body
-    outcomes.answer(said=said, by=cast.hilda, words="Come and see me.", at=timezone.now())
+    responses.answer(said=said, by=cast.hilda, words="Come and see me.", at=timezone.now())
     ((subject, answer),) = post()
     assert (mail.outbox[0].to, subject) == (["ada@hillside.example"], "You have an answer")
     assert "private" not in body + answer
@@ -120,8 +120,8 @@ def test_a_reply_goes_to_whom_the_school_names_without_its_words(cast: Cast, ask
 
 
 def test_who_was_answered_meanwhile_waits_no_longer(cast: Cast, asked: Permission):
-    said = outcomes.reply(person=cast.ada, kind="talk", reason="I wonder.", at=timezone.now())
-    outcomes.answer(said=said, by=cast.omar, words="Ask me.", at=timezone.now())
+    said = responses.reply(person=cast.ada, kind="talk", reason="I wonder.", at=timezone.now())
+    responses.answer(said=said, by=cast.omar, words="Ask me.", at=timezone.now())
     assert [subject for subject, _body in post()] == ["You have an answer"]
 
 
@@ -131,11 +131,11 @@ def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked:
     moment, tries = timezone.now() + DAY, []
     with mail_server(mood) as stub:
         settings.MAILERS = stub.options()
-        while posting.waiting().exists() and len(tries) < 9:
-            letter = posting.waiting().get()
+        while outbox.waiting().exists() and len(tries) < 9:
+            letter = outbox.waiting().get()
             moment = max(moment, letter.not_before)
             tries.append(moment)
-            posting.send(letter.pk, at=moment)
+            outbox.send(letter.pk, at=moment)
     letter = Letter.objects.get()
     assert (letter.attempts, letter.trouble, letter.dropped_at) == (5, trouble, tries[-1])
     assert [(later - first).total_seconds() for first, later in pairwise(tries)] == [15, 3600, 6 * 3600, 24 * 3600]
@@ -143,13 +143,13 @@ def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked:
 
 def test_a_decision_that_is_erased_while_its_letter_is_in_hand_takes_nobody_down(cast: Cast, asked: Permission, monkeypatch):
     approve(cast, asked)
-    real = posting.message_of
+    real = outbox.message_of
 
     def erased_first(letter: Letter, *, at: dt.datetime):
-        erasing.erase_person(person=cast.ben, reason="asked for", at=at)
+        erasure.erase_person(person=cast.ben, reason="asked for", at=at)
         return real(letter, at=at)
 
-    monkeypatch.setattr(posting, "message_of", erased_first)
+    monkeypatch.setattr(outbox, "message_of", erased_first)
     assert post() == []
     assert not Letter.objects.exists()
 

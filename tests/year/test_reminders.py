@@ -8,19 +8,17 @@ from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import renewal as renewing
+from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter, Reminder
 from declarations.organisation.models.person import Person
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.privacy import erasure as erasing
-from declarations.reminders import plan as reminding
+from declarations.privacy import erasure
+from declarations.reminders import plan
 from declarations.reminders.admin_progress import progress_of
-from declarations.signing.actions import paper
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.status import standing
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
@@ -51,14 +49,14 @@ def person(name: str) -> Person:
 
 
 def write(school, on: dt.date, clock: str = "07:00") -> int:
-    return reminding.write(school, at=at(on, clock))
+    return plan.write(school, at=at(on, clock))
 
 
 def test_one_letter_a_person_with_all_that_there_is(lake):
     """Ben has not signed, and his permission ends."""
     ben = person("ben")
     permission = ask(ben, at=at(day("2027-06-14")))
-    deciding.approve(permission=permission, by=person("head"), until=day("2027-09-22"), at=at(day("2027-06-14")))
+    approval.approve(permission=permission, by=person("head"), until=day("2027-09-22"), at=at(day("2027-06-14")))
     Letter.objects.all().delete()
     assert write(lake, WEDNESDAY) == 2
     assert reminders() == [
@@ -143,9 +141,9 @@ def test_who_signs_before_it_goes_gets_none(lake):
 def test_who_has_nothing_to_sign_for_now_gets_none(lake, what):
     ada, moment = person("ada"), at(day("2027-09-07"))
     if what == "exempt":
-        outcomes.exempt(person=ada, by=person("head"), reason="Away.", from_on=moment.date(), until=day("2027-12-01"), at=moment)
+        responses.exempt(person=ada, by=person("head"), reason="Away.", from_on=moment.date(), until=day("2027-12-01"), at=moment)
     elif what in {"talk", "decline"}:
-        outcomes.reply(person=ada, kind=what, reason="I wonder.", at=moment)
+        responses.reply(person=ada, kind=what, reason="I wonder.", at=moment)
         Letter.objects.all().delete()
     elif what == "left":
         Person.objects.filter(pk=ada.pk).update(leaves_on=WEDNESDAY)
@@ -181,7 +179,7 @@ def test_the_digest_is_dropped_when_nobody_is_left(lake):
         sign(person(name), at(on, "07:30"))
     Letter.objects.filter(kind="receipt").delete()
     assert post(at(on, "08:00")) == 0
-    assert not posting.waiting().exists()
+    assert not outbox.waiting().exists()
 
 
 def test_a_letter_that_has_not_gone_yet_takes_the_next_days_items_with_it(lake):
@@ -206,7 +204,7 @@ def test_two_letters_of_one_day_never_are(lake):
     write(lake, WEDNESDAY)
     post(at(WEDNESDAY, "08:00"))
     permission = ask(person("ben"), at=at(day("2027-09-01")))
-    deciding.approve(permission=permission, by=person("head"), until=day("2027-09-20"), at=at(WEDNESDAY))
+    approval.approve(permission=permission, by=person("head"), until=day("2027-09-20"), at=at(WEDNESDAY))
     Letter.objects.filter(kind="decision").delete()
     assert write(lake, WEDNESDAY, "12:00") == 0
     assert write(lake, day("2027-09-09")) == 1
@@ -218,9 +216,9 @@ def test_a_permission_that_is_carried_on_ends_without_a_word(lake, what):
         sign(person(name), at(day("2027-09-01")))
     ben, moment = person("ben"), at(day("2027-09-02"))
     permission = ask(ben, at=moment)
-    deciding.approve(permission=permission, by=person("head"), until=day("2027-09-30"), at=moment)
+    approval.approve(permission=permission, by=person("head"), until=day("2027-09-30"), at=moment)
     if what == "renewed":
-        renewing.renew(permission=permission, by=person("head"), until=day("2028-09-30"), at=at(day("2027-09-10")))
+        renewal.renew(permission=permission, by=person("head"), until=day("2028-09-30"), at=at(day("2027-09-10")))
     elif what == "asked":
         Permission.objects.create(school=lake, device=permission.device, owner=ben, asked_by=ben, asked_at=moment, reason="Again, please.")
     elif what == "withdrawn":
@@ -248,7 +246,7 @@ def test_a_review_that_is_overdue_is_told_once(lake):
 
 def test_an_erased_person_is_reminded_of_nothing(lake):
     write(lake, WEDNESDAY)
-    erasing.erase_person(person=person("ada"), reason="asked for", at=at(WEDNESDAY))
+    erasure.erase_person(person=person("ada"), reason="asked for", at=at(WEDNESDAY))
     assert not Reminder.objects.filter(person__full_name="(erased)").exists()
     assert post(at(WEDNESDAY, "08:00")) == 1
 
@@ -260,7 +258,7 @@ def test_a_quiet_day_costs_five_queries_for_all_schools_together(lake):
         school = make_school(f"s{number}", f"School {number}")
         make_person(school, f"p{number}@s.example", "P")
         with CaptureQueriesContext(connection) as seen:
-            assert list(reminding.write_all(at=quiet, last_at=quiet - dt.timedelta(days=1))) == []
+            assert list(plan.write_all(at=quiet, last_at=quiet - dt.timedelta(days=1))) == []
         assert len(seen) == 5
 
 
@@ -280,7 +278,7 @@ def test_a_quiet_day_costs_five_queries_for_all_schools_together(lake):
 )
 def test_which_schools_are_looked_at(lake, on, since, looked_at):
     last_at = at(day(since), "07:00") if since else None
-    assert len(reminding.busy(at=at(day(on), "07:00"), last_at=last_at)) == looked_at
+    assert len(plan.busy(at=at(day(on), "07:00"), last_at=last_at)) == looked_at
 
 
 def test_the_number_of_queries_does_not_grow_with_the_people(lake):

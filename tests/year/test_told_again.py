@@ -5,17 +5,16 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import renewal as renewing
+from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.jobs.models import Job
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.policies import publishing
-from declarations.reminders import plan as reminding
-from declarations.signing.actions import responses as outcomes
+from declarations.reminders import plan
+from declarations.signing.actions import responses
 from tests.cast import ask, make_person, make_school, publish_texts, sign
 from tests.year.living import PostBox, at, day, morning, post, reminders
 from tests.year.test_reminders import lake, person, write
@@ -52,7 +51,7 @@ def test_who_is_reachable_again_after_a_corrected_address_is_reminded(lake, box)
     ada = person("ada")
     Person.objects.filter(pk=ada.pk).update(email="nobody@lakeside.example")
     live(LAST_STAGE, day("2027-09-17"))
-    assert not posting.waiting().filter(person=ada).exists()
+    assert not outbox.waiting().filter(person=ada).exists()
     Person.objects.filter(pk=ada.pk).update(email="ada@lakeside.example")
     live(day("2027-09-18"), day("2027-12-17"))
     assert days_on_which_arrived("ada") == [day("2027-09-20")]
@@ -85,12 +84,12 @@ def test_who_wanted_to_talk_that_morning_and_was_answered_is_reminded(lake, box,
     ada, head = person("ada"), person("head")
     if has_permission:
         permission = ask(ada, at=at(day("2027-06-14")))
-        deciding.approve(permission=permission, by=head, until=day("2027-09-29"), at=at(day("2027-06-14")))
+        approval.approve(permission=permission, by=head, until=day("2027-09-29"), at=at(day("2027-06-14")))
     Letter.objects.all().delete()
     write(lake, LAST_STAGE)
-    said = outcomes.reply(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
+    said = responses.reply(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
     post(at(LAST_STAGE, "08:00"))
-    outcomes.answer(said=said, by=head, words="Ask me.", at=at(LAST_STAGE))
+    responses.answer(said=said, by=head, words="Ask me.", at=at(LAST_STAGE))
     Letter.objects.exclude(kind="reminder").delete()
     live(LAST_STAGE + A_DAY, day("2027-12-17"))
     assert days_on_which_arrived("ada") == [LAST_STAGE] * has_permission + [TOLD]
@@ -152,11 +151,11 @@ def test_the_trusts_leadership_answers_where_nobody_else_does(lake, who):
     if who == "ada":
         person("head").role_set.update(removed_at=at(day("2027-09-01")))
     else:
-        outcomes.reply(person=person("ada"), kind="talk", reason="I wonder.", at=at(LAST_STAGE))
+        responses.reply(person=person("ada"), kind="talk", reason="I wonder.", at=at(LAST_STAGE))
         assert not Letter.objects.filter(person=tess).exists()
     head = person(who)
     moment = at(day("2028-09-05"))
-    outcomes.reply(person=head, kind="talk", reason="I wonder.", at=moment)
+    responses.reply(person=head, kind="talk", reason="I wonder.", at=moment)
     assert list(Letter.objects.filter(written_at=moment).values_list("addressee", flat=True)) == ["tess@trust.example"]
 
 
@@ -167,7 +166,7 @@ def test_after_a_bank_holiday_monday_every_school_is_looked_at(lake, box):
     """Ada is back from a long absence that no date shows."""
     monday, head = day("2028-05-01"), person("head")
     until = monday - 3 * A_DAY
-    outcomes.exempt(person=person("ada"), by=head, reason="Away.", from_on=day("2027-08-01"), until=until, at=at(day("2027-08-02")))
+    responses.exempt(person=person("ada"), by=head, reason="Away.", from_on=day("2027-08-01"), until=until, at=at(day("2027-08-02")))
     Holiday.objects.create(school=lake, name="May Day", first_on=monday, last_on=monday)
     Job.objects.update(due_at=at(monday - 7 * A_DAY, "06:00"))
     live(monday - 7 * A_DAY, monday + 7 * A_DAY)
@@ -179,7 +178,7 @@ def test_a_long_holiday_is_one_to_its_last_day(lake):
     first = day("2027-05-20")
     Holiday.objects.all().delete()
     Holiday.objects.create(school=lake, name="Long", first_on=first, last_on=first + 119 * A_DAY)
-    days = reminding.days_of(lake)
+    days = plan.days_of(lake)
     assert days.next_school_day(first) == first + 120 * A_DAY
 
 
@@ -193,10 +192,10 @@ def renewed(lake) -> list[Permission]:
     found = []
     for number in range(2):
         asked = ask(ben, f"3C:22:FB:00:01:0{number}", at=moment)
-        deciding.approve(permission=asked, by=head, until=day("2027-09-30"), at=moment)
+        approval.approve(permission=asked, by=head, until=day("2027-09-30"), at=moment)
         found.append(asked)
     Letter.objects.all().delete()
-    return [renewing.renew(permission=one, by=head, until=day("2028-08-31"), at=at(LAST_STAGE)) for one in found]
+    return [renewal.renew(permission=one, by=head, until=day("2028-08-31"), at=at(LAST_STAGE)) for one in found]
 
 
 def test_who_keeps_several_devices_gets_one_letter(lake, renewed):
@@ -204,12 +203,12 @@ def test_who_keeps_several_devices_gets_one_letter(lake, renewed):
     (message,) = mail.outbox
     assert message.subject == "Your devices may go on using the Wi-Fi"
     assert message.body.count(": 31 August 2028 is the last day.") == 2
-    assert not posting.waiting().exists()
+    assert not outbox.waiting().exists()
 
 
 def test_a_renewal_that_was_told_is_not_told_with_the_next(lake, renewed):
     post(at(LAST_STAGE, "12:01"))
-    again = renewing.renew(permission=renewed[0], by=person("head"), until=day("2028-09-30"), at=at(TOLD))
+    again = renewal.renew(permission=renewed[0], by=person("head"), until=day("2028-09-30"), at=at(TOLD))
     mail.outbox.clear()
     assert post(at(TOLD, "12:01")) == 1
     assert mail.outbox[0].subject == "Your Example Phone 5 may go on using the Wi-Fi"
@@ -220,8 +219,8 @@ def test_a_renewal_that_was_told_is_not_told_with_the_next(lake, renewed):
 @pytest.mark.parametrize("first_is_gone", [False, True])
 def test_the_rest_is_told_although_the_last_was_revoked_at_once(lake, renewed, first_is_gone):
     if first_is_gone:
-        posting.send(posting.due(at=at(LAST_STAGE))[0], at=at(LAST_STAGE))
-    deciding.revoke(permission=renewed[1], by=person("head"), note="Lent out.", at=at(LAST_STAGE, "12:01"))
+        outbox.send(outbox.due(at=at(LAST_STAGE))[0], at=at(LAST_STAGE))
+    approval.revoke(permission=renewed[1], by=person("head"), note="Lent out.", at=at(LAST_STAGE, "12:01"))
     post(at(LAST_STAGE, "12:02"))
     assert sorted(message.subject for message in mail.outbox) == [
         "Your Example Phone 5 may go on using the Wi-Fi",
@@ -232,6 +231,6 @@ def test_the_rest_is_told_although_the_last_was_revoked_at_once(lake, renewed, f
 def test_a_renewed_permission_that_is_revoked_later_is_told(lake, renewed):
     """Its first letter has been deleted since, as old letters are."""
     Letter.objects.all().delete()
-    deciding.revoke(permission=renewed[1], by=person("head"), note="Lent out.", at=at(TOLD))
+    approval.revoke(permission=renewed[1], by=person("head"), note="Lent out.", at=at(TOLD))
     assert post(at(TOLD, "12:01")) == 1
     assert mail.outbox[0].subject == "Your Example Phone 5 may no longer use the Wi-Fi"

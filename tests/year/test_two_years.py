@@ -12,19 +12,18 @@ from functools import partial
 
 import pytest
 
-from declarations.devices.actions import approval as deciding
-from declarations.devices.actions import renewal as renewing
+from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.jobs.models import Job
-from declarations.mail import outbox as posting
+from declarations.mail import outbox
 from declarations.mail.models import Letter
-from declarations.network import authorise as access
+from declarations.network import authorise
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.roles import grant_role
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import responses
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import LONDON, PostBox, at, day, enter_holidays, morning, post
 
@@ -208,27 +207,27 @@ def plan_what_they_do(life: Life) -> None:
 
 
 def reply(person: Person, kind: str, moment: dt.datetime) -> None:
-    outcomes.reply(person=person, kind=kind, reason="I wonder.", at=moment)
+    responses.reply(person=person, kind=kind, reason="I wonder.", at=moment)
 
 
 def exempt(life: Life, person: Person, moment: dt.datetime) -> None:
-    outcomes.exempt(person=person, by=life.head, reason="Away.", from_on=day("2026-09-01"), until=day("2027-01-31"), at=moment)
+    responses.exempt(person=person, by=life.head, reason="Away.", from_on=day("2026-09-01"), until=day("2027-01-31"), at=moment)
 
 
 def phone(life: Life, person: Person, address: str, moment: dt.datetime) -> None:
     permission = ask(person, address, moment)
     by = life.head
-    until = deciding.latest_until(permission=permission, on=life.school.day_of(moment))
-    deciding.approve(permission=permission, by=by, until=until, at=moment)
+    until = approval.latest_until(permission=permission, on=life.school.day_of(moment))
+    approval.approve(permission=permission, by=by, until=until, at=moment)
 
 
 def renew(life: Life, person: Person, moment: dt.datetime) -> None:
     permission = Permission.objects.get(owner=person, ended_at__isnull=True)
-    renewing.renew(permission=permission, by=life.head, until=day("2028-09-30"), at=moment)
+    renewal.renew(permission=permission, by=life.head, until=day("2028-09-30"), at=moment)
 
 
 def answer(life: Life, person: Person, moment: dt.datetime) -> None:
-    outcomes.answer(said=person.replies.get(answered_at__isnull=True), by=life.head, words="Come and see me.", at=moment)
+    responses.answer(said=person.replies.get(answered_at__isnull=True), by=life.head, words="Come and see me.", at=moment)
 
 
 def new_text(life: Life, moment: dt.datetime) -> None:
@@ -256,7 +255,7 @@ def live(life: Life) -> dict[dt.date, set[str]]:
             what(at(on, "10:00"))
         # A certificate takes a third of a second to typeset: receipts are tests/evidence's.
         Letter.objects.filter(kind="receipt").delete()
-        let_on[on] = set(access.allowed_addresses(school_id=life.school.pk, at=at(on)).values_list("address", flat=True))
+        let_on[on] = set(authorise.allowed_addresses(school_id=life.school.pk, at=at(on)).values_list("address", flat=True))
         if on not in DEAD:
             post(at(on, "16:30"))
     return let_on
@@ -296,7 +295,7 @@ def test_two_years(settings):
              "2027-11-01", "2028-01-04", "2028-03-13", "2028-05-15", "2028-07-17"]  # fmt: skip
     assert [(letter.on.isoformat(), letter.sent_at) for letter in refused] == [(on, None) for on in tries]
     assert {letter.trouble for letter in refused} == {"SMTPRecipientsRefused"}
-    assert not posting.waiting().exists()
+    assert not outbox.waiting().exists()
 
     # The Wi-Fi: not a day too few, not a day too many.
     for address, (name, person) in life.addresses.items():

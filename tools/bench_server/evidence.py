@@ -7,7 +7,7 @@ from itertools import batched
 
 from django.utils import timezone
 
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence import signed_note as note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.merkle import Roots
@@ -15,7 +15,7 @@ from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, L
 from declarations.organisation.models.person import Person
 from declarations.people.roles import grant_role
 from declarations.signing import reference
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_texts
 
@@ -32,9 +32,9 @@ class Filling:
         grant_role(person=head, name="leadership", by=None, at=self.at)
         self.leaflet, self.aup = publish_texts(self.school, head, self.at)
         self.log = Log.objects.select_related("school").get(school=self.school)
-        self.leaves = evidence.leaves(self.log)
+        self.leaves = log.leaves(self.log)
         self.roots = Roots(self.leaves)
-        self.key = evidence.private_key()
+        self.key = log.private_key()
         pairs = (size - len(self.leaves)) // 2
         Person.objects.bulk_create(
             Person(school=self.school, email=f"p{count}@{slug}.example", full_name=f"Person {count}", job_title="teacher")
@@ -50,7 +50,7 @@ class Filling:
         for person in people:
             declaration = self.declaration(person)
             declarations.append(declaration)
-            signed.append(self.entry("declaration.signed", person, signing.facts_of(declaration)))
+            signed.append(self.entry("declaration.signed", person, sign.facts_of(declaration)))
             sha256 = hashlib.sha256(declaration.reference.encode()).hexdigest()
             facts: dict[str, Json] = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
             size = len(self.leaves)
@@ -66,7 +66,7 @@ class Filling:
         Checkpoint.objects.bulk_create(checkpoints)
 
     def entry(self, kind: str, by: Person | None, facts: dict[str, Json]) -> Entry:
-        made = evidence.made(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
+        made = log.made(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
         self.leaves.append(bytes(made.leaf_hash))
         return made
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from declarations.evidence import keys as keyring
+from declarations.evidence import keys
 from declarations.evidence.models import Log
 from torturing.parts import Scene
 from torturing.product import ROOT
@@ -33,7 +33,7 @@ def whole_log(scene: Scene) -> None:
     figures.found(part, "differences that check_evidence names", differences)
     folder = scene.cluster.folder.parent
     key = folder / "keys.txt"
-    key.write_text(keyring.key_file())
+    key.write_text(keys.key_file())
     held = folder / "held"
     held.mkdir()
     letters = list(scene.mail.letters.values())

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from django.db import connection
 
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle
-from declarations.evidence import reconcile as checking
+from declarations.evidence import merkle, reconcile
 from declarations.evidence.models import Log
 from declarations.mail.models import Letter
 from declarations.signing.models.declaration import Declaration
@@ -38,7 +37,7 @@ class Watch:
 
     def log(self) -> Iterator[str]:
         log = Log.objects.get()
-        yield from checking.differences(log=log)
+        yield from reconcile.differences(log=log)
         leaves = evidence.leaves(log)
         size, root = self.held
         if merkle.root(leaves[:size]) != root:

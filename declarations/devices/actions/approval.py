@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
 from declarations.devices.models import Permission, Suspension
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -81,15 +81,15 @@ def decide(
         if changed != 1:
             raise Refused(_("Somebody decided or withdrew this request first."), "too_late")
         tell_owner(permission, at=at)
-        evidence.append(
+        log.append(
             school=permission.school,
             kind="permission.approved" if approved else "permission.declined",
             at=at,
             by=by,
             facts={
                 "permission": permission.pk,
-                "owner": evidence.who(permission.owner),
-                "until": evidence.day_text(until),
+                "owner": log.who(permission.owner),
+                "until": log.day_text(until),
                 "conditions": conditions,
                 "note": note.strip(),
             },
@@ -108,12 +108,12 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         if changed != 1:
             raise Refused(_("There is no approved permission left to revoke."), "too_late")
         tell_owner(permission, at=at)
-        evidence.append(
+        log.append(
             school=permission.school,
             kind="permission.revoked",
             at=at,
             by=by,
-            facts={"permission": permission.pk, "owner": evidence.who(permission.owner), "note": note.strip()},
+            facts={"permission": permission.pk, "owner": log.who(permission.owner), "note": note.strip()},
         )
         return Permission.objects.get(pk=permission.pk)
 
@@ -142,12 +142,12 @@ def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
         changed = Suspension.objects.filter(pk=suspension.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=at)
         if changed != 1:
             raise Refused(_("This suspension has been lifted already."), "too_late")
-        evidence.append(
+        log.append(
             school=device.school,
             kind="device.lifted",
             at=at,
             by=by,
-            facts={"device": device.pk, "suspension": suspension.pk, "owner": evidence.who(device.owner)},
+            facts={"device": device.pk, "suspension": suspension.pk, "owner": log.who(device.owner)},
         )
         return Suspension.objects.get(pk=suspension.pk)
 

@@ -8,9 +8,9 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
@@ -32,7 +32,7 @@ def add_device(
 
     Raises NotAnAddress, or Refused: `in_use` if a device at the school has this address, `too_many`.
     """
-    canonical = mac.canonical(address)
+    canonical = mac_address.canonical(address)
     try:
         with transaction.atomic():
             school = owner.school
@@ -97,7 +97,7 @@ def ask(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permissi
 
 def asked(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permission:
     permission = Permission.objects.create(school=device.school, device=device, owner=by, asked_by=by, asked_at=at, reason=reason)
-    evidence.append(
+    log.append(
         school=device.school,
         kind="permission.asked",
         at=at,
@@ -132,7 +132,7 @@ def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permissi
         changed = live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if changed != 1:
             raise Refused(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
-        evidence.append(school=permission.school, kind="permission.withdrawn", at=at, by=by, facts={"permission": permission.pk})
+        log.append(school=permission.school, kind="permission.withdrawn", at=at, by=by, facts={"permission": permission.pk})
         return Permission.objects.get(pk=permission.pk)
 
 
@@ -147,7 +147,7 @@ def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
         live = Permission.objects.select_for_update(of=["self"]).filter(device=device, ended_at__isnull=True)
         for permission in live.exclude(approved=False):
             withdraw(permission=permission, by=by, at=at)
-        evidence.append(school=device.school, kind="device.given_up", at=at, by=by, facts={"device": device.pk})
+        log.append(school=device.school, kind="device.given_up", at=at, by=by, facts={"device": device.pk})
 
 
 def report_lost(*, device: Device, by: Person, at: dt.datetime) -> Suspension:
@@ -160,7 +160,7 @@ def report_lost(*, device: Device, by: Person, at: dt.datetime) -> Suspension:
             if live is not None:
                 return live
             suspension = Suspension.objects.create(device=device, suspended_by=by, suspended_at=at)
-            evidence.append(
+            log.append(
                 school=device.school,
                 kind="device.suspended",
                 at=at,

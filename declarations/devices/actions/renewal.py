@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import Refused
 from declarations.devices.actions.approval import check_decider, latest_until, tell_owner
 from declarations.devices.models import Permission, PermissionReview
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
@@ -54,7 +54,7 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
                 conditions=old.conditions,
             )
             tell_owner(new, at=at)
-            evidence.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of(new))
+            log.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of(new))
             return new
     except IntegrityError as clash:
         if "renews" not in str(clash):
@@ -67,10 +67,10 @@ def facts_of(renewal: Permission) -> dict[str, Json]:
     return {
         "permission": renewal.pk,
         "renews": renewal.renews_id,
-        "owner": evidence.who(renewal.owner),
+        "owner": log.who(renewal.owner),
         "device": renewal.device_id,
         "reason": renewal.reason,
-        "until": evidence.day_text(renewal.until),
+        "until": log.day_text(renewal.until),
         "conditions": renewal.conditions,
     }
 
@@ -85,11 +85,11 @@ def review(*, permission: Permission, by: Person, at: dt.datetime) -> Permission
         if not live.filter(ended_at__isnull=True, until__gte=school.day_of(at)).exists():
             raise Refused(_("This permission has ended."), "too_late")
         seen = PermissionReview.objects.create(permission=permission, reviewed_by=by, reviewed_at=at)
-        evidence.append(
+        log.append(
             school=school,
             kind="permission.reviewed",
             at=at,
             by=by,
-            facts={"permission": permission.pk, "review": seen.pk, "owner": evidence.who(permission.owner)},
+            facts={"permission": permission.pk, "review": seen.pk, "owner": log.who(permission.owner)},
         )
         return seen

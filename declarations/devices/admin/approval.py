@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
@@ -110,7 +110,7 @@ class PermissionAdmin(Desk):
         person, at = person_of(request), door_of(request).at
         on = permission.school.day_of(at)
         why_not = reason_against(permission, person, on)
-        latest = deciding.latest_until(permission=permission, on=on)
+        latest = approval.latest_until(permission=permission, on=on)
         bound: dict[str, Any] = {}
         if request.method == "POST":
             verb = request.POST.get("decision", "")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import Refused
-from declarations.devices import mac_address as mac
-from declarations.devices.actions import approval as deciding
+from declarations.devices import mac_address
+from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
 from declarations.organisation.models.person import Person, Role
@@ -50,25 +50,25 @@ def is_id(text: str) -> bool:
 def as_stored(searched: str) -> str:
     """A Wi-Fi address in the one notation that is stored; any other words as they are."""
     try:
-        return mac.canonical(searched)
-    except mac.NotAnAddress:
+        return mac_address.canonical(searched)
+    except mac_address.NotAnAddress:
         return searched
 
 
 def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **typed: Any) -> Permission:
     """Does what one of VERBS says. Raises Refused."""
     if verb == "approve":
-        return deciding.approve(permission=permission, by=by, at=at, until=typed["until"], conditions=typed["conditions"])
+        return approval.approve(permission=permission, by=by, at=at, until=typed["until"], conditions=typed["conditions"])
     if verb == "decline":
-        return deciding.decline(permission=permission, by=by, at=at, note=typed["note"])
-    return deciding.revoke(permission=permission, by=by, at=at, note=typed["note"])
+        return approval.decline(permission=permission, by=by, at=at, note=typed["note"])
+    return approval.revoke(permission=permission, by=by, at=at, note=typed["note"])
 
 
 def reason_against(permission: Permission, person: Person, on: dt.date) -> str:
     """Why this person does not decide about this device; "" if they do."""
     if person.pk == permission.owner_id:
         return _("This is your own device: nobody decides for themself. A colleague of the leadership decides.")
-    if deciding.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on):
+    if approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on):
         return ""
     if Role.Name.LEADERSHIP not in person.roles(on=on):
         return _("Only the leadership decides about devices.")
@@ -87,7 +87,7 @@ def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
         "icon": ICONS[permission.status],
         "status_words": Permission.Status(permission.status).label,
         "standing": standing(person=owner, on=on),
-        "addresses": [{"row": row, "is_private": mac.is_private(row.address)} for row in device.addresses.all()],
+        "addresses": [{"row": row, "is_private": mac_address.is_private(row.address)} for row in device.addresses.all()],
         "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
         "reviews": permission.reviews.select_related("reviewed_by"),
         "renewed_by": Permission.objects.filter(renews=permission).first(),
@@ -116,7 +116,7 @@ def decide_many(desk: PermissionModelAdmin, request: HttpRequest, queryset: Quer
         rows.append(
             {
                 "permission": permission,
-                "latest": deciding.latest_until(permission=permission, on=on),
+                "latest": approval.latest_until(permission=permission, on=on),
                 "skip": reason_to_skip(verb, permission, person, on),
             }
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import Refused
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.actions.approval import lift, may_decide
 from declarations.devices.admin.decide import ICONS, as_stored
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
@@ -61,7 +61,7 @@ class DeviceAdmin(Desk):
             [
                 (
                     row.address
-                    + (" – " + _("private: made up by the device") if mac.is_private(row.address) else "")
+                    + (" – " + _("private: made up by the device") if mac_address.is_private(row.address) else "")
                     + (" – " + _("no longer used") if row.ended_at else ""),
                 )
                 for row in obj.addresses.all()

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.devices.actions import approval as deciding
+from declarations.devices.actions import approval
 from declarations.devices.actions import renewal as renewing
 from declarations.devices.admin.decide import PermissionModelAdmin, is_id, listing, reason_against, state_words
 from declarations.devices.forms.approval import RenewForm
@@ -93,7 +93,7 @@ def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dic
     person, at, rows = person_of(request), door_of(request).at, []
     for permission in permissions:
         on = permission.school.day_of(at)
-        latest = deciding.latest_until(permission=permission, on=on)
+        latest = approval.latest_until(permission=permission, on=on)
         rows.append(
             {
                 "permission": permission,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import TypedField
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.forms.devices import NOT_ADDRESSES
 
 
@@ -32,8 +32,8 @@ class AddressForm(forms.Form):
 
     def clean_address(self) -> str:
         try:
-            return mac.canonical(self.cleaned_data["address"])
-        except mac.NotAnAddress as wrong:
+            return mac_address.canonical(self.cleaned_data["address"])
+        except mac_address.NotAnAddress as wrong:
             raise forms.ValidationError(NOT_ADDRESSES[wrong.code], code=wrong.code) from wrong
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.devices import mac_address as mac
+from declarations.devices import mac_address
 from declarations.devices.actions.owner import ASK_AGAIN_WITHIN
 from declarations.devices.models import Device, Permission, Reason
 from declarations.organisation.models.person import Person
@@ -79,7 +79,7 @@ def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
         waiting=waiting,
         address=address,
         seen_words=seen_words(device, address, school=school, on=on),
-        is_private=bool(address) and mac.is_private(address),
+        is_private=bool(address) and mac_address.is_private(address),
         is_given_up=not address,
         is_suspended=suspension is not None,
         may_connect=reason == "" and bool(address),

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.common.errors import Refused
-from declarations.devices import mac_address as mac
-from declarations.devices.actions import owner as actions
+from declarations.devices import mac_address
+from declarations.devices.actions import owner
 from declarations.devices.forms.devices import AskForm, DeviceForm
 from declarations.devices.models import Device
 from declarations.devices.views.cards import DeviceCard, card, device_cards
@@ -39,14 +39,14 @@ def add(request: StaffRequest) -> HttpResponse:
     form = DeviceForm(request.POST) if request.method == "POST" else DeviceForm(initial={"address": prefilled(request)})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add_device(owner=request.person, at=request.at, **form.cleaned_data)
+            owner.add_device(owner=request.person, at=request.at, **form.cleaned_data)
         except Refused as refused:
             if refused.code == "in_use":
                 tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
             form.add_error("address" if refused.code == "in_use" else None, str(refused))
         else:
             messages.success(request, _("Added. The leadership has been asked; you will see its decision here."))
-            if mac.is_private(form.cleaned_data["address"]):
+            if mac_address.is_private(form.cleaned_data["address"]):
                 messages.warning(
                     request,
                     _("The address is a private one: see below how to keep it from changing."),
@@ -58,8 +58,8 @@ def add(request: StaffRequest) -> HttpResponse:
 def prefilled(request: StaffRequest) -> str:
     """The address that the page before found, if it is one."""
     try:
-        return mac.canonical(request.GET.get("address", ""))
-    except mac.NotAnAddress:
+        return mac_address.canonical(request.GET.get("address", ""))
+    except mac_address.NotAnAddress:
         return ""
 
 
@@ -87,7 +87,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST) if request.method == "POST" else AskForm()
     if request.method == "POST" and form.is_valid():
         try:
-            actions.ask(device=one.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
+            owner.ask(device=one.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
         except Refused as refused:
             return not_now(request, refused)
         messages.success(request, _("Asked. The leadership decides; you will see its decision here."))
@@ -111,7 +111,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
         ):
             return not_now(request, _("Something changed in the meantime, so nothing was withdrawn. Look at the device's state first."))
         try:
-            actions.withdraw(permission=permission, by=request.person, at=request.at)
+            owner.withdraw(permission=permission, by=request.person, at=request.at)
         except Refused as refused:
             return not_now(request, refused)
         messages.success(request, _("Withdrawn."))
@@ -132,7 +132,7 @@ def lost(request: StaffRequest, pk: int) -> HttpResponse:
     """Suspends a lost or stolen device at once."""
     one = mine(request, pk)
     if request.method == "POST":
-        actions.report_lost(device=one.device, by=request.person, at=request.at)
+        owner.report_lost(device=one.device, by=request.person, at=request.at)
         messages.success(
             request,
             _("Suspended: the device is off the school Wi-Fi. Tell IT too if school data was on it: %(contact)s")
@@ -153,7 +153,7 @@ def give_up(request: StaffRequest, pk: int) -> HttpResponse:
     one = mine(request, pk)
     if request.method == "POST":
         try:
-            actions.give_up(device=one.device, by=request.person, at=request.at)
+            owner.give_up(device=one.device, by=request.person, at=request.at)
         except Refused as refused:
             return not_now(request, refused)
         messages.success(request, _("Given up: the device is no longer yours here."))

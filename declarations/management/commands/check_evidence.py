@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from declarations.evidence import log as evidence
-from declarations.evidence import reconcile as checking
+from declarations.evidence import reconcile
 from declarations.evidence.models import Log
 from declarations.organisation.models.school import School
 
@@ -26,14 +26,14 @@ class Command(BaseCommand):
         for log in logs:
             # What is signed while the check runs is not a difference.
             with evidence.snapshot():
-                sentences = list(checking.differences(log=log))
+                sentences = list(reconcile.differences(log=log))
                 size = log.entries.count()
             found += len(sentences)
             for sentence in sentences:
                 self.stdout.write(f"{log.school.slug}: {sentence}")
             self.stdout.write(f"{log.school.slug}: {size} entries, {len(sentences) or 'no'} difference{'' if len(sentences) == 1 else 's'}")
         for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
-            for sentence in checking.without_log(school=school):
+            for sentence in reconcile.without_log(school=school):
                 found += 1
                 self.stdout.write(f"{school.slug}: {sentence}")
         if found:

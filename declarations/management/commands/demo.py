@@ -16,7 +16,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from declarations.evidence import keys as keyring
+from declarations.evidence import keys
 from declarations.management.demo import schools
 from declarations.organisation.models.school import School
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self.collect_static_files()
             password = chosen_password()
             if not settings.EVIDENCE_KEY_FILE.exists():
-                keyring.make(settings.EVIDENCE_KEY_FILE, demo=True)
+                keys.make(settings.EVIDENCE_KEY_FILE, demo=True)
             if schools.exist():
                 schools.set_password(password)
             else:

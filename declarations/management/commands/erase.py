@@ -10,7 +10,7 @@ from declarations.evidence.models import Erasure
 from declarations.management import sweeping
 from declarations.management.arguments import person_called
 from declarations.organisation.models.person import Person
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.signing.models.declaration import Declaration
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def people(self, options: dict[str, Any]) -> list[Person]:
         if options["retention"]:
-            return erasing.due_under_retention(on=timezone.localdate())
+            return erasure.due_under_retention(on=timezone.localdate())
         person = Person.objects.filter(person_called(options["person"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         name = f"{person.full_name} <{person.email or person.pk}>"
         names_nobody(reason, person.full_name, person.email)
         try:
-            taken = erasing.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasing.preview(person=person)
+            taken = erasure.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasure.preview(person=person)
         except Refused as refused:
             raise CommandError(f"{name}: {refused}") from refused
         rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Declaration {declaration.reference}, signed on {declaration.signed_on}, position {declaration.entry.position}")
         if really:
             try:
-                erasing.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
+                erasure.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
 

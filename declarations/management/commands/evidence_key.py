@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.evidence import keys as keyring
-from declarations.evidence import log as evidence
+from declarations.evidence import keys, log
 
 
 class Command(BaseCommand):
@@ -21,23 +20,23 @@ class Command(BaseCommand):
         path = Path(settings.EVIDENCE_KEY_FILE)
         try:
             getattr(self, options["what"])(path)
-        except evidence.NoKey as trouble:
+        except log.NoKey as trouble:
             raise CommandError(str(trouble)) from trouble
         except OSError as trouble:
             raise CommandError(f"{path}: {trouble.strerror}") from trouble
 
     def create(self, path: Path) -> None:
         try:
-            keyring.make(path)
+            keys.make(path)
         except FileExistsError as there:
             raise CommandError(f"{path} is there already. To change the key: manage.py evidence_key rotate") from there
         self.stdout.write(f"The new evidence key is in {path}. Keep a copy off this server: without it no checkpoint can be signed.")
 
     def show(self, path: Path) -> None:
-        evidence.read_key(path)
-        self.stdout.write(keyring.key_file(), ending="")
+        log.read_key(path)
+        self.stdout.write(keys.key_file(), ending="")
 
     def rotate(self, path: Path) -> None:
-        count = keyring.rotate(path, at=timezone.now())
+        count = keys.rotate(path, at=timezone.now())
         self.stdout.write(f"The new evidence key is in {path}; both keys signed the change in {count} log(s).")
         self.stdout.write("Send the new public keys to whoever keeps a copy: manage.py evidence_key show")

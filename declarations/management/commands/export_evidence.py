@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.evidence import export as exporting
+from declarations.evidence import export
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Log
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             known = ", ".join(Log.objects.order_by("school__slug").values_list("school__slug", flat=True)) or "none"
             raise CommandError(f"There is no evidence log of a school “{options['school']}”. There are: {known}.")
         try:
-            count = exporting.export(log=log, path=options["out"], at=timezone.now())
+            count = export.export(log=log, path=options["out"], at=timezone.now())
         except evidence.NoKey as trouble:
             raise CommandError(str(trouble)) from trouble
         except OSError as trouble:

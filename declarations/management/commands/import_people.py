@@ -15,8 +15,7 @@ from declarations.common.spreadsheets.tables import MOST_BYTES
 from declarations.evidence.log import NoKey
 from declarations.management.arguments import school_called
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare as comparing
-from declarations.staff_lists import import_list as staff_lists
+from declarations.staff_lists import compare, import_list
 from declarations.staff_lists.plan import WHY, Plan, Unusable
 
 logger = logging.getLogger(__name__)
@@ -46,11 +45,11 @@ class Command(BaseCommand):
             raise CommandError("There is no file with this name.") from trouble
         try:
             if options["dry_run"]:
-                opened = comparing.opened(content)
-                choices = comparing.choices_for(opened, before=staff_lists.columns_of_last(school))
-                plan = comparing.plan(school=school, file=opened, choices=choices, on=school.day_of(at), by=None)
+                opened = compare.opened(content)
+                choices = compare.choices_for(opened, before=import_list.columns_of_last(school))
+                plan = compare.plan(school=school, file=opened, choices=choices, on=school.day_of(at), by=None)
             else:
-                plan = staff_lists.import_file(school=school, content=content, at=at, many_leave=options["many_leave"])
+                plan = import_list.import_file(school=school, content=content, at=at, many_leave=options["many_leave"])
         except (Refused, Unusable, NoKey) as refused:
             logger.warning("import for %s: not done", school.slug)
             raise CommandError(str(refused)) from refused

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from declarations.network import last_seen as sightings
+from declarations.network import last_seen
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
-        self.stdout.write(f"Deleted: {sightings.purge(at=timezone.now())}")
+        self.stdout.write(f"Deleted: {last_seen.purge(at=timezone.now())}")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from declarations.management.arguments import day, school_called
 from declarations.organisation.models.school import School
 from declarations.organisation.school_days import FROM
-from declarations.reminders import plan as reminding
+from declarations.reminders import plan
 from declarations.reminders.schedule import Stage
 
 WHAT = {
@@ -46,17 +46,17 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self.tell(school, at=dt.datetime.combine(options["on"], FROM, school.zone) if options["on"] else at)
             else:
-                self.stdout.write(f"{school.slug}: {reminding.write(school, at=at)} letter(s) written.")
+                self.stdout.write(f"{school.slug}: {plan.write(school, at=at)} letter(s) written.")
 
     def tell(self, school: School, *, at: dt.datetime) -> None:
-        days = reminding.days_of(school)
-        there = reminding.when(school, days, at=at)
+        days = plan.days_of(school)
+        there = plan.when(school, days, at=at)
         if there is None:
             following = school.day_of(days.next_moment(at))
             self.stdout.write(f"{school.slug}, {school.day_of(at)}: no school. The next school day is {following}.")
             return
         on, _moment = there
-        planned = reminding.plan(school, on=on, days=days, at=at)
+        planned = plan.plan(school, on=on, days=days, at=at)
         self.stdout.write(f"{school.slug}, {on}: {len(planned.items)} would get a letter, {len(planned.unreachable)} cannot be reached.")
         for person, keys in planned.items.items():
             self.stdout.write(f"  {person.full_name} <{person.email}>: {'; '.join(in_words(key) for key in keys)}")

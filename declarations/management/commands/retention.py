@@ -9,8 +9,7 @@ from django.utils import timezone
 from declarations.management import sweeping
 from declarations.management.arguments import school_called
 from declarations.organisation.models.school import School
-from declarations.privacy import erasure as erasing
-from declarations.privacy import retention
+from declarations.privacy import erasure, retention
 
 
 class Command(BaseCommand):
@@ -47,5 +46,5 @@ class Command(BaseCommand):
             self.stdout.write("  nothing is due")
         for person in retention.people_due(school=school, at=at):
             self.stdout.write(f"  {person.full_name}, left on {person.leaves_on}")
-            for place in sorted(set(erasing.elsewhere(person, erasing.names(person)))):
+            for place in sorted(set(erasure.elsewhere(person, erasure.names(person)))):
                 self.stdout.write(f"    named in a text that stays, look there yourself: {place}")

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from declarations.evidence import log as evidence
-from declarations.jobs import scheduler as jobs
-from declarations.mail import outbox as posting
-from declarations.network import coa as disconnects
+from declarations.evidence import log
+from declarations.jobs import scheduler
+from declarations.mail import outbox
+from declarations.network import coa
 
 logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if options["once"]:
             try:
                 self.stdout.write(f"{self.work(stopped)} letter(s) sent.")
-            except evidence.NoKey as trouble:
+            except log.NoKey as trouble:
                 raise CommandError(str(trouble)) from trouble
             return
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 sent = self.work(stopped)
-            except (Error, evidence.NoKey) as trouble:
+            except (Error, log.NoKey) as trouble:
                 # The database restarts, or the key is being put back: the next turn tries again.
                 logger.warning("worker: %s: %s", type(trouble).__name__, trouble)
                 connection.close()
@@ -57,14 +57,14 @@ class Command(BaseCommand):
         logger.info("worker stopped")
 
     def work(self, stopped: threading.Event) -> int:
-        jobs.run_due(at=timezone.now())
-        asked = disconnects.send_due_disconnects(at=timezone.now())
-        jobs.sign_of_life(jobs.DISCONNECTS, at=timezone.now(), result=jobs.requests_sent(asked))
+        scheduler.run_due(at=timezone.now())
+        asked = coa.send_due_disconnects(at=timezone.now())
+        scheduler.sign_of_life(scheduler.DISCONNECTS, at=timezone.now(), result=scheduler.requests_sent(asked))
         sent = 0
-        for letter in posting.due(at=timezone.now()):
+        for letter in outbox.due(at=timezone.now()):
             if stopped.is_set():
                 break
             # The clock again for each: with a slow mail server the last one is taken minutes after the first.
-            sent += posting.send(letter, at=timezone.now())
-        jobs.sign_of_life(jobs.LETTERS, at=timezone.now(), result=jobs.letters_sent(sent))
+            sent += outbox.send(letter, at=timezone.now())
+        scheduler.sign_of_life(scheduler.LETTERS, at=timezone.now(), result=scheduler.letters_sent(sent))
         return sent

@@ -5,18 +5,17 @@ from collections.abc import Callable
 
 from declarations.devices.actions import approval as deciding
 from declarations.devices.actions import owner as devices
-from declarations.devices.actions import renewal as renewing
+from declarations.devices.actions import renewal
 from declarations.devices.models import Permission, Suspension
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.devices import Plan, Step
 from declarations.management.demo.people import Someone
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.people import roles as people
+from declarations.people import roles
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import paper
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import paper, responses
 from declarations.signing.actions import sign as signing
 
 type Act = Callable[[dt.datetime], object]
@@ -61,7 +60,7 @@ class Story:
         """A role, for so many days from now or for good; without `by` from the server's command line."""
         ends_on = None if days is None else self.calendar.on + dt.timedelta(days=days)
         giver = self.people[by] if by else None
-        self.then(at, lambda at: people.grant_role(person=self.people[key], name=role, by=giver, at=at, ends_on=ends_on))
+        self.then(at, lambda at: roles.grant_role(person=self.people[key], name=role, by=giver, at=at, ends_on=ends_on))
 
     def publishes(
         self,
@@ -111,9 +110,9 @@ class Story:
         """A talk, a no, or an exemption that the leadership granted; all of this school year."""
         person, leader = self.people[someone.key], self.people[by]
         acts: dict[str, Act] = {
-            "talk": lambda at: outcomes.reply(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
-            "decline": lambda at: outcomes.reply(person=person, kind="decline", reason=DECLINES, at=at),
-            "exempt": lambda at: outcomes.exempt(
+            "talk": lambda at: responses.reply(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
+            "decline": lambda at: responses.reply(person=person, kind="decline", reason=DECLINES, at=at),
+            "exempt": lambda at: responses.exempt(
                 person=person,
                 by=leader,
                 reason="Away until the new term.",
@@ -193,7 +192,7 @@ class Story:
             self.permissions[plan.address] = devices.ask(device=asked().device, by=owner, reason=step.note, at=at)
 
         def renew(at: dt.datetime) -> None:
-            self.permissions[plan.address] = renewing.renew(permission=asked(), by=by, until=self.until(asked(), step, at), at=at)
+            self.permissions[plan.address] = renewal.renew(permission=asked(), by=by, until=self.until(asked(), step, at), at=at)
 
         acts: dict[str, Act] = {
             "approve": lambda at: deciding.approve(
@@ -207,7 +206,7 @@ class Story:
             "give_up": lambda at: devices.give_up(device=asked().device, by=owner, at=at),
             "again": again,
             "renew": renew,
-            "review": lambda at: renewing.review(permission=asked(), by=by, at=at),
+            "review": lambda at: renewal.review(permission=asked(), by=by, at=at),
         }
         return acts[step.verb]
 

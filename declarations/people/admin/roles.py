@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.evidence import canonical_json as canonical
+from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
@@ -143,7 +143,7 @@ def done_by_command(school: School) -> list[dict[str, Any]]:
     entries = Entry.objects.filter(log__school=school, record__isnull=False).exclude(kinds).order_by("-position")
     found = []
     for entry in entries[:LOOKED_AT]:
-        record: Any = canonical.parse(bytes(entry.record or b""))
+        record: Any = canonical_json.parse(bytes(entry.record or b""))
         if record["by"]["id"] is None:
             found.append({"at": entry.at, "position": entry.position, "words": WORDS.get(entry.kind, entry.kind), "about": about(record)})
     return found[:SHOWN]

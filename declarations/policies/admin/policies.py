@@ -20,8 +20,7 @@ from declarations.policies import publishing
 from declarations.policies.admin import publish as publish_page
 from declarations.policies.forms import APPROVAL, DraftForm, NewDraftForm
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import placeholders as text
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import placeholders, sections
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
 from declarations.web.admin_filters import DraftFilter, SchoolFilter
 
@@ -180,7 +179,7 @@ class PolicyVersionAdmin(Desk):
 
 def safe_html(source: str, *, below: int) -> str:
     """The text as HTML, its headings below a heading of this level."""
-    return mark_safe(markdown.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+    return mark_safe(sections.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
 
 
 def as_read(version: PolicyVersion) -> dict[str, Any]:
@@ -190,7 +189,7 @@ def as_read(version: PolicyVersion) -> dict[str, Any]:
         "html": safe_html(version.text(), below=2),
         "statement": "".join(agreed[-1:]),
         "confirmations": agreed[:-1],
-        "gaps": sorted(text.placeholders("\n".join([version.text(), *agreed]))),
+        "gaps": sorted(placeholders.placeholders("\n".join([version.text(), *agreed]))),
     }
 
 
@@ -199,7 +198,7 @@ def first_words(school: School, document: str, sent: str) -> tuple[str, str]:
     latest = PolicyVersion.objects.filter(school=school, document=document).order_by("-number").first()
     label = str(PolicyVersion.Document(document).label)
     if sent:
-        title = markdown.title_of(sent) or (latest.title if latest else label)
+        title = sections.title_of(sent) or (latest.title if latest else label)
         return title[:160], sent
     if latest is None:
         raise Refused(_("There is no version yet to begin with: send a text of your own."))

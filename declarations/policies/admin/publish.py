@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from declarations.common.errors import Refused
-from declarations.devices import publish_impact as consequences
+from declarations.devices import publish_impact
 from declarations.policies import publishing
 from declarations.policies.forms import APPROVAL, PublishForm
 from declarations.policies.models import PolicyVersion
@@ -52,7 +52,7 @@ def beside_the_form(version: PolicyVersion, on: Any) -> dict[str, Any]:
         "changes": changes,
         "counts": changes.counts() if changes else {},
         "to_review": in_effect,
-        "connected": len({device.owner_id for device in consequences.connected_now(school=version.school, on=on)}),
+        "connected": len({device.owner_id for device in publish_impact.connected_now(school=version.school, on=on)}),
         "on": on,
     }
 
@@ -71,7 +71,7 @@ def look(request: HttpRequest, version: PolicyVersion, decided: publishing.Publi
     return {
         "seen": publishing.fingerprint(version, words),
         "decided": decided,
-        "cost": consequences.of_signing_again(school=version.school, on=on, sign_by=decided.sign_by) if decided.sign_by else None,
+        "cost": publish_impact.of_signing_again(school=version.school, on=on, sign_by=decided.sign_by) if decided.sign_by else None,
     }
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from declarations.policies.diff import words as wording
+from declarations.policies.diff import words
 from declarations.policies.diff.match import Match, match
 from declarations.policies.diff.split import Clause, Part, part_of, parts_of
 from declarations.policies.diff.words import Allowance, Span
@@ -111,7 +111,7 @@ def _change(one: Match, old: Sequence[Part], partners: Mapping[int, int], *, is_
     is_elsewhere = partners.get(after.section) != before.section
     is_moved = is_elsewhere or not is_in_order
     kind = _kind(one, is_moved=is_moved)
-    spans = wording.spans(before.text, after.text, allowance) if kind == Kind.REWORDED else ()
+    spans = words.spans(before.text, after.text, allowance) if kind == Kind.REWORDED else ()
     return Change(kind, one.old, one.new, spans, is_moved, old[before.section].title if is_elsewhere else "")
 
 
@@ -120,7 +120,7 @@ def _kind(one: Match, *, is_moved: bool) -> Kind:
         return Kind.SPLIT
     if len(one.old) > 1:
         return Kind.JOINED
-    if wording.folded(one.old[0].text) != wording.folded(one.new[0].text):
+    if words.folded(one.old[0].text) != words.folded(one.new[0].text):
         return Kind.REWORDED
     if is_moved:
         return Kind.MOVED
@@ -130,7 +130,7 @@ def _kind(one: Match, *, is_moved: bool) -> Kind:
 def _partners(old: Sequence[Part], new: Sequence[Part], matches: Iterable[Match]) -> dict[int, int]:
     """New section → old one: with the same key, else with the same title, else where at least half of its clauses came from."""
     found: dict[int, int] = {}
-    for same in (lambda part: part.key, lambda part: wording.folded(part.title).casefold()):
+    for same in (lambda part: part.key, lambda part: words.folded(part.title).casefold()):
         taken = set(found.values())
         free = {same(part): place for place, part in reversed(list(enumerate(old))) if place not in taken}
         for place, part in enumerate(new):
@@ -210,7 +210,7 @@ def _sections(
     for place, part in enumerate(new):
         changes = _put_in_order(new_changes[place])
         old_title = old[partners[place]].title if place in partners else ""
-        is_renamed = place in partners and wording.folded(old_title) != wording.folded(part.title)
+        is_renamed = place in partners and words.folded(old_title) != words.folded(part.title)
         if changes or is_renamed or place in moved or place not in partners:
             kind = Kind.SAME if place in partners else Kind.ADDED
             found.append(

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from declarations.policies.text import clauses as clause_rules
-from declarations.policies.text import plain as words
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import plain, sections
 from declarations.policies.text.parse import parse
 
 
@@ -36,7 +35,7 @@ class Part:
 def parts_of(source: str) -> list[Part]:
     """Every word that people read of a text is in one of its clauses or titles."""
     found = []
-    for number, section in enumerate(markdown.sections(source)):
+    for number, section in enumerate(sections.sections(source)):
         said = enumerate(_said(parse(section.body)))
         found.append(Part(section.key, section.title, tuple(Clause(number, place, key, text) for place, (key, text) in said)))
     return found
@@ -73,4 +72,4 @@ def _said(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
 def _words(inline: Token) -> str:
     """The words of a paragraph. What is struck out is still read, so it is marked: to strike a rule out is to change it."""
     marked = [Token("text", "", 0, content="~~") if child.tag == "s" else child for child in inline.children or []]
-    return words.of_inline(marked)
+    return plain.of_inline(marked)

@@ -6,7 +6,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from declarations.policies.text import plain as words
+from declarations.policies.text import plain
 
 CLAUSE_KEY: Final = re.compile(r"[A-Z]{1,4}\d{1,3}")
 
@@ -38,7 +38,7 @@ def by_key(tokens: Sequence[Token], *, outside: str) -> dict[str, str]:
         owned.setdefault(owner, []).append(token)
     return {
         key: re.sub(rf"\A(?:- |\d+\. )?{key}[.:]?\s*", "", text) if key != outside else text
-        for key, text in ((key, words.of_blocks(own)) for key, own in owned.items())
+        for key, text in ((key, plain.of_blocks(own)) for key, own in owned.items())
     }
 
 

@@ -13,7 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from declarations.policies.text import plain as words
+from declarations.policies.text import plain
 
 
 def gettext_noop(message: str) -> str:
@@ -167,7 +167,7 @@ def _disarmed(children: Sequence[Token]) -> Iterator[Token]:
         if token.type == "link_open":
             safe.append(_SAFE_LINK.match(str(token.attrs.get("href", ""))) is not None)
         if token.type == "image":
-            yield Token("text", "", 0, content=words.of_inline([token]), level=token.level)
+            yield Token("text", "", 0, content=plain.of_inline([token]), level=token.level)
         elif token.type not in ("link_open", "link_close") or safe[-1]:
             yield token
         if token.type == "link_close":

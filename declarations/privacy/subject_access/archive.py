@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import check_keeper
@@ -43,9 +43,9 @@ def answer(*, person: Person, by: Person | None, at: dt.datetime) -> bytes:
         check_keeper(school=person.school, by=by, at=at)
     with transaction.atomic():
         made = archive(gather(person=person, at=at))
-        facts: dict[str, Any] = {"person": evidence.who(person), "sha256": hashlib.sha256(made).hexdigest()}
+        facts: dict[str, Any] = {"person": log.who(person), "sha256": hashlib.sha256(made).hexdigest()}
         for school in [person.school] if person.school else School.objects.order_by("pk"):
-            evidence.append(school=school, kind="person.data_given", at=at, by=by, facts=facts)
+            log.append(school=school, kind="person.data_given", at=at, by=by, facts=facts)
     return made
 
 

@@ -12,14 +12,13 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.evidence import canonical_json as canonical
+from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
 from declarations.mail.models import Letter
 from declarations.network.models import AddressClash
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
-from declarations.privacy import erasure as erasing
-from declarations.privacy import personal_data as mentions
+from declarations.privacy import erasure, personal_data
 from declarations.privacy.personal_data import ABOUT
 from declarations.privacy.subject_access.kinds import is_about
 from declarations.privacy.subject_access.naming import named_in
@@ -116,7 +115,7 @@ def gather(*, person: Person, at: dt.datetime) -> Gathered:
 def rows_about(model: type[Model], person: Person) -> QuerySet[Any]:
     rows = model._default_manager.all()
     if model is Letter:
-        return erasing.letters_of(person).order_by("pk")
+        return erasure.letters_of(person).order_by("pk")
     if model is AddressClash:
         # Also: somebody else typed an address of theirs.
         return rows.filter(Q(person=person) | Q(holder__owner=person)).order_by("pk")
@@ -151,7 +150,7 @@ def value_of(row: Model, one: "Field[Any, Any]", redactor: Redactor) -> Any:
         return bytes(value).hex()
     if one.choices:
         return str(dict(one.flatchoices).get(value, value))
-    return redactor.json(cast("canonical.Json", value)) if isinstance(value, str | list | dict) else value
+    return redactor.json(cast("canonical_json.Json", value)) if isinstance(value, str | list | dict) else value
 
 
 def name_of(row: Model, person: Person) -> str:
@@ -185,7 +184,7 @@ def from_staff_lists(person: Person) -> Iterator[dict[str, Any]]:
 
 
 def notes(person: Person, redactor: Redactor) -> list[dict[str, Any]]:
-    noted = mentions.notes_about(person, erasing.names(person))
+    noted = personal_data.notes_about(person, erasure.names(person))
     about = LogEntry.objects.filter(noted).exclude(user=person).select_related("content_type").order_by("pk")
     return [
         {
@@ -207,10 +206,10 @@ def log_entries(person: Person, redactor: Redactor) -> tuple[list[dict[str, Any]
     rows, files = [], {}
     references = set(Declaration.objects.filter(person=person).values_list("reference", flat=True))
     fetched = Entry.objects.filter(issue__entry__declaration__person=person, record__isnull=False).select_related("log__school")
-    found = {entry.pk: entry for entry in [*erasing.positions_about(person), *fetched]}
+    found = {entry.pk: entry for entry in [*erasure.positions_about(person), *fetched]}
     for entry in sorted(found.values(), key=lambda one: (one.log.school_id, one.position)):
         stored = bytes(cast("bytes", entry.record))
-        record = cast("dict[str, canonical.Json]", canonical.parse(stored))
+        record = cast("dict[str, canonical_json.Json]", canonical_json.parse(stored))
         row: dict[str, Any] = {
             "log": entry.log.origin,
             "position": entry.position,

@@ -9,7 +9,7 @@ from declarations.devices.models import DeviceAddress
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
-from declarations.privacy import erasure as erasing
+from declarations.privacy import erasure
 from declarations.signing.models.declaration import Declaration
 
 SHORTEST_NAME = 3  # whoever is called “A” would take every A along
@@ -23,7 +23,7 @@ class Redactor:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.school: School | None = person.school
-        self.own = {name.casefold() for name in erasing.names(person)}
+        self.own = {name.casefold() for name in erasure.names(person)}
         addresses = DeviceAddress.objects.filter(device__owner=person).values_list("address", flat=True)
         self.own_addresses = {address.upper() for address in addresses}
         self.headteachers = set(School.objects.filter(headteacher__isnull=False).values_list("headteacher", flat=True))
@@ -93,5 +93,5 @@ class Redactor:
 
 def pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """One pattern for all of them, the longest first, each as a whole word."""
-    found = sorted({name for name in names if len(name) >= SHORTEST_NAME and name != erasing.GONE}, key=len, reverse=True)
+    found = sorted({name for name in names if len(name) >= SHORTEST_NAME and name != erasure.GONE}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)", re.IGNORECASE) if found else None

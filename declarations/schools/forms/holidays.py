@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.common.fields import TypedField
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
-from declarations.schools import icalendar as ics
+from declarations.schools import icalendar
 from declarations.schools.term_dates import LONGEST, Proposal, propose
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def too_long() -> str:
 class DaysForm(forms.Form):
     """A holiday by itself, of no school yet."""
 
-    name = TypedField(label=_("Name"), max_length=ics.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
+    name = TypedField(label=_("Name"), max_length=icalendar.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
     first_on = DayField(label=_("First day"))
     last_on = DayField(label=_("Last day"), help_text=_("The last day on which the school is closed; for one day the same day again."))
 
@@ -102,9 +102,9 @@ class CalendarForm(forms.Form):
         file: UploadedFile[Any] = self.cleaned_data["calendar"]
         first = self.school.year(on=self.on).opens_on
         try:
-            data = file.read(ics.MAX_BYTES + 1)
-            events = ics.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
-        except ics.NotReadable as trouble:
+            data = file.read(icalendar.MAX_BYTES + 1)
+            events = icalendar.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
+        except icalendar.NotReadable as trouble:
             raise forms.ValidationError(gettext(trouble.message) % trouble.params, code=trouble.code) from trouble
         self.proposals = propose(events)
         if not self.proposals:

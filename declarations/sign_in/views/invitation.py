@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from declarations.certificates.views_verify import unlisted
 from declarations.common.errors import Refused
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.sign_in.forms.invitation import WelcomeForm
 from declarations.web.middleware import DoorRequest
 
@@ -23,14 +23,14 @@ def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
     """Choose a password, a passkey or none, and be in; any link that does not work says the same one sentence."""
     if not ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True):
         return render(request, "429.html", status=429)
-    invitation = inviting.open_invitation(secret=secret, at=request.at)
+    invitation = invitations.open_invitation(secret=secret, at=request.at)
     if invitation is None:
         return gone(request)
     person = invitation.person
     form = WelcomeForm(request.POST if request.method == "POST" else None, person=person)
     if form.is_valid():
         try:
-            person = inviting.accept(invitation=invitation, password=form.cleaned_data["password1"], at=request.at)
+            person = invitations.accept(invitation=invitation, password=form.cleaned_data["password1"], at=request.at)
         except Refused:
             return gone(request)
         there = reverse("mfa_add_webauthn" if "passkey" in request.POST else "home")

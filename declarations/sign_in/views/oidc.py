@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from declarations.common.errors import Refused
 from declarations.organisation.models.person import Person
-from declarations.sign_in import oidc_client as identity
+from declarations.sign_in import oidc_client
 from declarations.sign_in.linked_accounts import recognise
 from declarations.sign_in.models import IdentityProvider
 from declarations.sign_in.oidc_claims import Unfit
@@ -66,7 +66,7 @@ def begin(request: DoorRequest, slug: str) -> HttpResponseBase:
         return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
     state = secrets.token_urlsafe(24)
     try:
-        url, asked = identity.ask(provider, state=state, callback=callback_of(provider), again=again)
+        url, asked = oidc_client.ask(provider, state=state, callback=callback_of(provider), again=again)
     except Trouble as trouble:
         return not_answering(request, provider, trouble)
     waiting: dict[str, Any] = request.session.get(ASKED, {})
@@ -96,7 +96,7 @@ def answered(request: DoorRequest, provider: IdentityProvider, kept: dict[str, A
     """Asks the provider who came back, and whose account that is."""
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
-        found = identity.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
+        found = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
         person = recognise(provider=provider, identity=found, at=request.at)
     except Trouble as trouble:
         return not_answering(request, provider, trouble)

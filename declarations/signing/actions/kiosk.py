@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.signing.actions import sign as signing
@@ -30,8 +30,8 @@ def open_tablet(*, school: School, by: Person, at: dt.datetime, lasts: dt.timede
         raise Refused(_("A tablet is opened for twelve hours at most."), "too_long")
     with transaction.atomic():
         tablet = SigningSession.objects.create(school=school, opened_by=by, opened_at=at, closes_at=at + lasts)
-        closes_at = evidence.time_text(tablet.closes_at)
-        evidence.append(school=school, kind="tablet.opened", at=at, by=by, facts={"tablet": tablet.pk, "closes_at": closes_at})
+        closes_at = log.time_text(tablet.closes_at)
+        log.append(school=school, kind="tablet.opened", at=at, by=by, facts={"tablet": tablet.pk, "closes_at": closes_at})
         return tablet
 
 
@@ -41,7 +41,7 @@ def close_tablet(*, tablet: SigningSession, by: Person, at: dt.datetime) -> None
     with transaction.atomic():
         if not SigningSession.objects.filter(pk=tablet.pk, closed_at__isnull=True, closes_at__gt=at).update(closed_at=at, closed_by=by):
             raise Refused(_("This tablet has been closed already."), "too_late")
-        evidence.append(school=tablet.school, kind="tablet.closed", at=at, by=by, facts={"tablet": tablet.pk})
+        log.append(school=tablet.school, kind="tablet.closed", at=at, by=by, facts={"tablet": tablet.pk})
 
 
 def give_code(*, person: Person, by: Person, at: dt.datetime) -> tuple[SigningCode, str]:
@@ -59,13 +59,13 @@ def give_code(*, person: Person, by: Person, at: dt.datetime) -> tuple[SigningCo
         given = SigningCode.objects.create(
             school=school, person=person, given_by=by, given_at=at, expires_at=at + CODE_IS_GOOD_FOR, code_hash=hashed(code)
         )
-        expires_at = evidence.time_text(given.expires_at)
-        evidence.append(
+        expires_at = log.time_text(given.expires_at)
+        log.append(
             school=school,
             kind="code.given",
             at=at,
             by=by,
-            facts={"person": evidence.who(person), "code": given.pk, "expires_at": expires_at},
+            facts={"person": log.who(person), "code": given.pk, "expires_at": expires_at},
         )
     return given, code
 

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.signing import reference
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
 
@@ -94,13 +94,13 @@ def enter(
             scan_sha256=hashlib.sha256(scan).hexdigest() if scan else "",
         )
         # By the signer, as every declaration: the record is theirs, and goes with them and not with whoever entered it.
-        declaration.entry = evidence.append(
-            school=school, kind="declaration.signed", at=at, by=person, facts=signing.facts_of(declaration, paper=paper)
+        declaration.entry = log.append(
+            school=school, kind="declaration.signed", at=at, by=person, facts=sign.facts_of(declaration, paper=paper)
         )
         declaration.save(force_insert=True)
         paper.declaration = declaration
         paper.save(force_insert=True)
-        signing.write_receipt(declaration, person=person, at=at)
+        sign.write_receipt(declaration, person=person, at=at)
         return declaration
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person, Role
@@ -42,7 +42,7 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
             said = Reply.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
             for one in [to] if to else outstanding.leaders(school, on=on, but=person):
                 write(said, kind=Letter.Kind.REPLY, to=one, at=at)
-            evidence.append(school=school, kind="reply.made", at=at, by=person, facts=facts_of_reply(said))
+            log.append(school=school, kind="reply.made", at=at, by=person, facts=facts_of_reply(said))
             return said
     except IntegrityError as clash:
         if not Reply.objects.filter(person=person, answered_at__isnull=True).exists():
@@ -52,7 +52,7 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
 
 def facts_of_reply(said: Reply) -> dict[str, Json]:
     """What the log says of a reply; to whom, by their number: their name would have to go with them."""
-    return {"reply": said.pk, "person": evidence.who(said.person), "outcome": said.kind, "to": said.said_to_id}
+    return {"reply": said.pk, "person": log.who(said.person), "outcome": said.kind, "to": said.said_to_id}
 
 
 def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
@@ -96,7 +96,7 @@ def answer(*, said: Reply, by: Person, words: str, at: dt.datetime) -> Reply:
         if changed != 1:
             raise Refused(_("Somebody answered this first."), "too_late")
         write(said, kind=Letter.Kind.ANSWER, to=said.person, at=at)
-        evidence.append(school=school, kind="reply.answered", at=at, by=by, facts={"reply": said.pk, "person": evidence.who(said.person)})
+        log.append(school=school, kind="reply.answered", at=at, by=by, facts={"reply": said.pk, "person": log.who(said.person)})
         return Reply.objects.get(pk=said.pk)
 
 
@@ -122,7 +122,7 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
             given = Exemption.objects.create(
                 school=school, person=person, reason=reason.strip(), from_on=from_on, until=until, granted_by=by, granted_at=at
             )
-            evidence.append(school=school, kind="exemption.granted", at=at, by=by, facts=facts_of_exemption(given))
+            log.append(school=school, kind="exemption.granted", at=at, by=by, facts=facts_of_exemption(given))
             return given
     except IntegrityError as clash:
         if not Exemption.objects.filter(person=person, ended_at__isnull=True).exists():
@@ -138,7 +138,7 @@ def facts_of_exemption(given: Exemption) -> dict[str, Json]:
     """What the log says of an exemption. Not the reason: it may be about somebody's health, and the log is kept for years."""
     return {
         "exemption": given.pk,
-        "person": evidence.who(given.person),
+        "person": log.who(given.person),
         "from_on": given.from_on.isoformat(),
         "until": given.until.isoformat(),
     }
@@ -153,12 +153,12 @@ def end_exemption(*, exemption: Exemption, by: Person, at: dt.datetime) -> Exemp
         )
         if changed != 1:
             raise Refused(_("This exemption has ended already."), "too_late")
-        evidence.append(
+        log.append(
             school=school,
             kind="exemption.ended",
             at=at,
             by=by,
-            facts={"exemption": exemption.pk, "person": evidence.who(exemption.person)},
+            facts={"exemption": exemption.pk, "person": log.who(exemption.person)},
         )
         return Exemption.objects.get(pk=exemption.pk)
 

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import Refused
-from declarations.evidence import log as evidence
+from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.mail.models import Letter
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.policies.text import sections as markdown
+from declarations.policies.text import sections
 from declarations.signing import reference
 from declarations.signing.models.declaration import Declaration, SigningContext
 from declarations.signing.models.response import PaperSignature
@@ -53,7 +53,7 @@ def progress(*, person: Person, version: PolicyVersion) -> Progress:
     known: set[tuple[str, str]] = set()
     if left and elsewhere:
         for pk, body in PolicyVersion.objects.filter(pk__in=elsewhere).values_list("pk", "body"):
-            known |= {(section.title, section.body) for section in markdown.sections(body) if section.key in read[pk]}
+            known |= {(section.title, section.body) for section in sections.sections(body) if section.key in read[pk]}
     unchanged = [section.key for section in left if (section.title, section.body) in known]
     return Progress([section.key for section in left if section.key not in unchanged], unchanged)
 
@@ -128,7 +128,7 @@ def sign(
             signed_in_with=signed_in_with,
             signed_in_at=signed_in_at,
         )
-        declaration.entry = evidence.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
+        declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
         write_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
@@ -169,13 +169,13 @@ def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -
         "statement": declaration.statement,
         "confirmations": declaration.confirmations,
         "typed_name": declaration.typed_name,
-        "signed_at": evidence.time_text(declaration.signed_at),
+        "signed_at": log.time_text(declaration.signed_at),
         "signed_on": declaration.signed_on.isoformat(),
         "time_zone": declaration.time_zone,
         "school_year": declaration.school_year,
         "lapses_on": declaration.lapses_on.isoformat(),
         "signed_in_with": declaration.signed_in_with,
-        "signed_in_at": evidence.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
+        "signed_in_at": log.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from declarations.common.errors import Refused
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import responses
 from declarations.signing.forms.responses import AnswerForm, ExemptionForm
 from declarations.signing.models.response import Reply
 from declarations.signing.status import standing
@@ -67,7 +67,7 @@ class ReplyAdmin(LeadershipDesk):
         form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
         if request.method == "POST" and form.is_valid():
             try:
-                outcomes.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
+                responses.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
             except Refused as refused:
                 # What was typed stays, to be copied: somebody else's answer stands beside it now.
                 form.add_error("answer" if refused.code == "answer" else None, str(refused))
@@ -86,7 +86,7 @@ class ReplyAdmin(LeadershipDesk):
                 "days": (on - said.school.day_of(said.said_at)).days,
                 "standing": standing(person=said.person, on=on),
                 "form": form,
-                "may_answer": outcomes.may_answer(by=person, said=said, on=on),
+                "may_answer": responses.may_answer(by=person, said=said, on=on),
                 "earlier": Reply.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
                 **(extra_context or {}),
             },
@@ -131,7 +131,7 @@ class ExemptionAdmin(LeadershipDesk):
         form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
-                given = outcomes.exempt(by=by, at=door.at, **form.cleaned_data)
+                given = responses.exempt(by=by, at=door.at, **form.cleaned_data)
             except Refused as refused:
                 form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
             else:
@@ -154,7 +154,7 @@ class ExemptionAdmin(LeadershipDesk):
         person, at = person_of(request), door_of(request).at
         if request.method == "POST":
             try:
-                outcomes.end_exemption(exemption=given, by=person, at=at)
+                responses.end_exemption(exemption=given, by=person, at=at)
                 self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": given.person}, messages.SUCCESS)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)

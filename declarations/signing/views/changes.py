@@ -11,7 +11,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.diff.classify import Changes
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.status import State, standing
 from declarations.signing.views.read import nothing_yet
@@ -46,7 +46,7 @@ def changes(request: StaffRequest) -> HttpResponse:
             "declaration": declaration,
             "texts": since(request.school, [(old, new) for old, new in pairs if old.pk != new.pk]),
             "same": [new for old, new in pairs if old.pk == new.pk],
-            "unread": signing.unread(person=request.person, version=leaflet),
+            "unread": sign.unread(person=request.person, version=leaflet),
             "leaflet": leaflet,
             "must_sign": request.person.category != Person.Category.EXTERNAL
             and standing(person=request.person, on=request.on).state not in {State.SIGNED, State.EXEMPT, State.NOT_YET},

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text.sections import Section
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
 
@@ -26,7 +26,7 @@ def show(request: StaffRequest, version: PolicyVersion, sections: list[Section])
     """Records these sections as shown, if the response will show them: a HEAD shows nothing."""
     if request.method != "HEAD":
         keys = [section.key for section in sections]
-        signing.record_shown(person=request.person, version=version, section_keys=keys, at=request.at)
+        sign.record_shown(person=request.person, version=version, section_keys=keys, at=request.at)
 
 
 def is_changed(request: StaffRequest, *versions: PolicyVersion) -> bool:
@@ -47,7 +47,7 @@ def contents(request: StaffRequest) -> HttpResponse:
     if version is None:
         return nothing_yet(request)
     sections = version.sections()
-    progress = signing.progress(person=request.person, version=version)
+    progress = sign.progress(person=request.person, version=version)
     unread = progress.unread
     return render(
         request,
@@ -73,7 +73,7 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
     if version is None or place is None:
         raise Http404
     show(request, version, [sections[place]])
-    unread = signing.unread(person=request.person, version=version)
+    unread = sign.unread(person=request.person, version=version)
     return render(
         request,
         "staff/section.html",

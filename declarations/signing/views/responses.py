@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from declarations.common.errors import Refused
-from declarations.signing.actions import responses as outcomes
+from declarations.signing.actions import responses
 from declarations.signing.forms.responses import ReplyForm
 from declarations.signing.models.response import Reply
 from declarations.signing.status import State, standing
@@ -22,7 +22,7 @@ def reply(request: StaffRequest) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            said = outcomes.reply(person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at)
+            said = responses.reply(person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at)
         except Refused as why:
             refused = why
         else:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations.certificates import issue as issuing
+from declarations.certificates import issue
 from declarations.common.errors import Refused
 from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
@@ -26,7 +26,7 @@ from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.status import State, standing
 from declarations.signing.views.read import is_changed, nothing_yet, show
-from declarations.web import reauthentication as proof
+from declarations.web import reauthentication
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,9 @@ def sign(request: StaffRequest) -> HttpResponse:
         return posted(request, aup=aup, leaflet=leaflet)
     kept = request.session.get(TYPED)
     form = SigningForm(aup=aup, leaflet=leaflet, initial=initial(kept, (aup.pk, leaflet.pk)))
-    return sign_page(request, aup=aup, leaflet=leaflet, form=form, is_proved=kept is not None and proof.is_fresh(request, at=request.at))
+    return sign_page(
+        request, aup=aup, leaflet=leaflet, form=form, is_proved=kept is not None and reauthentication.is_fresh(request, at=request.at)
+    )
 
 
 def initial(kept: dict[str, Any] | None, versions: tuple[int, int]) -> dict[str, Any]:
@@ -70,10 +72,10 @@ def posted(request: StaffRequest, *, aup: PolicyVersion, leaflet: PolicyVersion)
     # A page that showed other versions is for the verb to refuse, whatever else is wrong with it.
     if not form.is_valid() and form.is_about_these():
         return sign_page(request, aup=aup, leaflet=leaflet, form=form)
-    if form.is_about_these() and not proof.is_fresh(request, at=request.at):
+    if form.is_about_these() and not reauthentication.is_fresh(request, at=request.at):
         # Signing is what a dispute is about: not by whoever finds a session open.
         request.session[TYPED] = {"confirmed": form.confirmed(), "typed_name": form.cleaned_data["typed_name"], "versions": form.shown()}
-        return proof.towards_fresh(request.person, then=reverse("sign"))
+        return reauthentication.towards_fresh(request.person, then=reverse("sign"))
     try:
         declaration = sign_now(request, form)
     except Refused as refused:
@@ -137,7 +139,7 @@ def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
 
 def way_in(request: StaffRequest) -> tuple[str, dt.datetime | None]:
     """How and when the person signed in last, by the records that the sign-in keeps in the session."""
-    found = proof.last(request)
+    found = reauthentication.last(request)
     return (found.way[:80], found.at) if found else (_("not recorded"), None)
 
 
@@ -171,7 +173,7 @@ def declaration_for(request: PersonRequest, reference: str) -> Declaration:
         raise Http404
     of_the_school = request.person.school_id in {None, found.school_id}
     if found.person_id != request.person.pk and of_the_school and request.withheld & READERS_OF_ALL:
-        raise ImmediateHttpResponse(proof.towards_second_factor(request, request.person))
+        raise ImmediateHttpResponse(reauthentication.towards_second_factor(request, request.person))
     if found.person_id != request.person.pk and not (of_the_school and request.roles & READERS_OF_ALL):
         raise Http404
     return found
@@ -199,7 +201,7 @@ def certificate(request: PersonRequest, reference: str) -> HttpResponse:
 def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
     """The certificate on paper."""
     declaration = declaration_for(request, reference)
-    pdf = issuing.issue(declaration=declaration, by=request.person, at=request.at)
+    pdf = issue.issue(declaration=declaration, by=request.person, at=request.at)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
     return response

@@ -21,7 +21,7 @@ from declarations.people import leaving
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
 from declarations.privacy import admin as privacy
-from declarations.site.person_page import invite as inviting
+from declarations.site.person_page import invite
 from declarations.site.person_page import leaving as leaving_page
 from declarations.site.person_page.sign_in import ways_in
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
@@ -32,7 +32,7 @@ class PersonAdmin(Desk):
     form = PersonForm
     change_form_template = "admin/person.html"
     change_list_template = "admin/people.html"
-    actions = [inviting.invite_ticked]
+    actions = [invite.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
     list_filter = [PresenceFilter, StandingFilter, RoleFilter, "category", SchoolFilter]
     search_fields = ["full_name", "email", "job_title", "staff_number"]
@@ -109,8 +109,8 @@ class PersonAdmin(Desk):
 
         return [
             own("<path:object_id>/ways-in/", ways_in, "ways_in"),
-            own("invite-all/", inviting.invite_all, "invite_all"),
-            own("<path:object_id>/invite/", inviting.invite_one, "invite"),
+            own("invite-all/", invite.invite_all, "invite_all"),
+            own("<path:object_id>/invite/", invite.invite_one, "invite"),
             own("<path:object_id>/leaving/", leaving_page.page, "leaving"),
             path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
             path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
@@ -137,7 +137,7 @@ class PersonAdmin(Desk):
             "roles_why_not": why_not,
             **privacy.held(person),
             "has_left": person.has_left(on=on),
-            **inviting.state_of(person, at=door_of(request).at),
+            **invite.state_of(person, at=door_of(request).at),
         }
 
     def data(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from declarations.common.errors import Refused
 from declarations.organisation.models.person import Person
-from declarations.sign_in import invitations as inviting
+from declarations.sign_in import invitations
 from declarations.staff_lists.models import Invitation
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, door_of, has_role, person_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @admin.action(description=gettext_lazy("Invite the ticked people to sign in for the first time"))
 def invite_ticked(desk: "PersonAdmin", request: HttpRequest, ticked: QuerySet[Any]) -> None:
-    tell(desk, request, *inviting.invite_many(people=ticked.select_related("school"), by=person_of(request), at=door_of(request).at))
+    tell(desk, request, *invitations.invite_many(people=ticked.select_related("school"), by=person_of(request), at=door_of(request).at))
 
 
 def invite_one(desk: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
@@ -31,7 +31,7 @@ def invite_one(desk: "PersonAdmin", request: HttpRequest, object_id: str) -> Htt
     person: Person = desk.get_object(request, object_id)
     if request.method == "POST":
         try:
-            inviting.invite(person=person, by=person_of(request), at=door_of(request).at)
+            invitations.invite(person=person, by=person_of(request), at=door_of(request).at)
         except Refused as refused:
             desk.message_user(request, str(refused), messages.ERROR)
         else:
@@ -45,9 +45,9 @@ def invite_all(desk: "PersonAdmin", request: HttpRequest) -> HttpResponse:
     if not has_role(request, LEADERSHIP, ADMINISTRATOR):
         raise PermissionDenied
     school, at = door_of(request).school, door_of(request).at
-    people = inviting.never_signed_in(school, on=door_of(request).on).select_related("school") if school else Person.objects.none()
+    people = invitations.never_signed_in(school, on=door_of(request).on).select_related("school") if school else Person.objects.none()
     if request.method == "POST":
-        tell(desk, request, *inviting.invite_many(people=people, by=person_of(request), at=at))
+        tell(desk, request, *invitations.invite_many(people=people, by=person_of(request), at=at))
         return redirect("admin:declarations_person_changelist")
     open_ones = Invitation.objects.filter(person__in=people, accepted_at__isnull=True, ended_at__isnull=True)
     invited = {one.person_id: one for one in open_ones}
