@@ -70,7 +70,7 @@ def evidence_key_is_sound() -> list[CheckMessage]:
     try:
         mode, content = path.stat().st_mode, path.read_bytes()
         log.read_key(path)
-    except (OSError, log.NoKey):
+    except (OSError, log.MissingKeyError):
         return [Error(f"There is no evidence key in {path}: nothing can be signed.", hint=mend, id="declarations.E005")]
     if mode & 0o077:
         return [Error(f"Others can read the evidence key in {path}.", hint=mend, id="declarations.E006")]

@@ -3,17 +3,17 @@
 from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence.models import Checkpoint, Entry, Erasure, IssuedCertificate, Log
 from declarations.jobs.models import Job
-from declarations.mail.models import Letter, Reminder
-from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.mail.models import Email, Reminder
+from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
-from declarations.signing.models.declaration import Declaration, SigningContext
-from declarations.signing.models.kiosk import SigningCode, SigningSession
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
+from declarations.signing.models.kiosk import KioskSession, SigningCode
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 from declarations.staff_lists.models import Invitation, StaffList
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "DeviceAddress",
     "Disconnect",
     "Disposal",
+    "Email",
     "Entry",
     "Erasure",
     "Exemption",
@@ -33,8 +34,9 @@ __all__ = [
     "Invitation",
     "IssuedCertificate",
     "Job",
+    "KioskSession",
+    "LastSeen",
     "LegalHold",
-    "Letter",
     "LinkedAccount",
     "Log",
     "NetworkSettings",
@@ -45,15 +47,13 @@ __all__ = [
     "Person",
     "PolicyVersion",
     "Reminder",
-    "Reply",
+    "Response",
     "RetentionSettings",
     "Role",
     "School",
     "SectionRead",
-    "Seen",
+    "SignatureMetadata",
     "SigningCode",
-    "SigningContext",
-    "SigningSession",
     "StaffList",
     "Suspension",
 ]

@@ -22,8 +22,8 @@ def env(name: str, default: str = "") -> str:
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as trouble:
-            raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read: {trouble}") from trouble
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read: {error}") from error
     return os.environ.get(name, default)
 
 

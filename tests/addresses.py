@@ -8,14 +8,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from declarations.devices.models import Device, Permission
-from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Role
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.kiosk import SigningSession
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.kiosk import KioskSession
+from declarations.signing.models.response import Exemption, Response
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast
 
@@ -59,7 +59,7 @@ def bens_things(cast: Cast, permission: Permission | None = None, words: str = "
         **network_of(cast, permission.device, words[:60]),
         **kept_of(cast, words, at=permission.asked_at),
         **ways_in_of(cast),
-        "reply/<path:object_id>": Reply.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at).pk,
+        "reply/<path:object_id>": Response.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
             school=cast.hillside, person=cast.ben, reason=words, from_on=on, until=on, granted_by=cast.hilda, granted_at=at
         ).pk,
@@ -83,9 +83,7 @@ def ways_in_of(cast: Cast) -> dict[str, Any]:
     provider, _made = IdentityProvider.objects.get_or_create(
         school=school, kind="google", slug="hillside-google", client_id="a-client", domains="hillside.example", in_use=False
     )
-    lent, _made = SigningSession.objects.get_or_create(
-        school=school, opened_by=cast.omar, opened_at=at, closes_at=at + dt.timedelta(hours=4)
-    )
+    lent, _made = KioskSession.objects.get_or_create(school=school, opened_by=cast.omar, opened_at=at, closes_at=at + dt.timedelta(hours=4))
     return {
         "<slug:slug>": provider.slug,
         "identityprovider/<path:object_id>": provider.pk,
@@ -107,7 +105,7 @@ def network_of(cast: Cast, device: Device, name: str) -> dict[str, Any]:
         "networksettings/<path:object_id>": NetworkSettings.objects.create(school=school).pk,
         "controller/<path:object_id>": controller.pk,
         "disconnect/<path:object_id>": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
-        "seen/<path:object_id>": Seen.objects.create(**about, reason="", seen_at=at).pk,
+        "seen/<path:object_id>": LastSeen.objects.create(**about, reason="", seen_at=at).pk,
         "deviceaddress/<path:object_id>": mac.pk,
         "addressclash/<path:object_id>": AddressClash.objects.create(
             school=school, person=cast.ada, holder=device, address=mac.address, last_at=at

@@ -8,16 +8,16 @@ from django.db import connection, models
 
 from declarations.devices.models import Device, DeviceAddress, Permission
 from declarations.evidence.models import Entry, Log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, make_cast
 
 # What the cast has rows of; each after those that it points to.
 ORDER: list[type[models.Model]] = [
-    School, Person, Role, PolicyVersion, SectionRead, Log, Entry, Declaration, SigningContext, Letter, Device, DeviceAddress, Permission,
+    School, Person, Role, PolicyVersion, SectionRead, Log, Entry, Declaration, SignatureMetadata, Email, Device, DeviceAddress, Permission,
 ]  # fmt: skip
 type Rows = list[tuple[str, list[list[Any]]]]
 taken: dict[str, tuple[Rows, dict[str, int]]] = {}

@@ -71,9 +71,9 @@ def deliver() -> None:
     """As if all had gone."""
     from django.db.models import F
 
-    from declarations.mail.models import Letter
+    from declarations.mail.models import Email
 
-    Letter.objects.filter(sent_at=None, dropped_at=None).update(sent_at=F("not_before"))
+    Email.objects.filter(sent_at=None, dropped_at=None).update(sent_at=F("not_before"))
 
 
 def bar(name: str, done: int, of: int) -> None:

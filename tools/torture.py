@@ -161,7 +161,7 @@ def set_up(stack: ExitStack, folder: Path, size: Size, *, forgetful: bool, disk:
     call_command("evidence_key", "create", verbosity=0)
     number = size.disk_people if disk else size.crowd + size.signers + 3 * size.outage_people
     forms = seed(number)
-    School.objects.update(custodians="chair@governors.example dpo@trust.example")
+    School.objects.update(checkpoint_recipients="chair@governors.example dpo@trust.example")
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")  # what was seeded is on disk, however forgetful
     web = Web(port, folder / "web.log", workers=size.web_workers)

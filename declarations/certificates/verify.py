@@ -60,7 +60,7 @@ def carrying(record: bytes, proof: str) -> Finding:
         facts = canonical_json.parse(record)
         position, path, checkpoint = signed_note.parts_of_proof(proof)
         claimed, _key = signed_note.read(checkpoint)
-    except (canonical_json.NotCanonical, signed_note.Untrue):
+    except (canonical_json.NotCanonicalError, signed_note.InvalidNoteError):
         return Finding(Outcome.ALTERED, str(_("The attached record or its proof was changed.")))
     log = Log.objects.filter(origin=claimed.origin).first()
     if log is None or not isinstance(facts, dict):
@@ -68,7 +68,7 @@ def carrying(record: bytes, proof: str) -> Finding:
     try:
         head = signed_note.opened(checkpoint, keys.public_keys([log])[log.origin])
         root = merkle.root_of_proof(leaf=merkle.leaf_hash(record), position=position, size=head.size, path=path)
-    except (signed_note.Untrue, ValueError):
+    except (signed_note.InvalidNoteError, ValueError):
         return Finding(Outcome.ALTERED, str(_("The attached proof was changed: its checkpoint is not signed by this log's key.")))
     if root != head.root or (facts.get("origin"), facts.get("position")) != (head.origin, position):
         return Finding(Outcome.ALTERED, str(_("The attached record was changed: the proof does not lead to it.")))

@@ -17,7 +17,7 @@ from declarations.evidence import keys
 from declarations.register.forms import CertificateForm, ReferenceForm
 from declarations.signing import reference as references
 from declarations.signing.models.declaration import Declaration
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 VERIFIER = settings.BASE_DIR / "tools" / "aup_verify.py"
 
@@ -37,7 +37,7 @@ def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
-def verify(request: DoorRequest) -> HttpResponseBase:
+def verify(request: ContextRequest) -> HttpResponseBase:
     """Takes a reference, in any way of writing it, to its page; or takes a certificate's file and says what it is."""
     if request.method == "POST":
         return verify_file(request)
@@ -50,7 +50,7 @@ def verify(request: DoorRequest) -> HttpResponseBase:
     return render(request, "public/verify.html", {"form": form, **asked})
 
 
-def verify_file(request: DoorRequest) -> HttpResponseBase:
+def verify_file(request: ContextRequest) -> HttpResponseBase:
     """What an uploaded file is, and which part of it said so; the file is not kept."""
     if not ratelimit.consume(request, app="allauth.account", action="verify"):
         return render(request, "public/slow_down.html", status=429)
@@ -62,13 +62,13 @@ def verify_file(request: DoorRequest) -> HttpResponseBase:
 
 @require_safe
 @unlisted
-def evidence_keys(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def evidence_keys(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """The public keys of the evidence logs, as `aup_verify.py --key` reads them."""
     return HttpResponse(keys.key_file(), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
-def verifier(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """The offline verifier: one file that runs anywhere and asks nobody."""
     response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="aup_verify.py"'
@@ -77,7 +77,7 @@ def verifier(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's 
 
 @require_safe
 @unlisted
-def verify_reference(request: DoorRequest, reference: str) -> HttpResponseBase:
+def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBase:
     """Genuine and in force, genuine and lapsed, or unknown; no more than the paper says."""
     if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
         return render(request, "public/slow_down.html", status=429)
@@ -103,7 +103,7 @@ def verify_reference(request: DoorRequest, reference: str) -> HttpResponseBase:
 
 @require_safe
 @unlisted
-def healthz(request: DoorRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
+def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
     """Whether the server and its database are well: 200, or 503 while the database is down."""
     try:
         with connection.cursor() as cursor:
@@ -114,6 +114,6 @@ def healthz(request: DoorRequest) -> HttpResponseBase:  # noqa: ARG001  # Django
 
 
 @require_safe
-def robots(request: DoorRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def robots(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Nothing here is for search engines."""
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

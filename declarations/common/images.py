@@ -16,5 +16,5 @@ def read_picture(data: bytes, *, formats: list[str], most_pixels: int) -> Image.
             if picture.width * picture.height > most_pixels:
                 raise forms.ValidationError(_("The picture has too many points: make it smaller."))
             return ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as trouble:
-        raise forms.ValidationError(_("This is no picture that can be read. Send a PNG or a JPEG.")) from trouble
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise forms.ValidationError(_("This is no picture that can be read. Send a PNG or a JPEG.")) from error

@@ -16,7 +16,7 @@ ALL_ZERO = "00:00:00:00:00:00"
 BROADCAST = "FF:FF:FF:FF:FF:FF"
 
 
-class NotAnAddress(ValueError):
+class InvalidAddressError(ValueError):
     """What was given is not the address of one device; `code` is `notation`, `zero`, `broadcast` or `multicast`."""
 
     def __init__(self, code: str) -> None:
@@ -32,7 +32,7 @@ def canonical(text: str) -> str:
     """
     text = text.strip()
     if not any(notation.fullmatch(text) for notation in NOTATIONS):
-        raise NotAnAddress("notation")
+        raise InvalidAddressError("notation")
     if PLAIN.fullmatch(text):
         digits = text
     elif ":" in text:
@@ -43,11 +43,11 @@ def canonical(text: str) -> str:
     digits = digits.upper()
     address = ":".join(digits[i : i + 2] for i in range(0, 12, 2))
     if address == ALL_ZERO:
-        raise NotAnAddress("zero")
+        raise InvalidAddressError("zero")
     if address == BROADCAST:
-        raise NotAnAddress("broadcast")
+        raise InvalidAddressError("broadcast")
     if int(digits[1], 16) & 1:
-        raise NotAnAddress("multicast")
+        raise InvalidAddressError("multicast")
     return address
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from declarations.devices.models import Device, Reason
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import State, with_state
+from declarations.signing.status import SigningStatus, with_signing_status
 
 NEXT_DAY = dt.timedelta(days=1)
 
@@ -41,9 +41,11 @@ class Cost:
 def of_signing_again(*, school: School, on: dt.date, sign_by: dt.date) -> Cost:
     """Three queries, however many people and devices there are."""
     day = sign_by + NEXT_DAY
-    expected = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+    expected = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
     counts = expected.order_by().aggregate(
-        people=Count("pk"), signed=Count("pk", filter=Q(state=State.SIGNED)), exempt=Count("pk", filter=Q(state=State.EXEMPT))
+        people=Count("pk"),
+        signed=Count("pk", filter=Q(state=SigningStatus.SIGNED)),
+        exempt=Count("pk", filter=Q(state=SigningStatus.EXEMPT)),
     )
     # Every signature that there is now is on an earlier version, so the new text ends all of them on that day. What would be
     # without Wi-Fi on it whatever is published is asked of the one rule.

@@ -16,7 +16,7 @@ DEEPEST: Final = 32
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class NotCanonical(ValueError):
+class NotCanonicalError(ValueError):
     """The value or the bytes are outside the subset; the message says where."""
 
 
@@ -31,23 +31,23 @@ def parse(record: bytes) -> Json:
     try:
         value: Json = json.loads(record.decode("utf-8"))
         again = canon(value)
-    except (ValueError, RecursionError) as trouble:
-        raise NotCanonical(f"not canonical JSON: {trouble}") from trouble
+    except (ValueError, RecursionError) as error:
+        raise NotCanonicalError(f"not canonical JSON: {error}") from error
     if again != record:
-        raise NotCanonical("the bytes are not the canonical ones of their value")
+        raise NotCanonicalError("the bytes are not the canonical ones of their value")
     return value
 
 
 def check(value: object, *, where: str, depth: int) -> None:
     if depth > DEEPEST:
-        raise NotCanonical(f"{where}: nested deeper than {DEEPEST}")
+        raise NotCanonicalError(f"{where}: nested deeper than {DEEPEST}")
     if isinstance(value, list):
         for index, item in enumerate(value):
             check(item, where=f"{where}[{index}]", depth=depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str) or not key.isascii() or not key.isprintable():
-                raise NotCanonical(f"{where}: the key {key!r} is not printable ASCII")
+                raise NotCanonicalError(f"{where}: the key {key!r} is not printable ASCII")
             if isinstance(item, str) and item.isascii() and "\0" not in item:
                 continue  # most of every record: nothing can be wrong with it
             check(item, where=f"{where}.{key}", depth=depth + 1)
@@ -61,19 +61,19 @@ def check_scalar(value: object, *, where: str) -> None:
             pass
         case int():
             if abs(value) > LARGEST:
-                raise NotCanonical(f"{where}: a number beyond 2**53")  # not shown: printing a huge one raises ValueError
+                raise NotCanonicalError(f"{where}: a number beyond 2**53")  # not shown: printing a huge one raises ValueError
         case str():
             check_text(value, where=where)
         case _:
-            raise NotCanonical(f"{where}: {type(value).__name__} has no canonical form")
+            raise NotCanonicalError(f"{where}: {type(value).__name__} has no canonical form")
 
 
 def check_text(text: str, *, where: str) -> None:
     if "\0" in text:
-        raise NotCanonical(f"{where}: NUL")
+        raise NotCanonicalError(f"{where}: NUL")
     if text.isascii():
         return
     if SURROGATE.search(text):
-        raise NotCanonical(f"{where}: a lone surrogate")
+        raise NotCanonicalError(f"{where}: a lone surrogate")
     if not unicodedata.is_normalized("NFC", text):
-        raise NotCanonical(f"{where}: not in NFC")
+        raise NotCanonicalError(f"{where}: not in NFC")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.evidence import log
 from declarations.evidence.models import Checkpoint, Log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.school import School
 
 WEEK = dt.timedelta(days=7)
@@ -16,7 +16,7 @@ WEEK = dt.timedelta(days=7)
 TOO_OLD = dt.timedelta(days=8)
 
 
-class Light(models.TextChoices):
+class CheckpointStatus(models.TextChoices):
     """What the admin's front page says of custody."""
 
     GREEN = "green", _("Checkpoints are kept outside: the last went out in time.")
@@ -24,12 +24,12 @@ class Light(models.TextChoices):
     NOBODY = "nobody", _("Nobody outside IT is sent checkpoints yet: name them in the school's settings.")
 
 
-def light(*, school: School, at: dt.datetime) -> tuple[Light, dt.datetime | None]:
+def light(*, school: School, at: dt.datetime) -> tuple[CheckpointStatus, dt.datetime | None]:
     """Whether somebody outside was sent a checkpoint in the last eight days, and when the last was sent."""
-    last = Letter.objects.filter(school=school, kind=Letter.Kind.CHECKPOINT).aggregate(last=Max("sent_at"))["last"]
-    if not school.custodians.split():
-        return Light.NOBODY, last
-    return (Light.GREEN if last is not None and at - last <= TOO_OLD else Light.AMBER), last
+    last = Email.objects.filter(school=school, kind=Email.Kind.CHECKPOINT).aggregate(last=Max("sent_at"))["last"]
+    if not school.checkpoint_recipients.split():
+        return CheckpointStatus.NOBODY, last
+    return (CheckpointStatus.GREEN if last is not None and at - last <= TOO_OLD else CheckpointStatus.AMBER), last
 
 
 def keep(*, at: dt.datetime) -> int:
@@ -48,13 +48,13 @@ def write_letters(school: School, *, at: dt.datetime) -> int:
     with transaction.atomic():
         # Two workers in the same moment: the lock lets the second see what the first wrote.
         Log.objects.select_for_update().get(school=school)
-        recent = Letter.objects.filter(school=school, kind=Letter.Kind.CHECKPOINT, written_at__gt=at - WEEK)
-        missing = sorted(set(school.custodians.split()) - set(recent.values_list("addressee", flat=True)))
+        recent = Email.objects.filter(school=school, kind=Email.Kind.CHECKPOINT, written_at__gt=at - WEEK)
+        missing = sorted(set(school.checkpoint_recipients.split()) - set(recent.values_list("recipient", flat=True)))
         newest = log.checkpoint(school=school, at=at) if missing else None
         if newest is None:
             return 0
-        Letter.objects.bulk_create(
-            Letter(school=school, kind=Letter.Kind.CHECKPOINT, addressee=to, checkpoint=newest, written_at=at, not_before=at)
+        Email.objects.bulk_create(
+            Email(school=school, kind=Email.Kind.CHECKPOINT, recipient=to, checkpoint=newest, written_at=at, not_before=at)
             for to in missing
         )
         return len(missing)

@@ -41,7 +41,7 @@ def public_keys(logs: Iterable[Log]) -> dict[str, list[signed_note.Verifier]]:
             facts = cast("dict[str, str]", canonical_json.parse(bytes(cast("bytes", record))))
             line = facts["key"] if facts["kind"] == "log.genesis" else facts["new"]
             found[origin].append(signed_note.verifier_of_line(line))
-        except (canonical_json.NotCanonical, signed_note.Untrue, LookupError, TypeError, AttributeError):
+        except (canonical_json.NotCanonicalError, signed_note.InvalidNoteError, LookupError, TypeError, AttributeError):
             continue  # Somebody changed it: the check names the place, and the log can still be exported.
     return found
 
@@ -75,7 +75,7 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
             if known[log.origin] and known[log.origin][-1] == after:
                 continue
             if known[log.origin] and known[log.origin][-1] != before:
-                raise evidence.NoKey(
+                raise evidence.MissingKeyError(
                     f"The log {log.origin} is signed with another key than {settings.EVIDENCE_KEY_FILE}: put that one back."
                 )
             text = rotation_text(log.origin, before, after)
@@ -114,6 +114,6 @@ def trouble_with(record: Mapping[str, Any], *, origin: str, old: signed_note.Ver
             text = rotation_text(origin, old, new)
             old.check(signed_note.unbase64(record["old_signature"]), text)
             new.check(signed_note.unbase64(record["new_signature"]), text)
-    except signed_note.Untrue as trouble:
-        return f"the key does not hold: {trouble}"
+    except signed_note.InvalidNoteError as error:
+        return f"the key does not hold: {error}"
     return ""

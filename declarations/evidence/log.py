@@ -29,11 +29,11 @@ from declarations.signing.models.declaration import Declaration
 VERSION = 1
 
 
-class NoKey(Exception):
+class MissingKeyError(Exception):
     """There is no usable evidence key; the message says the mend."""
 
 
-class Erased(LookupError):
+class ErasedRecordError(LookupError):
     """The record was erased under retention or on request."""
 
 
@@ -45,10 +45,10 @@ def private_key() -> Ed25519PrivateKey:
 def read_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, UnsupportedAlgorithm) as trouble:
-        raise NoKey(f"{path}: no evidence key there. Make one: manage.py evidence_key create") from trouble
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise MissingKeyError(f"{path}: no evidence key there. Make one: manage.py evidence_key create") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise NoKey(f"{path} holds another kind of key: evidence is signed with Ed25519.")
+        raise MissingKeyError(f"{path} holds another kind of key: evidence is signed with Ed25519.")
     return key
 
 
@@ -191,7 +191,7 @@ def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
     """
     entry = declaration.entry
     if entry.record is None:
-        raise Erased(declaration.reference)
+        raise ErasedRecordError(declaration.reference)
     those = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
     if not those.exists():
         checkpoint(school=declaration.school, at=at)

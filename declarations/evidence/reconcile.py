@@ -20,7 +20,7 @@ from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders
 from declarations.signing.actions import responses, sign
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 
 
 def differences(*, log: Log) -> Iterator[str]:
@@ -196,7 +196,7 @@ def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
 def check_replies(log: Log, reading: Reading) -> Iterator[str]:
     made = {record["reply"]: by_number(record) for record in reading.of("reply.made")}
     answered = {record["reply"]: by_number(record) for record in reading.of("reply.answered")}
-    rows = Reply.objects.filter(school=log.school_id).select_related("person").order_by("pk")
+    rows = Response.objects.filter(school=log.school_id).select_related("person").order_by("pk")
     for row in rows:
         where = f"reply {row.pk}"
         facts: Record = responses.facts_of_reply(row) | {"person": row.person_id, "by": row.person_id}

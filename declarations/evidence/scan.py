@@ -97,8 +97,8 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
         yield f"{where}: the record does not match its leaf hash"
     try:
         record = canonical_json.parse(stored)
-    except canonical_json.NotCanonical as trouble:
-        yield f"{where}: {trouble}"
+    except canonical_json.NotCanonicalError as error:
+        yield f"{where}: {error}"
         return
     if not isinstance(record, dict):
         yield f"{where}: not a record"
@@ -125,14 +125,14 @@ def has_what_it_needs(record: Record) -> bool:
 def check_keys(log: Log, reading: Reading) -> Iterator[str]:
     for record in reading.of(*keyring.KEY_KINDS):
         old = reading.keys[-1] if reading.keys else None
-        trouble = keyring.trouble_with(record, origin=log.origin, old=old)
-        if trouble:
-            yield f"position {record['position']}: {trouble}"
+        error = keyring.trouble_with(record, origin=log.origin, old=old)
+        if error:
+            yield f"position {record['position']}: {error}"
         else:
             reading.keys.append(signed_note.verifier_of_line(record["key"] if old is None else record["new"]))
     try:
         own = signed_note.verifier_of(log.origin, evidence.private_key())
-    except evidence.NoKey:
+    except evidence.MissingKeyError:
         return  # The check may run where no key is.
     if reading.keys[-1:] != [own]:
         yield "the key file holds another key than the log's newest: checkpoints made with it will not be believed"
@@ -145,8 +145,8 @@ def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
         where = f"checkpoint of size {checkpoint.size}"
         try:
             head = signed_note.opened(checkpoint.note, verifiers)
-        except signed_note.Untrue as trouble:
-            yield f"{where}: {trouble}"
+        except signed_note.InvalidNoteError as error:
+            yield f"{where}: {error}"
             continue
         if (head.origin, head.size) != (log.origin, checkpoint.size):
             yield f"{where}: its note speaks of another log or size"

@@ -16,7 +16,7 @@ ORIGIN = re.compile(r"[a-z0-9][a-z0-9.:_/-]{0,118}")
 SIGNATURE_LINE = re.compile(r"— (\S+) (\S+)")
 
 
-class Untrue(ValueError):
+class InvalidNoteError(ValueError):
     """The note, checkpoint or proof is malformed, or nobody who is trusted signed it."""
 
 
@@ -36,7 +36,7 @@ class Verifier:
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
         except InvalidSignature as bad:
-            raise Untrue("the signature does not match") from bad
+            raise InvalidNoteError("the signature does not match") from bad
 
     def line(self) -> str:
         """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
@@ -49,10 +49,10 @@ def verifier_of_line(line: str) -> Verifier:
     key_id, plus_too, encoded = rest.partition("+")
     raw = unbase64(encoded)
     if not (plus and plus_too) or not ORIGIN.fullmatch(name) or raw[:1] != ED25519 or len(raw) != 33:
-        raise Untrue("not an Ed25519 key line")
+        raise InvalidNoteError("not an Ed25519 key line")
     verifier = Verifier(name, raw[1:])
     if verifier.key_id.hex() != key_id:
-        raise Untrue("the key's id does not belong to it")
+        raise InvalidNoteError("the key's id does not belong to it")
     return verifier
 
 
@@ -94,15 +94,15 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
     found = SIGNATURE_LINE.fullmatch(line[:-1])
     raw = unbase64(found[2]) if found else b""
     if not separator or not found or len(raw) != 68 or line[-1] != "\n":
-        raise Untrue("not a note with one signature")
+        raise InvalidNoteError("not a note with one signature")
     checkpoint = checkpoint_of(text)
     if found[1] != checkpoint.origin:
-        raise Untrue("signed in another log's name")
+        raise InvalidNoteError("signed in another log's name")
     for verifier in verifiers:
         if (verifier.name, verifier.key_id) == (found[1], raw[:4]):
             break
     else:
-        raise Untrue("signed by a key that is not known")
+        raise InvalidNoteError("signed by a key that is not known")
     verifier.check(raw[4:], text.encode())
     return checkpoint
 
@@ -112,17 +112,17 @@ def read(note: str) -> tuple[Checkpoint, str]:
     text, separator, line = note.rpartition("\n\n")
     found = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
     if not separator or found is None:
-        raise Untrue("not a signed note")
+        raise InvalidNoteError("not a signed note")
     return checkpoint_of(f"{text}\n"), unbase64(found[2])[:4].hex()
 
 
 def checkpoint_of(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not ORIGIN.fullmatch(lines[0]) or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]):
-        raise Untrue("not a checkpoint")
+        raise InvalidNoteError("not a checkpoint")
     root = unbase64(lines[2])
     if len(root) != 32:
-        raise Untrue("not a root")
+        raise InvalidNoteError("not a root")
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
@@ -137,11 +137,11 @@ def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
     head, separator, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     if not separator or lines[0] != PROOF_HEADER or len(lines) < 2:
-        raise Untrue("not a proof")
+        raise InvalidNoteError("not a proof")
     index = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1])
     path = [unbase64(line) for line in lines[2:]]
     if index is None or any(len(one) != 32 for one in path):
-        raise Untrue("not a proof")
+        raise InvalidNoteError("not a proof")
     return int(index[1]), path, checkpoint
 
 
@@ -150,7 +150,7 @@ def unbase64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as bad:
-        raise Untrue("not base64") from bad
+        raise InvalidNoteError("not base64") from bad
     if base64.b64encode(raw).decode() != text:
-        raise Untrue("base64 with stray bits")
+        raise InvalidNoteError("base64 with stray bits")
     return raw

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from declarations.jobs import scheduler
 from declarations.jobs.models import Job
 from declarations.jobs.scheduler import Schedule
-from declarations.web.admin_base import door_of
+from declarations.web.admin_base import context_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,6 @@ class Row:
 
 def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     """The list; one query."""
-    at, known = door_of(request).at, scheduler.by_name()
+    at, known = context_of(request).at, scheduler.by_name()
     rows = [Row(one, known.get(one.name), one.is_late(known.get(one.name), at=at)) for one in scheduler.SCHEDULES]
     return TemplateResponse(request, "admin/jobs.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at})

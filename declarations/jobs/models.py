@@ -11,12 +11,12 @@ class Job(models.Model):
     name = models.CharField(_("job"), max_length=40, unique=True)
     due_at = models.DateTimeField(_("due at"))
     # Whoever takes a job moves this on first: if they die, it is taken again from then.
-    held_until = models.DateTimeField(_("held until"), null=True)
+    locked_until = models.DateTimeField(_("held until"), null=True, db_column="held_until")
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     started_at = models.DateTimeField(_("last begun at"), null=True)
     finished_at = models.DateTimeField(_("last finished at"), null=True)
     result = models.CharField(_("what it did"), max_length=200, blank=True, default="")
-    trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
+    error = models.CharField(_("last trouble"), max_length=300, blank=True, default="", db_column="trouble")
 
     class Meta:
         verbose_name = _("job")

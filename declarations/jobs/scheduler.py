@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from declarations.evidence import checkpoint_letters
-from declarations.evidence.log import NoKey
+from declarations.evidence.log import MissingKeyError
 from declarations.jobs.models import Job
 from declarations.network import last_seen
 from declarations.reminders import plan
@@ -30,7 +30,7 @@ from declarations.staff_lists import import_list
 
 logger = logging.getLogger(__name__)
 # Longer than the longest job takes; a job whose worker was killed waits this long.
-HELD = dt.timedelta(minutes=15)
+LOCKED_FOR = dt.timedelta(minutes=15)
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 # What is done all the time is written down this often, as a sign of life.
 SIGN_OF_LIFE = dt.timedelta(minutes=1)
@@ -148,7 +148,7 @@ def run_due(*, at: dt.datetime) -> int:
         if job is None:
             # A new installation, or a new job: due at once. Of two workers that add it one does.
             Job.objects.bulk_create([Job(name=schedule.name, due_at=at)], ignore_conflicts=True)
-        elif job.due_at > at or (job.held_until is not None and job.held_until > at):
+        elif job.due_at > at or (job.locked_until is not None and job.locked_until > at):
             continue
         if take(schedule, at=at):
             run(schedule, at=at)
@@ -159,7 +159,7 @@ def run_due(*, at: dt.datetime) -> int:
 def take(schedule: Schedule, *, at: dt.datetime) -> bool:
     """Whether this worker has the job now. The condition settles it: of two workers one takes it."""
     free = Job.objects.filter(Q(held_until__isnull=True) | Q(held_until__lte=at), name=schedule.name, due_at__lte=at)
-    return bool(free.update(held_until=at + HELD, attempts=F("attempts") + 1, started_at=at))
+    return bool(free.update(locked_until=at + LOCKED_FOR, attempts=F("attempts") + 1, started_at=at))
 
 
 def run(schedule: Schedule, *, at: dt.datetime) -> None:
@@ -173,15 +173,15 @@ def run(schedule: Schedule, *, at: dt.datetime) -> None:
     except OperationalError:
         # The database is gone: nothing can be written down. The hold ends by itself.
         raise
-    except (DatabaseError, NoKey, OSError) as trouble:
+    except (DatabaseError, MissingKeyError, OSError) as error:
         attempts = mine.values_list("attempts", flat=True).first() or 1
         pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
         # The class of the trouble and not its words, in which somebody may be named.
-        mine.update(held_until=at + pause, trouble=type(trouble).__name__)
-        logger.warning("job %s: %s: %s", schedule.name, type(trouble).__name__, trouble)
+        mine.update(locked_until=at + pause, error=type(error).__name__)
+        logger.warning("job %s: %s: %s", schedule.name, type(error).__name__, error)
     else:
         now = at + dt.timedelta(seconds=time.monotonic() - begun)
-        mine.update(due_at=schedule.next_after(at), held_until=None, attempts=0, finished_at=now, result=result[:200], trouble="")
+        mine.update(due_at=schedule.next_after(at), locked_until=None, attempts=0, finished_at=now, result=result[:200], error="")
 
 
 def sign_of_life(schedule: Schedule, *, at: dt.datetime, result: str = "") -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from declarations.certificates import issue
 from declarations.devices.models import Permission
 from declarations.evidence.models import Checkpoint
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
@@ -22,8 +22,8 @@ from declarations.reminders.outstanding import Left
 from declarations.reminders.plan import LEFT
 from declarations.sign_in import invitations
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Reply
-from declarations.signing.status import Standing, standing
+from declarations.signing.models.response import Response
+from declarations.signing.status import PersonStatus, standing
 from declarations.staff_lists.models import Invitation
 
 
@@ -34,7 +34,7 @@ class Reminded:
     school: School
     name: str
     on: dt.date
-    sign: Standing | None = None
+    sign: PersonStatus | None = None
     ending: list[Permission] = field(default_factory=list)
     left: Left | None = None
     reviews: list[PolicyVersion] = field(default_factory=list)
@@ -61,8 +61,8 @@ class Part:
         return "\n".join(f"- {line}" if self.is_list else line for line in self.lines)
 
 
-def receipt_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
-    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(letters=letter)
+def receipt_of(letter: Email, *, at: dt.datetime) -> EmailMessage:
+    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(emails=letter)
     pdf = issue.issue(declaration=declaration, by=None, at=at)
     # Asked after the issue: the checkpoint that the certificate carries exists by now.
     covering = declaration.entry.log.checkpoints.filter(size__gt=declaration.entry.position).order_by("size")[0]
@@ -70,28 +70,28 @@ def receipt_of(letter: Letter, *, at: dt.datetime) -> EmailMessage:
     message = EmailMessage(
         subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
         body=render_to_string("letters/receipt.txt", {"declaration": declaration, "checkpoint": covering, "link": link}),
-        to=[letter.addressee],
+        to=[letter.recipient],
     )
     message.attach(f"declaration-{declaration.reference}.pdf", pdf, "application/pdf")
     message.attach(f"checkpoint-{covering.size}.txt", covering.note, "text/plain")
     return message
 
 
-def checkpoint_of(letter: Letter) -> EmailMessage:
-    checkpoint = Checkpoint.objects.get(letters=letter)
+def checkpoint_of(letter: Email) -> EmailMessage:
+    checkpoint = Checkpoint.objects.get(emails=letter)
     keys = settings.SITE_URL + reverse("evidence_keys")
     message = EmailMessage(
         subject=_("Please keep: checkpoint %(size)d of %(school)s") % {"size": checkpoint.size, "school": letter.school.name},
         body=render_to_string("letters/checkpoint.txt", {"school": letter.school, "checkpoint": checkpoint, "keys": keys}),
-        to=[letter.addressee],
+        to=[letter.recipient],
     )
     message.attach(f"checkpoint-{checkpoint.size}.txt", checkpoint.note, "text/plain")
     return message
 
 
-def reminder_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
+def reminder_of(letter: Email, *, at: dt.datetime) -> EmailMessage | None:
     """None if everything of which it reminds was settled meanwhile, or the person has left or has no address by now."""
-    person = Person.objects.at_school(on=letter.school.day_of(at)).select_related("school").filter(letters=letter).first()
+    person = Person.objects.at_school(on=letter.school.day_of(at)).select_related("school").filter(emails=letter).first()
     if person is None or not person.email:
         return None
     keys = {one.pk: one.key for one in letter.reminders.all()}
@@ -153,15 +153,15 @@ def subject_of(held: Reminded) -> str:
     return _("A text is to be reviewed at %(school)s") % {"school": held.school.short_name}
 
 
-def decision_of(letter: Letter) -> EmailMessage | None:
+def decision_of(letter: Email) -> EmailMessage | None:
     """None if the owner took it back meanwhile, or something later was decided, of which another letter tells."""
-    permission = Permission.objects.select_related("device", "owner", "school").get(letters=letter)
+    permission = Permission.objects.select_related("device", "owner", "school").get(emails=letter)
     told = {Permission.Status.APPROVED, Permission.Status.DECLINED, Permission.Status.REVOKED}
-    later = Letter.objects.filter(kind=Letter.Kind.DECISION, permission=permission, pk__gt=letter.pk).exists()
+    later = Email.objects.filter(kind=Email.Kind.DECISION, permission=permission, pk__gt=letter.pk).exists()
     if permission.renews_id and (later or permission.status != Permission.Status.REVOKED):
         found = renewals(letter, owner=permission.owner)
-        return renewal(found, to=letter.addressee) if found else None
-    return decision(permission, to=letter.addressee) if permission.status in told and not later else None
+        return renewal(found, to=letter.recipient) if found else None
+    return decision(permission, to=letter.recipient) if permission.status in told and not later else None
 
 
 def decision(permission: Permission, *, to: str) -> EmailMessage:
@@ -173,15 +173,13 @@ def decision(permission: Permission, *, to: str) -> EmailMessage:
     return written(subject % {"device": permission.device.make_and_model}, "letters/decision.txt", context, to=to)
 
 
-def renewals(letter: Letter, *, owner: Person) -> list[Permission]:
+def renewals(letter: Email, *, owner: Person) -> list[Permission]:
     """What was renewed and not told yet, of which the last letter tells: an owner of many devices hears of them together."""
-    untold = Letter.objects.filter(
-        kind=Letter.Kind.DECISION, permission__owner=owner, permission__renews__isnull=False, sent_at__isnull=True
-    )
+    untold = Email.objects.filter(kind=Email.Kind.DECISION, permission__owner=owner, permission__renews__isnull=False, sent_at__isnull=True)
     untold = untold.filter(permission__status=Permission.Status.APPROVED)
     if untold.filter(dropped_at__isnull=True, pk__gt=letter.pk).exists():
         return []
-    return list(Permission.objects.filter(letters__in=untold).select_related("device", "owner", "school").order_by("pk"))
+    return list(Permission.objects.filter(emails__in=untold).select_related("device", "owner", "school").order_by("pk"))
 
 
 def renewal(permissions: list[Permission], *, to: str) -> EmailMessage:
@@ -192,37 +190,37 @@ def renewal(permissions: list[Permission], *, to: str) -> EmailMessage:
     return written(subject % {"device": first.device.make_and_model}, "letters/renewal.txt", context, to=to)
 
 
-def reply_of(letter: Letter) -> EmailMessage | None:
+def reply_of(letter: Email) -> EmailMessage | None:
     """None if somebody has answered meanwhile."""
-    said = Reply.objects.select_related("person").get(letters=letter)
+    said = Response.objects.select_related("person").get(emails=letter)
     if said.answered_at is not None or letter.person is None:
         return None
-    return reply(said, name=letter.person.full_name, to=letter.addressee)
+    return reply(said, name=letter.person.full_name, to=letter.recipient)
 
 
-def reply(said: Reply, *, name: str, to: str) -> EmailMessage:
+def reply(said: Response, *, name: str, to: str) -> EmailMessage:
     """Without the words themselves: they may be about somebody's health, and e-mail is read over shoulders and forwarded."""
-    link = settings.SITE_URL + reverse("admin:declarations_reply_change", args=[said.pk])
+    link = settings.SITE_URL + reverse("admin:declarations_response_change", args=[said.pk])
     subject = _("%(person)s waits for your answer") % {"person": said.person.full_name}
     return written(subject, "letters/reply.txt", {"reply": said, "name": name, "link": link}, to=to)
 
 
-def answer_of(letter: Letter) -> EmailMessage:
-    return answer(Reply.objects.select_related("person", "answered_by").get(letters=letter), to=letter.addressee)
+def answer_of(letter: Email) -> EmailMessage:
+    return answer(Response.objects.select_related("person", "answered_by").get(emails=letter), to=letter.recipient)
 
 
-def answer(said: Reply, *, to: str) -> EmailMessage:
+def answer(said: Response, *, to: str) -> EmailMessage:
     link = settings.SITE_URL + reverse("home")
     context = {"reply": said, "name": said.person.full_name, "link": link}
     return written(_("You have an answer"), "letters/answer.txt", context, to=to)
 
 
-def invitation_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
+def invitation_of(letter: Email, *, at: dt.datetime) -> EmailMessage | None:
     """None if a newer one was sent or it was used, if its time is over, or the person has left or is written to elsewhere by now."""
-    invitation = Invitation.objects.select_related("person").get(letters=letter)
+    invitation = Invitation.objects.select_related("person").get(emails=letter)
     person, secret = invitation.person, invitations.secret_of(invitation)
-    is_open = invitations.open_invitation(secret=secret, at=at) is not None and person.email.lower() == letter.addressee.lower()
-    return invitation_letter(invitation, secret=secret, school=letter.school, to=letter.addressee) if is_open else None
+    is_open = invitations.open_invitation(secret=secret, at=at) is not None and person.email.lower() == letter.recipient.lower()
+    return invitation_letter(invitation, secret=secret, school=letter.school, to=letter.recipient) if is_open else None
 
 
 def invitation_letter(invitation: Invitation, *, secret: str, school: School, to: str) -> EmailMessage:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Letter(models.Model):
+class Email(models.Model):
     """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker at least once.
 
     A reminder is the one message of a day for a person, whatever it holds: its `reminders`. Only who leads a trust may have one
@@ -21,29 +21,32 @@ class Letter(models.Model):
         ANSWER = "answer", _("answer to a reply")
         INVITATION = "invitation", _("invitation")
 
-    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="letters")
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="emails")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    addressee = models.EmailField(_("to"))
+    recipient = models.EmailField(_("to"), db_column="addressee")
     person = models.ForeignKey(
-        "Person", verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="letters", help_text=_("Whose address it is.")
+        "Person", verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="emails", help_text=_("Whose address it is.")
     )
     declaration = models.ForeignKey(
-        "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="letters"
+        "Declaration", verbose_name=_("declaration"), null=True, on_delete=models.PROTECT, related_name="emails"
     )
-    checkpoint = models.ForeignKey("Checkpoint", verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="letters")
-    permission = models.ForeignKey("Permission", verbose_name=_("permission"), null=True, on_delete=models.PROTECT, related_name="letters")
-    reply = models.ForeignKey("Reply", verbose_name=_("reply"), null=True, on_delete=models.PROTECT, related_name="letters")
-    invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="letters")
+    checkpoint = models.ForeignKey("Checkpoint", verbose_name=_("checkpoint"), null=True, on_delete=models.PROTECT, related_name="emails")
+    permission = models.ForeignKey("Permission", verbose_name=_("permission"), null=True, on_delete=models.PROTECT, related_name="emails")
+    response = models.ForeignKey(
+        "Response", verbose_name=_("reply"), null=True, on_delete=models.PROTECT, related_name="emails", db_column="reply_id"
+    )
+    invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="emails")
     on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
     written_at = models.DateTimeField(_("written at"))
     # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
     not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    trouble = models.CharField(_("last trouble"), max_length=300, blank=True, default="")
+    error = models.CharField(_("last trouble"), max_length=300, blank=True, default="", db_column="trouble")
     sent_at = models.DateTimeField(_("sent at"), null=True)
     dropped_at = models.DateTimeField(_("dropped at"), null=True, help_text=_("What it would have told was settled before it could go."))
 
     class Meta:
+        db_table = "declarations_letter"  # the table keeps the name that it was made with
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         ordering = ["written_at", "id"]
@@ -54,7 +57,7 @@ class Letter(models.Model):
                 | Q(kind="checkpoint", checkpoint__isnull=False)
                 | Q(kind="reminder", person__isnull=False, on__isnull=False)
                 | Q(kind="decision", permission__isnull=False)
-                | Q(kind__in=["reply", "answer"], reply__isnull=False)
+                | Q(kind__in=["reply", "answer"], response__isnull=False)
                 | Q(kind="invitation", invitation__isnull=False),
                 name="letter_tells_of_something",
             ),
@@ -66,7 +69,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.addressee}"
+        return f"{self.get_kind_display()}: {self.recipient}"
 
 
 class Reminder(models.Model):
@@ -77,7 +80,7 @@ class Reminder(models.Model):
     """
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="reminders")
-    letter = models.ForeignKey(Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders")
+    letter = models.ForeignKey(Email, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders")
     key = models.CharField(_("occasion"), max_length=80)
 
     class Meta:

@@ -12,23 +12,23 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
-from declarations.evidence.log import Erased, NoKey
+from declarations.evidence.log import ErasedRecordError, MissingKeyError
 from declarations.mail import compose
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.reminders import plan
 
 logger = logging.getLogger(__name__)
 
 # Longer than any sending takes; after a crash a letter waits this long.
-HELD = dt.timedelta(minutes=5)
+LOCKED_FOR = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # An address that is refused for good is given up, but not at once: for an hour it may be the mail server that is set up wrongly.
 WAITS_WHEN_REFUSED = (dt.timedelta(seconds=15), dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(days=1))
 
 
-def waiting() -> QuerySet[Letter]:
+def waiting() -> QuerySet[Email]:
     """Letters that are neither sent nor dropped."""
-    return Letter.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
+    return Email.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
 
 
 def due(*, at: dt.datetime, most: int = 50) -> list[int]:
@@ -36,7 +36,7 @@ def due(*, at: dt.datetime, most: int = 50) -> list[int]:
     return list(waiting().filter(not_before__lte=at).order_by("not_before", "id").values_list("pk", flat=True)[:most])
 
 
-def late(*, at: dt.datetime, after: dt.timedelta) -> QuerySet[Letter]:
+def late(*, at: dt.datetime, after: dt.timedelta) -> QuerySet[Email]:
     """The letters that could have gone for so long, or were tried in vain: something is in the way."""
     return waiting().filter(Q(attempts__gt=0) | Q(not_before__lt=at - after), written_at__lt=at - after)
 
@@ -51,19 +51,19 @@ def send(pk: int, *, at: dt.datetime) -> bool:
         return False
     # The condition settles it: of two workers one takes the letter.
     mine = waiting().filter(pk=pk, not_before__lte=at, attempts=letter.attempts)
-    if letter.kind == Letter.Kind.REMINDER and (moment := plan.days_of(letter.school).next_moment(at)) > at:
+    if letter.kind == Email.Kind.REMINDER and (moment := plan.days_of(letter.school).next_moment(at)) > at:
         # Nobody is reminded at night, at a weekend or in the holidays, whenever the worker comes back.
         mine.update(not_before=moment)
         return False
-    if letter.kind == Letter.Kind.REMINDER and letter.person and letter.person.email not in {"", letter.addressee}:
+    if letter.kind == Email.Kind.REMINDER and letter.person and letter.person.email not in {"", letter.recipient}:
         # Corrected since it was written: the new address has all its tries before it.
-        letter.addressee, letter.attempts = letter.person.email, 0
-    if not mine.update(not_before=at + HELD, attempts=letter.attempts + 1, addressee=letter.addressee):
+        letter.recipient, letter.attempts = letter.person.email, 0
+    if not mine.update(not_before=at + LOCKED_FOR, attempts=letter.attempts + 1, recipient=letter.recipient):
         return False
     return try_to_send(letter, at=at)
 
 
-def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
+def try_to_send(letter: Email, *, at: dt.datetime) -> bool:
     """Sends a letter and notes that it went, or what was in the way and when to try again."""
     mine = waiting().filter(pk=letter.pk)
     try:
@@ -72,53 +72,53 @@ def try_to_send(letter: Letter, *, at: dt.datetime) -> bool:
             drop(letter, at=at)
             return False
         message.send()
-    except (ObjectDoesNotExist, Erased):
+    except (ObjectDoesNotExist, ErasedRecordError):
         logger.info("letter %s is not sent: what it tells of was erased meanwhile", letter.pk)
         drop(letter, at=at)
         return False
     # ValueError: an address that no mail can have. It must not keep the other letters from going.
-    except (OSError, SMTPException, NoKey, ValueError) as trouble:
-        put_off(letter, trouble, at=at)
+    except (OSError, SMTPException, MissingKeyError, ValueError) as error:
+        put_off(letter, error, at=at)
         return False
-    mine.update(sent_at=at, trouble="")
+    mine.update(sent_at=at, error="")
     return True
 
 
-def drop(letter: Letter, *, at: dt.datetime, trouble: str = "") -> None:
+def drop(letter: Email, *, at: dt.datetime, error: str = "") -> None:
     """Gives a letter up. What it would have reminded of was never said: if it is owed still, another day's letter says it."""
     with transaction.atomic():
-        if waiting().filter(pk=letter.pk).update(dropped_at=at, trouble=trouble):
+        if waiting().filter(pk=letter.pk).update(dropped_at=at, error=error):
             letter.reminders.all().delete()
 
 
-def put_off(letter: Letter, trouble: Exception, *, at: dt.datetime) -> None:
+def put_off(letter: Email, error: Exception, *, at: dt.datetime) -> None:
     """Notes what was in the way; tries again later, less and less often, or gives up where the address is refused for good."""
     # The class and number of the trouble, not its words: a mail server may repeat the address in them.
-    code = getattr(trouble, "smtp_code", None) or getattr(trouble, "errno", None) or ""
-    words = f"{type(trouble).__name__} {code}".strip()
-    if not is_for_good(trouble):
+    code = getattr(error, "smtp_code", None) or getattr(error, "errno", None) or ""
+    words = f"{type(error).__name__} {code}".strip()
+    if not is_for_good(error):
         wait = min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
     elif letter.attempts < len(WAITS_WHEN_REFUSED):
         wait = WAITS_WHEN_REFUSED[letter.attempts]
     else:
         wait = None
     if wait is None:
-        drop(letter, at=at, trouble=words)
+        drop(letter, at=at, error=words)
     else:
-        waiting().filter(pk=letter.pk).update(trouble=words, not_before=at + wait)
-    logger.warning("letter %s could not be sent: %s %s", letter.pk, type(trouble).__name__, code)
+        waiting().filter(pk=letter.pk).update(error=words, not_before=at + wait)
+    logger.warning("letter %s could not be sent: %s %s", letter.pk, type(error).__name__, code)
 
 
-def is_for_good(trouble: Exception) -> bool:
+def is_for_good(error: Exception) -> bool:
     """Whether this will never reach the address: the server says so (5xx for the recipient or the message), or it is none."""
-    if isinstance(trouble, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in trouble.recipients.values())
-    if isinstance(trouble, SMTPDataError):
-        return trouble.smtp_code >= 500
-    return isinstance(trouble, ValueError)
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code >= 500
+    return isinstance(error, ValueError)
 
 
-def message_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
+def message_of(letter: Email, *, at: dt.datetime) -> EmailMessage | None:
     """The letter as an e-mail, None if what it would tell is settled. A mail program shows a second copy as the same message."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(letter.school.zone):
         message = WRITERS[letter.kind](letter, at)
@@ -128,12 +128,12 @@ def message_of(letter: Letter, *, at: dt.datetime) -> EmailMessage | None:
     return message
 
 
-WRITERS: dict[str, Callable[[Letter, dt.datetime], EmailMessage | None]] = {
-    Letter.Kind.RECEIPT: lambda letter, at: compose.receipt_of(letter, at=at),
-    Letter.Kind.CHECKPOINT: lambda letter, _at: compose.checkpoint_of(letter),
-    Letter.Kind.REMINDER: lambda letter, at: compose.reminder_of(letter, at=at),
-    Letter.Kind.DECISION: lambda letter, _at: compose.decision_of(letter),
-    Letter.Kind.REPLY: lambda letter, _at: compose.reply_of(letter),
-    Letter.Kind.ANSWER: lambda letter, _at: compose.answer_of(letter),
-    Letter.Kind.INVITATION: lambda letter, at: compose.invitation_of(letter, at=at),
+WRITERS: dict[str, Callable[[Email, dt.datetime], EmailMessage | None]] = {
+    Email.Kind.RECEIPT: lambda letter, at: compose.receipt_of(letter, at=at),
+    Email.Kind.CHECKPOINT: lambda letter, _at: compose.checkpoint_of(letter),
+    Email.Kind.REMINDER: lambda letter, at: compose.reminder_of(letter, at=at),
+    Email.Kind.DECISION: lambda letter, _at: compose.decision_of(letter),
+    Email.Kind.REPLY: lambda letter, _at: compose.reply_of(letter),
+    Email.Kind.ANSWER: lambda letter, _at: compose.answer_of(letter),
+    Email.Kind.INVITATION: lambda letter, at: compose.invitation_of(letter, at=at),
 }

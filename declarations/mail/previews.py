@@ -22,10 +22,10 @@ from declarations.policies.models import PolicyVersion
 from declarations.reminders.outstanding import Left, Unreachable
 from declarations.sign_in import invitations
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature, Reply
-from declarations.signing.status import Standing, State
+from declarations.signing.models.response import PaperSignature, Response
+from declarations.signing.status import PersonStatus, SigningStatus
 from declarations.staff_lists.models import Invitation
-from declarations.web.admin_base import door_of
+from declarations.web.admin_base import context_of
 
 SAM = gettext_lazy("Sam Example")
 A_DAY = dt.timedelta(days=1)
@@ -42,7 +42,7 @@ class Sample:
 
 def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     """The e-mails of the school; the trust's people choose one first. No query: all in them is made up."""
-    door = door_of(request)
+    door = context_of(request)
     context = {**each_context, "title": _("E-mails that are sent"), "school": door.school}
     if door.school is not None:
         context["samples"] = [
@@ -70,17 +70,19 @@ def reminders(school: School, *, on: dt.date) -> list[Sample]:
     phone = Permission(device=Device(make_and_model=_("Example Phone 5")), until=on + 14 * A_DAY)
     text = PolicyVersion(title=_("Acceptable Use Policy"), number=3, review_on=on - A_DAY)
     left = Left(
-        [(_("staff"), [name, _("Jo Example")])], [(_("Jo Example"), str(Unreachable.NO_ADDRESS.label))], [(str(State.EXEMPT.label), 2)]
+        [(_("staff"), [name, _("Jo Example")])],
+        [(_("Jo Example"), str(Unreachable.NO_ADDRESS.label))],
+        [(str(SigningStatus.EXEMPT.label), 2)],
     )
     held = [
-        (_("When signing opens, a week before it is due, and on the day"), {"sign": Standing(State.DUE, sign_by=due)}),
+        (_("When signing opens, a week before it is due, and on the day"), {"sign": PersonStatus(SigningStatus.DUE, sign_by=due)}),
         (
             _("Three days after it was due, and seven; what was signed before still holds"),
-            {"sign": Standing(State.OVERDUE, Declaration(), holds_until=due, sign_by=on - 3 * A_DAY)},
+            {"sign": PersonStatus(SigningStatus.OVERDUE, Declaration(), holds_until=due, sign_by=on - 3 * A_DAY)},
         ),
         (
             _("The same, once what was signed before has lapsed"),
-            {"sign": Standing(State.LAPSED, Declaration(), sign_by=on - 7 * A_DAY)},
+            {"sign": PersonStatus(SigningStatus.LAPSED, Declaration(), sign_by=on - 7 * A_DAY)},
         ),
         (_("Two weeks before permission for a device ends, if nobody has renewed it"), {"ending": [phone]}),
         (_("To the leadership, eight days after it was due, if somebody has not signed"), {"left": left}),
@@ -116,8 +118,8 @@ def decisions(school: School, *, on: dt.date) -> list[Sample]:
 
 def replies() -> list[Sample]:
     sam, head = Person(full_name=str(SAM)), Person(full_name=_("Alex Example"))
-    talk = Reply(pk=1, person=sam, kind=Reply.Kind.TALK, answered_by=head)
-    decline = Reply(pk=1, person=sam, kind=Reply.Kind.DECLINE)
+    talk = Response(pk=1, person=sam, kind=Response.Kind.TALK, answered_by=head)
+    decline = Response(pk=1, person=sam, kind=Response.Kind.DECLINE)
     return [
         sample(_("To whom the school names, when somebody wants to talk first"), compose.reply(talk, name=head.full_name, to="")),
         sample(_("To whom the school names, when somebody declines"), compose.reply(decline, name=head.full_name, to="")),

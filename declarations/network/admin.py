@@ -16,13 +16,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Reason
 from declarations.network import coa
-from declarations.network.models import Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.network.models import Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token
 from declarations.organisation.models.school import School
-from declarations.web.admin_base import ADMINISTRATOR, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
 
 YES = gettext_lazy("may connect")
@@ -36,7 +36,7 @@ def clock(at: dt.datetime | None) -> str:
     return date_format(local, "H:i") if local.date() == timezone.localdate() else date_format(local, "j F Y, H:i")
 
 
-def counts(seen: QuerySet[Seen]) -> list[tuple[str, int]]:
+def counts(seen: QuerySet[LastSeen]) -> list[tuple[str, int]]:
     """How many addresses heard which answer last."""
     return [
         (str(Reason(reason).label) if reason else str(YES), number)
@@ -46,24 +46,24 @@ def counts(seen: QuerySet[Seen]) -> list[tuple[str, int]]:
 
 def overview(request: HttpRequest) -> dict[str, Any]:
     """What the page `admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
-    school, at = door_of(request).school, door_of(request).at
+    school, at = context_of(request).school, context_of(request).at
     if school is None:
         return {"lingering": [], "counts": [], "has_controllers": False}
     return {
-        "lingering": coa.not_taken_up(at=at, school=school),
-        "counts": counts(Seen.objects.filter(school=school)),
+        "lingering": coa.not_acknowledged(at=at, school=school),
+        "counts": counts(LastSeen.objects.filter(school=school)),
         "has_controllers": school.controllers.filter(in_use=True).exists(),
     }
 
 
-class NetworkDesk(Desk):
+class NetworkDesk(SchoolScopedAdmin):
     """Looked at by the leadership and administrators, changed by administrators."""
 
     def is_administrator(self, request: HttpRequest) -> bool:
         return has_role(request, ADMINISTRATOR)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = door_of(request).school
+        school = context_of(request).school
         return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
@@ -100,7 +100,7 @@ class NetworkTokenAdmin(NetworkDesk):
 
     def overview(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.admin_site.name
-        page = {**self.admin_site.each_context(request), **overview(request), "title": _("Network"), "school": door_of(request).school}
+        page = {**self.admin_site.each_context(request), **overview(request), "title": _("Network"), "school": context_of(request).school}
         return TemplateResponse(request, "admin/network.html", page)
 
     def changeform_view(
@@ -117,9 +117,9 @@ class NetworkTokenAdmin(NetworkDesk):
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             made, token = make_token(
-                school=form.cleaned_data["school"], name=form.cleaned_data["name"], by=person_of(request), at=door_of(request).at
+                school=form.cleaned_data["school"], name=form.cleaned_data["name"], by=person_of(request), at=context_of(request).at
             )
-        except Refused as refused:
+        except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_networktoken_changelist")
         self.log_addition(request, made, _("A network token."))
@@ -133,8 +133,8 @@ class NetworkTokenAdmin(NetworkDesk):
             if not self.is_administrator(request):
                 raise PermissionDenied
             try:
-                end_token(token=token, by=person_of(request), at=door_of(request).at)
-            except Refused as refused:
+                end_token(token=token, by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.log_change(request, token, _("Ended."))
@@ -191,7 +191,7 @@ class NetworkSettingsAdmin(NetworkDesk):
         return ["school"] if obj else []
 
 
-class SeenAdmin(Desk):
+class LastSeenAdmin(SchoolScopedAdmin):
     """The last answer about each device, not a history; addresses that nobody has added are for ten minutes only."""
 
     list_display = ["device_link", "address", "answer", "seen"]
@@ -204,22 +204,22 @@ class SeenAdmin(Desk):
         return self.fields
 
     @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
-    def device_link(self, obj: Seen) -> str:
+    def device_link(self, obj: LastSeen) -> str:
         if obj.device is None:
             return _("not known")
         there = reverse("admin:declarations_device_change", args=[obj.device.pk])
         return format_html('<a href="{}">{} ({})</a>', there, obj.device, obj.device.owner)
 
     @admin.display(description=gettext_lazy("last answer"), ordering="reason")
-    def answer(self, obj: Seen) -> str:
+    def answer(self, obj: LastSeen) -> str:
         return f"✗ {Reason(obj.reason).label}" if obj.reason else f"✓ {YES}"
 
     @admin.display(description=gettext_lazy("seen"), ordering="seen_at")
-    def seen(self, obj: Seen) -> str:
+    def seen(self, obj: LastSeen) -> str:
         return clock(obj.seen_at)
 
 
-class DisconnectAdmin(Desk):
+class DisconnectAdmin(SchoolScopedAdmin):
     list_display = ["device", "controller", "story", "reason_words", "attempts"]
     list_filter = [SchoolFilter]
     list_select_related = ["device", "controller"]
@@ -237,8 +237,8 @@ class DisconnectAdmin(Desk):
     def story(self, obj: Disconnect) -> str:
         """“decided 14:02, told 14:02, acknowledged 14:03”, or how far it has come."""
         parts = [_("decided %(when)s") % {"when": clock(obj.decided_at)}]
-        if obj.told_at:
-            parts.append(_("told %(when)s") % {"when": clock(obj.told_at)})
+        if obj.sent_at:
+            parts.append(_("told %(when)s") % {"when": clock(obj.sent_at)})
         if obj.answer == Disconnect.Answer.ACK:
             parts.append("✓ " + _("acknowledged %(when)s") % {"when": clock(obj.answered_at)})
         elif obj.answer == Disconnect.Answer.ABSENT:
@@ -249,10 +249,10 @@ class DisconnectAdmin(Desk):
             parts.append("✗ " + _("never answered; the session ended by itself %(when)s") % {"when": clock(obj.until_at)})
         else:
             parts.append("… " + _("no answer yet; off by itself %(when)s") % {"when": clock(obj.until_at)})
-        return ", ".join(parts) + (f" ({obj.trouble})" if obj.trouble else "")
+        return ", ".join(parts) + (f" ({obj.error})" if obj.error else "")
 
 
-class AddressClashAdmin(Desk):
+class AddressClashAdmin(SchoolScopedAdmin):
     list_display = ["address", "person", "holder", "holders_owner", "last_at"]
     list_filter = [SchoolFilter]
     list_select_related = ["person", "holder__owner"]
@@ -266,7 +266,7 @@ class AddressClashAdmin(Desk):
         return str(obj.holder.owner)
 
 
-class DeviceAddressAdmin(Desk):
+class DeviceAddressAdmin(SchoolScopedAdmin):
     """For IT: addresses in the order in which they were added, new ones of approved devices among them."""
 
     list_display = ["address", "device", "owner", "added_at", "ended_at"]

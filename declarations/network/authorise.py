@@ -106,8 +106,8 @@ def ask_prepared(given: list[Any]) -> Any:
             prepare()
             prepared_on.add(connection.connection)
         return next(iter(NetworkToken.objects.raw(f"EXECUTE {PREPARED}(%s, %s, %s)", given)), None)
-    except DatabaseError as trouble:
-        if getattr(trouble.__cause__, "sqlstate", "") not in {"26000", "42P05"}:
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in {"26000", "42P05"}:
             raise
         # Something between us and the database (PgBouncer) mixes connections: what one prepared, another does not have.
         return ask_plainly(dict(zip((A_TOKEN, AN_ADDRESS, moment(A_MOMENT)), given, strict=True)))

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
 from declarations.network import coa_packets
-from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, Seen
+from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, LastSeen
 from declarations.organisation.models.school import School, SchoolDay
 
 SECONDS_FOR_AN_ANSWER = 1.5
@@ -34,7 +34,7 @@ MOST_AT_ONCE = 50
 class Lingering:
     """A device that the network let on, that would hear a no now, and that may still be on until `until_at`."""
 
-    seen: Seen
+    seen: LastSeen
     reason: str
     decided_at: dt.datetime
     until_at: dt.datetime
@@ -49,7 +49,7 @@ def lingering(*, at: dt.datetime, school: School | None = None) -> list[Lingerin
     timeout = Coalesce("school__network__session_timeout", Value(DEFAULT_SESSION_TIMEOUT))
     owned = Device.objects.filter(pk=OuterRef("device")).with_reason(on=SchoolDay(at)).order_by()
     live = DeviceAddress.objects.filter(device=OuterRef("device"), address=OuterRef("address"), ended_at__isnull=True)
-    seen = Seen.objects.filter(reason="", device__isnull=False, seen_at__gt=at - dt.timedelta(days=1), seen_at__lte=at)
+    seen = LastSeen.objects.filter(reason="", device__isnull=False, seen_at__gt=at - dt.timedelta(days=1), seen_at__lte=at)
     if school is not None:
         seen = seen.filter(school=school)
     rows: Any = (
@@ -66,7 +66,7 @@ def lingering(*, at: dt.datetime, school: School | None = None) -> list[Lingerin
     return found
 
 
-def not_taken_up(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
+def not_acknowledged(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
     """Those lingering whom no controller has let go, for the leadership's front page: empty is how it should be."""
     found = lingering(at=at, school=school)
     answers: dict[tuple[int, str], list[Disconnect]] = {}
@@ -84,7 +84,7 @@ def not_taken_up(*, at: dt.datetime, school: School | None = None) -> list[Linge
     return [one for one in found if not is_off(one)]
 
 
-def decided_at(row: Seen, reason: str, *, at: dt.datetime) -> dt.datetime:
+def decided_at(row: LastSeen, reason: str, *, at: dt.datetime) -> dt.datetime:
     """When the no came into being: the moment of what somebody did, or the midnight at which a date had come."""
     device = row.device
     moment: dt.datetime | None = None
@@ -147,7 +147,7 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     Disconnect.objects.open().filter(until_at__lte=at).update(gave_up_at=at)
     for pk in list(Disconnect.objects.due(at=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
         now = at + dt.timedelta(seconds=time.monotonic() - begun)
-        if not Disconnect.objects.due(at=now).filter(pk=pk).update(held_until=now + HELD_FOR, attempts=F("attempts") + 1):
+        if not Disconnect.objects.due(at=now).filter(pk=pk).update(locked_until=now + HELD_FOR, attempts=F("attempts") + 1):
             continue
         row = Disconnect.objects.select_related("controller__school").get(pk=pk)
         answer = ask(row.controller, address=row.address, at=now)
@@ -156,23 +156,23 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     return sent
 
 
-def told(row: Disconnect, answer: "coa_packets.Reply | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
+def told(row: Disconnect, answer: "coa_packets.CoaAnswer | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
     """Writes down what became of one request; a text is the trouble because of which it will be tried again."""
     mine = Disconnect.objects.open().filter(pk=row.pk)
     if isinstance(answer, str):
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.attempts - 1, 10))
-        mine.update(told_at=asked_at, due_at=at + pause, held_until=None, trouble=answer[:200])
+        mine.update(sent_at=asked_at, due_at=at + pause, locked_until=None, error=answer[:200])
         return
     if answer.is_ack:
-        kind, trouble = Disconnect.Answer.ACK, ""
+        kind, error = Disconnect.Answer.ACK, ""
     elif answer.error_cause == coa_packets.SESSION_NOT_FOUND:
-        kind, trouble = Disconnect.Answer.ABSENT, ""
+        kind, error = Disconnect.Answer.ABSENT, ""
     else:
-        kind, trouble = Disconnect.Answer.NAK, _("Error-Cause %(cause)s") % {"cause": answer.error_cause}
-    mine.update(told_at=asked_at, answered_at=at, answer=kind, held_until=None, trouble=trouble)
+        kind, error = Disconnect.Answer.NAK, _("Error-Cause %(cause)s") % {"cause": answer.error_cause}
+    mine.update(sent_at=asked_at, answered_at=at, answer=kind, locked_until=None, error=error)
 
 
-def ask(controller: Controller, *, address: str, at: dt.datetime) -> "coa_packets.Reply | str":
+def ask(controller: Controller, *, address: str, at: dt.datetime) -> "coa_packets.CoaAnswer | str":
     """Sends one request and waits for its answer; the trouble in words if there is none."""
     try:
         secret = secret_of(controller)
@@ -191,11 +191,11 @@ def ask(controller: Controller, *, address: str, at: dt.datetime) -> "coa_packet
             return wait_for_reply(wire, request=request, secret=secret)
         except TimeoutError:
             return _("No answer.")
-        except OSError as trouble:
-            return _("Not reached: %(why)s") % {"why": trouble.strerror or trouble}
+        except OSError as error:
+            return _("Not reached: %(why)s") % {"why": error.strerror or error}
 
 
-def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> coa_packets.Reply:
+def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> coa_packets.CoaAnswer:
     """The first packet that is the answer; anybody can send others. Raises TimeoutError."""
     end = time.monotonic() + SECONDS_FOR_AN_ANSWER
     while (left := end - time.monotonic()) > 0:
@@ -203,7 +203,7 @@ def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> coa
         packet = wire.recv(4096)
         try:
             return coa_packets.read_reply(packet, request=request, secret=secret)
-        except coa_packets.NotAnAnswer:
+        except coa_packets.InvalidAnswerError:
             continue
     raise TimeoutError
 

@@ -14,14 +14,14 @@ NOTHING = bytes(16)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CoaAnswer:
     """`error_cause` is None where the controller gives none."""
 
     is_ack: bool
     error_cause: int | None
 
 
-class NotAnAnswer(ValueError):
+class InvalidAnswerError(ValueError):
     """The packet is not the answer to this request, made by somebody who knows the secret."""
 
 
@@ -44,26 +44,26 @@ def disconnect_request(*, identifier: int, secret: bytes, address: str, seconds:
     return signed[:4] + authenticator + signed[20:]
 
 
-def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> Reply:
+def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
     """What a controller answered. Raises NotAnAnswer unless it was made for this request with this secret."""
     if len(packet) < HEADER.size:
-        raise NotAnAnswer("shorter than a header")
+        raise InvalidAnswerError("shorter than a header")
     code, identifier, length, authenticator = HEADER.unpack_from(packet)
     if code not in {DISCONNECT_ACK, DISCONNECT_NAK} or identifier != request[1] or not HEADER.size <= length <= len(packet):
-        raise NotAnAnswer("another packet")
+        raise InvalidAnswerError("another packet")
     packet = packet[:length]
     expected = hashlib.md5(packet[:4] + request[4:20] + packet[20:] + secret, usedforsecurity=False).digest()
     if not hmac.compare_digest(expected, authenticator):
-        raise NotAnAnswer("made with another secret")
+        raise InvalidAnswerError("made with another secret")
     found = attributes_of(packet[20:])
     given = found.get(MESSAGE_AUTHENTICATOR)
     if given is not None:
         where, value = given
         blank = packet[:4] + request[4:20] + packet[20 : 20 + where] + NOTHING + packet[20 + where + 16 :]
         if not hmac.compare_digest(hmac.digest(secret, blank, "md5"), value):
-            raise NotAnAnswer("made with another secret")
+            raise InvalidAnswerError("made with another secret")
     cause = found.get(ERROR_CAUSE)
-    return Reply(is_ack=code == DISCONNECT_ACK, error_cause=struct.unpack(">I", cause[1])[0] if cause and len(cause[1]) == 4 else None)
+    return CoaAnswer(is_ack=code == DISCONNECT_ACK, error_cause=struct.unpack(">I", cause[1])[0] if cause and len(cause[1]) == 4 else None)
 
 
 def attributes_of(data: bytes) -> dict[int, tuple[int, bytes]]:
@@ -73,7 +73,7 @@ def attributes_of(data: bytes) -> dict[int, tuple[int, bytes]]:
     while at < len(data):
         size = data[at + 1] if at + 1 < len(data) else 0
         if size < 2 or at + size > len(data) or (data[at] == MESSAGE_AUTHENTICATOR and size != 18):
-            raise NotAnAnswer("its attributes are broken")
+            raise InvalidAnswerError("its attributes are broken")
         found[data[at]] = (at + 2, data[at + 2 : at + size])
         at += size
     return found

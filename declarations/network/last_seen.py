@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from declarations.devices.models import Device, Reason
 from declarations.network.authorise import Decision
-from declarations.network.models import DEFAULT_SEEN_DAYS, AddressClash, Disconnect, NetworkToken, Seen
+from declarations.network.models import DEFAULT_SEEN_DAYS, AddressClash, Disconnect, LastSeen, NetworkToken
 from declarations.organisation.models.school import School
 from declarations.privacy.models import LegalHold
 
@@ -55,8 +55,8 @@ def keep_writing() -> None:
         close_old_connections()
         try:
             write()
-        except DatabaseError as trouble:
-            log.warning("what was seen could not be written down: %s", trouble)
+        except DatabaseError as error:
+            log.warning("what was seen could not be written down: %s", error)
         close_old_connections()
 
 
@@ -77,9 +77,9 @@ def write() -> None:
     rows = [last[key] for key in sorted(last)]
     with transaction.atomic():
         known = set(Device.objects.filter(pk__in={d.device_id for d, _at in rows if d.device_id}).values_list("pk", flat=True))
-        Seen.objects.bulk_create(
+        LastSeen.objects.bulk_create(
             [
-                Seen(school_id=d.school_id, device_id=d.device_id, address=d.address, reason=d.reason, seen_at=at)
+                LastSeen(school_id=d.school_id, device_id=d.device_id, address=d.address, reason=d.reason, seen_at=at)
                 for d, at in rows
                 if d.device_id is None or d.device_id in known
             ],
@@ -97,16 +97,16 @@ def write() -> None:
 def forget_unknown(school_ids: Iterable[int], *, at: dt.datetime) -> None:
     """Addresses that nobody has added: those of the last minutes stay, and of them the newest."""
     for school_id in sorted(school_ids):
-        unknown = Seen.objects.filter(school=school_id, reason=Reason.UNKNOWN_DEVICE, device__isnull=True)
+        unknown = LastSeen.objects.filter(school=school_id, reason=Reason.UNKNOWN_DEVICE, device__isnull=True)
         unknown.filter(seen_at__lt=at - UNKNOWN_FOR).delete()
         newest = unknown.order_by("-seen_at", "-pk").values_list("pk", flat=True)
         if surplus := list(newest[MOST_UNKNOWN : MOST_UNKNOWN + 5000]):
-            Seen.objects.filter(pk__in=surplus).delete()
+            LastSeen.objects.filter(pk__in=surplus).delete()
 
 
 def ending_in(end: str, *, school: School, at: dt.datetime) -> list[str]:
     """The addresses with this end (`1B:2C`) that nobody has added and the school's network refused in the last minutes."""
-    unknown = Seen.objects.filter(school=school, reason=Reason.UNKNOWN_DEVICE, device__isnull=True)
+    unknown = LastSeen.objects.filter(school=school, reason=Reason.UNKNOWN_DEVICE, device__isnull=True)
     recent = unknown.filter(seen_at__gt=at - UNKNOWN_FOR, address__endswith=f":{end}")
     return list(recent.order_by("-seen_at").values_list("address", flat=True)[:2])
 
@@ -122,7 +122,7 @@ def purge(*, at: dt.datetime) -> int:
         settings = getattr(school, "network", None)
         before = at - dt.timedelta(days=settings.seen_days if settings else DEFAULT_SEEN_DAYS)
         forget_unknown([school.pk], at=at)
-        deleted += Seen.objects.filter(school=school, seen_at__lt=before).exclude(device__owner__in=held).delete()[0]
+        deleted += LastSeen.objects.filter(school=school, seen_at__lt=before).exclude(device__owner__in=held).delete()[0]
         deleted += Disconnect.objects.filter(school=school, queued_at__lt=before).exclude(device__owner__in=held).delete()[0]
         claims = AddressClash.objects.filter(school=school, last_at__lt=before)
         deleted += claims.exclude(Q(person__in=held) | Q(holder__owner__in=held)).delete()[0]

@@ -133,7 +133,7 @@ class Controller(models.Model):
         return self.name
 
 
-class Seen(models.Model):
+class LastSeen(models.Model):
     """The last answer about an address, and when: overwritten each time, so it is no history of where anybody was.
 
     Without a device it is an address that nobody has added: kept for minutes, for its owner to say *this is mine*.
@@ -146,6 +146,7 @@ class Seen(models.Model):
     seen_at = models.DateTimeField(_("seen at"))
 
     class Meta:
+        db_table = "declarations_seen"  # the table keeps the name that it was made with
         verbose_name = _("last answer")
         verbose_name_plural = _("last answers")
         ordering = ["-seen_at", "-id"]
@@ -187,12 +188,12 @@ class Disconnect(models.Model):
     until_at = models.DateTimeField(_("off by itself at"))
     due_at = models.DateTimeField(_("next try at"))
     # A worker that takes a row holds it until then; if it dies, another takes it afterwards.
-    held_until = models.DateTimeField(_("held until"), null=True)
+    locked_until = models.DateTimeField(_("held until"), null=True, db_column="held_until")
     attempts = models.PositiveIntegerField(_("tries"), default=0)
-    told_at = models.DateTimeField(_("told at"), null=True, help_text=_("When the last request was sent."))
+    sent_at = models.DateTimeField(_("told at"), null=True, help_text=_("When the last request was sent."), db_column="told_at")
     answered_at = models.DateTimeField(_("answered at"), null=True)
     answer = models.CharField(_("answer"), max_length=6, blank=True, default="", choices=Answer)
-    trouble = models.CharField(_("trouble"), max_length=200, blank=True, default="")
+    error = models.CharField(_("trouble"), max_length=200, blank=True, default="", db_column="trouble")
     gave_up_at = models.DateTimeField(_("gave up at"), null=True)
 
     objects = DisconnectQuerySet.as_manager()
@@ -208,11 +209,11 @@ class Disconnect(models.Model):
                 name="disconnect_is_asked_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False, told_at__isnull=False) & ~Q(answer="")),
+                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False, sent_at__isnull=False) & ~Q(answer="")),
                 name="disconnect_answer_is_all_or_none",
             ),
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True) | Q(answered_at__gte=F("told_at")), name="disconnect_answer_follows_the_telling"
+                condition=Q(answered_at__isnull=True) | Q(answered_at__gte=F("sent_at")), name="disconnect_answer_follows_the_telling"
             ),
         ]
         indexes = [

@@ -29,7 +29,7 @@ MODES = {"mac", "gate"}
 log = logging.getLogger("declarations.network")
 
 
-class No(Exception):
+class DeniedError(Exception):
     """A no before anything was decided; the sentence is one of ours."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -49,9 +49,9 @@ def machine[**P](
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
                 if request.method not in methods:
-                    raise No(405, "Asked in another way than the configuration does.")  # noqa: TRY301  # one place says what a no looks like
+                    raise DeniedError(405, "Asked in another way than the configuration does.")  # noqa: TRY301  # one place says what a no looks like
                 return view(request, bearer(request), *args, **kwargs)
-            except No as why:
+            except DeniedError as why:
                 return no(why.status, str(why), headers={"Allow": ", ".join(methods)} if why.status == 405 else None)
             except DatabaseError:
                 log.exception("The database did not answer.")
@@ -70,7 +70,7 @@ def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
     at = timezone.now()
     decision = authorise.decide(token=token, address=address, at=at)
     if decision is None:
-        raise No(403, "No such token.")
+        raise DeniedError(403, "No such token.")
     last_seen.note(decision, at=at)
     response = yes(decision, mode) if decision.is_yes else no(401, str(Reason(decision.reason).label))
     tell(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
@@ -82,7 +82,7 @@ def bearer(request: HttpRequest) -> str:
     scheme, _space, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not (token.isascii() and token.isprintable()):
-        raise No(403, "No such token.")
+        raise DeniedError(403, "No such token.")
     return token
 
 
@@ -91,24 +91,24 @@ def question(request: HttpRequest) -> tuple[str, str]:
     try:
         body = request.read(LARGEST_REQUEST + 1)
     except (OSError, UnreadablePostError) as broken:
-        raise No(400, "The request broke off.") from broken
+        raise DeniedError(400, "The request broke off.") from broken
     if len(body) > LARGEST_REQUEST:
-        raise No(400, "The request is too long.")
+        raise DeniedError(400, "The request is too long.")
     try:
         asked = json.loads(body.decode(), object_pairs_hook=once)  # decoded here: json would try UTF-16 too
     except (ValueError, RecursionError) as wrong:
-        raise No(400, "The request is not JSON.") from wrong
+        raise DeniedError(400, "The request is not JSON.") from wrong
     if not isinstance(asked, dict):
-        raise No(400, "The request is not a JSON object.")
+        raise DeniedError(400, "The request is not a JSON object.")
     text, mode = asked.get("mac"), asked.get("mode")
     if not isinstance(mode, str) or mode not in MODES:
-        raise No(400, "“mode” is mac or gate.")
+        raise DeniedError(400, "“mode” is mac or gate.")
     if not isinstance(text, str):
-        raise No(400, "“mac” is missing.")
+        raise DeniedError(400, "“mac” is missing.")
     try:
         return mac_address.canonical(text), mode
-    except mac_address.NotAnAddress as wrong:
-        raise No(400, "“mac” is not the address of one device.") from wrong
+    except mac_address.InvalidAddressError as wrong:
+        raise DeniedError(400, "“mac” is not the address of one device.") from wrong
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -163,10 +163,10 @@ def tell(decision: Decision, mode: str, *, status: int, milliseconds: float) -> 
 def allow_list(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     """The addresses that may connect now, in one of the forms of `allow_lists.FORMS`; unchanged since `If-None-Match` is a 304."""
     if form not in allow_lists.FORMS:
-        raise No(400, "There is no list of this form.")
+        raise DeniedError(400, "There is no list of this form.")
     school = authorise.school_of(token=token)
     if school is None:
-        raise No(403, "No such token.")
+        raise DeniedError(403, "No such token.")
     text = allow_lists.render(school=school, form=form, at=timezone.now())
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}

@@ -6,7 +6,7 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.models import Device, DeviceAddress, Permission
 from declarations.evidence import log
@@ -29,14 +29,14 @@ def make_token(*, school: School, name: str, by: Person | None, at: dt.datetime)
     check_administrator(school=school, by=by, at=at)
     name = name.strip()
     if not name:
-        raise Refused(_("Say where the token will be used."), "name")
+        raise RefusedError(_("Say where the token will be used."), "name")
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     try:
         with transaction.atomic():
             taken = set(NetworkToken.objects.live().filter(school=school).values_list("slot", flat=True))
             free = [slot for slot in NetworkToken.SLOTS if slot not in taken]
             if not free:
-                raise Refused(two_live(), "two")
+                raise RefusedError(two_live(), "two")
             made = NetworkToken.objects.create(
                 school=school, slot=free[0], name=name, sha256=fingerprint(token), created_at=at, created_by=by
             )
@@ -45,7 +45,7 @@ def make_token(*, school: School, name: str, by: Person | None, at: dt.datetime)
             return made, token
     except IntegrityError as clash:
         # Two administrators in the same moment: the database let one in.
-        raise Refused(two_live(), "two") from clash
+        raise RefusedError(two_live(), "two") from clash
 
 
 def two_live() -> str:
@@ -57,7 +57,7 @@ def end_token(*, token: NetworkToken, by: Person | None, at: dt.datetime) -> Net
     check_administrator(school=token.school, by=by, at=at)
     with transaction.atomic():
         if not NetworkToken.objects.live().filter(pk=token.pk).update(ended_at=at, ended_by=by):
-            raise Refused(_("This token has been ended already."), "too_late")
+            raise RefusedError(_("This token has been ended already."), "too_late")
         log.append(school=token.school, kind="token.ended", at=at, by=by, facts={"token": token.pk, "name": token.name})
         return NetworkToken.objects.get(pk=token.pk)
 
@@ -66,7 +66,7 @@ def check_administrator(*, school: School, by: Person | None, at: dt.datetime) -
     if by is None:
         return
     if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
-        raise Refused(_("Only an administrator of the school looks after its network."), "not_yours")
+        raise RefusedError(_("Only an administrator of the school looks after its network."), "not_yours")
 
 
 def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) -> DeviceAddress:
@@ -77,7 +77,7 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
     """
     canonical = mac_address.canonical(address)
     if device.owner_id != by.pk:
-        raise Refused(_("This is somebody else's device."), "not_yours")
+        raise RefusedError(_("This is somebody else's device."), "not_yours")
     school = device.school
     try:
         with transaction.atomic():
@@ -88,9 +88,9 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
             # Who has left gives up their addresses: the phone may be somebody else's now.
             live.filter(address=canonical, device__owner__leaves_on__lte=school.day_of(at)).update(ended_at=at)
             if live.filter(address=canonical, device=device).exists():
-                raise Refused(_("The device has this address already."), "same")
+                raise RefusedError(_("The device has this address already."), "same")
             if live.filter(address=canonical).exists():
-                raise Refused(_("Another device at the school has this address. IT has been told."), "in_use")
+                raise RefusedError(_("Another device at the school has this address. IT has been told."), "in_use")
             live.filter(device=device, added_at__lte=at).update(ended_at=at)
             added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
             # Not the address itself: it is personal data that is kept for weeks, and the log for years.
@@ -105,19 +105,19 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
     except IntegrityError as clash:
         if "address" not in str(clash):
             raise
-        raise Refused(_("Another device at the school has this address. IT has been told."), "in_use") from clash
+        raise RefusedError(_("Another device at the school has this address. IT has been told."), "in_use") from clash
 
 
 def check_may_change(device: Device, *, at: dt.datetime) -> None:
     if not device.addresses.filter(ended_at__isnull=True).exists():
-        raise Refused(_("You have given this device up. Add it again."), "given_up")
+        raise RefusedError(_("You have given this device up. Add it again."), "given_up")
     if device.suspensions.filter(lifted_at__isnull=True).exists():
-        raise Refused(_("The device is suspended: the leadership lifts that first."), "suspended")
+        raise RefusedError(_("The device is suspended: the leadership lifts that first."), "suspended")
     asked = Permission.objects.filter(device=device, status__in=[Permission.Status.REQUESTED, Permission.Status.APPROVED])
     if not asked.exists():
-        raise Refused(_("There is no request and no permission for this device: ask for it first."), "not_asked")
+        raise RefusedError(_("There is no request and no permission for this device: ask for it first."), "not_asked")
     if device.addresses.filter(added_at__gt=at - NEW_ADDRESSES_WITHIN).count() >= MOST_NEW_ADDRESSES:
-        raise Refused(
+        raise RefusedError(
             _("The address of this device has changed too often this month. Switch private addresses off for the school Wi-Fi, or ask IT."),
             "too_many",
         )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.forms.addresses import AddressForm, LastFourForm
 from declarations.devices.views.devices import mine, prefilled
 from declarations.network import last_seen, tokens
@@ -28,7 +28,7 @@ def address(request: StaffRequest, pk: int) -> HttpResponse:
         typed = form.cleaned_data["address"]
         try:
             tokens.add_address(device=one.device, by=request.person, address=typed, at=request.at)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.code == "in_use":
                 tokens.tell_of_clash(person=request.person, address=typed, at=request.at)
             form.add_error("address", str(refused))

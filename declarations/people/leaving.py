@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Permission
 from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
@@ -28,9 +28,9 @@ def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datet
         person = locked(person, by=by, at=at)
         on = day_of(person, at)
         if person.has_left(on=on):
-            raise Refused(_("They have left already."), "left")
+            raise RefusedError(_("They have left already."), "left")
         if person.starts_on and leaves_on < person.starts_on:
-            raise Refused(_("They cannot leave before they start."), "day")
+            raise RefusedError(_("They cannot leave before they start."), "day")
         before = person.leaves_on
         if before == leaves_on:
             return
@@ -43,9 +43,9 @@ def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
     with transaction.atomic():
         person = locked(person, by=by, at=at)
         if person.leaves_on is None:
-            raise Refused(_("No day is set on which they leave."), "none")
+            raise RefusedError(_("No day is set on which they leave."), "none")
         if person.has_left(on=day_of(person, at)):
-            raise Refused(_("They have left: they can come back."), "left")
+            raise RefusedError(_("They have left: they can come back."), "left")
         Person.objects.filter(pk=person.pk).update(leaves_on=None)
         log_leaving(person, before=person.leaves_on, after=None, by=by, at=at)
 
@@ -56,11 +56,11 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
         person = locked(person, by=by, at=at)
         on = day_of(person, at)
         if not person.has_left(on=on):
-            raise Refused(_("They have not left."), "here")
+            raise RefusedError(_("They have not left."), "here")
         if leaves_on is None:
             leaves_on = default_end(person, starts_on=max(starts_on, on))
         if leaves_on is not None and leaves_on <= max(starts_on, on):
-            raise Refused(_("They would have left again already: choose a later day."), "day")
+            raise RefusedError(_("They would have left again already: choose a later day."), "day")
         before = person.leaves_on
         Person.objects.filter(pk=person.pk).update(starts_on=starts_on, leaves_on=leaves_on)
         end_what_slept(person, by=by, at=at)
@@ -70,9 +70,9 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
 def locked(person: Person, *, by: Person | None, at: dt.datetime) -> Person:
     """The person's row as it is now, until the transaction ends. Raises Refused: `own`, `not_yours`."""
     if by is not None and by.pk == person.pk:
-        raise Refused(_("Nobody sets their own last day."), "own")
+        raise RefusedError(_("Nobody sets their own last day."), "own")
     if by is not None and (by.school_id not in {None, person.school_id} or not by.roles(on=day_of(person, at)) & MAY):
-        raise Refused(_("Only the leadership and administrators of the school say who leaves."), "not_yours")
+        raise RefusedError(_("Only the leadership and administrators of the school say who leaves."), "not_yours")
     # `of`: a person of the trust has no school to lock.
     return Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.models import Erasure
 from declarations.organisation.models.person import Person, Role
@@ -21,7 +21,7 @@ def check_keeper(*, school: School | None, by: Person, at: dt.datetime) -> None:
     on = school.day_of(at) if school else at.date()
     is_theirs = by.school_id is None or (school is not None and by.school_id == school.pk)
     if not is_theirs or not KEEPERS & by.roles(on=on):
-        raise Refused(_("Only the leadership and administrators of the school look after what is kept."), "not_yours")
+        raise RefusedError(_("Only the leadership and administrators of the school look after what is kept."), "not_yours")
 
 
 def locked(person: Person) -> Person:
@@ -37,17 +37,17 @@ def is_held(person: Person) -> bool:
 def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> LegalHold:
     """Holds everything about a person back. Raises Refused: `own`, `not_yours`, `reason`, `erased`, `held`."""
     if by.pk == person.pk:
-        raise Refused(_("Nobody holds back their own records: ask somebody else of the leadership."), "own")
+        raise RefusedError(_("Nobody holds back their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=person.school, by=by, at=at)
     if not reason.strip():
-        raise Refused(_("Say why: whose matter it is, and where it is filed."), "reason")
+        raise RefusedError(_("Say why: whose matter it is, and where it is filed."), "reason")
     try:
         with transaction.atomic():
             locked(person)
             if Erasure.objects.filter(person=person).exists():
-                raise Refused(_("They have been erased: there is nothing left to hold."), "erased")
+                raise RefusedError(_("They have been erased: there is nothing left to hold."), "erased")
             if is_held(person):
-                raise Refused(_("They are held already."), "held")
+                raise RefusedError(_("They are held already."), "held")
             hold = LegalHold.objects.create(person=person, reason=reason.strip(), placed_by=by, placed_at=at)
             log_hold("hold.placed", hold, by=by, at=at)
             return hold
@@ -55,18 +55,18 @@ def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> L
         # Two of them in the same moment: the database let one in.
         if not is_held(person):
             raise
-        raise Refused(_("They are held already."), "held") from clash
+        raise RefusedError(_("They are held already."), "held") from clash
 
 
 def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:
     """From now on their records go when they are due. Raises Refused: `own`, `not_yours`, `too_late`."""
     if by.pk == hold.person_id:
-        raise Refused(_("Nobody ends the hold on their own records: ask somebody else of the leadership."), "own")
+        raise RefusedError(_("Nobody ends the hold on their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=hold.person.school, by=by, at=at)
     with transaction.atomic():
         # Never before it was placed, whichever clock lags.
         if not LegalHold.objects.live().filter(pk=hold.pk).update(ended_by=by, ended_at=max(at, hold.placed_at)):
-            raise Refused(_("This hold has been ended already."), "too_late")
+            raise RefusedError(_("This hold has been ended already."), "too_late")
         log_hold("hold.ended", hold, by=by, at=at)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -16,15 +16,15 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
     on = person.school.day_of(at) if person.school else at.date()
     check_administrator(person=person, by=by, on=on)
     if name == Role.Name.AUDITOR and ends_on is None:
-        raise Refused(_("An auditor's role needs the day on which it ends."), "end")
+        raise RefusedError(_("An auditor's role needs the day on which it ends."), "end")
     if ends_on is not None and ends_on <= on:
-        raise Refused(_("The role would have ended already: choose a later day."), "end")
+        raise RefusedError(_("The role would have ended already: choose a later day."), "end")
     try:
         with transaction.atomic():
             held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
             if held is not None:
                 if held.is_live(on=on):
-                    raise Refused(_("They have this role already."), "held")
+                    raise RefusedError(_("They have this role already."), "held")
                 Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
                 log_role("role.removed", held, by=by, at=at)
             role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
@@ -34,7 +34,7 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
         # Two administrators in the same moment: the database let one in.
         if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
             raise
-        raise Refused(_("They have this role already."), "held") from clash
+        raise RefusedError(_("They have this role already."), "held") from clash
 
 
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
@@ -43,7 +43,7 @@ def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
         on = role.person.school.day_of(at) if role.person.school else at.date()
         check_administrator(person=role.person, by=by, on=on)
         if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
-            raise Refused(_("This role has been taken away already."), "too_late")
+            raise RefusedError(_("This role has been taken away already."), "too_late")
         log_role("role.removed", role, by=by, at=at)
 
 
@@ -69,9 +69,9 @@ def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> No
     if by is None:
         return
     if by.pk == person.pk:
-        raise Refused(_("Nobody changes their own roles: ask another administrator."), "own")
+        raise RefusedError(_("Nobody changes their own roles: ask another administrator."), "own")
     if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise Refused(_("Only an administrator of the school changes roles."), "not_yours")
+        raise RefusedError(_("Only an administrator of the school changes roles."), "not_yours")
 
 
 def check_administrator_of(school: School, *, by: Person | None, at: dt.datetime) -> None:
@@ -79,4 +79,4 @@ def check_administrator_of(school: School, *, by: Person | None, at: dt.datetime
     if by is None:
         return
     if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
-        raise Refused(_("Only an administrator of the school does this."), "not_yours")
+        raise RefusedError(_("Only an administrator of the school does this."), "not_yours")

@@ -13,23 +13,23 @@ from declarations.common.fields import TypedField
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders
-from declarations.policies.text.parse import Unreadable
+from declarations.policies.text.parse import UnreadableTextError
 
 
 def day_widget() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-def readable(trouble: Unreadable) -> str:
-    return gettext(trouble.message) % trouble.params
+def readable(error: UnreadableTextError) -> str:
+    return gettext(error.message) % error.params
 
 
 def checked(typed: str) -> str:
     """A typed text as the rules want it. Raises ValidationError with their sentence."""
     try:
         return placeholders.checked(typed)
-    except Unreadable as trouble:
-        raise forms.ValidationError(readable(trouble)) from trouble
+    except UnreadableTextError as error:
+        raise forms.ValidationError(readable(error)) from error
 
 
 class Confirmations(TypedField):
@@ -129,8 +129,8 @@ class NewDraftForm(forms.Form):
             return ""
         try:
             return placeholders.read_text(sent.read(placeholders.MAX_BYTES + 1))
-        except Unreadable as trouble:
-            raise forms.ValidationError(readable(trouble)) from trouble
+        except UnreadableTextError as error:
+            raise forms.ValidationError(readable(error)) from error
 
 
 class PublishForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person, Role
@@ -18,7 +18,7 @@ from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults
 from declarations.policies.text import placeholders as text
-from declarations.policies.text.parse import Unreadable
+from declarations.policies.text.parse import UnreadableTextError
 
 
 def draft(
@@ -40,7 +40,7 @@ def draft(
         versions = PolicyVersion.objects.filter(school=school, document=document)
         if versions.filter(published_at__isnull=True).exists():
             if not replace:
-                raise Refused(_("There is a draft of this document already. Publish, change or discard that one."))
+                raise RefusedError(_("There is a draft of this document already. Publish, change or discard that one."))
             versions.filter(published_at__isnull=True).delete()
         latest = versions.order_by("-number").first()
         highest = versions.aggregate(highest=Max("number"))["highest"] or 0
@@ -108,11 +108,13 @@ def publish(
         school = School.objects.select_for_update(no_key=True).get(pk=version.school_id)
         current = PolicyVersion.objects.select_for_update().filter(pk=version.pk, published_at__isnull=True).first()
         if current is None:
-            raise Refused(_("This draft has been published or discarded already."), "too_late")
+            raise RefusedError(_("This draft has been published or discarded already."), "too_late")
         decided = Publication(reason.strip(), effective_from, sign_by, approval or Approval.of(current))
         words = words_to_publish(version=current, school=school, by=by, at=at, decided=decided)
         if seen is not None and seen != fingerprint(current, words):
-            raise Refused(_("The draft has been changed since you looked at it. Look at it again: nothing has been published."), "changed")
+            raise RefusedError(
+                _("The draft has been changed since you looked at it. Look at it again: nothing has been published."), "changed"
+            )
         changed = PolicyVersion.objects.filter(pk=version.pk, published_at__isnull=True).update(
             **words,
             effective_from=effective_from,
@@ -126,7 +128,7 @@ def publish(
             published_by=by,
         )
         if changed != 1:
-            raise Refused(_("This draft has been published or discarded already."), "too_late")
+            raise RefusedError(_("This draft has been published or discarded already."), "too_late")
         published = PolicyVersion.objects.select_related("school").get(pk=version.pk)
         log.append(school=school, kind="policy.published", at=at, by=by, facts=facts_of(published))
         return published
@@ -140,17 +142,17 @@ def words_to_publish(*, version: PolicyVersion, school: School, by: Person, at: 
     """
     on = school.day_of(at)
     if by.school_id not in {None, school.pk} or Role.Name.LEADERSHIP not in by.roles(on=on):
-        raise Refused(_("Only the leadership publishes."), "not_yours")
+        raise RefusedError(_("Only the leadership publishes."), "not_yours")
     if not decided.reason.strip():
-        raise Refused(_("Say what changed and why: people read it when they sign again."))
+        raise RefusedError(_("Say what changed and why: people read it when they sign again."))
     if decided.effective_from < on:
-        raise Refused(_("A text cannot take effect in the past: choose today or later."))
+        raise RefusedError(_("A text cannot take effect in the past: choose today or later."))
     if decided.sign_by is not None and decided.sign_by < decided.effective_from:
-        raise Refused(_("People cannot have to sign before the text takes effect."))
+        raise RefusedError(_("People cannot have to sign before the text takes effect."))
     of_document = PolicyVersion.objects.published().filter(school=school, document=version.document)
     latest = of_document.aggregate(newest=Max("effective_from"))["newest"]
     if latest is not None and decided.effective_from < latest:
-        raise Refused(_("An earlier version takes effect later than that: choose a day that is not before it."))
+        raise RefusedError(_("An earlier version takes effect later than that: choose a day that is not before it."))
     check_approval(decided.approval, on=on, in_effect=of_document.newest_in_effect(on=on).first(), school=school)
     return published_words(version, school)
 
@@ -169,7 +171,7 @@ def check_approval(approval: Approval, *, on: dt.date, in_effect: PolicyVersion 
         due = date_format(in_effect.review_on, "j F Y")
         published_on = school.day_of(in_effect.published_at)
         if approval.on is None or approval.on <= published_on:
-            raise Refused(
+            raise RefusedError(
                 _(
                     "The review of version %(number)s was due on %(due)s. Say on which day this text was approved: after version "
                     "%(number)s was published, on %(published)s."
@@ -178,19 +180,19 @@ def check_approval(approval: Approval, *, on: dt.date, in_effect: PolicyVersion 
                 "approved_on",
             )
         if approval.review_on is None:
-            raise Refused(
+            raise RefusedError(
                 _("The review of version %(number)s was due on %(due)s. Say when this text is to be reviewed.")
                 % {"number": in_effect.number, "due": due},
                 "review_on",
             )
     if approval.on is not None and approval.on > on:
-        raise Refused(_("It cannot have been approved on a day that has not come yet."), "approved_on")
+        raise RefusedError(_("It cannot have been approved on a day that has not come yet."), "approved_on")
     if approval.by and approval.on is None:
-        raise Refused(_("Say on which day it was approved."), "approved_on")
+        raise RefusedError(_("Say on which day it was approved."), "approved_on")
     if (approval.on is not None or approval.minute) and not approval.by:
-        raise Refused(_("Say who approved it."), "approved_by")
+        raise RefusedError(_("Say who approved it."), "approved_by")
     if approval.review_on is not None and approval.review_on <= on:
-        raise Refused(_("The next review has to be on a day to come."), "review_on")
+        raise RefusedError(_("The next review has to be on a day to come."), "review_on")
 
 
 def fingerprint(version: PolicyVersion, words: dict[str, Any]) -> str:
@@ -226,9 +228,9 @@ def readable_body(version: PolicyVersion, school: School) -> str:
     """
     try:
         return text.checked(text.fill(version.source_body, school.words()))
-    except Unreadable as unreadable:
+    except UnreadableTextError as unreadable:
         told = _("With the school's words filled in, this draft cannot be shown. %(why)s")
-        raise Refused(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
+        raise RefusedError(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
 
 
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
@@ -242,7 +244,9 @@ def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
     gaps = set[str]().union(*(text.placeholders(part) for part in (body, sentence, *(one["text"] for one in confirmations))))
     if gaps & text.PLACEHOLDERS:
         missing = ", ".join(f"{{{name}}}" for name in sorted(gaps & text.PLACEHOLDERS))
-        raise Refused(_("The school's settings have no words yet for: %(missing)s. Fill them in first.") % {"missing": missing}, "words")
+        raise RefusedError(
+            _("The school's settings have no words yet for: %(missing)s. Fill them in first.") % {"missing": missing}, "words"
+        )
     return {"body": body, "statement": sentence, "confirmations": confirmations, "sha256": text.sha256_of(body)}
 
 
@@ -251,4 +255,4 @@ def discard(*, version: PolicyVersion) -> None:
     with transaction.atomic():
         deleted, _rows = PolicyVersion.objects.filter(pk=version.pk, published_at__isnull=True).delete()
         if not deleted:
-            raise Refused(_("This draft has been published or discarded already."), "too_late")
+            raise RefusedError(_("This draft has been published or discarded already."), "too_late")

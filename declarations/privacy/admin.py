@@ -11,18 +11,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import end_hold, is_held, place_hold
 from declarations.privacy import erasure, retention, subject_access
 from declarations.privacy.forms import DisposalForm, HoldForm
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
 
 
-class RetentionSettingsAdmin(Desk):
+class RetentionSettingsAdmin(SchoolScopedAdmin):
     list_display = ["school", "address_weeks", "context_months", "letter_months", "years_after_leaving"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
@@ -45,7 +45,7 @@ class RetentionSettingsAdmin(Desk):
         return ["school"] if obj else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = door_of(request).school
+        school = context_of(request).school
         return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
@@ -57,7 +57,7 @@ class RetentionSettingsAdmin(Desk):
         return form
 
 
-class LegalHoldAdmin(Desk):
+class LegalHoldAdmin(SchoolScopedAdmin):
     school_path = "person__school"
     list_display = ["person", "reason", "placed_at", "placed_by", "state"]
     list_select_related = ["person", "placed_by", "ended_by"]
@@ -82,8 +82,8 @@ class LegalHoldAdmin(Desk):
         form = HoldForm(request.POST or None, people=people, initial={"person": asked if asked.isascii() and asked.isdigit() else None})
         if request.method == "POST" and form.is_valid():
             try:
-                hold = place_hold(**form.cleaned_data, by=person_of(request), at=door_of(request).at)
-            except Refused as refused:
+                hold = place_hold(**form.cleaned_data, by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
                 form.add_error("reason" if refused.code == "reason" else "person", str(refused))
             else:
                 self.message_user(request, _("Nothing of %(name)s goes while the hold lasts.") % {"name": hold.person}, messages.SUCCESS)
@@ -101,16 +101,16 @@ class LegalHoldAdmin(Desk):
         hold = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                end_hold(hold=hold, by=person_of(request), at=door_of(request).at)
+                end_hold(hold=hold, by=person_of(request), at=context_of(request).at)
                 self.message_user(request, _("Ended: their records go when they are due."), messages.SUCCESS)
-            except Refused as refused:
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         page = {"title": _("Legal hold: %(name)s") % {"name": hold.person}, "hold": hold, "is_own": hold.person_id == person_of(request).pk}
         return self.page(request, "admin/hold.html", page)
 
 
-class DisposalAdmin(Desk):
+class DisposalAdmin(SchoolScopedAdmin):
     """What has gone, by kind and number; the next disposal is looked at and carried out on a page of its own."""
 
     list_display = ["kind", "rows", "before_on", "done_at", "by_whom", "school"]
@@ -130,7 +130,7 @@ class DisposalAdmin(Desk):
 
     def next(self, request: HttpRequest) -> HttpResponse:
         """What is due, kind by kind, and whom it takes wholly; with a yes it goes."""
-        school, at = door_of(request).school, door_of(request).at
+        school, at = context_of(request).school, context_of(request).at
         form = DisposalForm(request.POST or None)
         due = retention.preview(school=school, at=at) if school else []
         if request.method == "POST" and school is not None and form.is_valid():
@@ -158,7 +158,7 @@ class DisposalAdmin(Desk):
     def carry_out(self, request: HttpRequest, school: School, at: dt.datetime) -> HttpResponse:
         try:
             done = retention.carry_out(school=school, by=person_of(request), at=at)
-        except Refused as refused:
+        except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.get_full_path())
         number = sum(one.rows for one in done)
@@ -176,8 +176,8 @@ def data_of(request: HttpRequest, person: Person) -> HttpResponse:
     if request.method != "POST":
         return redirect("admin:declarations_person_change", person.pk)
     try:
-        made = subject_access.answer(person=person, by=person_of(request), at=door_of(request).at)
-    except Refused as refused:
+        made = subject_access.answer(person=person, by=person_of(request), at=context_of(request).at)
+    except RefusedError as refused:
         messages.error(request, str(refused))
         return redirect("admin:declarations_person_change", person.pk)
     # The number and not the name: file names travel further than files.

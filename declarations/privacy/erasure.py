@@ -17,11 +17,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from declarations.common.dates import years_before
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence import canonical_json, log
 from declarations.evidence.models import Entry, Erasure, Log
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.network.models import AddressClash
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -30,9 +30,9 @@ from declarations.policies.models import SectionRead
 from declarations.privacy import personal_data
 from declarations.privacy.models import YEARS_AFTER_LEAVING, LegalHold
 from declarations.sign_in.models import LinkedAccount
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import SigningCode
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 from declarations.staff_lists.models import Invitation, StaffList
 
 GONE = "(erased)"
@@ -107,18 +107,18 @@ def preview(*, person: Person) -> Preview:
         "roles": Role.objects.filter(person=person).count(),
         "letters": letters_of(person).count(),
         "invitations": Invitation.objects.filter(person=person).count(),
-        "replies": Reply.objects.filter(person=person).count(),
+        "replies": Response.objects.filter(person=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
         "signatures on paper": PaperSignature.objects.filter(declaration__person=person).count(),
     }
     return Preview([(entry.log, entry.position) for entry in positions_about(person)], rows, sorted(set(elsewhere(person, names(person)))))
 
 
-def letters_of(person: Person) -> QuerySet[Letter]:
+def letters_of(person: Person) -> QuerySet[Email]:
     """Letters to the person, and letters to others about them."""
-    told = Q(person=person) | Q(declaration__person=person) | Q(reply__person=person) | Q(permission__owner=person)
+    told = Q(person=person) | Q(declaration__person=person) | Q(response__person=person) | Q(permission__owner=person)
     # Who has no e-mail has not everybody's letters.
-    return Letter.objects.filter(told | Q(addressee=person.email) if person.email else told)
+    return Email.objects.filter(told | Q(recipient=person.email) if person.email else told)
 
 
 def elsewhere(person: Person, called: Iterable[str]) -> Iterator[str]:
@@ -143,10 +143,10 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         letters.delete()
         Invitation.objects.filter(person=person).delete()
         forget_lists(person, names(person))
-        Reply.objects.filter(person=person).delete()
+        Response.objects.filter(person=person).delete()
         Exemption.objects.filter(person=person).delete()
         PaperSignature.objects.filter(declaration__person=person).delete()
-        SigningContext.objects.filter(declaration__person=person).delete()
+        SignatureMetadata.objects.filter(declaration__person=person).delete()
         AddressClash.objects.filter(person=person).delete()
         Declaration.objects.filter(person=person).delete()
         SectionRead.objects.filter(person=person).delete()
@@ -179,7 +179,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
 
 def refuse_if_held(person: Person) -> None:
     if is_held(person):
-        raise Refused(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
+        raise RefusedError(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
 
 
 def forget_notes(person: Person) -> None:
@@ -209,8 +209,8 @@ def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime)
         refuse_if_held(locked(declaration.person))
         entry = Entry.objects.select_related("log__school").get(pk=declaration.entry_id)
         issued = [one.logged_as for one in entry.certificates.select_related("logged_as__log__school")]
-        Letter.objects.filter(declaration=declaration).delete()
-        SigningContext.objects.filter(declaration=declaration).delete()
+        Email.objects.filter(declaration=declaration).delete()
+        SignatureMetadata.objects.filter(declaration=declaration).delete()
         take_away([entry, *issued], reason=reason, at=at)
         PaperSignature.objects.filter(declaration=declaration).delete()
         Declaration.objects.filter(pk=declaration.pk).delete()

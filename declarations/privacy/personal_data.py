@@ -16,7 +16,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 
 # Rows that are about a person: from the row to them. In the order in which subject access tells them.
 ABOUT = {
@@ -24,20 +24,20 @@ ABOUT = {
     "declarations.Role": "person",
     "declarations.SectionRead": "person",
     "declarations.Declaration": "person",
-    "declarations.SigningContext": "declaration__person",
+    "declarations.SignatureMetadata": "declaration__person",
     "declarations.PaperSignature": "declaration__person",
     "declarations.IssuedCertificate": "entry__declaration__person",
-    "declarations.Reply": "person",
+    "declarations.Response": "person",
     "declarations.Exemption": "person",
     "declarations.Device": "owner",
     "declarations.DeviceAddress": "device__owner",
     "declarations.Permission": "owner",
     "declarations.PermissionReview": "permission__owner",
     "declarations.Suspension": "device__owner",
-    "declarations.Seen": "device__owner",
+    "declarations.LastSeen": "device__owner",
     "declarations.Disconnect": "device__owner",
     "declarations.AddressClash": "person",
-    "declarations.Letter": "person",
+    "declarations.Email": "person",
     "declarations.Reminder": "person",
     "declarations.LegalHold": "person",
     "declarations.Erasure": "person",
@@ -47,7 +47,7 @@ ABOUT = {
     "mfa.Authenticator": "user",
     "usersessions.UserSession": "user",
 }
-CONTACTS = ("dsl_contact", "dsl_deputies", "child_protection_contact", "it_contact", "data_protection_contact", "custodians")
+CONTACTS = ("dsl_contact", "dsl_deputies", "child_protection_contact", "it_contact", "data_protection_contact", "checkpoint_recipients")
 POLICY_WORDS = ("title", "body", "source_body", "statement", "source_statement", "publish_reason", "approved_by", "approval_minute")
 
 
@@ -84,7 +84,7 @@ def about_others(person: Person, name: str) -> Iterator[Place]:
     for permission in Permission.objects.filter(names_any(words, name)).exclude(owner=person):
         yield Place(permission, permission.school_id, words, f"permission {permission.pk}: a text in it")
     words = ("reason", "answer")
-    for reply in Reply.objects.filter(names_any(words, name)).exclude(person=person):
+    for reply in Response.objects.filter(names_any(words, name)).exclude(person=person):
         yield Place(reply, reply.school_id, words, f"reply {reply.pk}: a text in it")
     words = ("reason",)
     for exemption in Exemption.objects.filter(names_any(words, name)).exclude(person=person):

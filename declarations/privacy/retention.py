@@ -15,15 +15,15 @@ from declarations.devices.models import DeviceAddress, Permission
 from declarations.evidence import canonical_json, log
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Entry
-from declarations.mail.models import Letter, Reminder
-from declarations.network.models import AddressClash, Disconnect, Seen
+from declarations.mail.models import Email, Reminder
+from declarations.network.models import AddressClash, Disconnect, LastSeen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import check_keeper
 from declarations.privacy import erasure, personal_data
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.signing.models.declaration import SigningContext
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.declaration import SignatureMetadata
+from declarations.signing.models.response import Exemption, Response
 
 Kind = Disposal.Kind
 
@@ -91,7 +91,7 @@ def addresses(ask: Ask) -> Found:
 
 
 def contexts(ask: Ask) -> Found:
-    signed = SigningContext.objects.filter(declaration__school=ask.school, declaration__signed_at__lt=ask.moment)
+    signed = SignatureMetadata.objects.filter(declaration__school=ask.school, declaration__signed_at__lt=ask.moment)
     return signed, Q(declaration__person__in=held_people())
 
 
@@ -101,16 +101,16 @@ def exemptions(ask: Ask) -> Found:
 
 
 def replies(ask: Ask) -> Found:
-    return Reply.objects.filter(school=ask.school, answered_at__lt=ask.moment), Q(person__in=held_people())
+    return Response.objects.filter(school=ask.school, answered_at__lt=ask.moment), Q(person__in=held_people())
 
 
 def letters(ask: Ask) -> Found:
     """Not who holds which checkpoint: that is what makes the log evidence."""
     held = held_people()
     gone = Q(sent_at__lt=ask.moment) | Q(dropped_at__lt=ask.moment)
-    rows = Letter.objects.filter(gone, school=ask.school).exclude(kind=Letter.Kind.CHECKPOINT)
-    about = Q(person__in=held) | Q(declaration__person__in=held) | Q(permission__owner__in=held) | Q(reply__person__in=held)
-    return rows, about | Q(addressee__in=Person.objects.filter(pk__in=held).values("email"))
+    rows = Email.objects.filter(gone, school=ask.school).exclude(kind=Email.Kind.CHECKPOINT)
+    about = Q(person__in=held) | Q(declaration__person__in=held) | Q(permission__owner__in=held) | Q(response__person__in=held)
+    return rows, about | Q(recipient__in=Person.objects.filter(pk__in=held).values("email"))
 
 
 def notes(ask: Ask) -> Found:
@@ -235,11 +235,11 @@ def dispose(school: School | None, kind: Disposal.Kind, *, at: dt.datetime) -> N
             Exemption.objects.filter(pk__in=numbers).delete()
             forget_records("exemption", school, numbers, at=at)
         case Kind.REPLIES:
-            drop_letters(Letter.objects.filter(reply__in=numbers))
-            Reply.objects.filter(pk__in=numbers).delete()
+            drop_letters(Email.objects.filter(response__in=numbers))
+            Response.objects.filter(pk__in=numbers).delete()
             forget_records("reply", school, numbers, at=at)
         case Kind.LETTERS:
-            drop_letters(Letter.objects.filter(pk__in=numbers))
+            drop_letters(Email.objects.filter(pk__in=numbers))
         case Kind.PEOPLE:
             for person in Person.objects.filter(pk__in=numbers).order_by("pk"):
                 erasure.erase_person(person=person, reason="retention", at=at)
@@ -258,7 +258,7 @@ def forget_records(what: str, school: School | None, numbers: set[int], *, at: d
     erasure.take_away(gone, reason="retention", at=at)
 
 
-def drop_letters(gone: QuerySet[Letter]) -> None:
+def drop_letters(gone: QuerySet[Email]) -> None:
     Reminder.objects.filter(letter__in=gone).delete()
     gone.delete()
 
@@ -269,7 +269,7 @@ def dispose_of_addresses(school: School, numbers: set[int], *, at: dt.datetime) 
         if row.pk in numbers:
             DeviceAddress.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=since)
     for device_id, address in DeviceAddress.objects.filter(pk__in=numbers).values_list("device_id", "address"):
-        Seen.objects.filter(device=device_id, address=address).delete()
+        LastSeen.objects.filter(device=device_id, address=address).delete()
         Disconnect.objects.filter(device=device_id, address=address).delete()
         AddressClash.objects.filter(holder=device_id, address=address).exclude(person__in=held_people()).delete()
     DeviceAddress.objects.filter(pk__in=numbers).delete()

@@ -41,7 +41,7 @@ class RegisterForm(forms.Form):
     stands = forms.ChoiceField(
         label=_("What is left to do"),
         required=False,
-        choices=[("", _("all")), *status.State.choices],
+        choices=[("", _("all")), *status.SigningStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(

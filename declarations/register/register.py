@@ -21,7 +21,7 @@ from declarations.signing.models.response import PaperSignature
 
 
 class State(models.TextChoices):
-    """What somebody's declaration is on a day; green, amber and red, always with the words. What is left to do is `standing.State`."""
+    """What somebody's declaration is on a day; green, amber and red, always with the words. What is left to do is `SigningStatus`."""
 
     SIGNED = "signed", _("signed, in force")
     LAPSED = "lapsed", _("lapsed")
@@ -62,7 +62,7 @@ class Permitted:
 class Row:
     """One person. `declaration` is the newest in force on the day, else the newest signed until then.
 
-    `state` (a State) is whether it was in force, `stands` (a standing.State) what was left to do: signed in September and in
+    `state` (a State) is whether it was in force, `stands` (a SigningStatus) what was left to do: signed in September and in
     force is also "to be signed" once there is a new text.
     """
 
@@ -92,7 +92,7 @@ class Row:
     @property
     def stands_label(self) -> str:
         """Empty where it would say the same as `state` again."""
-        return "" if self.stands == self.state else str(status.State(self.stands).label)
+        return "" if self.stands == self.state else str(status.SigningStatus(self.stands).label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,7 @@ def expected(*, school: School, on: dt.date) -> list[Expected]:
     theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     in_force = theirs.in_force(on=on)
     there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
-    people = status.with_state(there, school=school, on=on).values_list(
+    people = status.with_signing_status(there, school=school, on=on).values_list(
         "pk",
         "full_name",
         "email",

@@ -15,7 +15,7 @@ from declarations.register.forms import RegisterForm
 from declarations.register.register import Register, State, every_declaration
 from declarations.register.register import register as register_of
 from declarations.web.decorators import with_role
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 ROWS_ON_A_PAGE = 50
 readers = with_role(Role.Name.AUDITOR, Role.Name.LEADERSHIP)
@@ -23,7 +23,7 @@ readers = with_role(Role.Name.AUDITOR, Role.Name.LEADERSHIP)
 
 @require_safe
 @readers
-def register(request: DoorRequest) -> HttpResponseBase:
+def register(request: ContextRequest) -> HttpResponseBase:
     """The register on screen, page by page; the trust's people choose a school first."""
     school = request.school
     if school is None:
@@ -45,7 +45,7 @@ def register(request: DoorRequest) -> HttpResponseBase:
 
 @require_safe
 @readers
-def register_csv(request: DoorRequest) -> HttpResponseBase:
+def register_csv(request: ContextRequest) -> HttpResponseBase:
     """The register for a spreadsheet: every row that the filters let through."""
     found = found_or_answer(request)
     if not isinstance(found, Register):
@@ -55,7 +55,7 @@ def register_csv(request: DoorRequest) -> HttpResponseBase:
 
 @require_safe
 @readers
-def register_pdf(request: DoorRequest) -> HttpResponseBase:
+def register_pdf(request: ContextRequest) -> HttpResponseBase:
     """The register on paper."""
     found = found_or_answer(request)
     if not isinstance(found, Register):
@@ -66,7 +66,7 @@ def register_pdf(request: DoorRequest) -> HttpResponseBase:
 
 @require_safe
 @readers
-def certificates_zip(request: DoorRequest) -> HttpResponseBase:
+def certificates_zip(request: ContextRequest) -> HttpResponseBase:
     """The certificates of what is in force (or, with `all=1`, of all that was ever signed), an index, and a list of SHA-256s."""
     found = found_or_answer(request)
     if not isinstance(found, Register):
@@ -84,7 +84,7 @@ def certificates_zip(request: DoorRequest) -> HttpResponseBase:
     )
 
 
-def asked(request: DoorRequest) -> RegisterForm:
+def asked(request: ContextRequest) -> RegisterForm:
     """The form as it was filled in; a day that was left out is today."""
     data = request.GET.copy()
     if "on" not in data:
@@ -92,7 +92,7 @@ def asked(request: DoorRequest) -> RegisterForm:
     return RegisterForm(data)
 
 
-def found_or_answer(request: DoorRequest) -> Register | HttpResponse:
+def found_or_answer(request: ContextRequest) -> Register | HttpResponse:
     """The register that was asked for, or what to answer instead of a file."""
     if request.school is None:
         if "school" in request.GET:

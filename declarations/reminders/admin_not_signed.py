@@ -11,24 +11,24 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.reminders.forms import LeftForm
 from declarations.reminders.outstanding import Unreachable, refused, to_sign, unreachable
-from declarations.signing.status import State, exemptions, with_state
-from declarations.web.admin_base import door_of
+from declarations.signing.status import SigningStatus, exemptions, with_signing_status
+from declarations.web.admin_base import context_of
 
 ROWS_ON_A_PAGE = 50
 SIGNS = {
-    State.DUE: "○",
-    State.OVERDUE: "⚠",
-    State.LAPSED: "⚠",
-    State.TALK: "…",
-    State.DECLINED: "✗",
-    State.EXEMPT: "–",
-    State.NOT_YET: "–",
-    State.SIGNED: "✓",
+    SigningStatus.DUE: "○",
+    SigningStatus.OVERDUE: "⚠",
+    SigningStatus.LAPSED: "⚠",
+    SigningStatus.TALK: "…",
+    SigningStatus.DECLINED: "✗",
+    SigningStatus.EXEMPT: "–",
+    SigningStatus.NOT_YET: "–",
+    SigningStatus.SIGNED: "✓",
 }
 
 
@@ -40,7 +40,7 @@ class Row:
     """
 
     person: Person
-    state: State
+    state: SigningStatus
     sign_by: dt.date | None
     until: dt.date | None
     reminded_on: dt.date | None
@@ -56,17 +56,17 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
     refusing = refused(school, at=at)
     to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), letter=OuterRef("pk"))
-    reminded = Letter.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
-    people = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
+    reminded = Email.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
+    people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
         until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),
         reminded_at=Subquery(reminded.values("sent_at")[:1]),
     )
     return [
         Row(
             person=one,
-            state=State(one.state),
+            state=SigningStatus(one.state),
             sign_by=sign_by.get(one.pk),
-            until=one.until if one.state == State.EXEMPT else None,
+            until=one.until if one.state == SigningStatus.EXEMPT else None,
             reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
             why_silent=unreachable(one, refusing),
         )
@@ -76,23 +76,23 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
 
 def cannot_be_reached(rows: Iterable[Row]) -> list[Row]:
     """Who gets no e-mail although something would be sent: all whose address refuses, and of those without one who has yet to sign."""
-    return [row for row in rows if row.why_silent and (row.person.email or row.state != State.SIGNED)]
+    return [row for row in rows if row.why_silent and (row.person.email or row.state != SigningStatus.SIGNED)]
 
 
 def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) -> int:
     """The number of them alone; three queries."""
-    people = with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(state=State.SIGNED))).count()
+    people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(state=SigningStatus.SIGNED))).count()
 
 
 def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     """The list, by state and category, page by page; the trust's people choose a school first."""
-    door = door_of(request)
+    door = context_of(request)
     context: dict[str, Any] = {**each_context, "title": _("Who is left"), "school": door.school, "on": door.on}
     if door.school is not None:
         form = LeftForm(request.GET)
         everyone = everybody(door.school, on=door.on, at=door.at)
-        left = [row for row in everyone if row.state != State.SIGNED]
+        left = [row for row in everyone if row.state != SigningStatus.SIGNED]
         shown = [row for row in left if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
         query = QueryDict(mutable=True)
         for name in ("school", "state", "category"):

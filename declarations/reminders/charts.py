@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from declarations.organisation.models.person import Person
-from declarations.signing.status import State
+from declarations.signing.status import SigningStatus
 
 WIDTH = 320  # of the drawing, in its own units; small, so that its words can be read on a phone
 BAR = 18
@@ -16,7 +16,7 @@ LEGEND = 22
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    state: State
+    state: SigningStatus
     people: int
     x: int
     width: int
@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    state: State
+    state: SigningStatus
     y: int
     words_y: int
 
@@ -62,7 +62,7 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
     shown = [(labels[category], numbers[category]) for category in labels if category in numbers]
     bottom = TOP + len(shown) * ROW
     # Of the eight only those that occur: the table beside it is for phones, too.
-    occurring = [state for state in State if state == State.SIGNED or any(states.get(state) for _, states in shown)]
+    occurring = [state for state in SigningStatus if state == SigningStatus.SIGNED or any(states.get(state) for _, states in shown)]
     legend = [Legend(state, y=bottom + index * LEGEND, words_y=bottom + index * LEGEND + 12) for index, state in enumerate(occurring)]
     totals = [sum(states.get(state, 0) for _, states in shown) for state in occurring]
     bars = [bar(label, states, occurring, TOP + index * ROW) for index, (label, states) in enumerate(shown)]
@@ -77,7 +77,7 @@ def picture(counted: Iterable[tuple[str, str, int]]) -> Picture:
     )
 
 
-def bar(label: str, states: dict[str, int], occurring: list[State], top: int) -> Bar:
+def bar(label: str, states: dict[str, int], occurring: list[SigningStatus], top: int) -> Bar:
     everyone = sum(states.values())
     pieces, before = [], 0
     for state in occurring:

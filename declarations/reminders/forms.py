@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from declarations.organisation.models.person import Person
-from declarations.signing.status import State
+from declarations.signing.status import SigningStatus
 
 
 class LeftForm(forms.Form):
@@ -13,7 +13,7 @@ class LeftForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), *(one for one in State.choices if one[0] != State.SIGNED)],
+        choices=[("", _("all")), *(one for one in SigningStatus.choices if one[0] != SigningStatus.SIGNED)],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(

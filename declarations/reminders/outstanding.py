@@ -11,18 +11,18 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from declarations.devices.models import Permission
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.schedule import Ask
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import State, both_since, due_day, with_state
+from declarations.signing.status import SigningStatus, both_since, due_day, with_signing_status
 
 A_DAY = dt.timedelta(days=1)
 # Who still has to sign. The others have signed, need not, or have said something that waits for an answer.
-TO_SIGN = [State.DUE, State.OVERDUE, State.LAPSED]
-LATE = {State.OVERDUE, State.LAPSED}
+TO_SIGN = [SigningStatus.DUE, SigningStatus.OVERDUE, SigningStatus.LAPSED]
+LATE = {SigningStatus.OVERDUE, SigningStatus.LAPSED}
 # An address that refused is tried again after this, or once it is corrected: it may have been the mail server's fault.
 REFUSED_FOR = dt.timedelta(days=60)
 FACTS_OF_A_TEXT = ("pk", "school", "document", "number", "effective_from", "sign_by", "review_on")
@@ -40,7 +40,7 @@ class ToSign:
     """Somebody who has to sign, with what is asked of them."""
 
     person: Person
-    state: State
+    state: SigningStatus
     asks: list[Ask]
 
 
@@ -88,7 +88,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         return []
     newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     people = (
-        with_state(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+        with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
         .filter(state__in=TO_SIGN)
         .annotate(
             year=Subquery(newest.values("school_year")[:1]),
@@ -98,7 +98,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         .order_by("full_name", "pk")
     )
     return [
-        ToSign(person, State(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
+        ToSign(person, SigningStatus(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
         for person in people
     ]
 
@@ -112,9 +112,9 @@ def is_open(ask: Ask, text: PolicyVersion | None, person: Any) -> bool:
 
 def refused(school: School, *, at: dt.datetime) -> set[str]:
     """The addresses of the school's people that refused a letter for good lately, and have taken none since."""
-    gone = Letter.objects.filter(school=school, dropped_at__gt=at - REFUSED_FOR).exclude(trouble="")
-    since = Letter.objects.filter(school=school, addressee=OuterRef("addressee"), sent_at__gte=OuterRef("dropped_at"))
-    return set(gone.exclude(Exists(since)).values_list("addressee", flat=True))
+    gone = Email.objects.filter(school=school, dropped_at__gt=at - REFUSED_FOR).exclude(error="")
+    since = Email.objects.filter(school=school, recipient=OuterRef("recipient"), sent_at__gte=OuterRef("dropped_at"))
+    return set(gone.exclude(Exists(since)).values_list("recipient", flat=True))
 
 
 def unreachable(person: Person, refusing: set[str]) -> Unreachable | None:
@@ -154,10 +154,10 @@ def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:
     """The leadership's digest as it stands on this day; three queries."""
     refusing = refused(school, at=at)
     categories: dict[str, list[str]] = defaultdict(list)
-    silent, others = [], dict.fromkeys([State.TALK, State.DECLINED, State.EXEMPT], 0)
+    silent, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    for person in with_state(expected, school=school, on=on).order_by("full_name", "pk"):
-        state = State(person.state)
+    for person in with_signing_status(expected, school=school, on=on).order_by("full_name", "pk"):
+        state = SigningStatus(person.state)
         if state in others:
             others[state] += 1
         elif state in LATE:

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from declarations.devices.models import Permission
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -151,21 +151,21 @@ def write(school: School, *, at: dt.datetime, days: SchoolDays | None = None) ->
 def put_down(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datetime) -> int:
     """The letters and what they hold. Whoever has one of this day, or one on its way with trouble, gets no second: another day."""
     midnight = dt.datetime.combine(planned.on, dt.time(), school.zone)
-    theirs = Letter.objects.filter(school=school, kind=Letter.Kind.REMINDER, person__in=list(planned.items))
+    theirs = Email.objects.filter(school=school, kind=Email.Kind.REMINDER, person__in=list(planned.items))
     waiting = theirs.filter(sent_at__isnull=True, dropped_at__isnull=True)
     blocked = set(theirs.filter(Q(on=planned.on) | Q(sent_at__gte=midnight)).exclude(pk__in=waiting).values_list("person", flat=True))
     open_letters = {letter.person_id: letter for letter in waiting}
-    letters: dict[Person, Letter] = {}
+    letters: dict[Person, Email] = {}
     fresh = []
     for person in planned.items:
         letter = open_letters.get(person.pk)
         if person.pk in blocked:
             continue
         if letter is None:
-            letters[person] = letter = Letter(
+            letters[person] = letter = Email(
                 school=school,
-                kind=Letter.Kind.REMINDER,
-                addressee=person.email,
+                kind=Email.Kind.REMINDER,
+                recipient=person.email,
                 person=person,
                 on=planned.on,
                 written_at=at,
@@ -173,9 +173,9 @@ def put_down(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datet
             )
             fresh.append(letter)
         # Nobody has taken it yet: it takes today's items with it. One that was tried stays as it is.
-        elif Letter.objects.filter(pk=letter.pk, attempts=0, sent_at__isnull=True, dropped_at__isnull=True).update(on=planned.on):
+        elif Email.objects.filter(pk=letter.pk, attempts=0, sent_at__isnull=True, dropped_at__isnull=True).update(on=planned.on):
             letters[person] = letter
-    Letter.objects.bulk_create(fresh, batch_size=500)
+    Email.objects.bulk_create(fresh, batch_size=500)
     Reminder.objects.bulk_create(
         [Reminder(person=person, letter=letter, key=key) for person, letter in letters.items() for key in planned.items[person]],
         batch_size=500,

@@ -41,7 +41,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-class NotReadable(ValueError):
+class UnreadableCalendarError(ValueError):
     """A file that cannot be taken; `str(error)` is the English sentence, `gettext(error.message) % error.params` another."""
 
     def __init__(self, code: str, **params: str) -> None:
@@ -97,11 +97,11 @@ class Found:
 def events(data: bytes, *, zone: ZoneInfo, first: dt.date, last: dt.date) -> list[Event]:
     """The events that touch the days from `first` to `last`, in order, each once. Raises NotReadable."""
     if len(data) > MAX_BYTES:
-        raise NotReadable("too_big")
+        raise UnreadableCalendarError("too_big")
     found: set[Event] = set()
     for number, event in enumerate(_vevents(_lines(data)), start=1):
         if number > MOST_EVENTS:
-            raise NotReadable("too_many", limit=f"{MOST_EVENTS:,}")
+            raise UnreadableCalendarError("too_many", limit=f"{MOST_EVENTS:,}")
         found.update(one for one in _days(event, zone=zone, since=first, until=last) if one.last >= first and one.first <= last)
     return sorted(found)
 
@@ -119,7 +119,7 @@ def _lines(data: bytes) -> Iterator[Line]:
         elif part.strip():
             whole.append((number, [part]))
     if not whole or b"".join(whole[0][1]).strip().upper() != b"BEGIN:VCALENDAR":
-        raise NotReadable("not_calendar")
+        raise UnreadableCalendarError("not_calendar")
     return (_line(number, b"".join(parts)) for number, parts in whole)
 
 
@@ -127,12 +127,12 @@ def _line(number: int, data: bytes) -> Line:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise NotReadable("not_text") from None
+        raise UnreadableCalendarError("not_text") from None
     if _CONTROL.search(text):
-        raise NotReadable("control", line=f"{number:,}")
+        raise UnreadableCalendarError("control", line=f"{number:,}")
     matched = _LINE.fullmatch(text)
     if matched is None:
-        raise NotReadable("bad_line", line=f"{number:,}")
+        raise UnreadableCalendarError("bad_line", line=f"{number:,}")
     parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(matched[2])}
     return Line(number, matched[1].upper(), parameters, matched[3])
 
@@ -148,14 +148,14 @@ def _vevents(lines: Iterator[Line]) -> Iterator[Found]:
             found = Found() if kind == "VEVENT" else found
         elif line.name == "END":
             if not inside or inside.pop() != kind:
-                raise NotReadable("broken_off", line=f"{number:,}")
+                raise UnreadableCalendarError("broken_off", line=f"{number:,}")
             if kind == "VEVENT":
                 found.lines["END"] = line
                 yield found
         elif inside[-1:] == ["VEVENT"]:
             found.take(line)
     if inside:
-        raise NotReadable("broken_off", line=f"{number:,}")
+        raise UnreadableCalendarError("broken_off", line=f"{number:,}")
 
 
 def _days(event: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> Iterator[Event]:
@@ -164,7 +164,7 @@ def _days(event: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> It
     if "STATUS" in lines and lines["STATUS"].value.strip().upper() == "CANCELLED":
         return
     if "DTSTART" not in lines:
-        raise NotReadable("no_start", line=f"{lines['END'].number:,}")
+        raise UnreadableCalendarError("no_start", line=f"{lines['END'].number:,}")
     start, is_timed = _when(lines["DTSTART"], zone)
     end = _end(lines, start, zone, is_timed=is_timed)
     if is_timed and start.time() == end.time() == dt.time() and end > start:
@@ -191,12 +191,12 @@ def _when(line: Line, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
     """By the school's clock, without a zone; and whether a time of the day was given."""
     matched = _DAY.fullmatch(line.value.strip())
     if matched is None:
-        raise NotReadable("bad_day", line=f"{line.number:,}", value=_name(line.value))
+        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in matched.groups()[:6])
         local = dt.datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001  # the zone comes next; 60 is a leap second
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise NotReadable("bad_day", line=f"{line.number:,}", value=_name(line.value))
+            raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
         if matched[4] is None:
             return local, False
         if matched[7]:
@@ -204,7 +204,7 @@ def _when(line: Line, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
         elif line.parameters.get("TZID"):
             local = local.replace(tzinfo=_zone(line.parameters["TZID"], zone)).astimezone(zone).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise NotReadable("bad_day", line=f"{line.number:,}", value=_name(line.value)) from None
+        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value)) from None
     return local, True
 
 
@@ -230,16 +230,16 @@ def _end(lines: Mapping[str, Line], start: dt.datetime, zone: ZoneInfo, *, is_ti
         if end == start and not is_timed:
             end = start + A_DAY  # not by the book, but often met: from a day to the same day
     except OverflowError:
-        raise NotReadable("bad_day", line=f"{lines['DTSTART'].number:,}", value=_name(lines["DTSTART"].value)) from None
+        raise UnreadableCalendarError("bad_day", line=f"{lines['DTSTART'].number:,}", value=_name(lines["DTSTART"].value)) from None
     if end < start:
-        raise NotReadable("backwards", line=f"{lines['END'].number:,}")
+        raise UnreadableCalendarError("backwards", line=f"{lines['END'].number:,}")
     return end
 
 
 def _length(line: Line) -> dt.timedelta:
     matched = _DURATION.fullmatch(line.value.strip().upper())
     if matched is None or not any(matched.groups()):
-        raise NotReadable("bad_day", line=f"{line.number:,}", value=_name(line.value))
+        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in matched.groups())
     return dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 

@@ -15,13 +15,13 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.school import School
 from declarations.sign_in.linked_accounts import set_up
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.actions.kiosk import close_tablet
-from declarations.signing.models.kiosk import SigningSession
-from declarations.web.admin_base import ADMINISTRATOR, Desk, door_of, has_role, person_of
+from declarations.signing.models.kiosk import KioskSession
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
 
 
@@ -48,7 +48,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class
         return client_id
 
 
-class IdentityProviderAdmin(Desk):
+class IdentityProviderAdmin(SchoolScopedAdmin):
     """Looked at by the leadership and administrators, changed by administrators; whom it pins down stays."""
 
     form = ProviderForm
@@ -67,7 +67,7 @@ class IdentityProviderAdmin(Desk):
         return [*STAYS, "callback"] if obj else ["callback"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = door_of(request).school
+        school = context_of(request).school
         return {"school": school.pk, "domains": school.email_domains} if school else {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
@@ -85,20 +85,20 @@ class IdentityProviderAdmin(Desk):
         return f"{settings.SITE_URL}{reverse('identity_callback', args=[obj.slug])}"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001  # Django's signature
-        set_up(provider=obj, by=person_of(request), at=door_of(request).at)
+        set_up(provider=obj, by=person_of(request), at=context_of(request).at)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
+        except RefusedError as refused:
             # Somebody took the name in the same moment.
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_identityprovider_changelist")
 
 
-class SigningSessionAdmin(Desk):
+class KioskSessionAdmin(SchoolScopedAdmin):
     list_display = ["opened_at", "opened_by", "state", "signed"]
     list_filter = [SchoolFilter]
     list_select_related = ["opened_by", "closed_by", "school"]
@@ -110,14 +110,14 @@ class SigningSessionAdmin(Desk):
         return super().get_queryset(request).prefetch_related("codes")
 
     def get_urls(self) -> list[URLPattern]:
-        close = path("<path:object_id>/close/", self.admin_site.admin_view(self.close), name="declarations_signingsession_close")
+        close = path("<path:object_id>/close/", self.admin_site.admin_view(self.close), name="declarations_kiosksession_close")
         return [close, *super().get_urls()]
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         found = self.get_object(request, object_id) if object_id else None
-        extra = {"is_open": found is not None and found.is_open(at=door_of(request).at), **(extra_context or {})}
+        extra = {"is_open": found is not None and found.is_open(at=context_of(request).at), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, extra)
 
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -125,16 +125,16 @@ class SigningSessionAdmin(Desk):
         lent = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                close_tablet(tablet=lent, by=person_of(request), at=door_of(request).at)
-            except Refused as refused:
+                close_tablet(tablet=lent, by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.log_change(request, lent, _("Closed."))
                 self.message_user(request, _("Closed: nobody signs on it any more."), messages.SUCCESS)
-        return redirect("admin:declarations_signingsession_change", lent.pk)
+        return redirect("admin:declarations_kiosksession_change", lent.pk)
 
     @admin.display(description=gettext_lazy("state"))
-    def state(self, obj: SigningSession) -> str:
+    def state(self, obj: KioskSession) -> str:
         if obj.closed_at is not None:
             return "✗ " + _("closed %(when)s by %(name)s") % {
                 "when": when(obj.closed_at),
@@ -145,5 +145,5 @@ class SigningSessionAdmin(Desk):
         return "✓ " + _("open until %(when)s") % {"when": when(obj.closes_at)}
 
     @admin.display(description=gettext_lazy("codes used on it"))
-    def signed(self, obj: SigningSession) -> int:
+    def signed(self, obj: KioskSession) -> int:
         return len(obj.codes.all())

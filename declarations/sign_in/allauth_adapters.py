@@ -28,7 +28,7 @@ from declarations.web import reauthentication
 logger = logging.getLogger(__name__)
 
 
-class NotSent(Exception):
+class CodeNotSentError(Exception):
     """The mail server did not take an e-mail for which somebody waits at the screen."""
 
 
@@ -72,8 +72,8 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         """A code or a link; raises NotSent, of which the page tells (views/trouble)."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as trouble:
-            raise NotSent from trouble
+        except (OSError, smtplib.SMTPException) as error:
+            raise CodeNotSentError from error
 
     def send_notification_mail(
         self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
@@ -81,7 +81,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         """Tells the person that how they sign in has changed; it has, whether or not the mail server takes this."""
         try:
             super().send_notification_mail(template_prefix, user, context, email)
-        except NotSent:
+        except CodeNotSentError:
             logger.exception("Nobody was told: %s", template_prefix)
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:  # noqa: ARG002  # allauth's signature

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.staff_lists.models import Invitation
@@ -58,17 +58,17 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
     """
     school = person.school
     if school is None:
-        raise Refused(_("People of the trust sign in with a code that is sent to their e-mail address."), "no_school")
+        raise RefusedError(_("People of the trust sign in with a code that is sent to their e-mail address."), "no_school")
     on = school.day_of(at)
     if by.school_id not in {None, school.pk} or not by.roles(on=on) & {Role.Name.ADMINISTRATOR.value, Role.Name.LEADERSHIP.value}:
-        raise Refused(_("Only the leadership and administrators of the school invite."), "not_yours")
+        raise RefusedError(_("Only the leadership and administrators of the school invite."), "not_yours")
     try:
         with transaction.atomic():
             person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)
             check_can_be_invited(person, on=on)
             before = Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True)
             if before.filter(made_at__gt=at - APART).exists():
-                raise Refused(_("They have been invited this minute already."), "twice")
+                raise RefusedError(_("They have been invited this minute already."), "twice")
             before.update(ended_at=at)
             salt = secrets.token_hex(16)
             invitation = Invitation.objects.create(
@@ -79,10 +79,10 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
                 made_by=by,
                 expires_at=at + LIVES,
             )
-            Letter.objects.create(
+            Email.objects.create(
                 school=school,
-                kind=Letter.Kind.INVITATION,
-                addressee=person.email,
+                kind=Email.Kind.INVITATION,
+                recipient=person.email,
                 person=person,
                 invitation=invitation,
                 written_at=at,
@@ -92,16 +92,16 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
             log.append(school=school, kind="invitation.made", at=at, by=by, facts=facts)
             return invitation
     except IntegrityError as clash:
-        raise Refused(_("They have been invited this minute already."), "twice") from clash
+        raise RefusedError(_("They have been invited this minute already."), "twice") from clash
 
 
 def check_can_be_invited(person: Person, *, on: dt.date) -> None:
     if person.has_left(on=on):
-        raise Refused(_("They have left."), "left")
+        raise RefusedError(_("They have left."), "left")
     if not person.email:
-        raise Refused(_("They have no e-mail address here."), "no_email")
+        raise RefusedError(_("They have no e-mail address here."), "no_email")
     if person.last_login is not None:
-        raise Refused(_("They have signed in already: a new password, or a code, is to be had on the sign-in page."), "signed_in")
+        raise RefusedError(_("They have signed in already: a new password, or a code, is to be had on the sign-in page."), "signed_in")
 
 
 def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tuple[int, list[tuple[Person, str]]]:
@@ -111,7 +111,7 @@ def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tup
         try:
             invite(person=person, by=by, at=at)
             invited += 1
-        except Refused as refused:
+        except RefusedError as refused:
             left_out.append((person, str(refused)))
     return invited, left_out
 
@@ -131,7 +131,7 @@ def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
     if found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
         return None
     # The letter went to the address that they had: whoever reads that mailbox need no longer be they.
-    return found if found.letters.filter(addressee__iexact=found.person.email).exists() else None
+    return found if found.emails.filter(recipient__iexact=found.person.email).exists() else None
 
 
 def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
@@ -139,10 +139,10 @@ def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
     with transaction.atomic():
         live = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
         if not live.update(accepted_at=at):
-            raise Refused(_("This link has been used already."), "gone")
+            raise RefusedError(_("This link has been used already."), "gone")
         person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=invitation.person_id)
         if person.last_login is not None:
-            raise Refused(_("You have signed in already, so this link is not needed any more."), "gone")
+            raise RefusedError(_("You have signed in already, so this link is not needed any more."), "gone")
         if password:
             Person.objects.filter(pk=person.pk).update(password=make_password(password))
         if person.school is not None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -47,7 +47,7 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -
         people = people.filter(school=provider.school_id)
     person: Person | None = people.first()
     if person is None:
-        raise Refused(
+        raise RefusedError(
             _(
                 "%(provider)s knows you as %(email)s, but the school has no member of staff with this address. Pupils' accounts do not "
                 "open this site. If you work at the school, ask the office to put this address on your record, then sign in again."
@@ -56,9 +56,11 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -
             "unknown",
         )
     if person.has_left(on=person.school.day_of(at) if person.school else at.date()):
-        raise Refused(_("This account belongs to somebody who has left the school. If that is a mistake, ask the school office."), "left")
+        raise RefusedError(
+            _("This account belongs to somebody who has left the school. If that is a mistake, ask the school office."), "left"
+        )
     if live(provider).filter(person=person).exists():
-        raise Refused(
+        raise RefusedError(
             _(
                 "%(email)s belongs to somebody who signs in with another account at %(provider)s. If that was you, and the school made "
                 "a new account for you, ask an administrator to unlink the old one."
@@ -79,7 +81,7 @@ def unlink(*, account: LinkedAccount, by: Person, at: dt.datetime) -> None:
     may_help(account.person, by=by, at=at)
     with transaction.atomic():
         if not LinkedAccount.objects.filter(pk=account.pk, ended_at__isnull=True).update(ended_at=at, ended_by=by):
-            raise Refused(_("This account has been unlinked already."), "too_late")
+            raise RefusedError(_("This account has been unlinked already."), "too_late")
         write_down("account.unlinked", account, by=by, at=at)
 
 
@@ -105,7 +107,7 @@ def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> None:
     """Keeps a provider, new or changed: from now on it vouches for the school's people. Raises Refused: `not_yours`, `named`."""
     on = provider.school.day_of(at) if provider.school else at.date()
     if by.school_id not in {None, provider.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise Refused(_("Only an administrator of the school sets up how people sign in."), "not_yours")
+        raise RefusedError(_("Only an administrator of the school sets up how people sign in."), "not_yours")
     try:
         with transaction.atomic():
             provider.save()
@@ -126,7 +128,7 @@ def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> None:
                     },
                 )
     except IntegrityError as clash:
-        raise Refused(_("There is a provider of this name already: give it another."), "named") from clash
+        raise RefusedError(_("There is a provider of this name already: give it another."), "named") from clash
 
 
 def reset_factors(*, person: Person, by: Person, at: dt.datetime) -> None:
@@ -152,9 +154,9 @@ def end_all_sessions(*, person: Person, by: Person, at: dt.datetime) -> None:
 def may_help(person: Person, *, by: Person, at: dt.datetime) -> None:
     on = person.school.day_of(at) if person.school else at.date()
     if by.pk == person.pk:
-        raise Refused(_("Not for oneself: your own are on your own pages."), "own")
+        raise RefusedError(_("Not for oneself: your own are on your own pages."), "own")
     if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise Refused(_("Only an administrator of the school does this."), "not_yours")
+        raise RefusedError(_("Only an administrator of the school does this."), "not_yours")
 
 
 def end_sessions(person: Person) -> None:

@@ -10,7 +10,7 @@ LEEWAY = dt.timedelta(minutes=1)
 FRESH_FOR = dt.timedelta(minutes=10)
 
 
-class Unfit(Exception):
+class ClaimsError(Exception):
     """This token is not believed, or not for us; `code` says why."""
 
     def __init__(self, code: str) -> None:
@@ -52,30 +52,30 @@ def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetim
     is_of_now(claims, expected, at=at)
     subject = text(claims, "sub")
     if not subject or len(subject) > 255 or not subject.isprintable():
-        raise Unfit("token")
+        raise ClaimsError("token")
     addresses = of_microsoft(claims, expected) if expected.kind == "microsoft" else of_google(claims, expected)
     for address in addresses:
         if address.rpartition("@")[2] in expected.domains and len(address) <= 254 and address.isprintable():
             return Identity(subject, address)
-    raise Unfit("domain")
+    raise ClaimsError("domain")
 
 
 def is_ours(claims: Mapping[str, object], expected: Expected) -> None:
     """Made by the issuer, for us alone, and in answer to what this browser asked."""
     if claims.get("iss") != expected.issuer or claims.get("aud") != expected.client_id:
-        raise Unfit("token")
+        raise ClaimsError("token")
     if claims.get("azp", expected.client_id) != expected.client_id:
-        raise Unfit("token")
+        raise ClaimsError("token")
     if not expected.nonce or not hmac.compare_digest(text(claims, "nonce").encode("utf-8", "surrogatepass"), expected.nonce.encode()):
-        raise Unfit("token")
+        raise ClaimsError("token")
 
 
 def is_of_now(claims: Mapping[str, object], expected: Expected, *, at: dt.datetime) -> None:
     now, leeway = at.timestamp(), LEEWAY.total_seconds()
     if seconds(claims, "exp") <= now - leeway or seconds(claims, "iat") > now + leeway:
-        raise Unfit("token")
+        raise ClaimsError("token")
     if "nbf" in claims and seconds(claims, "nbf") > now + leeway:
-        raise Unfit("token")
+        raise ClaimsError("token")
     if expected.again:
         is_proved_again(claims, expected, now=now)
 
@@ -87,17 +87,17 @@ def is_proved_again(claims: Mapping[str, object], expected: Expected, *, now: fl
     """
     if "auth_time" not in claims:
         if expected.kind == "microsoft":
-            raise Unfit("again")
+            raise ClaimsError("again")
     elif seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
-        raise Unfit("again")
+        raise ClaimsError("again")
 
 
 def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:
     """The sign-in name, whose domain Microsoft lets only the tenant that owns it use; `email` can be anything, unless said to be owned."""
     if text(claims, "tid") != expected.tenant:
-        raise Unfit("tenant")
+        raise ClaimsError("tenant")
     if claims.get("idp", expected.issuer) != expected.issuer:
-        raise Unfit("guest")
+        raise ClaimsError("guest")
     is_owned = claims.get("xms_edov") in (True, "1", "true")
     return [text(claims, name).lower() for name in ("preferred_username", *(["email"] if is_owned else []))]
 
@@ -105,9 +105,9 @@ def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:
 def of_google(claims: Mapping[str, object], expected: Expected) -> list[str]:
     """The address, if Google has verified it and it is of the school's Workspace: `hd` is missing for private accounts."""
     if text(claims, "hd").lower() not in expected.domains:
-        raise Unfit("domain")
+        raise ClaimsError("domain")
     if claims.get("email_verified") is not True:
-        raise Unfit("unverified")
+        raise ClaimsError("unverified")
     return [text(claims, "email").lower()]
 
 
@@ -119,5 +119,5 @@ def text(claims: Mapping[str, object], name: str) -> str:
 def seconds(claims: Mapping[str, object], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124  # NaN is not itself
-        raise Unfit("token")
+        raise ClaimsError("token")
     return value

@@ -20,14 +20,14 @@ import requests
 from django.conf import settings
 
 from declarations.sign_in.models import SLUG, IdentityProvider
-from declarations.sign_in.oidc_claims import Expected, Identity, Unfit, identity
+from declarations.sign_in.oidc_claims import ClaimsError, Expected, Identity, identity
 
 SECONDS_FOR_AN_ANSWER = 5
 LARGEST_ANSWER = 512 * 1024
 ALGORITHM = "RS256"
 
 
-class Trouble(Exception):
+class ProviderError(Exception):
     """The provider could not be asked, or its answer made no sense; the message is for the log."""
 
 
@@ -47,14 +47,14 @@ def issuer_of(provider: IdentityProvider) -> str:
 def secret_of(provider: IdentityProvider) -> str:
     """The client secret: a file that only the app's user can read. Raises Trouble."""
     if not re.match(SLUG, provider.slug):
-        raise Trouble(f"{provider.slug} names no file")
+        raise ProviderError(f"{provider.slug} names no file")
     path = Path(settings.IDENTITY_SECRETS_DIR) / provider.slug
     try:
         if path.stat().st_mode & 0o077:
-            raise Trouble(f"Others can read {path}: chmod 600")
+            raise ProviderError(f"Others can read {path}: chmod 600")
         return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise Trouble(f"{path} cannot be read: {trouble}") from trouble
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProviderError(f"{path} cannot be read: {error}") from error
 
 
 def ask(provider: IdentityProvider, *, state: str, callback: str, again: bool = False) -> tuple[str, Asked]:
@@ -95,7 +95,7 @@ def answer(provider: IdentityProvider, asked: Asked, *, code: str, callback: str
         },
     ).get("id_token")
     if not isinstance(token, str):
-        raise Trouble("no ID token in the answer")
+        raise ProviderError("no ID token in the answer")
     expected = Expected(
         kind=provider.kind,
         issuer=issuer_of(provider),
@@ -115,13 +115,13 @@ def signed(token: str, published: dict[str, Any]) -> dict[str, Any]:
         keys = published.get("keys")
         named = [one for one in keys if isinstance(one, dict) and one.get("kid") == header.get("kid")] if isinstance(keys, list) else []
         if header.get("alg") != ALGORITHM or len(named) != 1 or named[0].get("kty") != "RSA":
-            raise Unfit("token")
+            raise ClaimsError("token")
         key = jwt.PyJWK(named[0], algorithm=ALGORITHM)
         # What the claims say is for the rules to judge, by our clock.
         not_here = {"verify_aud": False, "verify_iss": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
         return jwt.decode(token, key=key, algorithms=[ALGORITHM], options=cast("Any", not_here))
     except (jwt.PyJWTError, ValueError, TypeError) as forged:
-        raise Unfit("token") from forged
+        raise ClaimsError("token") from forged
 
 
 def described(provider: IdentityProvider) -> dict[str, str]:
@@ -132,7 +132,7 @@ def described(provider: IdentityProvider) -> dict[str, str]:
     scheme = f"{issuer.partition('://')[0]}://"
     addresses = {name: found.get(name) for name in names}
     if found.get("issuer") != issuer or not all(isinstance(one, str) and one.startswith(scheme) for one in addresses.values()):
-        raise Trouble(f"{issuer} describes itself as something else")
+        raise ProviderError(f"{issuer} describes itself as something else")
     return cast("dict[str, str]", addresses)
 
 
@@ -144,12 +144,12 @@ def fetched(method: str, url: str, *, data: dict[str, str] | None = None) -> dic
             for part in response.iter_content(64 * 1024):
                 body += part
                 if len(body) > LARGEST_ANSWER:
-                    raise Trouble(f"{url} does not come to an end")
+                    raise ProviderError(f"{url} does not come to an end")
         found = json.loads(body)
-    except (requests.RequestException, OSError, ValueError, RecursionError) as trouble:
-        raise Trouble(f"{url}: {trouble}") from trouble
+    except (requests.RequestException, OSError, ValueError, RecursionError) as error:
+        raise ProviderError(f"{url}: {error}") from error
     if status != 200 or not isinstance(found, dict):
         # An error of the token endpoint says which; the rest may hold what no log should.
         said = found.get("error") if isinstance(found, dict) else ""
-        raise Trouble(f"{url} answered {status} {str(said)[:80]!r}")
+        raise ProviderError(f"{url} answered {status} {str(said)[:80]!r}")
     return found

@@ -17,14 +17,14 @@ from declarations.organisation.models.school import School
 from declarations.organisation.school_year import SchoolYear
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.response import Exemption, Response
 
 # Nobody is late in their first week: somebody who joins in November, or a school that publishes its first texts then,
 # would otherwise be overdue since September on the first morning.
 TIME_TO_SIGN = dt.timedelta(days=7)
 
 
-class State(models.TextChoices):
+class SigningStatus(models.TextChoices):
     """One of these on every day; the words are what people read.
 
     Where several are true, the first of these counts: signed (for this year and these texts, nothing is left to do),
@@ -43,27 +43,27 @@ class State(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PersonStatus:
     """`declaration` is the newest in force, else the newest of all; `holds_until` is the last day on which it is in force.
 
     `sign_by` is the day by which something is, or was, to be signed: None when nothing is. `reply` is what they said instead
     of signing (states TALK and DECLINED), `exemption` is why they need not (EXEMPT); None in any other state.
     """
 
-    state: State
+    state: SigningStatus
     declaration: Declaration | None = None
     holds_until: dt.date | None = None
     sign_by: dt.date | None = None
-    reply: Reply | None = None
+    reply: Response | None = None
     exemption: Exemption | None = None
 
     @property
     def is_late(self) -> bool:
         """Whether they were to sign before today, and nothing excuses them."""
-        return self.state in {State.OVERDUE, State.LAPSED}
+        return self.state in {SigningStatus.OVERDUE, SigningStatus.LAPSED}
 
 
-def standing(*, person: Person, on: dt.date) -> Standing:
+def standing(*, person: Person, on: dt.date) -> PersonStatus:
     """Where one person of a school stands at the end of a day; five queries at most, whatever they have signed."""
     school = person.school
     if school is None:
@@ -72,7 +72,7 @@ def standing(*, person: Person, on: dt.date) -> Standing:
     mine = Declaration.objects.filter(person=person, signed_on__lte=on).select_related("aup", "leaflet")
     current = mine.newest_first().current(on=on, year=year.key).first()
     if current is not None:
-        return Standing(State.SIGNED, current, current.lapses_on - dt.timedelta(days=1))
+        return PersonStatus(SigningStatus.SIGNED, current, current.lapses_on - dt.timedelta(days=1))
     holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
     newest = mine.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
     texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
@@ -93,32 +93,32 @@ def standing(*, person: Person, on: dt.date) -> Standing:
         dates = again if newest.school_year == year.key else [*dates, *again]
     if holds_until is not None and not dates:
         # Signed in another window between two of these questions.
-        return Standing(State.SIGNED, newest, holds_until)
-    signed = Standing(State.LAPSED, newest, holds_until, min(dates, default=year.due_on))
+        return PersonStatus(SigningStatus.SIGNED, newest, holds_until)
+    signed = PersonStatus(SigningStatus.LAPSED, newest, holds_until, min(dates, default=year.due_on))
     return excused(signed, person=person, school=school, on=on, year=year) or by_the_dates(
         signed, person=person, on=on, opened_on=opened_on
     )
 
 
-def excused(signed: Standing, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> Standing | None:
+def excused(signed: PersonStatus, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> PersonStatus | None:
     """The same, with what they said instead of signing, or with their exemption; None if there is neither."""
     reply = replies(school=school, year=year, on=on).filter(person=person).order_by("kind").first()  # a no before a talk
     if reply is not None:
-        return replace(signed, state=State.DECLINED if reply.kind == Reply.Kind.DECLINE else State.TALK, reply=reply)
+        return replace(signed, state=SigningStatus.DECLINED if reply.kind == Response.Kind.DECLINE else SigningStatus.TALK, reply=reply)
     exemption = exemptions(school=school, on=on).filter(person=person).first()
-    return replace(signed, state=State.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
+    return replace(signed, state=SigningStatus.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
 
 
-def by_the_dates(signed: Standing, *, person: Person, on: dt.date, opened_on: dt.date | None) -> Standing:
+def by_the_dates(signed: PersonStatus, *, person: Person, on: dt.date, opened_on: dt.date | None) -> PersonStatus:
     """The same, with the state that the calendar gives: not open yet, lapsed, overdue or due."""
     if opened_on is None or (person.starts_on is not None and person.starts_on > on):
-        return replace(signed, state=State.NOT_YET, sign_by=None)
+        return replace(signed, state=SigningStatus.NOT_YET, sign_by=None)
     if signed.declaration is not None and signed.holds_until is None:
         return signed
-    return replace(signed, state=State.OVERDUE if signed.sign_by is not None and on > signed.sign_by else State.DUE)
+    return replace(signed, state=SigningStatus.OVERDUE if signed.sign_by is not None and on > signed.sign_by else SigningStatus.DUE)
 
 
-def with_state(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:
+def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:
     """People of this school, each with `state` (a State): what `standing` says of one person, in SQL for all of them.
 
     Asks one question at once (since when the school can be signed at), the rest when the answer is read.
@@ -128,23 +128,23 @@ def with_state(people: PersonQuerySet, *, school: School, on: dt.date) -> models
     in_force = declarations.in_force(on=on)
     said = replies(school=school, year=year, on=on).filter(person=OuterRef("pk"))
     whens = [
-        When(Exists(declarations.current(on=on, year=year.key)), then=Value(State.SIGNED.value)),
-        When(Exists(said.filter(kind=Reply.Kind.DECLINE)), then=Value(State.DECLINED.value)),
-        When(Exists(said.filter(kind=Reply.Kind.TALK)), then=Value(State.TALK.value)),
-        When(Exists(exemptions(school=school, on=on).filter(person=OuterRef("pk"))), then=Value(State.EXEMPT.value)),
+        When(Exists(declarations.current(on=on, year=year.key)), then=Value(SigningStatus.SIGNED.value)),
+        When(Exists(said.filter(kind=Response.Kind.DECLINE)), then=Value(SigningStatus.DECLINED.value)),
+        When(Exists(said.filter(kind=Response.Kind.TALK)), then=Value(SigningStatus.TALK.value)),
+        When(Exists(exemptions(school=school, on=on).filter(person=OuterRef("pk"))), then=Value(SigningStatus.EXEMPT.value)),
     ]
     opened_on = open_since(school=school, on=on)
     if opened_on is not None:
         whens += [
-            When(starts_on__gt=on, then=Value(State.NOT_YET.value)),
+            When(starts_on__gt=on, then=Value(SigningStatus.NOT_YET.value)),
             # New text: what was signed earlier this year holds until that is due.
-            When(Exists(in_force.filter(school_year=year.key)), then=Value(State.DUE.value)),
-            When(Exists(declarations) & ~Exists(in_force), then=Value(State.LAPSED.value)),
+            When(Exists(in_force.filter(school_year=year.key)), then=Value(SigningStatus.DUE.value)),
+            When(Exists(declarations) & ~Exists(in_force), then=Value(SigningStatus.LAPSED.value)),
         ]
         if on > due_day(year=year, opened_on=opened_on, starts_on=None):
             joined_lately = Q(starts_on__isnull=False, starts_on__gte=on - TIME_TO_SIGN)
-            whens.append(When(~joined_lately, then=Value(State.OVERDUE.value)))
-    otherwise = State.NOT_YET if opened_on is None else State.DUE
+            whens.append(When(~joined_lately, then=Value(SigningStatus.OVERDUE.value)))
+    otherwise = SigningStatus.NOT_YET if opened_on is None else SigningStatus.DUE
     return people.annotate(state=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
 
 
@@ -167,14 +167,14 @@ def both_since(texts: Any) -> dt.date | None:
     return max(first.values()) if len(first) == len(PolicyVersion.Document) else None
 
 
-def replies(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Reply]:
+def replies(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Response]:
     """What people had said instead of signing, and had not signed since: talks not yet had, and this year's noes if they came last."""
     end = school.end_of(on)
-    said = Reply.objects.filter(school=school, said_at__lt=end)
+    said = Response.objects.filter(school=school, said_at__lt=end)
     newer = said.filter(person=OuterRef("person"), said_at__gt=OuterRef("said_at"))
     signed_since = Declaration.objects.filter(person=OuterRef("person"), signed_on__lte=on, signed_at__gte=OuterRef("said_at"))
-    talk = Q(kind=Reply.Kind.TALK) & (Q(answered_at__isnull=True) | Q(answered_at__gte=end))
-    decline = Q(kind=Reply.Kind.DECLINE, said_at__gte=school.end_of(year.opens_on - dt.timedelta(days=1))) & ~Exists(newer)
+    talk = Q(kind=Response.Kind.TALK) & (Q(answered_at__isnull=True) | Q(answered_at__gte=end))
+    decline = Q(kind=Response.Kind.DECLINE, said_at__gte=school.end_of(year.opens_on - dt.timedelta(days=1))) & ~Exists(newer)
     return said.filter(talk | decline).exclude(Exists(signed_since))
 
 

@@ -25,11 +25,11 @@ from declarations.network.admin import (
     ControllerAdmin,
     DeviceAddressAdmin,
     DisconnectAdmin,
+    LastSeenAdmin,
     NetworkSettingsAdmin,
     NetworkTokenAdmin,
-    SeenAdmin,
 )
-from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -41,19 +41,19 @@ from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.reminders import admin_not_signed as left
 from declarations.schools.admin.holidays import HolidayAdmin
 from declarations.schools.admin.schools import SchoolAdmin
-from declarations.sign_in.admin import IdentityProviderAdmin, SigningSessionAdmin
+from declarations.sign_in.admin import IdentityProviderAdmin, KioskSessionAdmin
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.admin.declarations import DeclarationAdmin
-from declarations.signing.admin.responses import ExemptionAdmin, ReplyAdmin
+from declarations.signing.admin.responses import ExemptionAdmin, ResponseAdmin
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.kiosk import SigningSession
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.kiosk import KioskSession
+from declarations.signing.models.response import Exemption, Response
 from declarations.site import dashboard
 from declarations.site.person_page.admin import PersonAdmin
 from declarations.staff_lists.admin import StaffListAdmin
 from declarations.staff_lists.models import StaffList
 from declarations.web import reauthentication
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 
 # Django's pages that this site does not have: passwords are changed where everybody changes theirs.
 NOT_OURS = {"password_change", "password_change_done", "view_on_site", "autocomplete"}
@@ -80,25 +80,25 @@ class LeadershipSite(AdminSite):
         self.register(Device, DeviceAdmin)
         self.register(Suspension, SuspensionAdmin)
         self.register(Declaration, DeclarationAdmin)
-        self.register(Reply, ReplyAdmin)
+        self.register(Response, ResponseAdmin)
         self.register(Exemption, ExemptionAdmin)
         self.register(Holiday, HolidayAdmin)
         self.register(NetworkToken, NetworkTokenAdmin)
         self.register(NetworkSettings, NetworkSettingsAdmin)
         self.register(Controller, ControllerAdmin)
         self.register(Disconnect, DisconnectAdmin)
-        self.register(Seen, SeenAdmin)
+        self.register(LastSeen, LastSeenAdmin)
         self.register(DeviceAddress, DeviceAddressAdmin)
         self.register(AddressClash, AddressClashAdmin)
         self.register(Disposal, DisposalAdmin)
         self.register(LegalHold, LegalHoldAdmin)
         self.register(RetentionSettings, RetentionSettingsAdmin)
         self.register(IdentityProvider, IdentityProviderAdmin)
-        self.register(SigningSession, SigningSessionAdmin)
+        self.register(KioskSession, KioskSessionAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Ours only: the pages that other packages bring (groups, e-mail addresses) go by permissions that nobody has here."""
-        if isinstance(admin_class, type) and issubclass(admin_class, Desk):
+        if isinstance(admin_class, type) and issubclass(admin_class, SchoolScopedAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -115,24 +115,24 @@ class LeadershipSite(AdminSite):
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  # Django's signature
         guarded = super().admin_view(view, cacheable)
 
-        def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if door_of(request).person is None:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if context_of(request).person is None:
                 return redirect_to_login(request.get_full_path())
-            if door_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
+            if context_of(request).withheld & {LEADERSHIP, ADMINISTRATOR}:
                 return reauthentication.towards_second_factor(request, person_of(request))
             if not self.has_permission(request):
                 raise PermissionDenied
             if "\x00" in request.path or any("\x00" in name or "\x00" in value for name, found in request.GET.lists() for value in found):
                 # PostgreSQL has no such character in a text, and no address of ours has one.
                 raise BadRequest(_("There is a character in the address that no text has."))
-            school = door_of(request).school
+            school = context_of(request).school
             with timezone.override(school.zone if school else None):
                 response = guarded(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                     response.render()  # now, while the school's time zone is the current one
                 return response
 
-        return cast("View", update_wrapper(at_the_door, view))
+        return cast("View", update_wrapper(wrapper, view))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard.page(request), **(extra_context or {})})
@@ -157,7 +157,7 @@ class LeadershipSite(AdminSite):
         wanted = request.GET.get("next", "")
         known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
         target = wanted if known and wanted.startswith("/") else reverse("admin:index")
-        return HttpResponseRedirect(target) if door_of(request).person else redirect_to_login(target)
+        return HttpResponseRedirect(target) if context_of(request).person else redirect_to_login(target)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("account_logout")

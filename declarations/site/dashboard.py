@@ -11,7 +11,7 @@ from declarations.devices.models import Permission, Suspension
 from declarations.evidence import checkpoint_letters
 from declarations.jobs import scheduler
 from declarations.mail import outbox
-from declarations.network.coa import not_taken_up
+from declarations.network.coa import not_acknowledged
 from declarations.network.models import Controller
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -21,9 +21,9 @@ from declarations.reminders.admin_progress import progress_of
 from declarations.reminders.charts import Picture, picture
 from declarations.schools.admin.holidays import years_without
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Reply
-from declarations.signing.status import with_state
-from declarations.web.admin_base import LEADERSHIP, door_of, has_role, person_of
+from declarations.signing.models.response import Response
+from declarations.signing.status import with_signing_status
+from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
 
 SHOWN = 30
 # A letter goes in seconds; after this something is in the way.
@@ -32,10 +32,10 @@ LATE = dt.timedelta(minutes=10)
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """What the template `admin/front.html` shows."""
-    person, on, at = person_of(request), door_of(request).on, door_of(request).at
-    school = door_of(request).school
+    person, on, at = person_of(request), context_of(request).on, context_of(request).at
+    school = context_of(request).school
     of_school = {"school": school} if school else {}
-    lingering = not_taken_up(at=at, school=school) if school else []
+    lingering = not_acknowledged(at=at, school=school) if school else []
     waiting = with_declaration(Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school), on=on)
     queue = list(waiting.select_related("device", "owner", "school").order_by("asked_at", "id")[: SHOWN + 1])
     more = len(queue) > SHOWN
@@ -76,9 +76,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def waiting_replies(of_school: dict[str, School]) -> QuerySet[Reply]:
+def waiting_replies(of_school: dict[str, School]) -> QuerySet[Response]:
     """Who wants to talk or declines, and has no answer yet: who waits longest first."""
-    waiting = Reply.objects.filter(answered_at__isnull=True, **of_school)
+    waiting = Response.objects.filter(answered_at__isnull=True, **of_school)
     return waiting.select_related("person", "said_to", "school").order_by("said_at", "id")[:SHOWN]
 
 
@@ -90,7 +90,7 @@ def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[
 
 def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
     """The year at this school: who has signed, when they did, who cannot be told, and whether its holidays are known."""
-    on, at = door_of(request).on, door_of(request).at
+    on, at = context_of(request).on, context_of(request).at
     signed = signed_picture(school, request)
     return {
         "year": school.year(on=on),
@@ -102,7 +102,7 @@ def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
 
 
 def signed_picture(school: School, request: HttpRequest) -> Picture:
-    on = door_of(request).on
+    on = context_of(request).on
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    counted = with_state(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
+    counted = with_signing_status(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
     return picture(counted)

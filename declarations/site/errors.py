@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from declarations.evidence.log import NoKey
-from declarations.sign_in.allauth_adapters import NotSent
+from declarations.evidence.log import MissingKeyError
+from declarations.sign_in.allauth_adapters import CodeNotSentError
 
 # It cannot be reached, is starting, or has no room: what passes by itself, or with a hand from outside.
-PASSES = (OperationalError, InterfaceError, NoKey, NotSent)
+PASSES = (OperationalError, InterfaceError, MissingKeyError, CodeNotSentError)
 RETRY_AFTER_SECONDS = "30"
 
 
@@ -20,16 +20,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     A handler and not a middleware, so that it also answers for what fails in the middlewares: they read the session.
     """
-    trouble = sys.exception()
-    if not isinstance(trouble, PASSES):
+    error = sys.exception()
+    if not isinstance(error, PASSES):
         # Django's own handler reads the session for a CSRF token, and fails with it.
         return HttpResponse(render_to_string("500.html"), status=500)
     was_sent = request.method not in {"GET", "HEAD", "OPTIONS"}
     facts = {
         "was_signing": was_sent and request.path == reverse("sign"),
         "was_sent": was_sent,
-        "key_is_away": isinstance(trouble, NoKey),
-        "mail_is_away": isinstance(trouble, NotSent),
+        "key_is_away": isinstance(error, MissingKeyError),
+        "mail_is_away": isinstance(error, CodeNotSentError),
     }
     # Without the request: what pages know of it is asked of the database.
     return HttpResponse(render_to_string("503.html", facts), status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})

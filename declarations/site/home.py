@@ -9,8 +9,8 @@ from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Reply
-from declarations.signing.status import State, standing
+from declarations.signing.models.response import Response
+from declarations.signing.status import SigningStatus, standing
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -39,11 +39,11 @@ def home(request: StaffRequest) -> HttpResponse:
             "is_changed": is_changed(stands.declaration, [version for version in (leaflet, aup) if version]),
             "is_expected": is_expected,
             "must_sign": is_expected
-            and stands.state not in {State.SIGNED, State.EXEMPT, State.NOT_YET}
+            and stands.state not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
             and leaflet is not None
             and aup is not None,
             "cards": [one for one in cards if not one.is_given_up],
-            "said": last_reply(request) if stands.state != State.SIGNED else None,
+            "said": last_reply(request) if stands.state != SigningStatus.SIGNED else None,
         },
     )
 
@@ -53,7 +53,7 @@ def is_changed(signed: Declaration | None, versions: list[PolicyVersion]) -> boo
     return signed is not None and not {version.pk for version in versions} <= {signed.aup_id, signed.leaflet_id}
 
 
-def last_reply(request: StaffRequest) -> tuple[Reply, int] | None:
+def last_reply(request: StaffRequest) -> tuple[Response, int] | None:
     """What one said last instead of signing, and how many days ago."""
-    said = Reply.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
+    said = Response.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
     return (said, (request.on - request.school.day_of(said.said_at)).days) if said else None

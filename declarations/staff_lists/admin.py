@@ -11,14 +11,14 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.staff_lists import compare, import_list
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
 from declarations.staff_lists.models import StaffList
-from declarations.staff_lists.plan import Choices, Plan, Unusable
-from declarations.web.admin_base import ADMINISTRATOR, Desk, door_of, has_role, person_of
+from declarations.staff_lists.plan import Choices, Plan, UnusableListError
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
 
 # More are counted, not listed: nobody reads on.
@@ -33,7 +33,7 @@ SECTIONS = [
 ]
 
 
-class StaffListAdmin(Desk):
+class StaffListAdmin(SchoolScopedAdmin):
     list_display = ["uploaded_at", "who", "story", "state"]
     list_filter = [SchoolFilter]
     list_select_related = ["uploaded_by", "confirmed_by", "undone_by", "school"]
@@ -97,12 +97,12 @@ class StaffListAdmin(Desk):
         if form.is_valid():
             school = by.school or form.cleaned_data["school"]
             try:
-                made = import_list.upload(school=school, content=form.cleaned_data["file"], by=by, at=door_of(request).at)
-            except Refused as refused:
+                made = import_list.upload(school=school, content=form.cleaned_data["file"], by=by, at=context_of(request).at)
+            except RefusedError as refused:
                 form.add_error("file", str(refused))
             else:
                 return redirect("admin:declarations_stafflist_columns", made.pk)
-        school = door_of(request).school
+        school = context_of(request).school
         last = import_list.last_of(school) if school else None
         return self.page(request, "admin/staff_list_upload.html", title=_("Import a staff list"), form=form, last=last)
 
@@ -136,8 +136,8 @@ class StaffListAdmin(Desk):
         form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**found.columns))
         if form.is_valid():
             try:
-                import_list.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=door_of(request).at)
-            except Refused as refused:
+                import_list.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
                 form.add_error(None, str(refused))
             else:
                 return redirect("admin:declarations_stafflist_preview", found.pk)
@@ -150,19 +150,19 @@ class StaffListAdmin(Desk):
         found = self.waiting(request, object_id)
         if found is None or found.content is None:
             return redirect("admin:declarations_stafflist_changelist")
-        by, at = person_of(request), door_of(request).at
+        by, at = person_of(request), context_of(request).at
         file = compare.opened(bytes(found.content))
         try:
             plan = compare.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
-        except Unusable as trouble:
-            self.message_user(request, str(trouble), messages.ERROR)
+        except UnusableListError as error:
+            self.message_user(request, str(error), messages.ERROR)
             return redirect("admin:declarations_stafflist_columns", found.pk)
         form = ConfirmForm(request.POST if request.method == "POST" else None, plan=plan)
         if form.is_valid():
             said = {"fingerprint": form.cleaned_data["fingerprint"], "many_leave": form.cleaned_data.get("many_leave", False)}
             try:
                 done = import_list.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
-            except Refused as refused:
+            except RefusedError as refused:
                 if refused.code == "many_leave":
                     form.ask_many_leave(str(refused))
                 else:
@@ -188,8 +188,8 @@ class StaffListAdmin(Desk):
         found: StaffList = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                import_list.undo(staff_list=found, by=by, at=door_of(request).at)
-            except Refused as refused:
+                import_list.undo(staff_list=found, by=by, at=context_of(request).at)
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -18,7 +18,7 @@ from declarations.people.leaving import end_what_slept, log_leaving, log_return
 from declarations.people.roles import check_administrator_of
 from declarations.staff_lists import compare
 from declarations.staff_lists.models import Invitation, StaffList
-from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, Unusable
+from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, UnusableListError
 
 # Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.
 WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
@@ -29,8 +29,8 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
     check_administrator_of(school, by=by, at=at)
     try:
         file = compare.opened(content)
-    except Unusable as trouble:
-        raise Refused(str(trouble), "unusable") from trouble
+    except UnusableListError as error:
+        raise RefusedError(str(error), "unusable") from error
     try:
         with transaction.atomic():
             forget(at=at)
@@ -44,7 +44,7 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
                 columns=compare.choices_for(file, before=columns_of_last(school)).as_json(),
             )
     except IntegrityError as clash:
-        raise Refused(_("Somebody else has uploaded a list in this moment: look at theirs first."), "stale") from clash
+        raise RefusedError(_("Somebody else has uploaded a list in this moment: look at theirs first."), "stale") from clash
 
 
 def columns_of_last(school: School) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt
         raise stale()
 
 
-def stale() -> Refused:
-    return Refused(
+def stale() -> RefusedError:
+    return RefusedError(
         _("Something was changed meanwhile, and nothing has been imported. Look at the list again, as it would be imported now."), "stale"
     )
 
@@ -98,7 +98,7 @@ def confirm(
                     "%(leave)d of the %(here)d people whom the list is about would leave now or within 60 days (%(percent)d %%). "
                     "If that is meant, say so with the tick, and import again."
                 )
-                raise Refused(sentence % {"leave": len(plan.leaving), "here": plan.here, "percent": plan.percent}, "many_leave")
+                raise RefusedError(sentence % {"leave": len(plan.leaving), "here": plan.here, "percent": plan.percent}, "many_leave")
             if not plan.changing:
                 StaffList.objects.filter(pk=draft.pk).delete()
                 return plan
@@ -106,8 +106,8 @@ def confirm(
             return plan
     except IntegrityError as clash:
         raise stale() from clash
-    except Unusable as trouble:
-        raise Refused(str(trouble), "unusable") from trouble
+    except UnusableListError as error:
+        raise RefusedError(str(error), "unusable") from error
 
 
 def import_file(*, school: School, content: bytes, at: dt.datetime, many_leave: bool) -> Plan:
@@ -213,11 +213,13 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
                 or last.confirmed_at is None
                 or at > last.confirmed_at + UNDONE_WITHIN
             ):
-                raise Refused(_("Only the last import can be undone, within two weeks of it."), "too_late")
+                raise RefusedError(_("Only the last import can be undone, within two weeks of it."), "too_late")
             if not StaffList.objects.filter(pk=last.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by, changes=None):
-                raise Refused(_("It has been undone already."), "too_late")
+                raise RefusedError(_("It has been undone already."), "too_late")
             if any(one["id"] == by.pk and "leaves_on" in one["before"] for one in changes["changed"]):
-                raise Refused(_("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own")
+                raise RefusedError(
+                    _("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own"
+                )
             wanted = [*changes["joined"], *changes["changed"]]
             locked = (
                 Person.objects.select_for_update(of=("self",))
@@ -245,7 +247,9 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
             }
             log.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
     except IntegrityError as clash:
-        raise Refused(_("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed") from clash
+        raise RefusedError(
+            _("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed"
+        ) from clash
 
 
 def day(text: str | None) -> dt.date | None:
@@ -286,11 +290,11 @@ def take_away(joined: list[Person]) -> None:
         raise in_the_way(one for one in joined if one.pk in holders) from kept
 
 
-def in_the_way(people: Iterable[Person], why: str = "") -> Refused:
+def in_the_way(people: Iterable[Person], why: str = "") -> RefusedError:
     names = [one.full_name for one in people]
     said = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     sentence = why or _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
-    return Refused(sentence % {"names": said or "?"}, "changed")
+    return RefusedError(sentence % {"names": said or "?"}, "changed")
 
 
 def forget(*, at: dt.datetime) -> int:

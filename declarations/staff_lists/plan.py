@@ -64,7 +64,7 @@ WHY = {
 }
 
 
-class Unusable(ValueError):
+class UnusableListError(ValueError):
     """The file cannot be imported; the message says why."""
 
 

@@ -73,7 +73,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
 
 
-class Impossible(ValueError):
+class ImpossibleRowError(ValueError):
     """A cell says what cannot be: why (a code), and what it says."""
 
     def __init__(self, code: str, value: str) -> None:
@@ -120,7 +120,7 @@ def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
         check_name(name)
         check_email(email)
         starts_on, last_day = days_in(texts)
-    except Impossible as wrong:
+    except ImpossibleRowError as wrong:
         about = [UNTYPABLE.sub("", one) for one in (staff_number, email, name)]
         return Fault(row, wrong.code, UNTYPABLE.sub("�", wrong.value)[:80], *about)
     return Contract(row, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day)
@@ -128,37 +128,37 @@ def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
 
 def check_text(what: str, text: str) -> None:
     if UNTYPABLE.search(text):
-        raise Impossible("unreadable", text)
+        raise ImpossibleRowError("unreadable", text)
     if len(text) > LONGEST.get(what, LONGEST_CELL):
-        raise Impossible("too_long", text)
+        raise ImpossibleRowError("too_long", text)
 
 
 def check_name(name: str) -> None:
     if len(name) > LONGEST["name"]:
-        raise Impossible("too_long", name)
+        raise ImpossibleRowError("too_long", name)
     if not any(letter.isalpha() for letter in name):
-        raise Impossible("no_name", name)
+        raise ImpossibleRowError("no_name", name)
     if any(letter.isdigit() for letter in name):
-        raise Impossible("no_persons_name", name)
+        raise ImpossibleRowError("no_persons_name", name)
 
 
 def check_email(email: str) -> None:
     if email and not EMAIL.fullmatch(email):
-        raise Impossible("bad_email", email)
+        raise ImpossibleRowError("bad_email", email)
 
 
 def days_in(texts: Mapping[str, str]) -> tuple[dt.date | None, dt.date | None]:
     starts_on, last_day = day_in("starts_on", texts), day_in("last_day", texts)
     if starts_on and last_day and last_day < starts_on:
-        raise Impossible("ends_before_it_starts", f"{texts['starts_on']} – {texts['last_day']}")
+        raise ImpossibleRowError("ends_before_it_starts", f"{texts['starts_on']} – {texts['last_day']}")
     return starts_on, last_day
 
 
 def day_in(what: str, texts: Mapping[str, str]) -> dt.date | None:
     try:
         return day_of(texts.get(what, ""))
-    except Impossible as wrong:
-        raise Impossible(f"bad_{what}", texts[what]) from wrong
+    except ImpossibleRowError as wrong:
+        raise ImpossibleRowError(f"bad_{what}", texts[what]) from wrong
 
 
 def name_of(texts: Mapping[str, str]) -> str:
@@ -192,11 +192,11 @@ def day_of(text: str) -> dt.date | None:
     if year >= 9999 or (year, month, day) in {(1900, 1, 1), (1899, 12, 30)}:
         return None  # how some systems write “no end” and “not known”
     if year not in YEARS:
-        raise Impossible("bad_day", text)
+        raise ImpossibleRowError("bad_day", text)
     try:
         return dt.date(year, month, day)
     except ValueError as wrong:
-        raise Impossible("bad_day", text) from wrong
+        raise ImpossibleRowError("bad_day", text) from wrong
 
 
 def parts_of(text: str) -> tuple[int, int, int]:
@@ -209,7 +209,7 @@ def parts_of(text: str) -> tuple[int, int, int]:
         month = found[2][:3].lower()
         if month in MONTHS:
             return century(found[3]), MONTHS.index(month), int(found[1])
-    raise Impossible("bad_day", text)
+    raise ImpossibleRowError("bad_day", text)
 
 
 def century(year: str) -> int:

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from declarations.devices.models import Permission
 from declarations.policies.text import sections
-from declarations.signing.status import State
+from declarations.signing.status import SigningStatus
 
 register = template.Library()
 
@@ -36,14 +36,14 @@ ICONS = {
     "watch": "M8 8h8v8H8zM9.500 8 10 3h4l.5 5m0 8-.5 5h-4l-.5-5",
 }
 STATES = {
-    State.SIGNED.value: ("good", "check"),
-    State.DUE.value: ("wait", "clock"),
-    State.OVERDUE.value: ("bad", "warn"),
-    State.LAPSED.value: ("bad", "warn"),
-    State.TALK.value: ("wait", "chat"),
-    State.DECLINED.value: ("bad", "cross"),
-    State.EXEMPT.value: ("quiet", "pause"),
-    State.NOT_YET.value: ("quiet", "minus"),
+    SigningStatus.SIGNED.value: ("good", "check"),
+    SigningStatus.DUE.value: ("wait", "clock"),
+    SigningStatus.OVERDUE.value: ("bad", "warn"),
+    SigningStatus.LAPSED.value: ("bad", "warn"),
+    SigningStatus.TALK.value: ("wait", "chat"),
+    SigningStatus.DECLINED.value: ("bad", "cross"),
+    SigningStatus.EXEMPT.value: ("quiet", "pause"),
+    SigningStatus.NOT_YET.value: ("quiet", "minus"),
     Permission.Status.REQUESTED.value: ("wait", "clock"),
     Permission.Status.APPROVED.value: ("good", "check"),
     Permission.Status.DECLINED.value: ("bad", "cross"),
@@ -70,9 +70,11 @@ def chip(tone: str, icon_name: str, words: object) -> SafeString:
 
 @register.simple_tag
 def state_chip(state: str, words: object = "") -> SafeString:
-    """The state of a declaration (standing.State) or a permission (Permission.Status), in its own words unless others are given."""
+    """The state of a declaration (SigningStatus) or a permission (Permission.Status), in its own words unless others are given."""
     tone, icon_name = STATES[str(state)]
-    return chip(tone, icon_name, words or (State(state).label if str(state) in State.values else Permission.Status(state).label))
+    return chip(
+        tone, icon_name, words or (SigningStatus(state).label if str(state) in SigningStatus.values else Permission.Status(state).label)
+    )
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 
 from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person, Role
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 type AnyForm = ModelForm[Any]
 
@@ -20,20 +20,20 @@ LEADERSHIP = Role.Name.LEADERSHIP.value
 ADMINISTRATOR = Role.Name.ADMINISTRATOR.value
 
 
-def door_of(request: HttpRequest) -> DoorRequest:
+def context_of(request: HttpRequest) -> ContextRequest:
     """The same request: the middleware `door` has put the person, the school, the roles and the moment on it."""
-    return cast("DoorRequest", request)
+    return cast("ContextRequest", request)
 
 
 def person_of(request: HttpRequest) -> Person:
-    person = door_of(request).person
+    person = context_of(request).person
     if person is None:
         raise PermissionDenied
     return person
 
 
 def has_role(request: HttpRequest, *names: str) -> bool:
-    return bool(door_of(request).roles & set(names))
+    return bool(context_of(request).roles & set(names))
 
 
 class Day(DateInput):
@@ -45,7 +45,7 @@ class Day(DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class Desk(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class SchoolScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
     """Rows of the person's own school (all schools for the trust's people), view only unless a page says otherwise."""
 
     school_path = "school"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from declarations.devices.models import Permission
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.signing.status import State, with_state
-from declarations.web.admin_base import door_of, person_of
+from declarations.signing.status import SigningStatus, with_signing_status
+from declarations.web.admin_base import context_of, person_of
 
 type AnyAdmin = ModelAdmin[Any]
 
@@ -58,7 +58,7 @@ class RoleFilter(SimpleListFilter):
         if not self.value():
             return queryset
         live = Role.objects.filter(person=OuterRef("pk"), name=self.value(), removed_at__isnull=True)
-        return queryset.filter(Exists(live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=door_of(request).on))))
+        return queryset.filter(Exists(live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=context_of(request).on))))
 
 
 class PresenceFilter(SimpleListFilter):
@@ -69,7 +69,7 @@ class PresenceFilter(SimpleListFilter):
         return [("yes", _("now")), ("left", _("left"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        on = door_of(request).on
+        on = context_of(request).on
         if self.value() == "left":
             return queryset.filter(leaves_on__lte=on)
         return queryset.exclude(leaves_on__lte=on) if self.value() == "yes" else queryset
@@ -82,14 +82,14 @@ class StandingFilter(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: AnyAdmin) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
-        return list(State.choices) if door_of(request).school else []
+        return list(SigningStatus.choices) if context_of(request).school else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        school, on = door_of(request).school, door_of(request).on
+        school, on = context_of(request).school, context_of(request).on
         if school is None or not self.value():
             return queryset
         expected = queryset.filter(school=school).at_school(on=on).expected_to_sign()  # type: ignore[attr-defined]  # the list of people
-        return with_state(expected, school=school, on=on).filter(state=self.value())
+        return with_signing_status(expected, school=school, on=on).filter(state=self.value())
 
 
 class DraftFilter(SimpleListFilter):

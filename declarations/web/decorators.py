@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.web import reauthentication
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 
-class PersonRequest(DoorRequest):
+class PersonRequest(ContextRequest):
     """A request of somebody who is signed in."""
 
     person: Person
@@ -29,77 +29,77 @@ class StaffRequest(PersonRequest):
 
 def signed_in[**P](
     view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
     """Signed in; what may be seen is for the view to say."""
 
     @wraps(view)
-    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person is None:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a PersonRequest now
 
-    return at_the_door
+    return wrapper
 
 
 def staff[**P](
     view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
     """Signed in, and of a school; the trust's people, who sign nothing, are sent to the register."""
 
     @wraps(view)
-    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person is None:
             return redirect_to_login(request.get_full_path())
         if request.person.school_id is None:
             return redirect("register")
         return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a StaffRequest now: both are there
 
-    return at_the_door
+    return wrapper
 
 
 def freshly_proved[**P](
-    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
     """Signed in, and proved who they are within the last ten minutes: for pages that change how one signs in."""
 
     @wraps(view)
-    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person is None:
             return redirect_to_login(request.get_full_path())
         if not reauthentication.is_fresh(request, at=request.at):
             return reauthentication.towards_fresh(request.person, then=request.path)
         return view(request, *args, **kwargs)
 
-    return at_the_door
+    return wrapper
 
 
 def second_factor_shown[**P](
-    view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+    view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
     """Freshly proved, and whoever has a second factor has shown it in this session: for pages that change or show it.
 
     Or somebody with the password alone would take the owner's away, or read their recovery codes, and set up one of their own.
     """
 
     @wraps(view)
-    def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person is not None and reauthentication.is_owed(request, request.person):
             return reauthentication.towards_second_factor(request, request.person)
         return view(request, *args, **kwargs)
 
-    return freshly_proved(at_the_door)
+    return freshly_proved(wrapper)
 
 
 def with_role[**P](
     *names: str,
-) -> Callable[[Callable[Concatenate[DoorRequest, P], HttpResponseBase]], Callable[Concatenate[DoorRequest, P], HttpResponseBase]]:
+) -> Callable[[Callable[Concatenate[ContextRequest, P], HttpResponseBase]], Callable[Concatenate[ContextRequest, P], HttpResponseBase]]:
     """Signed in, with one of these roles; anybody else gets a page that says so (403)."""
 
     def decorate(
-        view: Callable[Concatenate[DoorRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+        view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
         @wraps(view)
-        def at_the_door(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.person is None:
                 return redirect_to_login(request.get_full_path())
             if request.withheld & set(names):
@@ -108,6 +108,6 @@ def with_role[**P](
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return at_the_door
+        return wrapper
 
     return decorate

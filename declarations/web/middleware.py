@@ -23,7 +23,7 @@ TABLET = "tablet"
 OF_A_TABLET = ("/tablet/", "/robots.txt")
 
 
-class DoorRequest(HttpRequest):
+class ContextRequest(HttpRequest):
     """A request that has come through the door.
 
     `at` is the moment, `on` the day at the school, `person` who is signed in, `school` whose things may be seen (None
@@ -106,10 +106,10 @@ def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     return middleware
 
 
-def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[DoorRequest], HttpResponseBase]:
+def door(get_response: Callable[[ContextRequest], HttpResponseBase]) -> Callable[[ContextRequest], HttpResponseBase]:
     """Middleware that sets what DoorRequest promises, and keeps pages of people who are signed in out of every cache."""
 
-    def middleware(request: DoorRequest) -> HttpResponseBase:
+    def middleware(request: ContextRequest) -> HttpResponseBase:
         request.at = timezone.now()
         if reauthentication.is_over(request, at=request.at):
             logout(request)
@@ -129,7 +129,7 @@ def door(get_response: Callable[[DoorRequest], HttpResponseBase]) -> Callable[[D
     return middleware
 
 
-def school_of(request: DoorRequest) -> School | None:
+def school_of(request: ContextRequest) -> School | None:
     """The person's own school; for the trust's people the one that they name with `?school=slug`."""
     if request.person is None:
         return None

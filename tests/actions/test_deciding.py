@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Permission
@@ -32,7 +32,7 @@ def facts() -> list[dict]:
 def refused(code: str, action, **asked) -> str:
     """It is refused with this code, and no permission has changed; the sentence."""
     before = facts()
-    with pytest.raises(Refused) as no:
+    with pytest.raises(RefusedError) as no:
         action(**asked)
     assert no.value.code == code
     assert facts() == before
@@ -44,7 +44,7 @@ def all_three(permission: Permission, by: Person, at: dt.datetime) -> list:
     on = permission.school.day_of(at)
     codes = []
     for action, more in ((approval.approve, {"until": on}), (approval.decline, {"note": "Not now."})):
-        with pytest.raises((Refused, Undone)) as outcome, Undo():
+        with pytest.raises((RefusedError, Undone)) as outcome, Undo():
             action(permission=permission, by=by, at=at, **more)
         codes.append(getattr(outcome.value, "code", None))
     return codes
@@ -61,12 +61,12 @@ class Undo:
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
 
-    def __exit__(self, kind, trouble, traceback) -> None:
-        if trouble is None:
+    def __exit__(self, kind, error, traceback) -> None:
+        if error is None:
             undone = Undone()
             self.atomic.__exit__(Undone, undone, None)
             raise undone
-        self.atomic.__exit__(kind, trouble, traceback)
+        self.atomic.__exit__(kind, error, traceback)
 
 
 def test_approving(cast: Cast, waiting, at):

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.actions.owner import ASK_AGAIN_WITHIN, MOST_DEVICES
-from declarations.devices.mac_address import NotAnAddress
+from declarations.devices.mac_address import InvalidAddressError
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask, make_person
@@ -31,7 +31,7 @@ def counts() -> tuple[int, ...]:
 def refused(code: str, action, **facts) -> str:
     """It is refused with this code, and nothing has changed; the sentence."""
     before = counts()
-    with pytest.raises(Refused) as no:
+    with pytest.raises(RefusedError) as no:
         action(**facts)
     assert no.value.code == code
     assert counts() == before
@@ -52,7 +52,7 @@ def test_a_device_is_added_with_its_address_and_its_request(cast: Cast, at):
 @pytest.mark.parametrize("address", ["", "no address", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "01:00:5e:00:00:01"])
 def test_what_is_no_address_adds_nothing(cast: Cast, at, address):
     before = counts()
-    with pytest.raises(NotAnAddress):
+    with pytest.raises(InvalidAddressError):
         ask(cast.ada, address, at)
     assert counts() == before
 

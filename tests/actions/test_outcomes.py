@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations.common.errors import Refused
-from declarations.mail.models import Letter
+from declarations.common.errors import RefusedError
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people.roles import remove_role
 from declarations.signing.actions import responses
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.response import Exemption, Response
 from tests.cast import Cast, publish_next, sign
 
 DAY = dt.timedelta(days=1)
 
 
-def says(person: Person, kind: str = "talk") -> Reply:
+def says(person: Person, kind: str = "talk") -> Response:
     return responses.reply(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
 
 
-def told(said: Reply) -> set[str]:
-    return set(Letter.objects.filter(reply=said, kind="reply").values_list("addressee", flat=True))
+def told(said: Response) -> set[str]:
+    return set(Email.objects.filter(reply=said, kind="reply").values_list("recipient", flat=True))
 
 
 def test_it_goes_to_whom_the_school_names(cast: Cast):
@@ -31,7 +31,7 @@ def test_it_goes_to_whom_the_school_names(cast: Cast):
     said = says(cast.ada, "decline")
     assert (said.said_to, said.reason, said.kind) == (cast.omar, "What of my own laptop?", "decline")
     assert told(said) == {"omar@hillside.example"}
-    assert Letter.objects.get(reply=said).person == cast.omar
+    assert Email.objects.get(reply=said).person == cast.omar
 
 
 def test_else_to_the_headteacher(cast: Cast):
@@ -64,7 +64,7 @@ def test_who_has_no_e_mail_finds_it_at_the_desk(cast: Cast):
 
 def test_one_waits_at_a_time(cast: Cast):
     first = says(cast.ada)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         says(cast.ada, "decline")
     assert refused.value.code == "waiting"
     responses.answer(said=first, by=cast.hilda, words="Yours alone.", at=timezone.now())
@@ -73,13 +73,13 @@ def test_one_waits_at_a_time(cast: Cast):
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
 def test_it_says_why(cast: Cast, reason):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.reply(person=cast.ada, kind="talk", reason=reason, at=timezone.now())
     assert refused.value.code == "reason"
 
 
 def test_who_has_signed_has_nothing_to_decline(cast: Cast):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         says(cast.ben)
     assert refused.value.code == "signed"
     publish_next(cast.aup, by=cast.hilda, at=timezone.now(), sign_by=cast.hillside.day_of(timezone.now()) + DAY)
@@ -89,7 +89,7 @@ def test_who_has_signed_has_nothing_to_decline(cast: Cast):
 def test_who_is_not_there_says_nothing(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(starts_on=cast.hillside.day_of(timezone.now()) + DAY)
     for person in (cast.ada, cast.tara):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             says(person)
         assert refused.value.code == "not_there"
 
@@ -103,30 +103,30 @@ def test_after_a_reply_one_may_sign(cast: Cast):
 def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
     said = responses.answer(said=says(cast.ada), by=cast.omar, words=" Yours alone. ", at=timezone.now())
     assert (said.answer, said.answered_by) == ("Yours alone.", cast.omar)
-    letter = Letter.objects.get(kind="answer")
-    assert (letter.addressee, letter.person, letter.reply) == ("ada@hillside.example", cast.ada, said)
+    letter = Email.objects.get(kind="answer")
+    assert (letter.recipient, letter.person, letter.reply) == ("ada@hillside.example", cast.ada, said)
 
 
 def test_without_e_mail_no_letter(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(email="")
     cast.ada.refresh_from_db()
     responses.answer(said=says(cast.ada), by=cast.omar, words="Yours alone.", at=timezone.now())
-    assert not Letter.objects.filter(kind="answer").exists()
+    assert not Email.objects.filter(kind="answer").exists()
 
 
 def test_it_is_answered_once(cast: Cast):
     said = says(cast.ada)
     responses.answer(said=said, by=cast.omar, words="Yes.", at=timezone.now())
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.answer(said=said, by=cast.hilda, words="No.", at=timezone.now())
     assert refused.value.code == "too_late"
-    assert Reply.objects.get().answer == "Yes."
+    assert Response.objects.get().answer == "Yes."
 
 
 @pytest.mark.parametrize(("who", "code"), [("hilda", "own"), ("ines", "not_yours"), ("ada", "not_yours"), ("rosa", "not_yours")])
 def test_the_leadership_answers_and_nobody_their_own(cast: Cast, who, code):
     said = says(cast.hilda)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.answer(said=said, by=getattr(cast, who), words="Yes.", at=timezone.now())
     assert refused.value.code == code
     responses.answer(said=said, by=cast.tara, words="Yes.", at=timezone.now())
@@ -160,7 +160,7 @@ def test_somebody_is_exempt_until_a_day(cast: Cast):
 )
 def test_what_is_refused(cast: Cast, who, facts, code):
     facts = facts | ({"by": getattr(cast, facts["by"])} if "by" in facts else {})
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         exempts(cast, getattr(cast, who), **facts)
     assert refused.value.code == code
     assert not Exemption.objects.exists()
@@ -168,7 +168,7 @@ def test_what_is_refused(cast: Cast, who, facts, code):
 
 def test_one_at_a_time_and_what_has_run_out_makes_room(cast: Cast):
     first = exempts(cast, cast.ada, days=3)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         exempts(cast, cast.ada)
     assert refused.value.code == "held"
     at = timezone.now() + 4 * DAY
@@ -182,20 +182,20 @@ def test_it_ends_early_once(cast: Cast):
     given = exempts(cast, cast.ada)
     ended = responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
     assert ended.ended_by == cast.omar
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.end_exemption(exemption=given, by=cast.hilda, at=timezone.now())
     assert refused.value.code == "too_late"
 
 
 def test_nobody_ends_their_own(cast: Cast):
     given = exempts(cast, cast.omar)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
     assert refused.value.code == "own"
 
 
 def test_what_has_run_out_is_not_ended(cast: Cast):
     given = exempts(cast, cast.ada, days=1)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now() + 2 * DAY)
     assert refused.value.code == "too_late"

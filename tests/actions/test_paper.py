@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from declarations.common.errors import Refused
-from declarations.mail.models import Letter
+from declarations.common.errors import RefusedError
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.signing.actions import paper
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import PaperSignature
 from tests.cast import Cast, publish_next, sign
 
@@ -42,10 +42,10 @@ def test_the_facts_are_those_of_a_declaration_and_the_paper_beside_it(cast: Cast
     # The day on the paper, and the moment at which it was recorded: never a time that nobody knows.
     assert (row.signed_on, row.signed_at, row.school_year, row.lapses_on) == (signed_on, at, year.key, year.lapses_on)
     assert (row.signed_in_with, row.signed_in_at) == ("on paper", None)
-    assert not SigningContext.objects.filter(declaration=row).exists()
+    assert not SignatureMetadata.objects.filter(declaration=row).exists()
     assert (row.paper.entered_by, row.paper.sighted_by, row.paper.filed_where) == (cast.ines, "Sian Example", "Cabinet 2")
     assert (bytes(row.paper.scan), row.paper.scan_sha256) == (b"%PDF-1.7", hashlib.sha256(b"%PDF-1.7").hexdigest())
-    assert Letter.objects.get(declaration=row).addressee == "ada@hillside.example"
+    assert Email.objects.get(declaration=row).recipient == "ada@hillside.example"
     assert Declaration.objects.filter(person=cast.ada).in_force(on=signed_on).exists()
 
 
@@ -54,7 +54,7 @@ def test_without_scan_and_without_e_mail(cast: Cast):
     cast.ada.refresh_from_db()
     row = enter(cast)
     assert (row.person_email, row.paper.scan, row.paper.scan_type, row.paper.scan_sha256) == ("", None, "", "")
-    assert not Letter.objects.filter(declaration=row).exists()
+    assert not Email.objects.filter(declaration=row).exists()
 
 
 def test_the_versions_are_those_of_the_day_on_the_paper(cast: Cast):
@@ -112,7 +112,7 @@ def test_what_is_refused(cast: Cast, changed, code):
     if days is not None:
         changed["signed_on"] = cast.hillside.day_of(timezone.now()) + days * DAY
     before = Declaration.objects.count()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         enter(cast, **changed)
     assert refused.value.code == code
     assert Declaration.objects.count() == before
@@ -121,6 +121,6 @@ def test_what_is_refused(cast: Cast, changed, code):
 def test_a_day_on_which_they_were_not_there(cast: Cast):
     at = timezone.now() + 3 * DAY
     Person.objects.filter(pk=cast.ada.pk).update(starts_on=cast.hillside.day_of(at))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         enter(cast, at=at, signed_on=cast.hillside.day_of(at) - DAY)
     assert refused.value.code == "signed_on"

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import grant_role, remove_role
 from tests.cast import Cast, make_person
@@ -19,7 +19,7 @@ def at(cast: Cast) -> dt.datetime:
 
 def refused(code: str, action, **facts) -> None:
     before = list(Role.objects.order_by("id").values())
-    with pytest.raises(Refused) as no:
+    with pytest.raises(RefusedError) as no:
         action(**facts)
     assert no.value.code == code
     assert list(Role.objects.order_by("id").values()) == before

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from tests.cast import Cast
@@ -30,12 +30,12 @@ def test_the_words_are_those_of_the_school_and_stay_words(cast: Cast) -> None:
 def test_a_word_that_the_settings_lack_stops_publishing(cast: Cast, body: str, sentence: str) -> None:
     cast.hillside.it_contact = " "
     cast.hillside.save()
-    with pytest.raises(Refused, match=r"no words yet for: \{IT_contact\}"):
+    with pytest.raises(RefusedError, match=r"no words yet for: \{IT_contact\}"):
         publish(cast, body, sentence)
 
 
 @pytest.mark.parametrize(("body", "says"), [("", "There is no text in it"), ("> " * 30 + "x", "too deeply"), ("x" * 10_001, "too long")])
 def test_what_could_not_be_shown_is_not_published(cast: Cast, body: str, says: str) -> None:
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(RefusedError, match=says):
         publish(cast, body)
     assert not PolicyVersion.objects.published().filter(title="AUP").exists()

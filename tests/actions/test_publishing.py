@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
 from declarations.policies import publishing
@@ -31,7 +31,7 @@ def everything() -> list[dict]:
 
 def refused(code: str, action, **facts) -> str:
     before = everything()
-    with pytest.raises(Refused) as no:
+    with pytest.raises(RefusedError) as no:
         action(**facts)
     assert no.value.code == code
     assert everything() == before

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, renewal
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Device, Permission, PermissionReview
@@ -51,7 +51,7 @@ def test_a_renewal_is_a_new_permission_that_names_the_old(cast: Cast):
 )  # fmt: skip
 def test_what_is_refused(cast: Cast, who, days, code):
     old = approved(cast)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         renew(cast, old, by=getattr(cast, who), days=days)
     assert refused.value.code == code
     old.refresh_from_db()
@@ -62,7 +62,7 @@ def test_where_the_headteacher_decides_the_headteacher_renews(cast: Cast):
     old = approved(cast)
     School.objects.filter(pk=cast.hillside.pk).update(deciders="headteacher", headteacher=cast.hilda, fallback_decider=cast.omar)
     old = Permission.objects.select_related("school", "owner").get(pk=old.pk)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         renew(cast, old, by=cast.omar)
     assert refused.value.code == "not_yours"
     assert renew(cast, old, by=cast.hilda)
@@ -71,7 +71,7 @@ def test_where_the_headteacher_decides_the_headteacher_renews(cast: Cast):
 def test_nobody_renews_or_reviews_their_own(cast: Cast):
     own = approved(cast, cast.hilda)
     for verb in (lambda: renew(cast, own, by=cast.hilda), lambda: renewal.review(permission=own, by=cast.hilda, at=timezone.now())):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             verb()
         assert refused.value.code == "own"
 
@@ -80,7 +80,7 @@ def test_never_after_the_owner_leaves(cast: Cast):
     old = approved(cast)
     Person.objects.filter(pk=cast.ben.pk).update(leaves_on=cast.hillside.day_of(timezone.now()) + 20 * DAY)
     old = Permission.objects.select_related("school", "owner").get(pk=old.pk)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         renew(cast, old, days=20)
     assert refused.value.code == "until"
     assert renew(cast, old, days=19)
@@ -99,7 +99,7 @@ def test_what_has_ended_is_not_renewed(cast: Cast, how):
     if how == "expired":
         at += 11 * DAY
     for verb in (lambda: renew(cast, old, at=at, days=40), lambda: renewal.review(permission=old, by=cast.omar, at=at)):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             verb()
         assert refused.value.code == "too_late"
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.policies.models import SectionRead
 from declarations.signing import reference
 from declarations.signing.actions import sign as signing
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, publish_next, read_everything, sign
 
 DAY = dt.timedelta(days=1)
@@ -37,11 +37,11 @@ def asked(cast: Cast, at: dt.datetime, **other) -> dict:
 
 
 def refused(code: str, facts: dict) -> str:
-    before = Declaration.objects.count(), SigningContext.objects.count()
-    with pytest.raises(Refused) as no:
+    before = Declaration.objects.count(), SignatureMetadata.objects.count()
+    with pytest.raises(RefusedError) as no:
         signing.sign(**facts)
     assert no.value.code == code
-    assert (Declaration.objects.count(), SigningContext.objects.count()) == before
+    assert (Declaration.objects.count(), SignatureMetadata.objects.count()) == before
     return str(no.value)
 
 
@@ -70,7 +70,7 @@ def test_a_long_browser_name_is_cut(cast: Cast, at):
 def test_whatever_the_browser_calls_itself_it_is_signed(cast: Cast, at, browser):
     read_everything(cast.ada, at)
     signed = signing.sign(**asked(cast, at, browser=browser))
-    assert "\x00" not in SigningContext.objects.get(declaration=signed).browser
+    assert "\x00" not in SignatureMetadata.objects.get(declaration=signed).browser
 
 
 def test_signing_twice_is_signing_once(cast: Cast, at):

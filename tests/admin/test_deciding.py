@@ -84,9 +84,9 @@ def test_declining_and_revoking_need_a_reason(cast, signed_in, waiting, until):
     client.post(url(waiting), {"decision": "approve", "until": until.isoformat()})
     page = client.post(url(waiting), {"decision": "revoke", "revoke-note": ""}).content.decode()
     assert "Give the reason" in page
-    client.post(url(waiting), {"decision": "revoke", "revoke-note": "Seen in a lesson."})
+    client.post(url(waiting), {"decision": "revoke", "revoke-note": "LastSeen in a lesson."})
     waiting.refresh_from_db()
-    assert (waiting.status, waiting.ended_note, waiting.ended_by) == ("revoked", "Seen in a lesson.", cast.hilda)
+    assert (waiting.status, waiting.ended_note, waiting.ended_by) == ("revoked", "LastSeen in a lesson.", cast.hilda)
     other = ask(cast.ada, "3c:22:fb:00:00:02")
     client.post(url(other), {"decision": "decline", "decline-note": "Not in class."})
     other.refresh_from_db()

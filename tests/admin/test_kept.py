@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from declarations.evidence.models import Entry
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.signing.models.declaration import SigningContext
+from declarations.signing.models.declaration import SignatureMetadata
 from tests.cast import Cast, make_person
 from tests.privacy.aged import Aged, aged, left_of
 
@@ -152,7 +152,7 @@ def test_the_queries_of_the_page_do_not_grow(cast: Cast, signed_in):
         client.get(NEXT)
     for number in range(10):
         make_person(cast.hillside, f"more{number}@hillside.example", f"More {number} Example")
-    SigningContext.objects.all().delete()
+    SignatureMetadata.objects.all().delete()
     with CaptureQueriesContext(connection) as many:
         client.get(NEXT)
     assert len(many) == len(few) == 39

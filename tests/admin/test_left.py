@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.person import Person
 from declarations.organisation.school_year import MonthDay, YearDates, school_year
 from declarations.reminders.admin_progress import Mark, Spell, merged, progress
@@ -17,9 +17,9 @@ def at(cast: Cast) -> dt.datetime:
     return cast.leaflet.published_at
 
 
-def letter(person: Person, at: dt.datetime, about: str = "year", **facts: object) -> Letter:
-    written = Letter.objects.create(
-        school=person.school, kind="reminder", addressee=person.email, person=person, on=at.date(), written_at=at, not_before=at, **facts
+def letter(person: Person, at: dt.datetime, about: str = "year", **facts: object) -> Email:
+    written = Email.objects.create(
+        school=person.school, kind="reminder", recipient=person.email, person=person, on=at.date(), written_at=at, not_before=at, **facts
     )
     Reminder.objects.create(person=person, letter=written, key=f"{about} {at.date()}")
     return written
@@ -30,7 +30,7 @@ def rows(response) -> dict[str, tuple[str, str]]:
 
 
 def test_everybody_who_has_not_signed_is_on_the_list(cast: Cast, signed_in, at):
-    cast.omar.replies.create(school=cast.hillside, kind="talk", reason="A secret of mine.", said_at=at)
+    cast.omar.responses.create(school=cast.hillside, kind="talk", reason="A secret of mine.", said_at=at)
     today = cast.hillside.day_of(timezone.now())
     cast.ines.exemptions.create(
         school=cast.hillside, from_on=today, until=today + dt.timedelta(days=40), reason="Private.", granted_by=cast.hilda, granted_at=at
@@ -80,7 +80,7 @@ def test_the_last_reminder_is_the_day_on_which_one_to_sign_went(cast: Cast, sign
     ],
 )
 def test_filters(cast: Cast, signed_in, at, query, names):
-    cast.omar.replies.create(school=cast.hillside, kind="talk", reason="Why?", said_at=at)
+    cast.omar.responses.create(school=cast.hillside, kind="talk", reason="Why?", said_at=at)
     make_person(cast.hillside, "gus@hillside.example", "Gus Example", category="governor")
     assert list(rows(signed_in(cast.hilda).get(f"/admin/left/?{query}"))) == names
 
@@ -106,8 +106,8 @@ def test_the_trusts_people_choose_a_school(cast: Cast, signed_in):
 def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
     assert "cannot be reached" not in signed_in(cast.hilda).get("/admin/").text
     Person.objects.filter(pk=cast.ada.pk).update(email="")
-    letter(cast.ben, at, attempts=5, trouble="SMTPRecipientsRefused 550", dropped_at=timezone.now())  # has signed
-    letter(cast.omar, at, attempts=1, trouble="ConnectionRefusedError 111")  # is tried again
+    letter(cast.ben, at, attempts=5, error="SMTPRecipientsRefused 550", dropped_at=timezone.now())  # has signed
+    letter(cast.omar, at, attempts=1, error="ConnectionRefusedError 111")  # is tried again
     response = signed_in(cast.hilda).get("/admin/left/")
     assert [(row.person.full_name, row.why_silent.value) for row in response.context["silent"]] == [
         ("Ada Example", "no_address"),

@@ -15,7 +15,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.response import Exemption, Response
 from tests.cast import Cast, ask, make_person
 from tests.forms.papers import PDF, jpeg
 
@@ -24,14 +24,14 @@ REPLIES, EXEMPTIONS = "/admin/declarations/reply/", "/admin/declarations/exempti
 DECLARATIONS, RENEWAL = "/admin/declarations/declaration/", "/admin/declarations/permission/renewal/"
 
 
-def says(cast: Cast, person: Person | None = None, *, ago: int = 0) -> Reply:
+def says(cast: Cast, person: Person | None = None, *, ago: int = 0) -> Response:
     return responses.reply(person=person or cast.ada, kind="decline", reason="I <cannot>", at=timezone.now() - ago * DAY)
 
 
 # Replies
 def test_the_front_page_names_who_waits_and_how_long(cast: Cast, signed_in):
     School.objects.filter(pk=cast.hillside.pk).update(listener=cast.omar)
-    Reply.objects.create(
+    Response.objects.create(
         school=cast.hillside, person=cast.ada, kind="talk", reason="Why?", said_at=timezone.now() - 3 * DAY, said_to=cast.omar
     )
     says(cast, cast.hilda)
@@ -59,8 +59,8 @@ def test_nobody_answers_their_own(cast: Cast, signed_in):
     url = f"{REPLIES}{says(cast, cast.hilda).pk}/change/"
     hilda = signed_in(cast.hilda)
     assert "a colleague of the leadership answers it" in hilda.get(url).content.decode()
-    assert "Nobody answers themself" in hilda.post(url, {"answer": "Fine by me"}).content.decode() or not Reply.objects.get().answer
-    assert Reply.objects.get().answered_at is None
+    assert "Nobody answers themself" in hilda.post(url, {"answer": "Fine by me"}).content.decode() or not Response.objects.get().answer
+    assert Response.objects.get().answered_at is None
 
 
 @pytest.mark.parametrize("query", ["?answered=no", "?answered=yes", "?answered=maybe", "?kind__exact=talk", "?q=ada"])

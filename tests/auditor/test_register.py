@@ -8,7 +8,7 @@ import pytest
 from declarations.devices.actions import approval, owner
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters, Register, State, every_declaration, register
-from declarations.signing.models.declaration import SigningContext
+from declarations.signing.models.declaration import SignatureMetadata
 from tests.cast import Cast, ask, make_person, publish_next, sign
 
 LONDON = ZoneInfo("Europe/London")
@@ -146,7 +146,7 @@ def test_filters_and_totals(cast: Cast, today: dt.date) -> None:
 def test_what_was_left_to_do_is_as_at_the_day_too(cast: Cast, today: dt.date) -> None:
     """Said and granted later changes nothing earlier; answered and ended later takes nothing away."""
     day = dt.timedelta(days=1)
-    cast.ada.replies.create(
+    cast.ada.responses.create(
         school=cast.hillside, kind="talk", reason="Why?", said_at=at(today + 2 * day),
         answer="So.", answered_by=cast.hilda, answered_at=at(today + 4 * day),
     )  # fmt: skip
@@ -205,4 +205,4 @@ def test_as_many_queries_for_thirty_as_for_one(cast: Cast, today: dt.date, djang
         assert len(whole.rows) == 34
         assert sum(len(row.devices) for row in whole.rows) == 29
         assert all(row.declaration.aup.title and row.declaration.leaflet.number for row in whole.rows if row.declaration)
-    assert SigningContext.objects.count() == 30
+    assert SignatureMetadata.objects.count() == 30

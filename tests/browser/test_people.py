@@ -54,13 +54,13 @@ def test_a_staff_list_is_imported_and_undone(open_as: Callable[..., Page]):
 
 
 def test_somebody_is_invited_and_comes_in(open_as: Callable[..., Page], demo: Demo):
-    desk = open_as(INES)
-    desk.goto("/admin/declarations/person/?q=wanda")
-    desk.locator("#result_list tbody th a").first.click()
-    desk.click("text=Invite >> nth=-1")
-    desk.wait_for_load_state()
-    assert "1 invitation is on its way" in desk.content()
-    assert_faultless(desk)
+    model_admin = open_as(INES)
+    model_admin.goto("/admin/declarations/person/?q=wanda")
+    model_admin.locator("#result_list tbody th a").first.click()
+    model_admin.click("text=Invite >> nth=-1")
+    model_admin.wait_for_load_state()
+    assert "1 invitation is on its way" in model_admin.content()
+    assert_faultless(model_admin)
     link = re.search(r"http://\S+/welcome/\w+/", newest_mail(demo, "wanda@hillside.example"))
     assert link is not None
     page = open_as()

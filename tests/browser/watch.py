@@ -13,10 +13,10 @@ class Watch:
 
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.home = home
-        self.troubles: list[str] = []
+        self.errors: list[str] = []
         context.add_init_script(TELL_VIOLATIONS)
         context.on("console", self.console)
-        context.on("weberror", lambda trouble: self.troubles.append(f"exception: {trouble.error}"))
+        context.on("weberror", lambda trouble: self.errors.append(f"exception: {trouble.error}"))
         context.on("request", self.request)
 
     def console(self, message: ConsoleMessage) -> None:
@@ -26,11 +26,11 @@ class Watch:
         # A page that is an error page on purpose: the browser notes the status of the document itself.
         is_status = message.text.startswith("Failed to load resource: the server responded with a status of 4")
         if not (is_status and page is not None and message.location.get("url") == page.url):
-            self.troubles.append(f"on {page.url if page else '?'}: {message.text} ({message.location.get('url')})")
+            self.errors.append(f"on {page.url if page else '?'}: {message.text} ({message.location.get('url')})")
 
     def request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.home}/", "data:", "about:", "blob:")):
-            self.troubles.append(f"request to {request.url}")
+            self.errors.append(f"request to {request.url}")
 
     def found_nothing(self) -> None:
-        assert not self.troubles, "\n".join(self.troubles)
+        assert not self.errors, "\n".join(self.errors)

@@ -16,7 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from declarations.devices.models import Device, Permission, Suspension
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.management.demo import people, schools
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -61,8 +61,8 @@ def person(email: str) -> Person:
 
 def test_no_e_mail_of_the_past_waits(at):
     """All of them would go in the first minutes, with the front page in alarm meanwhile."""
-    assert Letter.objects.filter(sent_at=None).count() == 8
-    assert Letter.objects.order_by("written_at", "id")[Letter.objects.count() - 1].sent_at is None
+    assert Email.objects.filter(sent_at=None).count() == 8
+    assert Email.objects.order_by("written_at", "id")[Email.objects.count() - 1].sent_at is None
 
 
 def test_the_demo_is_the_same_on_every_day(at):

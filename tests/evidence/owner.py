@@ -64,7 +64,7 @@ def sign_again(log: Log) -> None:
     leaves = evidence.leaves(log)
     for checkpoint in Checkpoint.objects.filter(log=log):
         if checkpoint.size > len(leaves):
-            checkpoint.letters.update(checkpoint=None) if checkpoint.letters.filter(kind="receipt").exists() else None
+            checkpoint.emails.update(checkpoint=None) if checkpoint.emails.filter(kind="receipt").exists() else None
             checkpoint.delete()
             continue
         head = signed_note.Checkpoint(log.origin, checkpoint.size, merkle.root(leaves[: checkpoint.size]))

@@ -18,14 +18,14 @@ from declarations.evidence import canonical_json, checkpoint_letters, keys, merk
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.people import roles
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders as text
 from declarations.signing.actions import paper, responses
-from declarations.signing.models.declaration import Declaration, SigningContext
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 from tests.cast import Cast, ask, publish_next, sign
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, sign_again, verified, without_guards
 
@@ -37,7 +37,7 @@ def log(cast: Cast) -> Log:
     """Hillside's log after a busy term: every table that the check compares has its rows."""
     at = timezone.now()
     on = cast.hillside.day_of(at)
-    cast.hillside.custodians = GOVERNOR
+    cast.hillside.checkpoint_recipients = GOVERNOR
     cast.hillside.save()
     bens = Permission.objects.get(owner=cast.ben)
     approval.approve(permission=bens, by=cast.hilda, until=on, at=at, conditions="Staff room", note="As agreed.")
@@ -87,7 +87,7 @@ def post(folder: Path) -> Path:
     for letter in outbox.due(at=at):
         outbox.send(letter, at=at)
     # What was settled meanwhile was dropped: a reply that has its answer.
-    assert not Letter.objects.filter(sent_at=None, dropped_at=None).exists()
+    assert not Email.objects.filter(sent_at=None, dropped_at=None).exists()
     for number, message in enumerate(mail.outbox):
         (held / f"{number}.eml").write_bytes(message.message().as_bytes())
     return held
@@ -219,7 +219,7 @@ def test_an_entry_is_deleted_renumbered_and_signed_again_with_its_row(log: Log, 
     key, held = key_file(tmp_path), post(tmp_path)
     with without_guards():
         Permission.objects.filter(ended_because="withdrawn").update(ended_because=None, ended_by=None, ended_at=None)
-        Letter.objects.all().delete()
+        Email.objects.all().delete()
         renumber(log, without=withdrawal(log))
         sign_again(log)
     code, words = verified(exported(log, tmp_path), key=key, held=held)
@@ -389,8 +389,8 @@ UNSAID = {
     (Device, "school_id"): "the request's own school is compared",
     (Permission, "asked_by_id"): "a constraint: the owner",
     (Role, "removed_at"): "a constraint holds it together with who: see the next test",
-    (Reply, "reason"): "what people say of themselves stays out of the log (docs/decisions/0036); the guards keep it as it was",
-    (Reply, "answer"): "the same",
+    (Response, "reason"): "what people say of themselves stays out of the log (docs/decisions/0036); the guards keep it as it was",
+    (Response, "answer"): "the same",
     (Exemption, "reason"): "the same",
     (PaperSignature, "scan_type"): "what the file is; its bytes are in its SHA-256",
     (Checkpoint, "made_at"): "when it was noted; the size says over what",
@@ -417,8 +417,8 @@ def rows(cast: Cast) -> dict[str, models.Model]:
         "permission, renewed": Permission.objects.get(ended_because="renewed"),
         "permission, renewal": Permission.objects.get(renews__isnull=False),
         "review": PermissionReview.objects.get(),
-        "reply, answered": Reply.objects.get(person=cast.ada),
-        "reply, waiting": Reply.objects.get(person=cast.ines),
+        "reply, answered": Response.objects.get(person=cast.ada),
+        "reply, waiting": Response.objects.get(person=cast.ines),
         "exemption, ended": Exemption.objects.get(person=cast.ada),
         "exemption, live": Exemption.objects.get(person=cast.ines),
         "signature on paper": PaperSignature.objects.get(),
@@ -523,7 +523,7 @@ def permission_is_made_up(cast: Cast) -> str:
 def permission_is_gone(cast: Cast) -> str:
     row = Permission.objects.get(ended_because="revoked")
     position = facts_about(row, "revoked")["position"]
-    Letter.objects.filter(permission=row).delete()
+    Email.objects.filter(permission=row).delete()
     Permission.objects.filter(pk=row.pk).delete()
     return f"position {position}: a permission was revoked, but the tables hold no such row (permission {row.pk})"
 
@@ -553,8 +553,8 @@ def text_is_slipped_in(cast: Cast) -> str:
 def declaration_is_gone(cast: Cast) -> str:
     row = Declaration.objects.get(person=cast.ben)
     position = row.entry.position
-    Letter.objects.filter(declaration=row).delete()
-    SigningContext.objects.filter(declaration=row).delete()
+    Email.objects.filter(declaration=row).delete()
+    SignatureMetadata.objects.filter(declaration=row).delete()
     Declaration.objects.filter(pk=row.pk).delete()
     return f"position {position}: a declaration was signed, but the tables hold no such row (reference {row.reference})"
 
@@ -631,7 +631,7 @@ def renewal_is_made_up(cast: Cast) -> str:
 def renewal_is_gone(cast: Cast) -> str:
     row = Permission.objects.get(renews__isnull=False)
     PermissionReview.objects.all().delete()
-    Letter.objects.filter(permission=row).delete()
+    Email.objects.filter(permission=row).delete()
     Permission.objects.filter(pk=row.pk).delete()
     return f"permission {row.renews_id}: it ended because it was renewed, and no permission carries it on"
 
@@ -644,14 +644,14 @@ def review_is_made_up(cast: Cast) -> str:
 
 
 def answer_is_made_up(cast: Cast) -> str:
-    row = Reply.objects.get(person=cast.ines)
-    Reply.objects.filter(pk=row.pk).update(answer="Never mind.", answered_by=cast.omar, answered_at=timezone.now())
+    row = Response.objects.get(person=cast.ines)
+    Response.objects.filter(pk=row.pk).update(answer="Never mind.", answered_by=cast.omar, answered_at=timezone.now())
     return f"reply {row.pk}, answered: it is not in the log"
 
 
 def answer_is_undone(cast: Cast) -> str:
-    row = Reply.objects.get(person=cast.ada)
-    Reply.objects.filter(pk=row.pk).update(answer="", answered_by=None, answered_at=None)
+    row = Response.objects.get(person=cast.ada)
+    Response.objects.filter(pk=row.pk).update(answer="", answered_by=None, answered_at=None)
     return f"reply {row.pk}: the log says that it was answered, and its row does not"
 
 
@@ -736,8 +736,8 @@ def test_limit_a_dropped_end_that_nobody_holds_a_receipt_for_is_not_detected(log
     declaration = sign(cast.ada)
     entry = declaration.entry
     with without_guards():
-        Letter.objects.filter(declaration=declaration).delete()
-        SigningContext.objects.filter(declaration=declaration).delete()
+        Email.objects.filter(declaration=declaration).delete()
+        SignatureMetadata.objects.filter(declaration=declaration).delete()
         declaration.delete()
         entry.delete()
     assert checked() == (0, [])
@@ -750,8 +750,8 @@ def test_a_dropped_end_is_detected_once_somebody_holds_its_receipt(log: Log, cas
     held = post(tmp_path)
     entry = declaration.entry
     with without_guards():
-        Letter.objects.all().delete()
-        SigningContext.objects.filter(declaration=declaration).delete()
+        Email.objects.all().delete()
+        SignatureMetadata.objects.filter(declaration=declaration).delete()
         IssuedCertificate.objects.filter(logged_as__log=log, logged_as__position__gte=entry.position).delete()
         declaration.delete()
         Entry.objects.filter(log=log, position__gte=entry.position).delete()

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declarations.evidence.canonical_json import NotCanonical, canon, parse
+from declarations.evidence.canonical_json import NotCanonicalError, canon, parse
 from tests.evidence.making import load_verifier
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -97,7 +97,7 @@ def test_examples_of_rfc_8785() -> None:
     ],
 )
 def test_refuses_values(value: Any) -> None:
-    with pytest.raises(NotCanonical):
+    with pytest.raises(NotCanonicalError):
         canon(value)
 
 
@@ -150,7 +150,7 @@ NOT_CANONICAL = [
 
 @pytest.mark.parametrize("raw", NOT_CANONICAL, ids=lambda raw: repr(raw[:24]))
 def test_refuses_bytes(raw: bytes) -> None:
-    with pytest.raises(NotCanonical):
+    with pytest.raises(NotCanonicalError):
         parse(raw)
     assert verifier.parse(raw) is None
 
@@ -168,7 +168,7 @@ def test_another_byte_is_another_record(record: Any, data: st.DataObject) -> Non
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     try:
         value: Any = parse(bytes(raw))
-    except NotCanonical:
+    except NotCanonicalError:
         assert verifier.parse(bytes(raw)) is None
     else:
         assert canon(value) == raw

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations.evidence import checkpoint_letters
-from declarations.evidence.checkpoint_letters import Light
+from declarations.evidence.checkpoint_letters import CheckpointStatus
 from declarations.evidence.models import Checkpoint, Log
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from tests.cast import Cast, ask, make_school
 
 DAY = dt.timedelta(days=1)
@@ -22,8 +22,8 @@ CHAIR, OFFICER = "chair@governors.example", "dpo@hillside.example"
 
 @pytest.fixture
 def named(cast: Cast) -> Cast:
-    Letter.objects.all().delete()  # the receipts are another test's
-    cast.hillside.custodians = f"{CHAIR}  {OFFICER}"
+    Email.objects.all().delete()  # the receipts are another test's
+    cast.hillside.checkpoint_recipients = f"{CHAIR}  {OFFICER}"
     cast.hillside.save()
     return cast
 
@@ -33,7 +33,7 @@ def post(at: dt.datetime) -> int:
 
 
 def letters() -> list[tuple[str, int]]:
-    return list(Letter.objects.filter(kind="checkpoint").order_by("pk").values_list("addressee", "checkpoint__size"))
+    return list(Email.objects.filter(kind="checkpoint").order_by("pk").values_list("recipient", "checkpoint__size"))
 
 
 def test_each_custodian_is_written_to_each_week(named: Cast):
@@ -50,11 +50,11 @@ def test_each_custodian_is_written_to_each_week(named: Cast):
 def test_a_new_custodian_is_written_to_at_once(named: Cast):
     at = timezone.now()
     checkpoint_letters.keep(at=at)
-    named.hillside.custodians += " governor@hillside.example"
+    named.hillside.checkpoint_recipients += " governor@hillside.example"
     named.hillside.save()
     assert checkpoint_letters.keep(at=at + DAY) == 1
     assert letters()[-1][0] == "governor@hillside.example"
-    named.hillside.custodians = "governor@hillside.example"
+    named.hillside.checkpoint_recipients = "governor@hillside.example"
     named.hillside.save()
     assert checkpoint_letters.keep(at=at + 8 * DAY) == 1
 
@@ -71,11 +71,11 @@ def test_the_letter_holds_the_checkpoint(named: Cast):
         assert [attached.content for attached in message.attachments] == [note]
         assert "Hillside School" in message.subject
     # What went to whom is on record.
-    assert set(Letter.objects.values_list("addressee", "checkpoint__note", "sent_at")) == {(CHAIR, note, at), (OFFICER, note, at)}
+    assert set(Email.objects.values_list("recipient", "checkpoint__note", "sent_at")) == {(CHAIR, note, at), (OFFICER, note, at)}
 
 
 def test_a_checkpoint_is_made_each_day_on_which_something_happened(named: Cast):
-    named.hillside.custodians = ""
+    named.hillside.checkpoint_recipients = ""
     named.hillside.save()
     at, log = timezone.now(), Log.objects.get(school=named.hillside)
     for days, sizes in ((0, 1), (0, 1), (1, 1)):
@@ -91,39 +91,39 @@ def test_a_checkpoint_is_made_each_day_on_which_something_happened(named: Cast):
 def test_a_school_in_which_nothing_happened_is_left_alone(named: Cast):
     make_school("lakeside", "Lakeside School")
     checkpoint_letters.keep(at=timezone.now())
-    assert not Letter.objects.filter(school__slug="lakeside").exists()
+    assert not Email.objects.filter(school__slug="lakeside").exists()
     assert not Log.objects.filter(school__slug="lakeside").exists()
 
 
 def test_the_light(named: Cast):
     at = timezone.now()
-    assert checkpoint_letters.light(school=named.riverside, at=at) == (Light.NOBODY, None)
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.AMBER, None)
+    assert checkpoint_letters.light(school=named.riverside, at=at) == (CheckpointStatus.NOBODY, None)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
     checkpoint_letters.keep(at=at)
     # Written is not sent.
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.AMBER, None)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
     post(at)
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.GREEN, at)
-    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY) == (Light.GREEN, at)
-    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY + SECOND) == (Light.AMBER, at)
-    named.hillside.custodians = " "
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.GREEN, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY) == (CheckpointStatus.GREEN, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY + SECOND) == (CheckpointStatus.AMBER, at)
+    named.hillside.checkpoint_recipients = " "
     named.hillside.save()
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (Light.NOBODY, at)
+    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.NOBODY, at)
 
 
 def test_a_receipt_is_no_custody(cast: Cast):
     """It lights nothing: the signer is not outside."""
     at = timezone.now()
-    cast.hillside.custodians = CHAIR
+    cast.hillside.checkpoint_recipients = CHAIR
     cast.hillside.save()
     assert post(at) == 1
-    assert checkpoint_letters.light(school=cast.hillside, at=at) == (Light.AMBER, None)
+    assert checkpoint_letters.light(school=cast.hillside, at=at) == (CheckpointStatus.AMBER, None)
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_write_each_letter_once(named: Cast):
-    at, rounds, troubles = timezone.now(), 10, []
+    at, rounds, errors = timezone.now(), 10, []
     barrier = threading.Barrier(2)
 
     def work() -> None:
@@ -131,8 +131,8 @@ def test_two_workers_at_once_write_each_letter_once(named: Cast):
             for number in range(rounds):
                 barrier.wait(30)
                 checkpoint_letters.keep(at=at + number * 7 * DAY)
-        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-            troubles.append(trouble)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+            errors.append(error)
         finally:
             connection.close()
 
@@ -141,5 +141,5 @@ def test_two_workers_at_once_write_each_letter_once(named: Cast):
         worker.start()
     for worker in workers:
         worker.join()
-    assert troubles == []
-    assert Letter.objects.filter(kind="checkpoint").count() == 2 * rounds
+    assert errors == []
+    assert Email.objects.filter(kind="checkpoint").count() == 2 * rounds

@@ -28,7 +28,7 @@ from declarations.devices.models import Device, Permission, PermissionReview
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Entry, Erasure, IssuedCertificate, Log
 from declarations.mail import outbox
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.person import Person, Role
 from declarations.people import roles
 from declarations.policies import publishing
@@ -37,7 +37,7 @@ from declarations.privacy import erasure
 from declarations.sign_in import invitations
 from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 from declarations.staff_lists import import_list
 from tests.cast import Cast, ask, make_person, publish_next, sign
 from tests.evidence.owner import INTACT, checked, exported, facts_of, key_file, verified
@@ -112,10 +112,10 @@ def declaration_of(person: Person) -> Declaration:
 def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Every row that is not the person's, as it is; entries without their records."""
     mine = {
-        "Declaration": {"person": person}, "SigningContext": {"declaration__person": person}, "SectionRead": {"person": person},
+        "Declaration": {"person": person}, "SignatureMetadata": {"declaration__person": person}, "SectionRead": {"person": person},
         "Device": {"owner": person}, "DeviceAddress": {"device__owner": person}, "Permission": {"owner": person},
         "Suspension": {"device__owner": person}, "Role": {"person": person},
-        "Reply": {"person": person}, "Exemption": {"person": person}, "PaperSignature": {"declaration__person": person},
+        "Response": {"person": person}, "Exemption": {"person": person}, "PaperSignature": {"declaration__person": person},
         "PermissionReview": {"permission__owner": person}, "Reminder": {"person": person},
         "Person": {"pk": person.pk}, "Invitation": {"person": person}, "StaffList": {"school": person.school},
     }  # fmt: skip
@@ -123,7 +123,7 @@ def of_others(person: Person) -> dict[str, list[dict[str, Any]]]:
     for model in apps.get_app_config("declarations").get_models():
         rows = (
             model.objects.exclude(pk__in=erasure.letters_of(person))
-            if model is Letter
+            if model is Email
             else model.objects.exclude(**mine[model.__name__])
             if model.__name__ in mine
             else model.objects.all()
@@ -149,8 +149,8 @@ def after_a_year(busy: Cast) -> Cast:
     said = responses.reply(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
     responses.answer(said=said, by=busy.omar, words="Dear Ben Later-Name, because.", at=at)
     responses.exempt(person=busy.ben, by=busy.omar, reason="Ben Later-Name is away.", from_on=on, until=on, at=at)
-    told = Letter.objects.create(
-        school=busy.hillside, kind="reminder", addressee=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at
+    told = Email.objects.create(
+        school=busy.hillside, kind="reminder", recipient=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at
     )
     Reminder.objects.create(person=busy.ben, letter=told, key="sign 2026-09-08 due")
     enter_paper(busy, busy.ben, scan=b"%PDF of Ben Later-Name")
@@ -229,7 +229,7 @@ def test_what_the_year_brought_goes_too(after_a_year: Cast, tmp_path: Path):
     assert (taken.rows["replies"], taken.rows["exemptions"], taken.rows["signatures on paper"], taken.rows["permissions"]) == (1, 1, 1, 3)
     assert traces(dumped(), *NAMES) == []
     assert not any(b"Later-Name" in bytes(scan) for scan in PaperSignature.objects.values_list("scan", flat=True) if scan)
-    for model in (Reply, Exemption, PaperSignature, PermissionReview, Reminder):
+    for model in (Response, Exemption, PaperSignature, PermissionReview, Reminder):
         assert not model.objects.exists()
     assert of_others(cast.ben) == before
     stands(cast, tmp_path)
@@ -246,7 +246,7 @@ def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays
         )
     signed.entry.refresh_from_db()
     assert evidence.receipt(declaration=signed, at=timezone.now()).record == bytes(signed.entry.record)
-    assert Reply.objects.get().answered_by.full_name == "(erased)"
+    assert Response.objects.get().answered_by.full_name == "(erased)"
     stands(cast, tmp_path)
 
 
@@ -260,14 +260,14 @@ def test_a_declaration_on_paper_goes_with_its_scan(after_a_year: Cast, tmp_path:
 def test_who_has_no_e_mail_has_not_everybodys_letters(cast: Cast, tmp_path: Path):
     """Letters to nobody in particular are nobody's."""
     Person.objects.filter(pk__in=[cast.ada.pk, cast.ines.pk]).update(email="")
-    letters = set(Letter.objects.values_list("pk", flat=True))
+    letters = set(Email.objects.values_list("pk", flat=True))
     assert letters
     cast.ada.refresh_from_db()
     signed = enter_paper(cast, cast.ada, by=cast.hilda)
     assert signed.person_email == ""
     taken = erasure.erase_person(person=cast.ada, reason=REASON, at=timezone.now())
     assert taken.rows["letters"] == 0
-    assert set(Letter.objects.values_list("pk", flat=True)) == letters
+    assert set(Email.objects.values_list("pk", flat=True)) == letters
     assert traces(dumped(), "Ada Example") == []
     stands(cast, tmp_path)
 
@@ -429,7 +429,7 @@ def test_of_two_declarations_one_stays(cast: Cast, tmp_path: Path):
     second = sign(cast.ben, at)
     erasure.erase_declaration(declaration=first, reason=REASON, at=at)
     assert Declaration.objects.get() == second
-    assert Letter.objects.get().declaration == second
+    assert Email.objects.get().declaration == second
     stands(cast, tmp_path)
 
 

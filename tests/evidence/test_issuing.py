@@ -59,15 +59,15 @@ def test_another_file_is_logged_again(cast: Cast, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_two_fetch_it_in_the_same_moment(cast: Cast):
     """Both have it, it is logged once, and the log has no gap."""
-    barrier, pdfs, troubles = threading.Barrier(2), [], []
+    barrier, pdfs, errors = threading.Barrier(2), [], []
 
     def fetch() -> None:
         try:
             declaration = bens(cast)
             barrier.wait(30)
             pdfs.append(issue.issue(declaration=declaration, by=cast.ben, at=timezone.now()))
-        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-            troubles.append(trouble)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+            errors.append(error)
         finally:
             connection.close()
 
@@ -76,7 +76,7 @@ def test_two_fetch_it_in_the_same_moment(cast: Cast):
         thread.start()
     for thread in threads:
         thread.join()
-    assert troubles == []
+    assert errors == []
     assert len(set(pdfs)) == 1
     assert len(issues()) == 1
     assert checked() == (0, [])

@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations.certificates import issue
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, Suspension
 from declarations.evidence import canonical_json, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people import leaving, legal_holds, roles
@@ -289,7 +289,7 @@ def gives_data(cast: Cast, at: dt.datetime) -> Expected:
 
 
 def disposes(cast: Cast, at: dt.datetime) -> Expected:
-    Letter.objects.update(sent_at=at - dt.timedelta(days=900))
+    Email.objects.update(sent_at=at - dt.timedelta(days=900))
     retention.carry_out(school=cast.hillside, by=cast.ines, at=at)
     return [("retention.done", {"by": evidence.who(cast.ines), "rows": {"letters": 1}})]
 
@@ -512,7 +512,7 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
 def test_what_is_refused_appends_nothing(cast: Cast):
     actions, before = is_refused(cast), Entry.objects.count()
     for action in actions:
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             action(timezone.now())
         assert Entry.objects.count() == before
 
@@ -540,7 +540,7 @@ def test_what_is_rolled_back_leaves_no_entry_and_no_gap(cast: Cast):
         signs_and_the_power_fails()
     assert entries(cast.hillside) == before
     assert not Declaration.objects.filter(person=cast.ada).exists()
-    assert not Letter.objects.filter(declaration__person=cast.ada).exists()
+    assert not Email.objects.filter(declaration__person=cast.ada).exists()
     assert sign(cast.ada).entry.position == len(before)
 
 
@@ -675,7 +675,7 @@ def test_a_receipt_of_what_was_erased_is_none(cast: Cast):
     declaration = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben)
     Entry.objects.filter(pk=declaration.entry_id).update(record=None)
     declaration.refresh_from_db()
-    with pytest.raises(evidence.Erased):
+    with pytest.raises(evidence.ErasedRecordError):
         evidence.receipt(declaration=Declaration.objects.get(pk=declaration.pk), at=timezone.now())
 
 

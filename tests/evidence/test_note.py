@@ -10,7 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from declarations.evidence import signed_note
-from declarations.evidence.signed_note import Checkpoint, Untrue, opened, parts_of_proof, proof, sign, verifier_of, verifier_of_line
+from declarations.evidence.signed_note import (
+    Checkpoint,
+    InvalidNoteError,
+    opened,
+    parts_of_proof,
+    proof,
+    sign,
+    verifier_of,
+    verifier_of_line,
+)
 from tests.evidence.making import KEY, NEW_KEY, ORIGIN
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
@@ -58,7 +67,7 @@ def test_every_changed_byte_is_refused() -> None:
         others = [bytes([value]) for value in range(256) if value != raw[position]]
         for other in [b"", *others]:
             mutated = raw[:position] + other + raw[position + 1 :]
-            with pytest.raises((Untrue, UnicodeDecodeError)):
+            with pytest.raises((InvalidNoteError, UnicodeDecodeError)):
                 opened(mutated.decode(), [VERIFIER])
 
 
@@ -66,7 +75,7 @@ def test_every_inserted_byte_is_refused() -> None:
     raw = NOTE.encode()
     for position in range(len(raw) + 1):
         for value in {0, 9, 10, 13, 32, 48, 61, 65, 255, raw[position - 1]}:
-            with pytest.raises((Untrue, UnicodeDecodeError)):
+            with pytest.raises((InvalidNoteError, UnicodeDecodeError)):
                 opened((raw[:position] + bytes([value]) + raw[position:]).decode(), [VERIFIER])
 
 
@@ -97,7 +106,7 @@ ROOT = base64.b64encode(CHECKPOINT.root).decode()
     ],
 )
 def test_a_malformed_text_is_refused_though_signed(text: str) -> None:
-    with pytest.raises(Untrue):
+    with pytest.raises(InvalidNoteError):
         opened(resigned(text), [VERIFIER])
 
 
@@ -121,7 +130,7 @@ def test_a_malformed_text_is_refused_though_signed(text: str) -> None:
     ],
 )
 def test_a_malformed_note_is_refused(made: str) -> None:
-    with pytest.raises(Untrue):
+    with pytest.raises(InvalidNoteError):
         opened(made, [VERIFIER, verifier_of("policy.trust.example/oakfield", KEY)])
 
 
@@ -129,7 +138,7 @@ def test_the_key_of_one_school_does_not_sign_for_another() -> None:
     """Both keys are trusted, each for its own log."""
     other = verifier_of("policy.trust.example/oakfield", NEW_KEY)
     made = resigned(CHECKPOINT.text(), name=other.name, private=NEW_KEY)
-    with pytest.raises(Untrue, match="another log"):
+    with pytest.raises(InvalidNoteError, match="another log"):
         opened(made, [VERIFIER, other])
 
 
@@ -137,7 +146,7 @@ def test_the_key_of_one_school_does_not_sign_for_another() -> None:
     "checkpoint", [Checkpoint("Bad Origin", 1, bytes(32)), Checkpoint(ORIGIN, -1, bytes(32)), Checkpoint(ORIGIN, 1, b"")]
 )
 def test_what_nobody_could_read_is_not_signed(checkpoint: Checkpoint) -> None:
-    with pytest.raises(Untrue):
+    with pytest.raises(InvalidNoteError):
         sign(checkpoint, KEY)
 
 
@@ -163,7 +172,7 @@ def test_key_lines() -> None:
         f"a b+{signed_note.Verifier('a b', VERIFIER.key).key_id.hex()}+{key}",
         f"\ud800+{key_id}+{key}",
     ]:
-        with pytest.raises(Untrue):
+        with pytest.raises(InvalidNoteError):
             verifier_of_line(line)
 
 
@@ -184,5 +193,5 @@ def test_proofs() -> None:
         good.replace("\n", "\r\n"),
         good.partition("\n\n")[0],
     ]:
-        with pytest.raises(Untrue):
+        with pytest.raises(InvalidNoteError):
             parts_of_proof(bad)

@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
 from declarations.jobs.models import Job
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.privacy import erasure
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
@@ -42,8 +42,8 @@ def post(at: dt.datetime) -> int:
     return sum(outbox.send(letter, at=at) for letter in outbox.due(at=at))
 
 
-def receipt_of(person) -> Letter:
-    return Letter.objects.get(declaration__person=person, kind="receipt")
+def receipt_of(person) -> Email:
+    return Email.objects.get(declaration__person=person, kind="receipt")
 
 
 # --- in the transaction of what it tells of
@@ -52,14 +52,14 @@ def receipt_of(person) -> Letter:
 def test_a_receipt_is_written_when_somebody_signs(cast: Cast):
     at = timezone.now()
     declaration = sign(cast.ada, at)
-    letter = Letter.objects.get(declaration=declaration)
-    assert (letter.kind, letter.addressee, letter.school, letter.written_at, letter.not_before) == (
+    letter = Email.objects.get(declaration=declaration)
+    assert (letter.kind, letter.recipient, letter.school, letter.written_at, letter.not_before) == (
         "receipt", "ada@hillside.example", cast.hillside, at, at,
     )  # fmt: skip
-    assert (letter.attempts, letter.sent_at, letter.trouble) == (0, None, "")
+    assert (letter.attempts, letter.sent_at, letter.error) == (0, None, "")
     assert mail.outbox == []
     sign(cast.ada, at)
-    assert Letter.objects.filter(declaration=declaration).count() == 1
+    assert Email.objects.filter(declaration=declaration).count() == 1
 
 
 class PowerCut(Exception):
@@ -75,7 +75,7 @@ def test_without_the_declaration_there_is_no_receipt(cast: Cast):
 
     with pytest.raises(PowerCut):
         signs_and_the_power_fails()
-    assert not Letter.objects.filter(addressee="ada@hillside.example").exists()
+    assert not Email.objects.filter(recipient="ada@hillside.example").exists()
 
 
 # --- what is in it
@@ -100,7 +100,7 @@ def test_the_receipt_carries_certificate_and_checkpoint(cast: Cast):
     # What left the house is in the log.
     assert IssuedCertificate.objects.get().sha256 == hashlib.sha256(pdf.content).hexdigest()
     letter = receipt_of(cast.ben)
-    assert (letter.sent_at, letter.attempts, letter.trouble) == (at, 1, "")
+    assert (letter.sent_at, letter.attempts, letter.error) == (at, 1, "")
     assert post(at + dt.timedelta(days=30)) == 0
     assert len(mail.outbox) == 1
 
@@ -130,11 +130,11 @@ def test_the_receipt_as_it_crosses_the_network(cast: Cast, settings):
 def trouble_of(stub: Stub | None, settings, at: dt.datetime, cast: Cast) -> str:
     settings.MAILERS = stub.options(timeout=1) if stub else Stub(port=closed_port()).options()
     assert post(at) == 0
-    return receipt_of(cast.ben).trouble
+    return receipt_of(cast.ben).error
 
 
 @pytest.mark.parametrize(
-    ("mood", "trouble"),
+    ("mood", "error"),
     [
         ("refuses", "SMTPRecipientsRefused"),
         ("busy", "SMTPConnectError 421"),
@@ -142,10 +142,10 @@ def trouble_of(stub: Stub | None, settings, at: dt.datetime, cast: Cast) -> str:
         (None, "ConnectionRefusedError 111"),
     ],
 )
-def test_signing_goes_on_and_letters_arrive_once_it_is_well(cast: Cast, settings, mood, trouble, caplog):
+def test_signing_goes_on_and_letters_arrive_once_it_is_well(cast: Cast, settings, mood, error, caplog):
     at = timezone.now()
     with mail_server(mood or "well") as stub:
-        assert trouble_of(stub if mood else None, settings, at, cast) == trouble
+        assert trouble_of(stub if mood else None, settings, at, cast) == error
         # Nobody's name or address in what is logged, whatever the mail server said.
         assert "hillside" not in caplog.text
         assert "could not be sent" in caplog.text
@@ -157,7 +157,7 @@ def test_signing_goes_on_and_letters_arrive_once_it_is_well(cast: Cast, settings
         assert post(at + dt.timedelta(days=1)) == 0
         assert sorted(message["To"] for message in stub.arrived) == ["ada@hillside.example", "ben@hillside.example"]
         assert set(stub.ids().values()) == {1}
-    assert receipt_of(cast.ben).trouble == ""
+    assert receipt_of(cast.ben).error == ""
 
 
 def test_it_is_tried_less_and_less_often(cast: Cast, settings):
@@ -178,7 +178,7 @@ def test_without_a_key_the_letters_wait(cast: Cast, settings, tmp_path: Path):
     settings.EVIDENCE_KEY_FILE = tmp_path / "none.key"
     assert sign(cast.ada, at).reference
     assert post(at) == 0
-    assert receipt_of(cast.ben).trouble == "NoKey"
+    assert receipt_of(cast.ben).error == "NoKey"
     settings.EVIDENCE_KEY_FILE = there
     assert post(at + 15 * SECOND) == 2
 
@@ -188,7 +188,7 @@ def test_without_a_key_the_letters_wait(cast: Cast, settings, tmp_path: Path):
 )
 def test_an_address_that_no_mail_can_have_keeps_nothing_from_going(cast: Cast, settings, address):
     at = timezone.now()
-    Letter.objects.filter(pk=receipt_of(cast.ben).pk).update(addressee=address)
+    Email.objects.filter(pk=receipt_of(cast.ben).pk).update(recipient=address)
     sign(cast.ada, at)
     with mail_server() as stub:
         settings.MAILERS = stub.options()
@@ -201,14 +201,14 @@ def test_what_was_erased_meanwhile_is_not_sent(cast: Cast, monkeypatch):
     """Between taking the letter and writing it out."""
     real, at = outbox.message_of, timezone.now()
 
-    def erased_first(letter: Letter, *, at: dt.datetime):
+    def erased_first(letter: Email, *, at: dt.datetime):
         erasure.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
         return real(letter, at=at)
 
     monkeypatch.setattr(outbox, "message_of", erased_first)
     assert post(at) == 0
     assert mail.outbox == []
-    assert not Letter.objects.filter(declaration__isnull=False).exists()
+    assert not Email.objects.filter(declaration__isnull=False).exists()
 
 
 # --- several workers, and what dies
@@ -219,8 +219,8 @@ def test_a_letter_in_hand_is_nobody_elses(cast: Cast, monkeypatch):
     at, seen = timezone.now(), []
     real = outbox.message_of
 
-    def meanwhile(letter: Letter, *, at: dt.datetime):
-        seen.append((outbox.due(at=at), outbox.send(letter.pk, at=at), outbox.due(at=at + outbox.HELD)))
+    def meanwhile(letter: Email, *, at: dt.datetime):
+        seen.append((outbox.due(at=at), outbox.send(letter.pk, at=at), outbox.due(at=at + outbox.LOCKED_FOR)))
         return real(letter, at=at)
 
     monkeypatch.setattr(outbox, "message_of", meanwhile)
@@ -243,18 +243,18 @@ def test_a_letter_that_was_taken_since_the_list_was_made_is_left(cast: Cast):
 def test_two_workers_at_once_never_send_one_letter_twice(cast: Cast, settings):
     at = timezone.now()
     declaration = Declaration.objects.get(person=cast.ben)
-    Letter.objects.filter(declaration=declaration).delete()
+    Email.objects.filter(declaration=declaration).delete()
     checkpoint = Checkpoint.objects.create(log=declaration.entry.log, size=1, note="a note", made_at=at)
     facts = {"school": cast.hillside, "kind": "checkpoint", "checkpoint": checkpoint, "written_at": at, "not_before": at}
-    Letter.objects.bulk_create(Letter(addressee=f"p{number}@governors.example", **facts) for number in range(40))
-    start, sent, troubles = threading.Barrier(2), [], []
+    Email.objects.bulk_create(Email(recipient=f"p{number}@governors.example", **facts) for number in range(40))
+    start, sent, errors = threading.Barrier(2), [], []
 
     def work() -> None:
         try:
             start.wait(10)
             sent.append(post(at))
-        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-            troubles.append(trouble)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+            errors.append(error)
         finally:
             connection.close()
 
@@ -265,7 +265,7 @@ def test_two_workers_at_once_never_send_one_letter_twice(cast: Cast, settings):
             worker.start()
         for worker in workers:
             worker.join()
-    assert troubles == []
+    assert errors == []
     assert sum(sent) == 40
     assert len(stub.arrived) == 40
     assert set(stub.ids().values()) == {1}
@@ -318,7 +318,7 @@ def test_a_worker_killed_between_sending_and_marking_sends_one_copy_more(cast: C
         assert worker.returncode == -signal.SIGKILL
         assert len(stub.arrived) == 1
         stub.on_arrival = lambda: None
-        assert letters_there(tmp_path, "SELECT attempts, sent_at FROM declarations_letter") == [(1, None)]
+        assert letters_there(tmp_path, "SELECT attempts, sent_at FROM declarations_email") == [(1, None)]
         # The hold ends in five minutes; here it has ended.
         assert Entry.objects.exists()
         letters_there(tmp_path, "UPDATE declarations_letter SET not_before = written_at")

@@ -13,8 +13,8 @@ from django.db import IntegrityError, connection, models, transaction
 from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence.models import Checkpoint, Entry, Erasure, IssuedCertificate, Log
 from declarations.jobs.models import Job
-from declarations.mail.models import Letter, Reminder
-from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.mail.models import Email, Reminder
+from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -22,10 +22,10 @@ from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.kiosk import SigningCode, SigningSession
-from declarations.signing.models.response import Exemption, PaperSignature, Reply
+from declarations.signing.models.kiosk import KioskSession, SigningCode
+from declarations.signing.models.response import Exemption, PaperSignature, Response
 from declarations.staff_lists.models import Invitation, StaffList
-from tests.cast import Cast
+from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.
 GUARDS = importlib.import_module("declarations.migrations.0008_staff_list").AFTER
@@ -40,7 +40,7 @@ def model_of(table: str) -> type[models.Model]:
 
 
 def prepared(model: type[models.Model], column: str, value: Any) -> Any:
-    field = next(field for field in model._meta.local_concrete_fields if field.attname == column)
+    field = next(field for field in model._meta.local_concrete_fields if field.column == column)
     return field.get_db_prep_save(value, connection)
 
 
@@ -71,7 +71,7 @@ def execute(sql: str, *values: Any) -> None:
 def facts_of(row: models.Model) -> dict[str, Any]:
     """The columns of a row as they are, without its id and without what the database works out."""
     return {
-        field.attname: getattr(row, field.attname)
+        field.column: getattr(row, field.attname)
         for field in row._meta.local_concrete_fields
         if not field.primary_key and not field.generated
     }
@@ -120,7 +120,7 @@ def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], d
         "ended token": (NetworkToken, token | {"ended_at": LATER, "ended_by_id": cast.ines.pk}),
         "network": (NetworkSettings, {"school_id": cast.hillside.pk, "vlan": 120, "session_timeout": 3600, "seen_days": 90}),
         "controller": (Controller, controller),
-        "seen": (Seen, about | {"reason": "", "seen_at": AT}),
+        "seen": (LastSeen, about | {"reason": "", "seen_at": AT}),
         "disconnect": (Disconnect, asked),
         "answered disconnect": (Disconnect, asked | {"told_at": AT, "answered_at": LATER, "answer": "ack"}),
         "clash": (AddressClash, {"school_id": cast.hillside.pk, "person_id": cast.ben.pk, "holder_id": device_id,
@@ -136,7 +136,7 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
     signed = Declaration.objects.get(person=cast.ben)
     to_ada = {"school_id": cast.hillside.pk, "addressee": "ada@hillside.example", "person_id": cast.ada.pk, "written_at": AT,
               "not_before": AT, "kind": "reminder"}  # fmt: skip
-    told_in, _made = Letter.objects.get_or_create(**to_ada, on=dt.date(2026, 9, 1))
+    told_in, _made = Email.objects.get_or_create(**to_ada, on=dt.date(2026, 9, 1))
     reply = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "kind": "talk", "reason": "What of my own laptop?", "said_at": AT,
              "said_to_id": cast.hilda.pk, "answer": "", "answered_by_id": None, "answered_at": None}  # fmt: skip
     exemption = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "reason": "Away", "from_on": ON, "until": ON,
@@ -145,14 +145,14 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
         "renewed": (Permission, renewed),
         "renewal": (Permission, renewal),
         "review": (PermissionReview, {"permission_id": renewal["renews_id"], "reviewed_by_id": cast.hilda.pk, "reviewed_at": AT}),
-        "reply": (Reply, reply),
-        "answered reply": (Reply, reply | {"answer": "Let us talk.", "answered_by_id": cast.omar.pk, "answered_at": LATER}),
+        "reply": (Response, reply),
+        "answered reply": (Response, reply | {"answer": "Let us talk.", "answered_by_id": cast.omar.pk, "answered_at": LATER}),
         "exemption": (Exemption, exemption),
         "ended exemption": (Exemption, exemption | {"ended_by_id": cast.omar.pk, "ended_at": LATER}),
         "paper": (PaperSignature, {"declaration_id": signed.pk, "entered_by_id": cast.ines.pk, "sighted_by": "Ines Example",
                                    "filed_where": "Cabinet 2", "scan": b"%PDF-1.7", "scan_type": "application/pdf",
                                    "scan_sha256": "0" * 64}),
-        "reminder letter": (Letter, to_ada | {"declaration_id": None, "checkpoint_id": None, "permission_id": None, "reply_id": None,
+        "reminder letter": (Email, to_ada | {"declaration_id": None, "checkpoint_id": None, "permission_id": None, "reply_id": None,
                                               "on": ON, "attempts": 0, "trouble": "", "sent_at": None, "dropped_at": None}),
         "reminder": (Reminder, {"person_id": cast.ada.pk, "letter_id": told_in.pk, "key": "sign 2026-09-08 due"}),
         "holiday": (Holiday, {"school_id": cast.hillside.pk, "name": "Half term", "first_on": ON, "last_on": ON}),
@@ -185,7 +185,7 @@ def ways_in(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     linked = {"person_id": cast.ada.pk, "provider_id": theirs.pk, "subject": "7", "email": "ada@hillside.example", "linked_at": AT,
               "ended_at": None, "ended_by_id": None}  # fmt: skip
     opened = school | {"opened_by_id": cast.omar.pk, "opened_at": AT, "closes_at": LATER}
-    tablet, _made = SigningSession.objects.get_or_create(**opened)
+    tablet, _made = KioskSession.objects.get_or_create(**opened)
     code = school | {"person_id": cast.ada.pk, "given_by_id": cast.hilda.pk, "given_at": AT, "expires_at": LATER, "code_hash": "0" * 64,
                      "used_at": None, "tablet_id": None, "done_at": None}  # fmt: skip
     used = {"used_at": AT, "tablet_id": tablet.pk, "code_hash": "1" * 64}
@@ -194,8 +194,8 @@ def ways_in(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "microsoft": (IdentityProvider, google | {"kind": "microsoft", "tenant": "1" * 36, "slug": "hillside-microsoft"}),
         "linked": (LinkedAccount, linked),
         "unlinked": (LinkedAccount, linked | {"ended_at": LATER, "ended_by_id": cast.ines.pk}),
-        "tablet": (SigningSession, opened | {"closed_at": None, "closed_by_id": None}),
-        "closed tablet": (SigningSession, opened | {"closed_at": LATER, "closed_by_id": cast.ines.pk}),
+        "tablet": (KioskSession, opened | {"closed_at": None, "closed_by_id": None}),
+        "closed tablet": (KioskSession, opened | {"closed_at": LATER, "closed_by_id": cast.ines.pk}),
         "code": (SigningCode, code),
         "used code": (SigningCode, code | used),
         "done code": (SigningCode, code | used | {"done_at": LATER, "code_hash": "2" * 64}),
@@ -224,9 +224,9 @@ def people(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
 def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """For each kind of fact a row that is legal as it stands; the tests change one thing."""
     signed = Declaration.objects.get(person=cast.ben)
-    Letter.objects.filter(declaration=signed).delete()  # a base of ours takes its place
+    Email.objects.filter(declaration=signed).delete()  # a base of ours takes its place
     log = Log.objects.get(school=cast.hillside)
-    third, _made = School.objects.get_or_create(slug="third", defaults=facts_of(cast.hillside) | {"slug": "third"})
+    third = School.objects.filter(slug="third").first() or make_school("third", "Third School")
     device = {
         "school_id": cast.hillside.pk, "owner_id": cast.ada.pk, "kind": "phone", "make_and_model": "Example Phone 5",
         "reaches_school_data": False, "added_at": AT,
@@ -275,7 +275,7 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "checkpoint": (Checkpoint, {"log_id": log.pk, "size": 1, "note": "a note", "made_at": AT}),
         "issued": (IssuedCertificate, {"entry_id": signed.entry_id, "sha256": "0" * 64, "logged_as_id": signed.entry_id, "issued_at": AT}),
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
-        "receipt": (Letter, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
+        "receipt": (Email, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
                              "person_id": cast.ada.pk, "declaration_id": signed.pk, "checkpoint_id": None, "permission_id": None,
                              "reply_id": None, "invitation_id": None, "on": None,
                              "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "",

@@ -11,12 +11,12 @@ from django.db.models import ProtectedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission, Suspension
 from declarations.evidence.models import Entry, Erasure
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.privacy.models import LegalHold
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, ask, make_person, publish_next
 from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, insert, model_of, prepared, refused_by, update
 from tests.guards import trigger_names
@@ -129,7 +129,7 @@ def value_of(table: str, pk: int, column: str) -> Any:
 
 def another(model: type[models.Model], column: str, value: Any) -> Any:
     """A value that is not this one."""
-    field = next(field for field in model._meta.local_concrete_fields if field.attname == column)
+    field = next(field for field in model._meta.local_concrete_fields if field.column == column)
     if isinstance(field, models.BooleanField):
         return not value
     if isinstance(field, models.JSONField):
@@ -166,7 +166,7 @@ def test_a_write_once_column_refuses_a_second_value(cast: Cast, table, marker, c
 
 def test_no_column_and_no_table_is_forgotten():
     for guard in GUARDS:
-        columns = {field.attname for field in model_of(guard.table)._meta.local_concrete_fields}
+        columns = {field.column for field in model_of(guard.table)._meta.local_concrete_fields}
         named = {column for columns in guard.frozen.values() for column in columns} | set(guard.emptied)
         assert named <= columns
         free = {column for column in columns - named if f"{guard.table}.{column}" not in FREE and f"{guard.table}.*" not in FREE}
@@ -227,7 +227,7 @@ def test_a_row_that_is_kept_is_not_deleted(cast: Cast, guard):
 def test_what_may_be_deleted(cast: Cast):
     new = make_person(cast.hillside, "new@hillside.example", "New Example")
     execute("DELETE FROM declarations_person WHERE id = %s", new.pk)
-    SigningContext.objects.get(declaration__person=cast.ben).delete()
+    SignatureMetadata.objects.get(declaration__person=cast.ben).delete()
     assert not Person.objects.filter(pk=new.pk).exists()
     assert Declaration.objects.filter(person=cast.ben).count() == 1
 
@@ -261,7 +261,7 @@ def test_a_table_is_not_emptied(cast: Cast, guard):
 def test_a_table_without_that_guard_is_emptied(cast: Cast):
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     execute("TRUNCATE declarations_signingcontext")
-    assert not SigningContext.objects.exists()
+    assert not SignatureMetadata.objects.exists()
 
 
 @pytest.mark.postgresql
@@ -428,8 +428,8 @@ def test_a_record_is_emptied_and_never_rewritten(cast: Cast):
 
 def test_rows_go_once_an_erasure_is_on_record(cast: Cast):
     signed = Declaration.objects.get(person=cast.ben)
-    SigningContext.objects.all().delete()
-    Letter.objects.all().delete()
+    SignatureMetadata.objects.all().delete()
+    Email.objects.all().delete()
     rows = [("declaration", signed.pk), ("permission", Permission.objects.get(owner=cast.ben).pk)]
     for table, pk in rows:
         with refused_by(sentence(f"declarations_{table}", "kept")):

@@ -16,10 +16,16 @@ from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import State, standing, with_state
+from declarations.signing.status import SigningStatus, standing, with_signing_status
 from tests.cast import ask, make_person, make_school, publish_texts, sign
 
-SIGNED, DUE, OVERDUE, LAPSED, NOT_YET = State.SIGNED, State.DUE, State.OVERDUE, State.LAPSED, State.NOT_YET
+SIGNED, DUE, OVERDUE, LAPSED, NOT_YET = (
+    SigningStatus.SIGNED,
+    SigningStatus.DUE,
+    SigningStatus.OVERDUE,
+    SigningStatus.LAPSED,
+    SigningStatus.NOT_YET,
+)
 LONDON_NOON = dt.time(11, 30)
 
 
@@ -159,7 +165,7 @@ def test_where_a_person_stands(ada: Person, events, on, state, holds_until, sign
     assert mine.in_force(on=on).exists() is (holds_until is not None)
     assert mine.current(on=on, year=year).exists() is (state == SIGNED)
     # One person's standing, and everybody's at once, say the same.
-    assert with_state(Person.objects.filter(pk=ada.pk), school=ada.school, on=on).get().state == state
+    assert with_signing_status(Person.objects.filter(pk=ada.pk), school=ada.school, on=on).get().state == state
     # The declaration that is spoken of had been signed by then.
     signed = [one.signed_on for one in mine if one.signed_on <= on]
     assert (now.declaration is not None) is bool(signed)

@@ -141,5 +141,5 @@ class Undone:
     def __enter__(self) -> None:
         self.sid = connection.savepoint()
 
-    def __exit__(self, *trouble: object) -> None:
+    def __exit__(self, *error: object) -> None:
         connection.savepoint_rollback(self.sid)

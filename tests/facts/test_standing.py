@@ -11,13 +11,20 @@ import pytest
 from declarations.devices.models import Device
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import TIME_TO_SIGN, State, standing, with_state
+from declarations.signing.status import TIME_TO_SIGN, SigningStatus, standing, with_signing_status
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.facts.test_in_force import day, noon
 
 SIGNED, DUE, OVERDUE, LAPSED, TALK, DECLINED, EXEMPT, NOT_YET = (
-    State.SIGNED, State.DUE, State.OVERDUE, State.LAPSED, State.TALK, State.DECLINED, State.EXEMPT, State.NOT_YET,
-)  # fmt: skip
+    SigningStatus.SIGNED,
+    SigningStatus.DUE,
+    SigningStatus.OVERDUE,
+    SigningStatus.LAPSED,
+    SigningStatus.TALK,
+    SigningStatus.DECLINED,
+    SigningStatus.EXEMPT,
+    SigningStatus.NOT_YET,
+)
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def happen(school: School, facts: list[str]) -> Person:
             publish_next(school.policyversion_set.filter(document="aup").latest("number"), by=hilda, at=noon(on), sign_by=day(more["by"]))
         elif what in {"talk", "decline"}:
             answered = {"answer": "Let us.", "answered_by": hilda, "answered_at": noon(more["answered"])} if "answered" in more else {}
-            ada.replies.create(school=school, kind=what, reason="Why?", said_at=noon(on), **answered)
+            ada.responses.create(school=school, kind=what, reason="Why?", said_at=noon(on), **answered)
         elif what == "exempt":
             ended = {"ended_by": hilda, "ended_at": noon(more["ended"])} if "ended" in more else {}
             ada.exemptions.create(
@@ -126,7 +133,7 @@ def test_a_state_for_every_day(school: School, facts, days):
     assert {on: one.state for on, one in found.items()} == days
     # Everybody's at once says the same of her.
     people = Person.objects.filter(pk=ada.pk)
-    assert {on: with_state(people, school=school, on=day(on)).get().state for on in days} == days
+    assert {on: with_signing_status(people, school=school, on=day(on)).get().state for on in days} == days
     for on, one in found.items():
         # What the state speaks of is there, and nothing else is.
         assert (one.reply is not None) is (one.state in {TALK, DECLINED})
@@ -165,17 +172,16 @@ def test_a_school_that_begins_in_november_is_not_late_since_september(db: None):
     for on, state in days.items():
         for person in (hilda, ada):
             assert standing(person=person, on=day(on)).state == state
-            assert with_state(Person.objects.filter(pk=person.pk), school=school, on=day(on)).get().state == state
+            assert with_signing_status(Person.objects.filter(pk=person.pk), school=school, on=day(on)).get().state == state
 
 
 def test_the_end_of_the_day_is_the_schools(school: School):
     """23:30 in London in summer is 22:30 UTC; half past midnight is still yesterday in UTC."""
     ada = happen(school, [])
-    ada.replies.create(school=school, kind="talk", reason="Why?", said_at=dt.datetime(2026, 9, 1, 23, 30, tzinfo=dt.UTC))
+    ada.responses.create(school=school, kind="talk", reason="Why?", said_at=dt.datetime(2026, 9, 1, 23, 30, tzinfo=dt.UTC))
     assert [standing(person=ada, on=day(on)).state for on in ("2026-09-01", "2026-09-02")] == [DUE, TALK]
-    assert [with_state(Person.objects.filter(pk=ada.pk), school=school, on=day(on)).get().state for on in ("2026-09-01", "2026-09-02")] == [
-        DUE, TALK,
-    ]  # fmt: skip
+    people, days = Person.objects.filter(pk=ada.pk), ("2026-09-01", "2026-09-02")
+    assert [with_signing_status(people, school=school, on=day(on)).get().state for on in days] == [DUE, TALK]
 
 
 @pytest.mark.parametrize("facts", [["talk 2026-10-10"], ["decline 2026-10-10"], ["exempt 2026-10-10 until 2027-12-18"]])

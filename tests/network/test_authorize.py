@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from declarations.devices.models import Device
 from declarations.network import last_seen
-from declarations.network.models import NetworkSettings, NetworkToken, Seen
+from declarations.network.models import LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token
 from tests.cast import Cast, ask
 from tests.network.conftest import approve
@@ -101,9 +101,9 @@ def test_one_line_for_each_request_and_no_address_in_it(client: Client, token: s
 def test_what_was_answered_is_written_beside_it(client: Client, cast: Cast, token: str, phone: Device):
     post(client, token, {"mac": MINE, "mode": "mac"})
     post(client, token, {"mac": "3C-22-FB-00-00-99", "mode": "mac"})
-    assert not Seen.objects.exists()
+    assert not LastSeen.objects.exists()
     last_seen.write()
-    assert set(Seen.objects.values_list("address", "device", "reason")) == {
+    assert set(LastSeen.objects.values_list("address", "device", "reason")) == {
         ("3C:22:FB:00:00:01", phone.pk, ""),
         ("3C:22:FB:00:00:99", None, "unknown_device"),
     }

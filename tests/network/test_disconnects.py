@@ -18,7 +18,7 @@ from django.utils import timezone
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, DeviceAddress, Permission
 from declarations.network import authorise, coa, coa_packets, last_seen
-from declarations.network.models import Controller, Disconnect, NetworkSettings, Seen
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings
 from declarations.network.tokens import make_token
 from declarations.organisation.models.person import Person
 from tests.cast import Cast
@@ -108,18 +108,18 @@ def test_decided_told_acknowledged(cast: Cast, phone: Device, controller: Contro
     connect(phone, at)
     assert coa.send_due_disconnects(at=at + SECOND) == 0
     revoke(phone, cast.omar, at + MINUTE)
-    assert [one.reason for one in coa.not_taken_up(at=at + MINUTE, school=cast.hillside)] == ["not_approved"]
-    assert coa.not_taken_up(at=at + MINUTE, school=cast.riverside) == []
+    assert [one.reason for one in coa.not_acknowledged(at=at + MINUTE, school=cast.hillside)] == ["not_approved"]
+    assert coa.not_acknowledged(at=at + MINUTE, school=cast.riverside) == []
     with listening(tmp_path / "nas", controller.port):
         assert coa.send_due_disconnects(at=at + MINUTE + SECOND) == 1
         assert coa.send_due_disconnects(at=at + MINUTE + 9 * SECOND) == 0
     row = Disconnect.objects.get()
-    assert (row.answer, row.attempts, row.trouble) == ("ack", 1, "")
+    assert (row.answer, row.attempts, row.error) == ("ack", 1, "")
     assert row.decided_at == at + MINUTE
-    assert row.told_at is not None
+    assert row.sent_at is not None
     assert row.answered_at is not None
-    assert at + MINUTE + SECOND <= row.told_at <= row.answered_at
-    assert coa.not_taken_up(at=at + MINUTE + 9 * SECOND) == []
+    assert at + MINUTE + SECOND <= row.sent_at <= row.answered_at
+    assert coa.not_acknowledged(at=at + MINUTE + 9 * SECOND) == []
 
 
 def test_one_that_is_down_is_asked_again_until_the_session_is_over(cast: Cast, phone: Device, controller: Controller, tmp_path: Path):
@@ -130,11 +130,11 @@ def test_one_that_is_down_is_asked_again_until_the_session_is_over(cast: Cast, p
     tries = [seconds for seconds in range(2, 120) if coa.send_due_disconnects(at=at + seconds * SECOND)]
     row = Disconnect.objects.get()
     assert row.attempts == len(tries) >= 4
-    assert row.trouble
+    assert row.error
     assert row.answered_at is None
     pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
     assert pauses == sorted(pauses)
-    assert len(coa.not_taken_up(at=at + 2 * MINUTE)) == 1
+    assert len(coa.not_acknowledged(at=at + 2 * MINUTE)) == 1
     with listening(tmp_path / "nas", controller.port):
         assert coa.send_due_disconnects(at=at + 5 * MINUTE) == 1
     assert Disconnect.objects.get().answer == "ack"
@@ -147,7 +147,7 @@ def test_after_the_session_has_ended_nobody_is_told_any_more(cast: Cast, phone: 
     assert coa.send_due_disconnects(at=at + 2 * SECOND) == 1
     assert coa.send_due_disconnects(at=at + 61 * MINUTE) == 0
     assert Disconnect.objects.get().gave_up_at == at + 61 * MINUTE
-    assert coa.not_taken_up(at=at + 61 * MINUTE) == []
+    assert coa.not_acknowledged(at=at + 61 * MINUTE) == []
     assert coa.send_due_disconnects(at=at + 62 * MINUTE) == 0
 
 
@@ -165,7 +165,7 @@ def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, cont
         DeviceAddress.objects.filter(device=phone).update(ended_at=at + SECOND)
     if end == "lapsed":
         at = dt.datetime.combine(cast.hillside.year(on=cast.hillside.day_of(at)).lapses_on, dt.time(0, 30), cast.hillside.zone)
-        Seen.objects.update(seen_at=at - 35 * MINUTE)
+        LastSeen.objects.update(seen_at=at - 35 * MINUTE)
     with listening(tmp_path / "nas", controller.port):
         assert coa.send_due_disconnects(at=at + 2 * SECOND) == 1
     row = Disconnect.objects.get()
@@ -183,10 +183,10 @@ def test_a_controller_that_does_not_know_the_device_says_so(cast: Cast, phone: D
         absent = coa.ask(controller, address="3C:22:FB:00:00:02", at=at)
         refused = coa.ask(controller, address="3C:22:FB:00:00:03", at=at)
         gone = coa.ask(controller, address=ADDRESS, at=at)
-    assert absent == coa_packets.Reply(is_ack=False, error_cause=503)
-    assert isinstance(refused, coa_packets.Reply)
+    assert absent == coa_packets.CoaAnswer(is_ack=False, error_cause=503)
+    assert isinstance(refused, coa_packets.CoaAnswer)
     assert not refused.is_ack
-    assert gone == coa_packets.Reply(is_ack=True, error_cause=None)
+    assert gone == coa_packets.CoaAnswer(is_ack=True, error_cause=None)
 
 
 def test_what_others_send_is_no_answer(controller: Controller):
@@ -211,9 +211,9 @@ def test_what_others_send_is_no_answer(controller: Controller):
 def test_a_packet_whose_attributes_lie_about_their_length_is_no_answer():
     request = coa_packets.disconnect_request(identifier=7, secret=b"s", address=ADDRESS, seconds=1)
     for attributes in (b"\x50", b"\x50\x01", b"\x50\x05abc", b"\x65\xff", b"\x50\x12" + bytes(15)):
-        with pytest.raises(coa_packets.NotAnAnswer):
+        with pytest.raises(coa_packets.InvalidAnswerError):
             coa_packets.attributes_of(attributes)
-    with pytest.raises(coa_packets.NotAnAnswer):
+    with pytest.raises(coa_packets.InvalidAnswerError):
         coa_packets.read_reply(request, request=request, secret=b"s")
 
 
@@ -233,6 +233,6 @@ def test_a_row_that_one_worker_holds_is_left_alone_by_another(cast: Cast, phone:
     revoke(phone, cast.omar, at + SECOND)
     assert coa.queue(at=at + SECOND) == 1
     assert coa.queue(at=at + SECOND) == 0
-    Disconnect.objects.update(held_until=at + MINUTE)
+    Disconnect.objects.update(locked_until=at + MINUTE)
     assert coa.send_due_disconnects(at=at + 2 * SECOND) == 0
     assert coa.send_due_disconnects(at=at + MINUTE + SECOND) == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, Permission, Reason, Suspension
 from declarations.network import last_seen
-from declarations.network.models import NetworkSettings, Seen
+from declarations.network.models import LastSeen, NetworkSettings
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask
@@ -27,7 +27,7 @@ def test_a_permitted_device_is_accepted_into_its_network_for_an_hour(site: str, 
     assert yes.attributes["Tunnel-Private-Group-Id"] == "120"
     assert (yes.attributes["Tunnel-Type"], yes.attributes["Tunnel-Medium-Type"]) == ("VLAN", "IEEE-802")
     last_seen.write()
-    assert Seen.objects.get().reason == ""
+    assert LastSeen.objects.get().reason == ""
 
 
 def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, live_phone: Device, radius: Start):

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import owner
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason
 from declarations.evidence.models import Entry
 from declarations.network import authorise, last_seen, tokens
-from declarations.network.models import AddressClash, Controller, Disconnect, NetworkSettings, NetworkToken, Seen
+from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
 from tests.facts.rows import facts_of, insert, refused_by, update
@@ -52,7 +52,7 @@ def test_only_the_hash_of_a_token_is_kept(cast: Cast, token: str):
 def test_two_are_live_at_most_and_the_database_holds_it(cast: Cast, token: str):
     at = timezone.now()
     second, _text = tokens.make_token(school=cast.hillside, name="New", by=cast.ines, at=at)
-    with pytest.raises(Refused, match="Two tokens are live"):
+    with pytest.raises(RefusedError, match="Two tokens are live"):
         tokens.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)
     facts = facts_of(second) | {"sha256": "0" * 64}
     with refused_by("token_two_are_live_at_most"):
@@ -65,13 +65,13 @@ def test_two_are_live_at_most_and_the_database_holds_it(cast: Cast, token: str):
         update(NetworkToken, second.pk, {"ended_at": None})
     with refused_by("networktoken: what is written once does not change"):
         update(NetworkToken, second.pk, {"sha256": "1" * 64})
-    with pytest.raises(Refused, match="ended already"):
+    with pytest.raises(RefusedError, match="ended already"):
         tokens.end_token(token=second, by=cast.ines, at=at)
 
 
 def test_who_is_no_administrator_of_the_school_makes_none(cast: Cast):
     for by in (cast.hilda, cast.ada, cast.rosa, cast.tara):
-        with pytest.raises(Refused, match="administrator"):
+        with pytest.raises(RefusedError, match="administrator"):
             tokens.make_token(school=cast.hillside, name="Mine", by=by, at=timezone.now())
 
 
@@ -106,7 +106,7 @@ def test_addresses_change_a_few_times_in_a_month(cast: Cast, phone: Device):
     at = timezone.now()
     for number in range(3):
         tokens.add_address(device=phone, by=cast.ben, address=f"3c22fb0001{number:02}", at=at + MINUTE * number)
-    with pytest.raises(Refused, match="too often"):
+    with pytest.raises(RefusedError, match="too often"):
         tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + DAY)
     assert tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + 31 * DAY)
 
@@ -115,7 +115,7 @@ def test_not_for_others_nor_for_what_is_suspended_given_up_or_declined(cast: Cas
     at = timezone.now()
 
     def code(device: Device, by: Person, address: str = "3c22fb000177") -> str:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             tokens.add_address(device=device, by=by, address=address, at=timezone.now())
         return refused.value.code
 
@@ -169,7 +169,7 @@ def test_a_refused_device_is_found_by_what_it_shows_and_only_for_ten_minutes(sig
     assert signed_in(cast.rita).post("/devices/seen/", {"end": "1b2c"}).status_code == 200
     # A known device that was refused is nobody else's to find.
     assert client.post("/devices/seen/", {"end": "0001"}).status_code == 200
-    Seen.objects.update(seen_at=timezone.now() - 11 * MINUTE)
+    LastSeen.objects.update(seen_at=timezone.now() - 11 * MINUTE)
     assert client.post("/devices/seen/", {"end": "1b2c"}).status_code == 200
 
 
@@ -213,10 +213,10 @@ def test_of_strangers_the_newest_are_kept_and_for_minutes(cast: Cast, token: str
         decision = authorise.Decision(row.pk, None, cast.hillside.pk, "hillside", address, None, "unknown_device", None, 3600)
         last_seen.note(decision, at=at + dt.timedelta(milliseconds=number))
     last_seen.write()
-    assert Seen.objects.count() == last_seen.MOST_UNKNOWN
-    assert not Seen.objects.filter(address="02:00:00:00:00:00").exists()
+    assert LastSeen.objects.count() == last_seen.MOST_UNKNOWN
+    assert not LastSeen.objects.filter(address="02:00:00:00:00:00").exists()
     stranger(cast, at=at + 11 * MINUTE)
-    assert list(Seen.objects.values_list("address", flat=True)) == [STRANGER]
+    assert list(LastSeen.objects.values_list("address", flat=True)) == [STRANGER]
 
 
 def test_the_last_answer_only_and_no_longer_than_the_school_says(cast: Cast, token: str, phone: Device):
@@ -226,7 +226,7 @@ def test_the_last_answer_only_and_no_longer_than_the_school_says(cast: Cast, tok
         assert decision is not None
         last_seen.note(decision, at=at + hours * 60 * MINUTE)
         last_seen.write()
-    assert Seen.objects.get().seen_at == at + 60 * MINUTE
+    assert LastSeen.objects.get().seen_at == at + 60 * MINUTE
     assert last_seen.purge(at=at + 89 * DAY) == 0
     NetworkSettings.objects.create(school=cast.hillside, seen_days=30)
     assert last_seen.purge(at=at + 29 * DAY) == 0
@@ -239,7 +239,7 @@ def test_a_device_that_is_gone_before_it_was_written_down_hinders_nothing(cast: 
     assert decision is not None
     last_seen.note(authorise.Decision(**{**{name: getattr(decision, name) for name in decision.__slots__}, "device_id": 10**9}), at=at)
     stranger(cast)
-    assert list(Seen.objects.values_list("address", flat=True)) == [STRANGER]
+    assert list(LastSeen.objects.values_list("address", flat=True)) == [STRANGER]
 
 
 # Lists -----------------------------------------------------------------------------------------------------------------
@@ -382,4 +382,4 @@ def test_rows_of_two_schools_do_not_meet(cast: Cast, phone: Device):
     with pytest.raises(IntegrityError, match="does not fit"), transaction.atomic():
         Disconnect.objects.create(school=cast.hillside, controller=theirs, **facts)
     with pytest.raises(IntegrityError, match="does not fit"), transaction.atomic():
-        Seen.objects.create(school=cast.riverside, device=phone, address="3C:22:FB:00:00:01", reason="", seen_at=at)
+        LastSeen.objects.create(school=cast.riverside, device=phone, address="3C:22:FB:00:00:01", reason="", seen_at=at)

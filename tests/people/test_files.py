@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from declarations.common.spreadsheets import tables, xlsx
-from declarations.common.spreadsheets.xlsx import Unreadable
+from declarations.common.spreadsheets.xlsx import UnreadableFileError
 from declarations.staff_lists import columns, compare
 from declarations.staff_lists import rows as staff_rows
-from declarations.staff_lists.plan import WHY, WHY_UNREADABLE, Unusable
-from declarations.staff_lists.rows import Impossible, day_of, name_of
+from declarations.staff_lists.plan import WHY, WHY_UNREADABLE, UnusableListError
+from declarations.staff_lists.rows import ImpossibleRowError, day_of, name_of
 from tests.people.exports import BY_ROW, FILES, MADE, ON
 from tests.people.workbook import workbook, zipped
 
@@ -116,7 +116,7 @@ def test_days(text: str, day: dt.date | None):
     "text", ["09/25/2026", "29/02/2026", "1/13/2026", "soon", "2026", "1/9", "01/09/1026", "1 Sebtember 2026", "²/9/2026", "4626６"]
 )
 def test_no_day_is_guessed(text: str):
-    with pytest.raises(Impossible):
+    with pytest.raises(ImpossibleRowError):
         day_of(text)
 
 
@@ -171,7 +171,7 @@ def read_whatever(content: bytes) -> None:
     try:
         file = compare.opened(content)
         staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
-    except Unusable:
+    except UnusableListError:
         return
 
 
@@ -261,10 +261,10 @@ REFUSED = NO_TABLES | TOO_MUCH
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_table_is_refused_with_the_mend(name: str):
     content, code = REFUSED[name]
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableFileError) as refused:
         tables.read(content)
     assert refused.value.code == code
-    with pytest.raises(Unusable, match=r"\w.*\."):
+    with pytest.raises(UnusableListError, match=r"\w.*\."):
         compare.opened(content)
     assert code in WHY_UNREADABLE
 

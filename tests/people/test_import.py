@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Permission
 from declarations.evidence.models import Entry
 from declarations.jobs import scheduler
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.people.leaving import leave
 from declarations.people.roles import grant_role
@@ -382,7 +382,7 @@ def test_only_the_last_import_is_undone_and_only_for_two_weeks(cast, signed_in):
     imported(client, ["N2", "Noor New", "noor@hillside.example", "", "", "", ""])
     assert "Only the last import" in client.post(f"{LIST}{first.pk}/undo/", follow=True).content.decode()
     last, late = StaffList.objects.order_by("-pk")[0], timezone.now() + dt.timedelta(days=15)
-    with pytest.raises(Refused, match="within two weeks"):
+    with pytest.raises(RefusedError, match="within two weeks"):
         import_list.undo(staff_list=last, by=cast.ines, at=late)
     assert import_list.forget(at=late) == 2
     assert not StaffList.objects.filter(changes__isnull=False).exists()
@@ -413,7 +413,7 @@ def test_only_administrators_of_the_school_import(cast, signed_in):
     grant_role(person=cast.rosa, name="administrator", by=None, at=timezone.now())
     assert signed_in(cast.rosa).get(f"{where}preview/").status_code == 404
     draft = StaffList.objects.get()
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         import_list.confirm(staff_list=draft, by=cast.rosa, at=timezone.now())
 
 
@@ -477,6 +477,6 @@ def test_what_nobody_types_is_answered(cast, signed_in, value):
 
 
 def test_letters_and_permissions_are_left_alone(cast, signed_in):
-    letters, permissions = Letter.objects.count(), list(Permission.objects.values())
+    letters, permissions = Email.objects.count(), list(Permission.objects.values())
     imported(signed_in(cast.ines), *changing_much(cast), missing=True)
-    assert (Letter.objects.count(), list(Permission.objects.values())) == (letters, permissions)
+    assert (Email.objects.count(), list(Permission.objects.values())) == (letters, permissions)

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from declarations.common.errors import Refused
-from declarations.mail.models import Letter
+from declarations.common.errors import RefusedError
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.people.roles import grant_role
 from declarations.sign_in.invitations import invite
@@ -170,9 +170,9 @@ def test_who_was_invited_is_named(cast, signed_in):
     invite(person=by_email("nina"), by=cast.ines, at=timezone.now())
     assert "They have been invited since: Nina New. Set their last day" in undo(client)
     assert Invitation.objects.filter(person=by_email("nina"), ended_at__isnull=True).count() == 1
-    assert Letter.objects.filter(kind="invitation").count() == 1
+    assert Email.objects.filter(kind="invitation").count() == 1
     assert by_email("noor").full_name == "Noor New"
-    with pytest.raises(Refused, match="Nina New"):
+    with pytest.raises(RefusedError, match="Nina New"):
         import_list.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now())
 
 

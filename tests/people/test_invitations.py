@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence.models import Entry
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.sign_in import invitations
@@ -36,7 +36,7 @@ def nina(cast) -> Person:
 def sent(at: dt.datetime | None = None) -> list[str]:
     """The links of the letters that go now."""
     mail.outbox.clear()
-    for pk in Letter.objects.filter(kind="invitation", sent_at=None, dropped_at=None).values_list("pk", flat=True):
+    for pk in Email.objects.filter(kind="invitation", sent_at=None, dropped_at=None).values_list("pk", flat=True):
         outbox.send(pk, at=at or timezone.now())
     return [re.search(r"http://\S+(/welcome/\w+/)", message.body)[1] for message in mail.outbox]
 
@@ -47,8 +47,8 @@ def invited(person: Person, by: Person) -> str:
 
 
 def test_the_whole_way(cast, signed_in, nina):
-    desk = signed_in(cast.hilda)
-    page = desk.post(reverse("admin:declarations_person_invite", args=[nina.pk]), follow=True).content.decode()
+    model_admin = signed_in(cast.hilda)
+    page = model_admin.post(reverse("admin:declarations_person_invite", args=[nina.pk]), follow=True).content.decode()
     assert "1 invitation is on its way." in page
     assert "Invite again" in page
     (link,) = sent()
@@ -104,7 +104,7 @@ def test_the_link_opens_nothing_once_they_have_come_in_another_way(cast, nina):
     assert GONE in Client().get(link).text
     assert Client().post(link, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 404
     # In the same moment.
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         invitations.accept(invitation=invitation, password=PASSWORD, at=timezone.now())
     assert refused.value.code == "gone"
     assert Invitation.objects.get().accepted_at is None
@@ -183,11 +183,11 @@ def test_links_are_not_tried_by_the_thousand(cast, settings):
 
 def test_the_same_link_when_a_letter_goes_twice_and_none_once_it_is_settled(cast, nina):
     invitations.invite(person=nina, by=cast.ines, at=timezone.now())
-    letter = Letter.objects.get(kind="invitation")
+    letter = Email.objects.get(kind="invitation")
     first = sent()
-    Letter.objects.filter(pk=letter.pk).update(sent_at=None, not_before=timezone.now())
+    Email.objects.filter(pk=letter.pk).update(sent_at=None, not_before=timezone.now())
     assert sent() == first
-    Letter.objects.filter(pk=letter.pk).update(sent_at=None, not_before=timezone.now())
+    Email.objects.filter(pk=letter.pk).update(sent_at=None, not_before=timezone.now())
     Client().post(first[0], {})
     assert sent() == []
     letter.refresh_from_db()
@@ -203,11 +203,11 @@ def test_another_secret_key_of_the_server_says_nothing_wrong(cast, nina, setting
 
 
 def refused(code: str, person: Person, by: Person) -> None:
-    before = Invitation.objects.count(), Letter.objects.count(), Entry.objects.count()
-    with pytest.raises(Refused) as no:
+    before = Invitation.objects.count(), Email.objects.count(), Entry.objects.count()
+    with pytest.raises(RefusedError) as no:
         invitations.invite(person=person, by=by, at=timezone.now())
     assert no.value.code == code
-    assert (Invitation.objects.count(), Letter.objects.count(), Entry.objects.count()) == before
+    assert (Invitation.objects.count(), Email.objects.count(), Entry.objects.count()) == before
 
 
 def test_who_is_not_invited(cast, nina):
@@ -226,15 +226,17 @@ def test_who_is_not_invited(cast, nina):
 def test_all_who_never_signed_in_and_the_ticked_ones(cast, signed_in, nina):
     make_person(cast.hillside, "", "Noor New")
     Person.objects.filter(school=cast.hillside).exclude(pk__in=[nina.pk, cast.ada.pk]).update(last_login=timezone.now())
-    desk = signed_in(cast.hilda)
+    model_admin = signed_in(cast.hilda)
     Person.objects.filter(pk=cast.hilda.pk).update(last_login=timezone.now())
-    page = desk.get(reverse("admin:declarations_person_invite_all")).content.decode()
+    page = model_admin.get(reverse("admin:declarations_person_invite_all")).content.decode()
     assert "Invite 2 people" in page
     assert "1 person has no e-mail address" in page
-    assert "2 invitations are on their way" in desk.post(reverse("admin:declarations_person_invite_all"), follow=True).content.decode()
+    assert (
+        "2 invitations are on their way" in model_admin.post(reverse("admin:declarations_person_invite_all"), follow=True).content.decode()
+    )
     assert len(sent()) == 2
     ticked = {"action": "invite_ticked", "_selected_action": [nina.pk, cast.ben.pk]}
-    page = desk.post("/admin/declarations/person/", ticked, follow=True).content.decode()
+    page = model_admin.post("/admin/declarations/person/", ticked, follow=True).content.decode()
     assert "invited this minute already" in page
     assert "Ben Example: They have signed in already" in page
     assert signed_in(cast.ada).post(reverse("admin:declarations_person_invite_all")).status_code == 403

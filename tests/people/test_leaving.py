@@ -7,13 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions.approval import approve
 from declarations.devices.models import Permission
 from declarations.evidence.models import Entry
 from declarations.network import authorise, coa
 from declarations.network.authorise import fingerprint
-from declarations.network.models import Controller, Disconnect, NetworkToken, Seen
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkToken
 from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving
 from declarations.people.roles import grant_role
@@ -42,7 +42,7 @@ def on_the_network(cast, at) -> None:
     NetworkToken.objects.create(school=cast.hillside, slot=1, name="Main", sha256=fingerprint(TOKEN), created_at=at)
     Controller.objects.create(school=cast.hillside, name="Main", host="192.0.2.1", secret_name="main")
     device = Permission.objects.get(owner=cast.ben).device
-    Seen.objects.create(school=cast.hillside, device=device, address=ADDRESS, reason="", seen_at=at)
+    LastSeen.objects.create(school=cast.hillside, device=device, address=ADDRESS, reason="", seen_at=at)
 
 
 def answer(at: dt.datetime) -> str:
@@ -55,7 +55,7 @@ def test_one_commit_and_everything_says_no(cast, signed_in, at):
     """An open browser, the desk, an export, the network, the controllers, sign-in by code: all with the next request."""
     on_the_network(cast, at)
     grant_role(person=cast.ben, name="leadership", by=None, at=at)
-    browser, desk = signed_in(cast.ben), signed_in(cast.ben)
+    browser, model_admin = signed_in(cast.ben), signed_in(cast.ben)
     assert [browser.get(path).status_code for path in ("/", "/register.csv", "/register.pdf", "/certificates.zip", "/admin/")] == [200] * 5
     assert answer(at) == ""
     assert coa.queue(at=at) == 0
@@ -65,7 +65,7 @@ def test_one_commit_and_everything_says_no(cast, signed_in, at):
     for path in ("/", "/register.csv", "/register.pdf", "/certificates.zip", "/admin/", "/declarations/", "/devices/"):
         response = browser.get(path)
         assert (response.status_code, response.url.partition("?")[0]) == (302, "/accounts/login/"), path
-    assert desk.post("/admin/declarations/person/add/", {"full_name": "X"}).status_code == 302
+    assert model_admin.post("/admin/declarations/person/add/", {"full_name": "X"}).status_code == 302
     assert answer(at) == "owner_left"
     assert coa.queue(at=at) == 1
     assert Disconnect.objects.get().reason == "owner_left"
@@ -131,7 +131,7 @@ def test_coming_back_keeps_what_was_signed_and_wakes_nothing(cast, signed_in, at
 
 def refused(code: str, action, **facts) -> None:
     before, log = list(Person.objects.order_by("pk").values()), Entry.objects.count()
-    with pytest.raises(Refused) as no:
+    with pytest.raises(RefusedError) as no:
         action(**facts)
     assert no.value.code == code
     assert (list(Person.objects.order_by("pk").values()), Entry.objects.count()) == (before, log)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from declarations.devices.actions import approval
 from declarations.devices.models import Device, DeviceAddress
 from declarations.evidence import log
-from declarations.mail.models import Letter, Reminder
-from declarations.network.models import AddressClash, Disconnect, Seen
+from declarations.mail.models import Email, Reminder
+from declarations.network.models import AddressClash, Disconnect, LastSeen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import legal_holds
@@ -21,8 +21,8 @@ from declarations.people.roles import grant_role
 from declarations.privacy import erasure
 from declarations.privacy.models import LegalHold
 from declarations.signing.actions import sign as signing
-from declarations.signing.models.declaration import Declaration, SigningContext
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
+from declarations.signing.models.response import Exemption, Response
 from tests.cast import ask, make_person, make_school, publish_texts, read_everything
 
 DAY = dt.timedelta(days=1)
@@ -97,7 +97,7 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     assert school is not None
     device = Device.objects.get(owner=person)
     about: dict[str, Any] = {"school": school, "address": DeviceAddress.objects.get(device=device).address}
-    reply = Reply.objects.create(
+    reply = Response.objects.create(
         school=school, person=person, kind="talk", reason=f"{name} has a question.", said_at=at, said_to=by,
         answer=f"Dear {name}, yes.", answered_by=by, answered_at=at + DAY,
     )  # fmt: skip
@@ -115,10 +115,10 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     sent: dict[str, Any] = {"school": school, "written_at": at, "not_before": at, "sent_at": at}
     # The receipt and the word about the decision.
     erasure.letters_of(person).update(sent_at=at)
-    letter = Letter.objects.create(**sent, kind="reminder", addressee=person.email, person=person, on=at.date())
+    letter = Email.objects.create(**sent, kind="reminder", recipient=person.email, person=person, on=at.date())
     Reminder.objects.create(person=person, letter=letter, key="sign due")
-    Letter.objects.create(**sent, kind="reply", addressee=by.email, person=by, reply=reply)
-    Seen.objects.create(**about, device=device, reason="", seen_at=at)
+    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, reply=reply)
+    LastSeen.objects.create(**about, device=device, reason="", seen_at=at)
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     controller = school.controllers.create(name="Main", host=f"192.0.2.{100 + school.controllers.count()}", secret_name="main")
     Disconnect.objects.create(**about, controller=controller, device=device, reason="owner_left", **times)
@@ -133,15 +133,15 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
 def left_of(person: Person) -> dict[str, int]:
     """How many rows of each kind there are about them."""
     return {
-        "contexts": SigningContext.objects.filter(declaration__person=person).count(),
+        "contexts": SignatureMetadata.objects.filter(declaration__person=person).count(),
         "declarations": Declaration.objects.filter(person=person).count(),
         "devices": Device.objects.filter(owner=person).count(),
         "addresses": DeviceAddress.objects.filter(device__owner=person).count(),
-        "seen": Seen.objects.filter(device__owner=person).count(),
+        "seen": LastSeen.objects.filter(device__owner=person).count(),
         "disconnects": Disconnect.objects.filter(device__owner=person).count(),
         "clashes": AddressClash.objects.filter(holder__owner=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
-        "replies": Reply.objects.filter(person=person).count(),
+        "replies": Response.objects.filter(person=person).count(),
         "letters": erasure.letters_of(person).count(),
         "notes": LogEntry.objects.filter(object_repr__contains=person.full_name).count(),
         "holds": LegalHold.objects.filter(person=person).count(),

@@ -16,18 +16,18 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission
 from declarations.evidence.models import Entry, Erasure
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.network import last_seen
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import erasure, retention
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Reply
+from declarations.signing.models.response import Response
 from tests.cast import Cast, ask
 from tests.evidence.owner import checked, facts_of
 from tests.evidence.test_erasing import dumped, pg_dump, traces
@@ -276,16 +276,16 @@ def test_who_may_carry_it_out(scene: Aged, who: str, refused: bool):
     if not refused:
         assert retention.carry_out(school=scene.school, by=getattr(scene, who), at=scene.at)
         return
-    with pytest.raises(Refused, match="Only the leadership"):
+    with pytest.raises(RefusedError, match="Only the leadership"):
         retention.carry_out(school=scene.school, by=getattr(scene, who), at=scene.at)
     assert not Disposal.objects.exists()
 
 
 def test_not_the_school_next_door(cast: Cast, scene: Aged):
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         retention.carry_out(school=scene.school, by=cast.hilda, at=scene.at)
     retention.carry_out(school=scene.school, by=cast.tara, at=scene.at)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         retention.carry_out(school=None, by=cast.hilda, at=scene.at)
 
 
@@ -294,9 +294,9 @@ def test_not_the_school_next_door(cast: Cast, scene: Aged):
 
 def test_who_is_held_is_kept_back_by_everything(scene: Aged):
     at = scene.at
-    with pytest.raises(Refused, match="A legal hold keeps"):
+    with pytest.raises(RefusedError, match="A legal hold keeps"):
         erasure.erase_person(person=scene.kate, reason="asked for", at=at)
-    with pytest.raises(Refused, match="A legal hold keeps"):
+    with pytest.raises(RefusedError, match="A legal hold keeps"):
         erasure.erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
     assert scene.kate not in erasure.due_under_retention(on=at.date())
     for words in (["--person", scene.kate.email], ["--declaration", Declaration.objects.get(person=scene.kate).reference]):
@@ -308,7 +308,7 @@ def test_who_is_held_is_kept_back_by_everything(scene: Aged):
     # The database itself refuses, whoever asks.
     for refusal, doing in (
         ("erasure: does not fit", lambda: Erasure.objects.create(person=scene.kate, at=at, reason="retention")),
-        ("reply: rows are kept", lambda: Reply.objects.filter(person=scene.kate)._raw_delete("default")),
+        ("reply: rows are kept", lambda: Response.objects.filter(person=scene.kate)._raw_delete("default")),
         ("deviceaddress: rows are kept", lambda: DeviceAddress.objects.filter(device__owner=scene.kate).delete()),
     ):
         with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
@@ -346,14 +346,14 @@ def test_what_a_hold_is_refused_for(cast: Cast, scene: Aged):
         (lambda: legal_holds.end_hold(hold=hold, by=scene.kate, at=scene.at), "own"),
         (lambda: legal_holds.end_hold(hold=hold, by=scene.stan, at=scene.at), "not_yours"),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             doing()
         assert refused.value.code == code
     legal_holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
-    with pytest.raises(Refused, match="ended already"):
+    with pytest.raises(RefusedError, match="ended already"):
         legal_holds.end_hold(hold=hold, by=scene.hedda, at=scene.at)
     erasure.erase_person(person=scene.gwen, reason="asked for", at=scene.at)
-    with pytest.raises(Refused, match="nothing left to hold"):
+    with pytest.raises(RefusedError, match="nothing left to hold"):
         legal_holds.place_hold(person=scene.gwen, reason="Late", by=scene.hedda, at=scene.at)
 
 
@@ -370,8 +370,8 @@ def test_a_disposal_opens_the_guard_for_its_school_its_kind_and_what_is_older(sc
     moment = scene.at - before * DAY
     of = scene.school if school == "oldfield" else cast.hillside
     Disposal.objects.create(school=of, kind=kind, before_at=moment, before_on=moment.date(), rows=1, done_at=scene.at)
-    Letter.objects.filter(reply__person=scene.gwen).delete()
-    reply = Reply.objects.filter(person=scene.gwen)
+    Email.objects.filter(reply__person=scene.gwen).delete()
+    reply = Response.objects.filter(person=scene.gwen)
     if goes:
         assert reply.delete()[0] == 1
         return

@@ -20,13 +20,13 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from declarations.certificates import issue
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, Permission
 from declarations.evidence import log, merkle
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import subject_access
@@ -39,7 +39,7 @@ from declarations.sign_in import invitations
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.signing.actions import kiosk
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature, Reply
+from declarations.signing.models.response import PaperSignature, Response
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, sign
 from tests.evidence.kinds import written
@@ -64,7 +64,7 @@ def busy(cast: Cast, signed_in) -> Cast:
     lost = owner.report_lost(device=permission.device, by=cast.ben, at=at)
     approval.lift(suspension=lost, by=cast.omar, at=at)
     written_about(cast.ben, by=cast.hilda, at=at)
-    Reply.objects.create(
+    Response.objects.create(
         school=cast.hillside,
         person=cast.ben,
         kind="decline",
@@ -160,20 +160,20 @@ def test_every_relation_to_a_person_is_told_of():
     assert set(DID) <= direct
     # … and what hangs on rows that are about somebody is about them as well.
     hanging = {
-        "SigningContext",
+        "SignatureMetadata",
         "PaperSignature",
         "IssuedCertificate",
         "DeviceAddress",
         "PermissionReview",
         "Suspension",
-        "Seen",
+        "LastSeen",
         "Disconnect",
     }
     assert {label.partition(".")[2] for label, way in ABOUT.items() if "__" in way} == hanging
 
 
 NOTHING_OF_A_PERSON = {
-    "Letter": "told of by the person whose address it is, and what it is about",
+    "Email": "told of by the person whose address it is, and what it is about",
     "Reminder": "told of by the person",
     "Entry": "told of by what its record says",
     "account.EmailConfirmation": "a link that was sent; none is made here",
@@ -326,7 +326,7 @@ def test_that_it_was_given_stands_in_the_log(cast: Cast):
 
 @pytest.mark.parametrize("who", ["ada", "gita", "rosa"])
 def test_not_for_everybody(cast: Cast, who: str):
-    with pytest.raises(Refused, match="Only the leadership"):
+    with pytest.raises(RefusedError, match="Only the leadership"):
         subject_access.answer(person=cast.ben, by=getattr(cast, who), at=timezone.now())
     assert not Entry.objects.filter(kind="person.data_given").exists()
 
@@ -370,8 +370,8 @@ def test_people_without_e_mail_have_only_their_own_letters(cast: Cast):
     one = make_person(cast.hillside, "", "Olga Without-Example")
     two = make_person(cast.hillside, "", "Nora Without-Example")
     at = timezone.now()
-    Letter.objects.create(
-        school=cast.hillside, kind="reminder", addressee="", person=two, on=dt.date(2026, 9, 1), written_at=at, not_before=at
+    Email.objects.create(
+        school=cast.hillside, kind="reminder", recipient="", person=two, on=dt.date(2026, 9, 1), written_at=at, not_before=at
     )
     assert sections(one)["letters"] == []
 
@@ -433,7 +433,7 @@ def test_texts_in_which_they_are_named_are_told(cast: Cast):
     school.it_contact = "Ben Example, extension 12"
     school.dsl_contact = "Ben Example and Ada Example, extension 13"
     school.dsl_deputies = "Hilda Example"
-    school.custodians = "ben@hillside.example"
+    school.checkpoint_recipients = "ben@hillside.example"
     school.save()
     cast.riverside.it_contact = "Ben Example"
     cast.riverside.save()

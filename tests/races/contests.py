@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, renewal
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
@@ -42,10 +42,10 @@ def race(rounds: int, one: Runner, other: Runner, *, before: Callable[[int], Non
                 barrier.wait(timeout=60)
                 try:
                     results[number][side] = runner(number)
-                except Refused as refused:
+                except RefusedError as refused:
                     results[number][side] = refused.code
-                except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-                    results[number][side] = trouble
+                except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+                    results[number][side] = error
         finally:
             connection.close()
 
@@ -445,7 +445,7 @@ def naive_decision(permission: Permission, by: Person, at: dt.datetime, facts: d
     """Read, and then write."""
     row = Permission.objects.get(pk=permission.pk)
     if row.decided_at is not None:
-        raise Refused("Too late.", "too_late")
+        raise RefusedError("Too late.", "too_late")
     both_have_read.wait(timeout=60)
     Permission.objects.filter(pk=row.pk).update(decided_by=by, decided_at=at, **facts)
     return DONE
@@ -468,7 +468,7 @@ def naive_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.d
     """Looks which text is current, and then signs, without the school's lock."""
     on = person.school.day_of(at)
     if PolicyVersion.objects.filter(school=person.school).current(on=on)["aup"].pk != versions["aup"].pk:
-        raise Refused("Changed.", "changed")
+        raise RefusedError("Changed.", "changed")
     published.wait(timeout=60)
     known = Declaration.objects.order_by("id").values().first()
     facts = {name: value for name, value in known.items() if name != "id"}

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.schools.icalendar import MAX_BYTES, Event, NotReadable, _years, events
+from declarations.schools.icalendar import MAX_BYTES, Event, UnreadableCalendarError, _years, events
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = dt.date(2026, 8, 1), dt.date(2029, 7, 31)
@@ -217,7 +217,7 @@ def test_what_repeats_in_another_way_says_so(line):
     ],
 )
 def test_what_is_no_calendar_gets_one_sentence(data, code):
-    with pytest.raises(NotReadable) as refused:
+    with pytest.raises(UnreadableCalendarError) as refused:
         read(data)
     assert refused.value.code == code
     sentence = str(refused.value)

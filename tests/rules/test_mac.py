@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.devices.mac_address import NotAnAddress, canonical, is_private
+from declarations.devices.mac_address import InvalidAddressError, canonical, is_private
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -69,7 +69,7 @@ def test_each_notation_in_any_case_means_the_same(notation, case, around):
     ],
 )
 def test_anything_else_is_refused_for_its_notation(written):
-    with pytest.raises(NotAnAddress) as refused:
+    with pytest.raises(InvalidAddressError) as refused:
         canonical(written)
     assert refused.value.code == "notation"
 
@@ -90,7 +90,7 @@ def test_anything_else_is_refused_for_its_notation(written):
     ],
 )
 def test_addresses_that_no_single_device_has_are_refused(written, code):
-    with pytest.raises(NotAnAddress) as refused:
+    with pytest.raises(InvalidAddressError) as refused:
         canonical(written)
     assert refused.value.code == code
 
@@ -99,7 +99,7 @@ def test_addresses_that_no_single_device_has_are_refused(written, code):
 def test_the_second_digit_tells_group_and_private(digit):
     written = f"4{digit}:00:00:00:00:01"
     if digit in "13579BDF":
-        with pytest.raises(NotAnAddress):
+        with pytest.raises(InvalidAddressError):
             canonical(written)
     else:
         assert is_private(canonical(written)) is (digit in "26AE")
@@ -121,7 +121,7 @@ def test_what_is_written_in_any_notation_is_read_back(octets, notation, upper):
 def test_whatever_is_typed_is_an_address_or_refused(typed):
     try:
         address = canonical(typed)
-    except NotAnAddress as refused:
+    except InvalidAddressError as refused:
         assert refused.code in {"notation", "zero", "broadcast", "multicast"}  # noqa: PT017  # the other branch is as good
     else:
         assert len(address) == 17

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Person
 from declarations.sign_in.linked_accounts import unlink
@@ -362,7 +362,7 @@ def test_an_administrator_unlinks_and_the_next_account_is_linked(cast: Cast, cli
     assert Entry.objects.filter(kind="account.unlinked").count() == 1
     assert sign_in(client, provider, sub="another-ada").url == "/"
     assert "unlinked already" in signed_in(cast.ines).post(page, {"unlink": account.pk}, follow=True).text
-    with pytest.raises(Refused, match="Not for oneself"):
+    with pytest.raises(RefusedError, match="Not for oneself"):
         unlink(account=LinkedAccount(person=cast.ines, provider=microsoft), by=cast.ines, at=timezone.now())
 
 

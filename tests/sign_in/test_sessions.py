@@ -22,10 +22,10 @@ def is_in(client: Client) -> bool:
 
 
 def test_each_browser_is_on_the_list(cast: Cast):
-    phone, desk = Client(HTTP_USER_AGENT="A phone", REMOTE_ADDR="192.0.2.9"), Client(HTTP_USER_AGENT="A desk")
-    for client in (phone, desk):
+    phone, model_admin = Client(HTTP_USER_AGENT="A phone", REMOTE_ADDR="192.0.2.9"), Client(HTTP_USER_AGENT="A desk")
+    for client in (phone, model_admin):
         client.post("/accounts/login/", {"login": "ada@hillside.example", "password": PASSWORD})
-    page = desk.get(PAGE).text
+    page = model_admin.get(PAGE).text
     assert "A phone" in page
     assert "192.0.2.9" in page
     assert "A desk" in page
@@ -33,24 +33,24 @@ def test_each_browser_is_on_the_list(cast: Cast):
 
 
 def test_one_is_ended(cast: Cast):
-    phone, desk = by_password(cast.ada), by_password(cast.ada)
+    phone, model_admin = by_password(cast.ada), by_password(cast.ada)
     theirs = UserSession.objects.get(session_key=phone.session.session_key)
-    desk.post(PAGE, {"end": theirs.pk})
-    assert (is_in(phone), is_in(desk)) == (False, True)
-    assert len(numbers(desk)) == 1
+    model_admin.post(PAGE, {"end": theirs.pk})
+    assert (is_in(phone), is_in(model_admin)) == (False, True)
+    assert len(numbers(model_admin)) == 1
 
 
 def test_this_one_is_ended(cast: Cast):
-    phone, desk = by_password(cast.ada), by_password(cast.ada)
-    mine = UserSession.objects.get(session_key=desk.session.session_key)
-    assert desk.post(PAGE, {"end": mine.pk}).url == "/accounts/login/"
-    assert (is_in(phone), is_in(desk)) == (True, False)
+    phone, model_admin = by_password(cast.ada), by_password(cast.ada)
+    mine = UserSession.objects.get(session_key=model_admin.session.session_key)
+    assert model_admin.post(PAGE, {"end": mine.pk}).url == "/accounts/login/"
+    assert (is_in(phone), is_in(model_admin)) == (True, False)
 
 
 def test_everywhere(cast: Cast):
-    phone, desk, other = by_password(cast.ada), by_password(cast.ada), by_password(cast.ben)
-    desk.post(PAGE, {"end": "everywhere"})
-    assert (is_in(phone), is_in(desk), is_in(other)) == (False, False, True)
+    phone, model_admin, other = by_password(cast.ada), by_password(cast.ada), by_password(cast.ben)
+    model_admin.post(PAGE, {"end": "everywhere"})
+    assert (is_in(phone), is_in(model_admin), is_in(other)) == (False, False, True)
     assert not UserSession.objects.filter(user=cast.ada).exists()
 
 
@@ -70,17 +70,17 @@ def test_nobody_elses(cast: Cast):
 
 
 def test_leaving_ends_all_of_them(cast: Cast):
-    phone, desk = by_password(cast.ada), by_password(cast.ada)
+    phone, model_admin = by_password(cast.ada), by_password(cast.ada)
     cast.ada.leaves_on = cast.hillside.day_of(timezone.now())
     cast.ada.save()
-    assert (is_in(phone), is_in(desk)) == (False, False)
+    assert (is_in(phone), is_in(model_admin)) == (False, False)
 
 
 def test_a_new_password_ends_all_the_others(cast: Cast):
-    phone, desk = by_password(cast.ada), by_password(cast.ada)
+    phone, model_admin = by_password(cast.ada), by_password(cast.ada)
     new = "a new and much longer password"
-    desk.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert (is_in(phone), is_in(desk)) == (False, True)
+    model_admin.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert (is_in(phone), is_in(model_admin)) == (False, True)
 
 
 def test_an_administrator_ends_them_on_somebodys_word(cast: Cast, signed_in):

@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence.models import Entry
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import remove_role
 from declarations.signing.actions import kiosk
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.kiosk import SigningCode, SigningSession
+from declarations.signing.models.kiosk import KioskSession, SigningCode
 from tests.cast import Cast, make_person, publish_next
 
 START, LEAFLET, SIGN = "/tablet/", "/tablet/leaflet/", "/tablet/sign/"
@@ -77,7 +77,7 @@ def test_somebody_without_an_address_reads_and_signs(cast: Cast, lent, nora, sig
     assert "Nora" not in done
     assert declaration.signed_in_with == "shared tablet, one-time code given by Hilda Example"
     assert declaration.person_email == ""
-    assert not Letter.objects.filter(declaration=declaration).exists()
+    assert not Email.objects.filter(declaration=declaration).exists()
     assert declaration.reference not in lent.get(START).text, "it is said once"
     entry = json.loads(bytes(declaration.entry.record))
     assert entry["signed_in_with"] == declaration.signed_in_with
@@ -90,11 +90,11 @@ def test_somebody_without_an_address_reads_and_signs(cast: Cast, lent, nora, sig
 def test_it_is_closed_at_the_desk(cast: Cast, lent, nora, signed_in):
     code = given(cast, nora)
     at_the_tablet(lent, code)
-    one = SigningSession.objects.get()
-    desk = signed_in(cast.ines)
-    assert "open until" in desk.get("/admin/declarations/signingsession/").text
-    assert "Closed: nobody signs" in desk.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
-    assert "closed already" in desk.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
+    one = KioskSession.objects.get()
+    model_admin = signed_in(cast.ines)
+    assert "open until" in model_admin.get("/admin/declarations/signingsession/").text
+    assert "Closed: nobody signs" in model_admin.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
+    assert "closed already" in model_admin.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
     assert lent.post(SIGN, answers(cast)).url == START
     assert "this device is not that tablet" in lent.get(START).text
     assert not Declaration.objects.filter(person=nora).exists()
@@ -133,7 +133,7 @@ def test_the_one_who_lends_it_is_signed_out_there(cast: Cast, signed_in):
     assert stolen.get("/admin/").status_code == 302
     facts = json.loads(bytes(Entry.objects.get(kind="tablet.opened").record))
     assert facts["by"]["id"] == cast.omar.pk
-    one = SigningSession.objects.get()
+    one = KioskSession.objects.get()
     assert one.closes_at - one.opened_at == dt.timedelta(hours=1)
 
 
@@ -143,13 +143,13 @@ def test_how_long_is_one_of_three(cast: Cast, signed_in, hours):
     response = client.post("/tablet/open/", {"hours": hours})
     assert response.status_code == 200
     assert "error-summary" in response.text
-    assert not SigningSession.objects.exists()
+    assert not KioskSession.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["ada", "gita"])
 def test_only_the_leadership_and_administrators_lend_one(cast: Cast, signed_in, who):
     assert signed_in(getattr(cast, who)).post("/tablet/open/", {"hours": "4"}).status_code == 403
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         kiosk.open_tablet(school=cast.hillside, by=getattr(cast, who), at=timezone.now(), lasts=dt.timedelta(hours=1))
 
 
@@ -158,7 +158,7 @@ def test_nor_those_of_another_school(cast: Cast, nora):
         lambda: kiosk.open_tablet(school=cast.hillside, by=cast.rosa, at=timezone.now(), lasts=dt.timedelta(hours=1)),
         lambda: kiosk.give_code(person=nora, by=cast.rosa, at=timezone.now()),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             act()
         assert refused.value.code == "not_yours"
 
@@ -184,7 +184,7 @@ def test_a_code_of_somebody_who_has_left_opens_nothing(cast: Cast, lent, nora):
 def test_it_closes_by_itself(cast: Cast, lent, nora):
     at_the_tablet(lent, given(cast, nora))
     passed = timezone.now() - dt.timedelta(hours=5)
-    with_guards_aside(SigningSession, opened_at=passed, closes_at=passed + dt.timedelta(hours=4))
+    with_guards_aside(KioskSession, opened_at=passed, closes_at=passed + dt.timedelta(hours=4))
     assert lent.get(LEAFLET).url == START
     assert "this device is not that tablet" in lent.get(START).text
     assert "tablet" not in lent.session
@@ -245,12 +245,12 @@ def test_a_code_of_another_school_opens_nothing(cast: Cast, lent):
 
 def test_nobody_gives_one_to_themself_or_to_who_has_left(cast: Cast, nora):
     for person, code in ((cast.hilda, "own"), (cast.tara, "not_there")):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RefusedError) as refused:
             kiosk.give_code(person=person, by=cast.hilda, at=timezone.now())
         assert refused.value.code == code
     nora.leaves_on = cast.hillside.day_of(timezone.now())
     nora.save()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         kiosk.give_code(person=nora, by=cast.hilda, at=timezone.now())
     assert refused.value.code == "not_there"
 
@@ -424,7 +424,7 @@ def test_two_taps_sign_once(cast: Cast, lent, nora):
     lent.get(LEAFLET), lent.get(SIGN)
     row = SigningCode.objects.select_related("person__school", "given_by").get()
     lent.post(SIGN, answers(cast))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         kiosk.sign(code=row, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], typed_name="Nora", at=timezone.now(),
                    ip_address=None, browser="")  # fmt: skip
     assert refused.value.code == "over"

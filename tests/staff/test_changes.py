@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.signing.actions import sign as signing
@@ -193,7 +193,7 @@ def test_what_is_word_for_word_the_same_need_not_be_read_again(cast, signed_in):
     sign_page = client.get("/sign/").text
     assert 'href="/leaflet/class/"' in sign_page
     assert 'href="/leaflet/lunch/"' not in sign_page
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         sign_current(cast.ben)
     assert refused.value.code == "unread"
     assert 'href="/leaflet/class/"' in client.get("/changes/").text

@@ -39,10 +39,10 @@ def test_somebody_who_signed_has_nothing_left_to_do(cast, signed_in):
     ("name", "register", "desk"),
     [("ada", False, False), ("hilda", True, True), ("gita", True, False), ("ines", False, True)],
 )
-def test_roles_have_their_links(cast, signed_in, name, register, desk):
+def test_roles_have_their_links(cast, signed_in, name, register, model_admin):
     page = signed_in(getattr(cast, name)).get("/").text
     assert ('href="/register/"' in page) is register
-    assert ('href="/admin/"' in page) is desk
+    assert ('href="/admin/"' in page) is model_admin
 
 
 def test_an_auditor_from_outside_has_nothing_to_sign(cast, signed_in):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
-from declarations.signing.models.response import Reply
+from declarations.signing.models.response import Response
 from tests.cast import Cast, read_everything
 
 
@@ -37,10 +37,10 @@ def test_somebody_says_why_and_reads_the_answer(cast: Cast, signed_in):
     assert "What of my own laptop? &lt;b&gt;" in page
     assert "Said today: Omar Example answers." in page
     assert "waits for an answer" in texts_of(ada.get("/").content.decode())
-    responses.answer(said=Reply.objects.get(), by=cast.omar, words="It stays at home.", at=timezone.now())
+    responses.answer(said=Response.objects.get(), by=cast.omar, words="It stays at home.", at=timezone.now())
     home = texts_of(ada.get("/").content.decode())
     assert "It stays at home." in home
-    assert "Reply again" in home
+    assert "Response again" in home
     # They may sign all the same, and reply again.
     assert "Send" in texts_of(ada.get("/sign/reply/").content.decode())
     read_everything(cast.ada, timezone.now())
@@ -54,7 +54,7 @@ def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(cast:
     assert "Because</textarea>" in page
     page = ada.post("/sign/reply/", {"kind": "decline", "reason": " "}).content.decode()
     assert "Say why: without a reason nobody can answer you." in page
-    assert not Reply.objects.exists()
+    assert not Response.objects.exists()
 
 
 HOSTILE = [
@@ -68,7 +68,7 @@ HOSTILE = [
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_input_is_told_and_nothing_is_kept(cast: Cast, signed_in, hostile):
     assert signed_in(cast.ada).post("/sign/reply/", hostile).status_code == 200
-    assert not Reply.objects.exists()
+    assert not Response.objects.exists()
 
 
 def test_a_second_click_says_so(cast: Cast, signed_in):
@@ -76,7 +76,7 @@ def test_a_second_click_says_so(cast: Cast, signed_in):
     for _click in range(2):
         answer = ada.post("/sign/reply/", {"kind": "talk", "reason": "Why?"})
     assert "You have said so already" in answer.content.decode()
-    assert Reply.objects.count() == 1
+    assert Response.objects.count() == 1
 
 
 def test_who_has_signed_is_told(cast: Cast, signed_in):

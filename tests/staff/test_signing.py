@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.policies.models import SectionRead
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import publish_next, sign
 
 
@@ -48,7 +48,7 @@ def test_read_sign_certificate(cast, signed_in):
         assert escape(one["text"]) in response.text
     assert declaration.signed_in_with == "password"
     assert declaration.signed_in_at is not None
-    context = SigningContext.objects.get(declaration=declaration)
+    context = SignatureMetadata.objects.get(declaration=declaration)
     assert (context.ip_address, context.browser) == ("127.0.0.1", "Browser 1")
     home = client.get("/").text
     assert "Nothing is left to do." in home
@@ -76,7 +76,7 @@ def test_a_double_click_is_one_declaration_and_both_land_on_it(cast, signed_in):
     data = fields(read(client))
     first, second = client.post("/sign/", data), client.post("/sign/", data)
     assert first.url == second.url == f"/declarations/{Declaration.objects.get(person=cast.ada).reference}/"
-    assert Letter.objects.filter(declaration__person=cast.ada).count() == 1
+    assert Email.objects.filter(declaration__person=cast.ada).count() == 1
 
 
 def test_changed_meanwhile_signs_nothing_and_shows_the_new_text(cast, signed_in):

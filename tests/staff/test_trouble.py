@@ -7,7 +7,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.test import Client
 
 from declarations.evidence.models import Entry
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, read_everything
 
@@ -17,12 +17,12 @@ AWAY = "the database is away"
 class Away:
     """The database refuses the statements that hold these words."""
 
-    def __init__(self, refused: str, trouble: type[DatabaseError] = OperationalError) -> None:
-        self.refused, self.trouble = refused, trouble
+    def __init__(self, refused: str, error: type[DatabaseError] = OperationalError) -> None:
+        self.refused, self.error = refused, error
 
     def __call__(self, execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
         if self.refused in sql:
-            raise self.trouble(AWAY)
+            raise self.error(AWAY)
         return execute(sql, params, many, context)
 
 
@@ -37,14 +37,14 @@ def ready_to_sign(cast: Cast, client: Client) -> dict[str, object]:
 def test_signing_says_not_recorded(cast: Cast, signed_in, refused: str):
     client = signed_in(cast.ada)
     form = ready_to_sign(cast, client)
-    before = [facts.objects.count() for facts in (Declaration, Entry, Letter)]
+    before = [facts.objects.count() for facts in (Declaration, Entry, Email)]
     with connection.execute_wrapper(Away(refused)):
         response = client.post("/sign/", form)
     assert response.status_code == 503
     assert response["Retry-After"] == "30"
     assert "Your declaration has not been recorded" in response.text
     assert AWAY not in response.text
-    assert [facts.objects.count() for facts in (Declaration, Entry, Letter)] == before
+    assert [facts.objects.count() for facts in (Declaration, Entry, Email)] == before
     # There is room again: the same form signs.
     assert client.post("/sign/", form)["Location"].startswith("/declarations/")
 

@@ -10,7 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from declarations.jobs import scheduler
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
 
@@ -80,6 +80,6 @@ def morning(on: dt.date) -> None:
 def reminders() -> list[tuple[str, dt.date, list[str]]]:
     """Who was to be reminded on which day, of what."""
     return [
-        (letter.addressee, letter.on, sorted(letter.reminders.values_list("key", flat=True)))
-        for letter in Letter.objects.filter(kind="reminder").order_by("on", "addressee").prefetch_related("reminders")
+        (letter.recipient, letter.on, sorted(letter.reminders.values_list("key", flat=True)))
+        for letter in Email.objects.filter(kind="reminder").order_by("on", "recipient").prefetch_related("reminders")
     ]

@@ -14,10 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations.devices.actions import approval
-from declarations.evidence.log import NoKey
+from declarations.evidence.log import MissingKeyError
 from declarations.jobs import scheduler
 from declarations.jobs.models import Job
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.network import last_seen
 from tests.cast import Cast, ask, make_person
 from tests.evidence.stub import mail_server
@@ -63,16 +63,16 @@ def test_what_was_missed_runs_once(known):
 def test_a_job_that_is_held_is_nobody_elses_until_the_hold_is_over(known):
     assert scheduler.take(REMINDERS, at=MORNING)
     assert not scheduler.take(REMINDERS, at=MORNING + SECOND)
-    assert scheduler.run_due(at=MORNING + scheduler.HELD - SECOND) == 0
+    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR - SECOND) == 0
     # Its worker was killed.
-    assert scheduler.run_due(at=MORNING + scheduler.HELD) == 1
+    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR) == 1
     job = Job.objects.get(name="reminders")
-    assert (job.attempts, job.held_until, job.trouble) == (0, None, "")
+    assert (job.attempts, job.locked_until, job.error) == (0, None, "")
 
 
 def test_who_was_thought_dead_does_not_write_over_the_others_result(known):
     assert scheduler.take(REMINDERS, at=MORNING)
-    assert scheduler.run_due(at=MORNING + scheduler.HELD) == 1
+    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR) == 1
     due_at = Job.objects.get(name="reminders").due_at
     scheduler.run(REMINDERS, at=MORNING)
     assert Job.objects.get(name="reminders").due_at == due_at
@@ -80,19 +80,19 @@ def test_who_was_thought_dead_does_not_write_over_the_others_result(known):
 
 def test_trouble_is_noted_and_it_is_tried_again_less_and_less_often(cast: Cast, settings, tmp_path: Path):
     """Without its key no checkpoint can be made; the other jobs run."""
-    cast.hillside.custodians = "chair@governors.example"
+    cast.hillside.checkpoint_recipients = "chair@governors.example"
     cast.hillside.save()
     there, settings.EVIDENCE_KEY_FILE = settings.EVIDENCE_KEY_FILE, tmp_path / "none.key"
     assert scheduler.run_due(at=MORNING) == len(scheduler.DAILY)
     job = Job.objects.get(name="checkpoints")
-    assert (job.trouble, job.finished_at, job.held_until) == (NoKey.__name__, None, MORNING + dt.timedelta(minutes=1))
+    assert (job.error, job.finished_at, job.locked_until) == (MissingKeyError.__name__, None, MORNING + dt.timedelta(minutes=1))
     assert scheduler.run_due(at=MORNING + 59 * SECOND) == 0
     assert scheduler.run_due(at=MORNING + 60 * SECOND) == 1
-    assert Job.objects.get(name="checkpoints").held_until == MORNING + 60 * SECOND + dt.timedelta(minutes=2)
+    assert Job.objects.get(name="checkpoints").locked_until == MORNING + 60 * SECOND + dt.timedelta(minutes=2)
     settings.EVIDENCE_KEY_FILE = there
     assert scheduler.run_due(at=MORNING + HOUR) == 1
     job = Job.objects.get(name="checkpoints")
-    assert (job.trouble, job.result) == ("", "1 letter written")
+    assert (job.error, job.result) == ("", "1 letter written")
 
 
 def test_cleaning(cast: Cast):
@@ -167,15 +167,15 @@ def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_one_runs_each_job():
-    barrier, ran, troubles = threading.Barrier(2), [], []
+    barrier, ran, errors = threading.Barrier(2), [], []
 
     def work() -> None:
         try:
             for number in range(10):
                 barrier.wait(30)
                 ran.append(scheduler.run_due(at=MORNING + dt.timedelta(days=number)))
-        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-            troubles.append(trouble)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+            errors.append(error)
         finally:
             connection.close()
 
@@ -184,7 +184,7 @@ def test_of_two_workers_one_runs_each_job():
         worker.start()
     for worker in workers:
         worker.join()
-    assert troubles == []
+    assert errors == []
     assert sum(ran) == 10 * len(scheduler.DAILY)
 
 
@@ -197,7 +197,7 @@ def test_two_workers_of_which_one_is_killed_lose_no_message(cast: Cast, tmp_path
         owner = make_person(cast.hillside, f"p{number}@hillside.example", f"P {number}")
         permission = ask(owner, f"3C:22:FB:00:01:{number:02X}", now)
         approval.approve(permission=permission, by=cast.hilda, until=cast.hillside.day_of(now) + dt.timedelta(days=30), at=now)
-    Letter.objects.exclude(kind="decision").delete()
+    Email.objects.exclude(kind="decision").delete()
     Job.objects.create(name="reminders", due_at=timezone.now() + dt.timedelta(days=1))
     url = database_of_another_process(tmp_path)
     with mail_server() as stub:

@@ -9,11 +9,11 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval
 from declarations.devices.models import Permission
 from declarations.mail import outbox
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.privacy import erasure
@@ -28,7 +28,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def asked(cast: Cast) -> Permission:
     """What ben asked for; the letters so far are others'."""
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     return Permission.objects.select_related("school", "owner", "device").get(owner=cast.ben)
 
 
@@ -53,8 +53,8 @@ def test_the_owner_hears_at_once_that_a_device_is_approved(cast: Cast, asked: Pe
     assert f"{approved.until:%B %Y} is the last day." in body
     assert "On this condition: staff room only" in body
     assert "http://127.0.0.1:8000/devices/" in body
-    letter = Letter.objects.get()
-    assert (letter.kind, letter.person, letter.permission, letter.addressee) == ("decision", cast.ben, approved, "ben@hillside.example")
+    letter = Email.objects.get()
+    assert (letter.kind, letter.person, letter.permission, letter.recipient) == ("decision", cast.ben, approved, "ben@hillside.example")
 
 
 def test_declined_with_the_reason(cast: Cast, asked: Permission):
@@ -71,7 +71,7 @@ def test_revoked_with_the_reason_and_the_letter_before_is_dropped(cast: Cast, as
     ((subject, body),) = post()
     assert subject == "Your Example Phone 5 may no longer use the Wi-Fi"
     assert "It was lent out." in body
-    assert [letter.dropped_at is None for letter in Letter.objects.order_by("pk")] == [False, True]
+    assert [letter.dropped_at is None for letter in Email.objects.order_by("pk")] == [False, True]
 
 
 def test_what_the_owner_took_back_is_not_told(cast: Cast, asked: Permission):
@@ -82,12 +82,12 @@ def test_what_the_owner_took_back_is_not_told(cast: Cast, asked: Permission):
 
 
 def test_without_an_address_or_without_a_decision_there_is_no_letter(cast: Cast, asked: Permission):
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         approval.decline(permission=asked, by=cast.hilda, note="", at=timezone.now())
     Person.objects.filter(pk=cast.ben.pk).update(email="")
     asked.owner.refresh_from_db()
     approve(cast, asked)
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_the_same_words_as_html_and_nothing_of_them_is_markup(cast: Cast, asked: Permission):
@@ -125,8 +125,8 @@ def test_who_was_answered_meanwhile_waits_no_longer(cast: Cast, asked: Permissio
     assert [subject for subject, _body in post()] == ["You have an answer"]
 
 
-@pytest.mark.parametrize(("mood", "trouble"), [("refuses", "SMTPRecipientsRefused"), ("rejects", "SMTPDataError 554")])
-def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked: Permission, settings, mood, trouble):
+@pytest.mark.parametrize(("mood", "error"), [("refuses", "SMTPRecipientsRefused"), ("rejects", "SMTPDataError 554")])
+def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked: Permission, settings, mood, error):
     approve(cast, asked)
     moment, tries = timezone.now() + DAY, []
     with mail_server(mood) as stub:
@@ -136,8 +136,8 @@ def test_an_address_that_refuses_is_given_up_after_five_tries(cast: Cast, asked:
             moment = max(moment, letter.not_before)
             tries.append(moment)
             outbox.send(letter.pk, at=moment)
-    letter = Letter.objects.get()
-    assert (letter.attempts, letter.trouble, letter.dropped_at) == (5, trouble, tries[-1])
+    letter = Email.objects.get()
+    assert (letter.attempts, letter.error, letter.dropped_at) == (5, error, tries[-1])
     assert [(later - first).total_seconds() for first, later in pairwise(tries)] == [15, 3600, 6 * 3600, 24 * 3600]
 
 
@@ -145,13 +145,13 @@ def test_a_decision_that_is_erased_while_its_letter_is_in_hand_takes_nobody_down
     approve(cast, asked)
     real = outbox.message_of
 
-    def erased_first(letter: Letter, *, at: dt.datetime):
+    def erased_first(letter: Email, *, at: dt.datetime):
         erasure.erase_person(person=cast.ben, reason="asked for", at=at)
         return real(letter, at=at)
 
     monkeypatch.setattr(outbox, "message_of", erased_first)
     assert post() == []
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 # --- manage.py remind

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.mail import outbox
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.person import Person
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
@@ -40,7 +40,7 @@ def lake(db: None):
     head.role_set.create(name="leadership", granted_at=june)
     publish_texts(school, head, june)
     sign(head, at(day("2027-08-25")))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     return school
 
 
@@ -57,7 +57,7 @@ def test_one_letter_a_person_with_all_that_there_is(lake):
     ben = person("ben")
     permission = ask(ben, at=at(day("2027-06-14")))
     approval.approve(permission=permission, by=person("head"), until=day("2027-09-22"), at=at(day("2027-06-14")))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     assert write(lake, WEDNESDAY) == 2
     assert reminders() == [
         ("ada@lakeside.example", WEDNESDAY, ["year 2027 due"]),
@@ -109,14 +109,14 @@ def test_written_twice_is_like_once(lake):
 )
 def test_it_leaves_on_a_school_day_between_eight_and_five(lake, on, clock, goes):
     write(lake, WEDNESDAY)
-    Letter.objects.update(not_before=at(WEDNESDAY, "07:00"))
+    Email.objects.update(not_before=at(WEDNESDAY, "07:00"))
     assert bool(post(at(day(on), clock))) is goes
-    assert Letter.objects.filter(attempts=0).exists() is not goes
+    assert Email.objects.filter(attempts=0).exists() is not goes
 
 
 def test_a_worker_that_was_down_until_six_sends_in_the_morning(lake):
     assert write(lake, WEDNESDAY, "18:00") == 2
-    assert set(Letter.objects.values_list("on", "not_before")) == {(day("2027-09-09"), at(day("2027-09-09"), "08:00"))}
+    assert set(Email.objects.values_list("on", "not_before")) == {(day("2027-09-09"), at(day("2027-09-09"), "08:00"))}
     assert post(at(WEDNESDAY, "18:01")) == 0
     assert post(at(day("2027-09-09"), "08:00")) == 2
 
@@ -130,10 +130,10 @@ def test_nothing_is_written_ahead_of_a_weekend_or_a_holiday(lake):
 def test_who_signs_before_it_goes_gets_none(lake):
     write(lake, WEDNESDAY)
     sign(person("ada"), at(WEDNESDAY, "07:30"))
-    Letter.objects.filter(kind="receipt").delete()
+    Email.objects.filter(kind="receipt").delete()
     assert post(at(WEDNESDAY, "08:00")) == 1
-    letter = Letter.objects.get(person=person("ada"))
-    assert (letter.sent_at, letter.dropped_at, letter.trouble) == (None, at(WEDNESDAY, "08:00"), "")
+    letter = Email.objects.get(person=person("ada"))
+    assert (letter.sent_at, letter.dropped_at, letter.error) == (None, at(WEDNESDAY, "08:00"), "")
     assert [message.to for message in mail.outbox] == [["ben@lakeside.example"]]
 
 
@@ -144,7 +144,7 @@ def test_who_has_nothing_to_sign_for_now_gets_none(lake, what):
         responses.exempt(person=ada, by=person("head"), reason="Away.", from_on=moment.date(), until=day("2027-12-01"), at=moment)
     elif what in {"talk", "decline"}:
         responses.reply(person=ada, kind=what, reason="I wonder.", at=moment)
-        Letter.objects.all().delete()
+        Email.objects.all().delete()
     elif what == "left":
         Person.objects.filter(pk=ada.pk).update(leaves_on=WEDNESDAY)
     else:
@@ -177,7 +177,7 @@ def test_the_digest_is_dropped_when_nobody_is_left(lake):
     write(lake, on)
     for name in ("ada", "ben"):
         sign(person(name), at(on, "07:30"))
-    Letter.objects.filter(kind="receipt").delete()
+    Email.objects.filter(kind="receipt").delete()
     assert post(at(on, "08:00")) == 0
     assert not outbox.waiting().exists()
 
@@ -192,7 +192,7 @@ def test_a_letter_that_has_not_gone_yet_takes_the_next_days_items_with_it(lake):
 
 def test_a_letter_that_was_tried_in_vain_stays_and_no_second_is_written(lake):
     write(lake, WEDNESDAY)
-    Letter.objects.update(attempts=1)
+    Email.objects.update(attempts=1)
     assert write(lake, MONDAY) == 0
     post(at(MONDAY, "08:00"))
     assert write(lake, MONDAY, "12:00") == 0  # one a day
@@ -205,7 +205,7 @@ def test_two_letters_of_one_day_never_are(lake):
     post(at(WEDNESDAY, "08:00"))
     permission = ask(person("ben"), at=at(day("2027-09-01")))
     approval.approve(permission=permission, by=person("head"), until=day("2027-09-20"), at=at(WEDNESDAY))
-    Letter.objects.filter(kind="decision").delete()
+    Email.objects.filter(kind="decision").delete()
     assert write(lake, WEDNESDAY, "12:00") == 0
     assert write(lake, day("2027-09-09")) == 1
 
@@ -225,7 +225,7 @@ def test_a_permission_that_is_carried_on_ends_without_a_word(lake, what):
         Permission.objects.filter(pk=permission.pk).end(by=ben, at=at(day("2027-09-10")), because="withdrawn")
     else:
         Person.objects.filter(pk=ben.pk).update(leaves_on=day("2027-10-01"))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     assert write(lake, day("2027-09-16")) == 0
 
 
@@ -239,7 +239,7 @@ def test_a_review_that_is_overdue_is_told_once(lake):
     )
     for name in ("ada", "ben"):
         sign(person(name), at(day("2027-09-02")))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     assert [write(lake, day(f"2027-09-{number}")) for number in (20, 21, 22)] == [0, 1, 0]
     assert reminders()[0][2] == [f"review {new.pk}"]
 
@@ -299,15 +299,15 @@ def test_the_number_of_queries_does_not_grow_with_the_people(lake):
 def test_two_workers_at_once_write_each_letter_once(lake):
     for number in range(20):
         make_person(lake, f"p{number}@lakeside.example", f"P {number}")
-    barrier, troubles, written = threading.Barrier(2), [], []
+    barrier, errors, written = threading.Barrier(2), [], []
 
     def work() -> None:
         try:
             for on in ("2027-09-01", "2027-09-08", "2027-09-13", "2027-09-15", "2027-09-16"):
                 barrier.wait(30)
                 written.append(write(lake, day(on)))
-        except Exception as trouble:  # noqa: BLE001  # whatever it is, it is the finding
-            troubles.append(trouble)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
+            errors.append(error)
         finally:
             connection.close()
 
@@ -316,7 +316,7 @@ def test_two_workers_at_once_write_each_letter_once(lake):
         worker.start()
     for worker in workers:
         worker.join()
-    assert troubles == []
+    assert errors == []
     # Nobody posts: one letter a person, which takes all days with it; and the head's digest.
-    assert Letter.objects.filter(kind="reminder").count() == 23
+    assert Email.objects.filter(kind="reminder").count() == 23
     assert Reminder.objects.count() == 22 * 4 + 1

@@ -9,7 +9,7 @@ from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.jobs.models import Job
 from declarations.mail import outbox
-from declarations.mail.models import Letter, Reminder
+from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.policies import publishing
@@ -61,12 +61,12 @@ def test_an_address_that_is_corrected_while_its_letter_is_in_trouble_has_all_its
     ada = person("ada")
     Person.objects.filter(pk=ada.pk).update(email="nobody@lakeside.example")
     morning(LAST_STAGE)
-    letter = Letter.objects.get(person=ada)
+    letter = Email.objects.get(person=ada)
     assert letter.attempts > 1
     Person.objects.filter(pk=ada.pk).update(email="ada@lakeside.example")
     live(LAST_STAGE + A_DAY, LAST_STAGE + 2 * A_DAY)
     letter.refresh_from_db()
-    assert (letter.addressee, letter.attempts) == ("ada@lakeside.example", 1)
+    assert (letter.recipient, letter.attempts) == ("ada@lakeside.example", 1)
     assert len(days_on_which_arrived("ada")) == 1
 
 
@@ -85,12 +85,12 @@ def test_who_wanted_to_talk_that_morning_and_was_answered_is_reminded(lake, box,
     if has_permission:
         permission = ask(ada, at=at(day("2027-06-14")))
         approval.approve(permission=permission, by=head, until=day("2027-09-29"), at=at(day("2027-06-14")))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     write(lake, LAST_STAGE)
     said = responses.reply(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
     post(at(LAST_STAGE, "08:00"))
     responses.answer(said=said, by=head, words="Ask me.", at=at(LAST_STAGE))
-    Letter.objects.exclude(kind="reminder").delete()
+    Email.objects.exclude(kind="reminder").delete()
     live(LAST_STAGE + A_DAY, day("2027-12-17"))
     assert days_on_which_arrived("ada") == [LAST_STAGE] * has_permission + [TOLD]
 
@@ -110,7 +110,7 @@ def test_names_of_colleagues_go_to_who_leads_when_the_letter_goes(lake, key):
         publishing.publish(version=new, by=head, at=moment, reason="Review.", effective_from=moment.date(), sign_by=None)
         for name in ("ada", "ben"):
             sign(person(name), at(day("2027-09-02")))
-        Letter.objects.all().delete()
+        Email.objects.all().delete()
     write(lake, TOLD)
     assert [keys[0].split(" ")[0] for to, _on, keys in reminders() if to.startswith("head")] == [key]
     head.role_set.update(removed_at=at(TOLD, "07:30"))
@@ -132,7 +132,7 @@ def test_the_trusts_leadership_hears_for_schools_that_have_none(lake):
     make_person(other, "rita@riverside.example", "Rita")
     publish_texts(other, tess, at(day("2027-06-07"), "13:00"))
     write(lake, TOLD)
-    assert not Letter.objects.filter(person=tess).exists()  # their own head leads
+    assert not Email.objects.filter(person=tess).exists()  # their own head leads
     head.role_set.update(removed_at=at(TOLD, "07:30"))
     for school in (lake, other):
         write(school, TOLD)
@@ -152,11 +152,11 @@ def test_the_trusts_leadership_answers_where_nobody_else_does(lake, who):
         person("head").role_set.update(removed_at=at(day("2027-09-01")))
     else:
         responses.reply(person=person("ada"), kind="talk", reason="I wonder.", at=at(LAST_STAGE))
-        assert not Letter.objects.filter(person=tess).exists()
+        assert not Email.objects.filter(person=tess).exists()
     head = person(who)
     moment = at(day("2028-09-05"))
     responses.reply(person=head, kind="talk", reason="I wonder.", at=moment)
-    assert list(Letter.objects.filter(written_at=moment).values_list("addressee", flat=True)) == ["tess@trust.example"]
+    assert list(Email.objects.filter(written_at=moment).values_list("recipient", flat=True)) == ["tess@trust.example"]
 
 
 # --- holidays
@@ -194,7 +194,7 @@ def renewed(lake) -> list[Permission]:
         asked = ask(ben, f"3C:22:FB:00:01:0{number}", at=moment)
         approval.approve(permission=asked, by=head, until=day("2027-09-30"), at=moment)
         found.append(asked)
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     return [renewal.renew(permission=one, by=head, until=day("2028-08-31"), at=at(LAST_STAGE)) for one in found]
 
 
@@ -230,7 +230,7 @@ def test_the_rest_is_told_although_the_last_was_revoked_at_once(lake, renewed, f
 
 def test_a_renewed_permission_that_is_revoked_later_is_told(lake, renewed):
     """Its first letter has been deleted since, as old letters are."""
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     approval.revoke(permission=renewed[1], by=person("head"), note="Lent out.", at=at(TOLD))
     assert post(at(TOLD, "12:01")) == 1
     assert mail.outbox[0].subject == "Your Example Phone 5 may no longer use the Wi-Fi"

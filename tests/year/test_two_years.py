@@ -16,7 +16,7 @@ from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.jobs.models import Job
 from declarations.mail import outbox
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.network import authorise
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -227,7 +227,7 @@ def renew(life: Life, person: Person, moment: dt.datetime) -> None:
 
 
 def answer(life: Life, person: Person, moment: dt.datetime) -> None:
-    responses.answer(said=person.replies.get(answered_at__isnull=True), by=life.head, words="Come and see me.", at=moment)
+    responses.answer(said=person.responses.get(answered_at__isnull=True), by=life.head, words="Come and see me.", at=moment)
 
 
 def new_text(life: Life, moment: dt.datetime) -> None:
@@ -254,7 +254,7 @@ def live(life: Life) -> dict[dt.date, set[str]]:
         for what in life.todo[on]:
             what(at(on, "10:00"))
         # A certificate takes a third of a second to typeset: receipts are tests/evidence's.
-        Letter.objects.filter(kind="receipt").delete()
+        Email.objects.filter(kind="receipt").delete()
         let_on[on] = set(authorise.allowed_addresses(school_id=life.school.pk, at=at(on)).values_list("address", flat=True))
         if on not in DEAD:
             post(at(on, "16:30"))
@@ -268,7 +268,7 @@ def test_two_years(settings):
     life = settle()
     Job.objects.create(name="reminders", due_at=at(FIRST, "07:00"))
     assert sum(len(there) for there in life.people.values()) == 60
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     plan_what_they_do(life)
     let_on = live(life)
 
@@ -280,7 +280,7 @@ def test_two_years(settings):
     assert {to: sorted(there) for to, there in got.items()} == {to: sorted(there) for to, there in expected.items()}
 
     # Nobody is reminded twice on one day, at night, at a weekend or in the holidays.
-    sent = list(Letter.objects.filter(kind="reminder", sent_at__isnull=False))
+    sent = list(Email.objects.filter(kind="reminder", sent_at__isnull=False))
     assert max(Counter((letter.person_id, life.school.day_of(letter.sent_at)) for letter in sent).values()) == 1
     holidays = [(one.first_on, one.last_on) for one in life.school.holidays.all()]
     for letter in sent:
@@ -290,11 +290,11 @@ def test_two_years(settings):
         assert not any(first <= local.date() <= last for first, last in holidays)
 
     # The address that was refused is given up for sixty days at a time, and tried again: what is asked was never said.
-    refused = Letter.objects.filter(person=life.one("nobody")).order_by("on")
+    refused = Email.objects.filter(person=life.one("nobody")).order_by("on")
     tries = ["2026-09-02", "2026-11-09", "2027-01-11", "2027-03-15", "2027-05-17", "2027-07-19",
              "2027-11-01", "2028-01-04", "2028-03-13", "2028-05-15", "2028-07-17"]  # fmt: skip
     assert [(letter.on.isoformat(), letter.sent_at) for letter in refused] == [(on, None) for on in tries]
-    assert {letter.trouble for letter in refused} == {"SMTPRecipientsRefused"}
+    assert {letter.error for letter in refused} == {"SMTPRecipientsRefused"}
     assert not outbox.waiting().exists()
 
     # The Wi-Fi: not a day too few, not a day too many.

@@ -48,8 +48,8 @@ def whole_log(scene: Scene) -> None:
             files += [path] if name.endswith(".pdf") else []
     export = folder / "export.zip"
     call_command("export_evidence", school="hillside", out=export, stdout=out)
-    troubles = [trouble for file in [*files, export] if (trouble := verified(file, key, held if file is export else None))]
-    figures.found(part, f"refused offline, of the export and {len(files)} certificates from letters", troubles)
+    errors = [error for file in [*files, export] if (error := verified(file, key, held if file is export else None))]
+    figures.found(part, f"refused offline, of the export and {len(files)} certificates from letters", errors)
 
 
 def verified(file: Path, key: Path, held: Path | None) -> str:

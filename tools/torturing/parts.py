@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import F
 
-from declarations.mail.models import Letter
-from declarations.mail.outbox import HELD
+from declarations.mail.models import Email
+from declarations.mail.outbox import LOCKED_FOR
 from declarations.signing.models.declaration import Declaration
 from torturing.database import Cluster
 from torturing.mail import Mood, Post
@@ -21,7 +21,7 @@ from torturing.promises import Watch
 
 SUBMISSIONS = 3
 # What the longest pause after a refusal and the time that a dead worker's letter is held come to, and some more.
-SECONDS_FOR_THE_MAIL = HELD.total_seconds() + 240
+SECONDS_FOR_THE_MAIL = LOCKED_FOR.total_seconds() + 240
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Figures:
         """A promise that is kept if there is no trouble."""
         different = list(dict.fromkeys(troubles))
         self.promise(part, what, len(different), kept=not different)
-        self.troubles += [f"{part}: {trouble}" for trouble in different[:20]]
+        self.troubles += [f"{part}: {error}" for error in different[:20]]
 
 
 @dataclass
@@ -113,7 +113,7 @@ def crowd(scene: Scene, *, people: int) -> None:
     figures.promise(part, "declarations", made, kept=made == people)
     figures.promise(part, "people whose answers led to one certificate", one_each, kept=one_each == people)
     figures.promise(part, "answers that are no certificate (5xx, broken off)", len(bad), kept=not bad)
-    figures.troubles += [f"{part}: {trouble}" for trouble in bad[:20]]
+    figures.troubles += [f"{part}: {error}" for error in bad[:20]]
     scene.acknowledged |= {name_of(form): three[0].reference for form, three in zip(forms, answers, strict=True) if three[0].reference}
     figures.found(part, "differences, gaps, things half there", scene.look())
 
@@ -201,7 +201,7 @@ def all_mail(scene: Scene, *, patient: bool) -> None:
         scene.mail.be(Mood.TAKES)
 
     # Reminders wait for a school day's morning, and are dropped when their people sign: most of these people do.
-    letters = Letter.objects.exclude(kind=Letter.Kind.REMINDER)
+    letters = Email.objects.exclude(kind=Email.Kind.REMINDER)
 
     def all_sent() -> bool:
         for sender in scene.senders:
@@ -214,7 +214,7 @@ def all_mail(scene: Scene, *, patient: bool) -> None:
     start = time.perf_counter()
     arrived = wait_until(all_sent, seconds=SECONDS_FOR_THE_MAIL)
     numbers = {f"<letter-{pk}@127.0.0.1>" for pk in letters.values_list("pk", flat=True)}
-    reminders = {f"<letter-{pk}@127.0.0.1>" for pk in Letter.objects.filter(kind=Letter.Kind.REMINDER).values_list("pk", flat=True)}
+    reminders = {f"<letter-{pk}@127.0.0.1>" for pk in Email.objects.filter(kind=Email.Kind.REMINDER).values_list("pk", flat=True)}
     missing = numbers - scene.mail.copies.keys()
     # A killed database takes the note “sent” from each worker that was just about to write it.
     crashes = scene.sender_kills + scene.database_kills * len(scene.senders)

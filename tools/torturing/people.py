@@ -50,8 +50,8 @@ def submit(port: int, post: Post, *, ready: threading.Barrier | None = None) -> 
         client.request("POST", "/sign/", post[1], headers)
         response = client.getresponse()
         words = response.read().decode(errors="replace")
-    except (OSError, http.client.HTTPException) as trouble:
-        return Answer(0, words=repr(trouble), seconds=time.monotonic() - start)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, words=repr(error), seconds=time.monotonic() - start)
     finally:
         client.close()
     location = response.headers["Location"] or ""

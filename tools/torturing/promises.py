@@ -8,7 +8,7 @@ from django.db import connection
 from declarations.evidence import log as evidence
 from declarations.evidence import merkle, reconcile
 from declarations.evidence.models import Log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.signing.models.declaration import Declaration
 
 
@@ -47,6 +47,6 @@ class Watch:
 
 def half_there() -> Iterator[str]:
     """Declarations without their letter or context. (Without an entry, or an entry without them: `differences` says so.)"""
-    whole = Declaration.objects.filter(letters__kind=Letter.Kind.RECEIPT, context__isnull=False)
+    whole = Declaration.objects.filter(emails__kind=Email.Kind.RECEIPT, context__isnull=False)
     for reference in Declaration.objects.exclude(pk__in=whole).values_list("reference", flat=True):
         yield f"half there: {reference} has no letter or no context"

@@ -5,7 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, Unreadable, sheet
+from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, UnreadableFileError, sheet
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
@@ -42,23 +42,23 @@ def read(content: bytes) -> list[Row]:
     Days of an XLSX file come as `2026-09-01`, its numbers without a useless `.0`. Raises Unreadable, whatever the bytes are.
     """
     if len(content) > MOST_BYTES:
-        raise Unreadable("too_big")
+        raise UnreadableFileError("too_big")
     if not content.strip():
-        raise Unreadable("empty")
+        raise UnreadableFileError("empty")
     for beginning, what in OTHERS.items():
         if content.startswith(beginning):
-            raise Unreadable(what)
+            raise UnreadableFileError(what)
     found = sheet(content, most_rows=MOST_ROWS) if content.startswith(XLSX_BEGINS) else separated(content)
     rows = [Row(number, [kept(cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in found]
     rows = [row for row in rows if any(row.cells)]
     if not rows:
-        raise Unreadable("empty")
+        raise UnreadableFileError("empty")
     return rows
 
 
 def kept(cell: str) -> str:
     if len(cell) > MOST_OF_A_CELL:
-        raise Unreadable("cell_too_long")
+        raise UnreadableFileError("cell_too_long")
     return UNKEEPABLE.sub("\ufffd", " ".join(cell.split()))
 
 
@@ -68,7 +68,7 @@ def text_of(content: bytes) -> str:
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
     if b"\x00" in content:
-        raise Unreadable("not_a_table")
+        raise UnreadableFileError("not_a_table")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -78,7 +78,7 @@ def text_of(content: bytes) -> str:
 def separated(content: bytes) -> list[tuple[int, list[str]]]:
     text = text_of(content)
     if text.lstrip()[:1] == "<":
-        raise Unreadable("web_page")  # what some systems call Excel
+        raise UnreadableFileError("web_page")  # what some systems call Excel
     first, _line_end, rest = text.partition("\n")
     said = first.strip().strip('"').lower()
     begins_at = 1
@@ -90,10 +90,10 @@ def separated(content: bytes) -> list[tuple[int, list[str]]]:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), begins_at):
             if len(rows) >= MOST_ROWS:
-                raise Unreadable("too_many_rows")
+                raise UnreadableFileError("too_many_rows")
             rows.append((number, cells))
-    except csv.Error as trouble:  # longer than the reader itself takes
-        raise Unreadable("cell_too_long") from trouble
+    except csv.Error as error:  # longer than the reader itself takes
+        raise UnreadableFileError("cell_too_long") from error
     return rows
 
 

@@ -32,7 +32,7 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 type Attributes = dict[str, str]
 
 
-class Unreadable(ValueError):
+class UnreadableFileError(ValueError):
     """It is no table that can be read; `code` says why."""
 
     def __init__(self, code: str) -> None:
@@ -45,13 +45,13 @@ def sheet(content: bytes, *, most_rows: int) -> list[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return Workbook(archive, {one.filename.lower(): one for one in archive.infolist()[:MOST_PARTS]}).rows(most_rows)
-    except Unreadable:
+    except UnreadableFileError:
         raise
     # RuntimeError: a password, or a compression that is not known. The rest: damage, wherever it sits.
     except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, RuntimeError, EOFError, OSError, LookupError) as trouble:
-        raise Unreadable("damaged") from trouble
+        raise UnreadableFileError("damaged") from trouble
     except (ValueError, OverflowError) as trouble:
-        raise Unreadable("damaged") from trouble
+        raise UnreadableFileError("damaged") from trouble
 
 
 class Workbook:
@@ -62,7 +62,7 @@ class Workbook:
     def rows(self, most_rows: int) -> list[tuple[int, list[str]]]:
         where = self.first_sheet()
         if where not in self.parts:
-            raise Unreadable("not_a_table")
+            raise UnreadableFileError("not_a_table")
         texts = Texts()
         self.parse("xl/sharedstrings.xml", texts.begin, texts.end, texts.text)
         cells = Cells(texts.found, self.day_styles(), self.begins, most_rows)
@@ -75,7 +75,7 @@ class Workbook:
         if found is None:
             return
         if found.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise Unreadable("damaged")
+            raise UnreadableFileError("damaged")
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = lambda name, attributes: begin(
@@ -89,7 +89,7 @@ class Workbook:
             while chunk := stream.read(65_536):
                 read += len(chunk)
                 if read > MOST_OF_A_PART:
-                    raise Unreadable("too_big")
+                    raise UnreadableFileError("too_big")
                 parser.Parse(chunk)
             parser.Parse(b"", True)  # noqa: FBT003  # expat takes no keyword
 
@@ -148,7 +148,7 @@ class Words:
     def add(self, words: str) -> None:
         self.length += len(words)
         if self.length > MOST_TEXT:
-            raise Unreadable("too_big")
+            raise UnreadableFileError("too_big")
         self.pieces.append(words)
 
     def taken(self) -> str:
@@ -194,7 +194,7 @@ class Cells:
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "row":
             if len(self.rows) >= self.most_rows:
-                raise Unreadable("too_many_rows")
+                raise UnreadableFileError("too_many_rows")
             last = self.rows[-1][0] if self.rows else 0
             said = attributes.get("r", "")
             self.rows.append((int(said) if said.isdecimal() and last < int(said) < 2_000_000 else last + 1, []))
@@ -222,9 +222,9 @@ class Cells:
         """The text, as often as it is pointed at: a small file may show one long text in a million cells. Raises Unreadable."""
         self.length += len(text)
         if len(text) > MOST_OF_A_CELL:
-            raise Unreadable("cell_too_long")
+            raise UnreadableFileError("cell_too_long")
         if self.length > MOST_TEXT:
-            raise Unreadable("too_big")
+            raise UnreadableFileError("too_big")
         return text
 
     def shown(self, value: str) -> str:
@@ -232,7 +232,7 @@ class Cells:
         kind = self.cell.get("t", "n")
         if kind == "s":
             if value and int(value) < 0:
-                raise Unreadable("damaged")
+                raise UnreadableFileError("damaged")
             return self.texts[int(value)] if value else ""
         if kind in {"str", "inlineStr"}:
             return unescaped(value)
@@ -251,7 +251,7 @@ def ignore(*_whatever: object) -> None:
 
 
 def refuse_document_type(*_whatever: object) -> None:
-    raise Unreadable("damaged")
+    raise UnreadableFileError("damaged")
 
 
 def column_of(reference: str, *, default: int) -> int:
@@ -264,9 +264,9 @@ def column_of(reference: str, *, default: int) -> int:
             place = place * 26 + ord(letter) - 64
         place -= 1
     else:
-        raise Unreadable("damaged")
+        raise UnreadableFileError("damaged")
     if place >= LAST_COLUMN:
-        raise Unreadable("damaged")
+        raise UnreadableFileError("damaged")
     return place
 
 

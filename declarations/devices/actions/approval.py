@@ -7,10 +7,10 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Permission, Suspension
 from declarations.evidence import log
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 
@@ -37,12 +37,12 @@ def approve(*, permission: Permission, by: Person, until: dt.date, at: dt.dateti
     """Approves a waiting request until a day, which is the last one. Raises Refused: `own`, `too_late`, or for the date."""
     on = permission.school.day_of(at)
     if permission.owner.has_left(on=on):
-        raise Refused(_("The owner has left the school."))
+        raise RefusedError(_("The owner has left the school."))
     latest = latest_until(permission=permission, on=on)
     if until < on:
-        raise Refused(_("The last day is in the past: choose today or later."), "until")
+        raise RefusedError(_("The last day is in the past: choose today or later."), "until")
     if until > latest:
-        raise Refused(
+        raise RefusedError(
             _("The last day can be %(latest)s at the latest: the school year's end, or the owner's.")
             % {"latest": f"{latest.day} {latest:%B %Y}"},
             "until",
@@ -53,7 +53,7 @@ def approve(*, permission: Permission, by: Person, until: dt.date, at: dt.dateti
 def decline(*, permission: Permission, by: Person, note: str, at: dt.datetime) -> Permission:
     """Declines a waiting request, with the reason that the owner reads. Raises Refused: `own`, `too_late`, `note`."""
     if not note.strip():
-        raise Refused(_("Give the reason: the owner reads it."), "note")
+        raise RefusedError(_("Give the reason: the owner reads it."), "note")
     return decide(permission=permission, by=by, at=at, approved=False, until=None, conditions="", note=note)
 
 
@@ -79,7 +79,7 @@ def decide(
             decision_note=note.strip(),
         )
         if changed != 1:
-            raise Refused(_("Somebody decided or withdrew this request first."), "too_late")
+            raise RefusedError(_("Somebody decided or withdrew this request first."), "too_late")
         tell_owner(permission, at=at)
         log.append(
             school=permission.school,
@@ -100,13 +100,13 @@ def decide(
 def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) -> Permission:
     """Revokes an approved permission, with the reason that the owner reads. Raises Refused: `own`, `too_late`, `note`."""
     if not note.strip():
-        raise Refused(_("Give the reason: the owner reads it."), "note")
+        raise RefusedError(_("Give the reason: the owner reads it."), "note")
     with transaction.atomic():
         check_decider(permission=permission, by=by, at=at)
         live = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True)
         changed = live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note.strip())
         if changed != 1:
-            raise Refused(_("There is no approved permission left to revoke."), "too_late")
+            raise RefusedError(_("There is no approved permission left to revoke."), "too_late")
         tell_owner(permission, at=at)
         log.append(
             school=permission.school,
@@ -122,10 +122,10 @@ def tell_owner(permission: Permission, *, at: dt.datetime) -> None:
     """A letter about the decision, if the owner has an e-mail address."""
     owner = permission.owner
     if owner.email:
-        Letter.objects.create(
+        Email.objects.create(
             school=permission.school,
-            kind=Letter.Kind.DECISION,
-            addressee=owner.email,
+            kind=Email.Kind.DECISION,
+            recipient=owner.email,
             person=owner,
             permission=permission,
             written_at=at,
@@ -138,10 +138,10 @@ def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
     with transaction.atomic():
         device = suspension.device
         if not may_decide(by=by, owner_id=device.owner_id, school=device.school, on=device.school.day_of(at)):
-            raise Refused(_("Somebody else of the leadership has to lift this."), "own")
+            raise RefusedError(_("Somebody else of the leadership has to lift this."), "own")
         changed = Suspension.objects.filter(pk=suspension.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=at)
         if changed != 1:
-            raise Refused(_("This suspension has been lifted already."), "too_late")
+            raise RefusedError(_("This suspension has been lifted already."), "too_late")
         log.append(
             school=device.school,
             kind="device.lifted",
@@ -154,7 +154,7 @@ def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
 
 def check_decider(*, permission: Permission, by: Person, at: dt.datetime) -> None:
     if by.pk == permission.owner_id:
-        raise Refused(_("Nobody decides about their own device: ask a colleague of the leadership."), "own")
+        raise RefusedError(_("Nobody decides about their own device: ask a colleague of the leadership."), "own")
     school = permission.school
     if not may_decide(by=by, owner_id=permission.owner_id, school=school, on=school.day_of(at)):
-        raise Refused(_("At this school you do not decide about this device."), "not_yours")
+        raise RefusedError(_("At this school you do not decide about this device."), "not_yours")

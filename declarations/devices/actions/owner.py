@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from declarations.evidence import log
@@ -37,15 +37,15 @@ def add_device(
         with transaction.atomic():
             school = owner.school
             if school is None:
-                raise Refused(_("Devices belong to somebody of a school."))
+                raise RefusedError(_("Devices belong to somebody of a school."))
             live = DeviceAddress.objects.filter(school=school, ended_at__isnull=True)
             # Who has left gives up their addresses: the phone may be somebody else's now.
             live.filter(address=canonical, device__owner__leaves_on__lte=school.day_of(at)).update(ended_at=at)
             holder = live.filter(address=canonical).select_related("device").first()
             if holder is not None:
-                raise Refused(in_use(holder.device.owner_id == owner.pk), "in_use")
+                raise RefusedError(in_use(holder.device.owner_id == owner.pk), "in_use")
             if live.filter(device__owner=owner).values("device").distinct().count() >= MOST_DEVICES:
-                raise Refused(
+                raise RefusedError(
                     _("You have %(most)d devices already. Give up one that you no longer use first.") % {"most": MOST_DEVICES},
                     "too_many",
                 )
@@ -64,7 +64,7 @@ def add_device(
             raise
         # Two typed the same address in the same moment, or one clicked twice: the database let one in.
         by_oneself = DeviceAddress.objects.filter(device__owner=owner, address=canonical, ended_at__isnull=True).exists()
-        raise Refused(in_use(by_oneself), "in_use") from clash
+        raise RefusedError(in_use(by_oneself), "in_use") from clash
 
 
 def in_use(by_oneself: bool) -> str:  # noqa: FBT001  # one question, one answer
@@ -79,20 +79,20 @@ def ask(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permissi
     Raises Refused: `waiting` if a request waits already, `approved` if a permission has long to run.
     """
     if device.owner_id != by.pk:
-        raise Refused(_("This is somebody else's device."), "not_yours")
+        raise RefusedError(_("This is somebody else's device."), "not_yours")
     try:
         with transaction.atomic():
             on = device.school.day_of(at)
             if not device.addresses.filter(ended_at__isnull=True).exists():
-                raise Refused(_("You have given this device up. Add it again."), "given_up")
+                raise RefusedError(_("You have given this device up. Add it again."), "given_up")
             live = device.permissions.filter(ended_at__isnull=True)
             if live.filter(decided_at__isnull=True).exists():
-                raise Refused(waiting(), "waiting")
+                raise RefusedError(waiting(), "waiting")
             if live.filter(approved=True, until__gt=on + ASK_AGAIN_WITHIN).exists():
-                raise Refused(_("This device is approved already. You can ask again in the last weeks."), "approved")
+                raise RefusedError(_("This device is approved already. You can ask again in the last weeks."), "approved")
             return asked(device=device, by=by, reason=reason, at=at)
     except IntegrityError as clash:
-        raise Refused(waiting(), "waiting") from clash
+        raise RefusedError(waiting(), "waiting") from clash
 
 
 def asked(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permission:
@@ -131,7 +131,7 @@ def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permissi
         live = Permission.objects.filter(pk=permission.pk, owner=by, ended_at__isnull=True).exclude(approved=False)
         changed = live.end(by=by, at=at, because=Permission.Ending.WITHDRAWN)
         if changed != 1:
-            raise Refused(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
+            raise RefusedError(_("There is nothing left to withdraw: it was decided or ended in the meantime."), "too_late")
         log.append(school=permission.school, kind="permission.withdrawn", at=at, by=by, facts={"permission": permission.pk})
         return Permission.objects.get(pk=permission.pk)
 
@@ -139,10 +139,10 @@ def withdraw(*, permission: Permission, by: Person, at: dt.datetime) -> Permissi
 def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
     """Sold, broken, passed on: ends the permissions and frees the address. The history stays."""
     if device.owner_id != by.pk:
-        raise Refused(_("This is somebody else's device."), "not_yours")
+        raise RefusedError(_("This is somebody else's device."), "not_yours")
     with transaction.atomic():
         if not DeviceAddress.objects.filter(device=device, ended_at__isnull=True).update(ended_at=Greatest(Value(at), F("added_at"))):
-            raise Refused(_("You have given this device up already."), "too_late")
+            raise RefusedError(_("You have given this device up already."), "too_late")
         # Locked, so that a decision in the same moment comes wholly before or wholly after.
         live = Permission.objects.select_for_update(of=["self"]).filter(device=device, ended_at__isnull=True)
         for permission in live.exclude(approved=False):
@@ -153,7 +153,7 @@ def give_up(*, device: Device, by: Person, at: dt.datetime) -> None:
 def report_lost(*, device: Device, by: Person, at: dt.datetime) -> Suspension:
     """Suspends a lost or stolen device at once; reporting twice gives the first suspension again."""
     if device.owner_id != by.pk:
-        raise Refused(_("This is somebody else's device."), "not_yours")
+        raise RefusedError(_("This is somebody else's device."), "not_yours")
     try:
         with transaction.atomic():
             live = Suspension.objects.filter(device=device, lifted_at__isnull=True).first()

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions.approval import check_decider, latest_until, tell_owner
 from declarations.devices.models import Permission, PermissionReview
 from declarations.evidence import log
@@ -22,10 +22,10 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
     on = school.day_of(at)
     check_decider(permission=permission, by=by, at=at)
     if permission.owner.has_left(on=on):
-        raise Refused(_("The owner has left the school."))
+        raise RefusedError(_("The owner has left the school."))
     latest = latest_until(permission=permission, on=on)
     if until > latest:
-        raise Refused(
+        raise RefusedError(
             _("The last day can be %(latest)s at the latest: the school year's end, or the owner's.")
             % {"latest": f"{latest.day} {latest:%B %Y}"},
             "until",
@@ -35,10 +35,10 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
             live = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True, until__gte=on)
             # The condition settles the race: a withdrawal, a revocation or another renewal came first.
             if live.end(by=by, at=at, because=Permission.Ending.RENEWED) != 1:
-                raise Refused(_("This permission has ended: it cannot be renewed, only asked for again."), "too_late")
+                raise RefusedError(_("This permission has ended: it cannot be renewed, only asked for again."), "too_late")
             old = Permission.objects.select_related("device").get(pk=permission.pk)
             if old.until is None or old.ended_at is None or until <= old.until:
-                raise Refused(_("It runs until then already: choose a later day."), "until")
+                raise RefusedError(_("It runs until then already: choose a later day."), "until")
             new = Permission.objects.create(
                 school=school,
                 device=old.device,
@@ -59,7 +59,7 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
     except IntegrityError as clash:
         if "renews" not in str(clash):
             raise
-        raise Refused(_("Somebody renewed it first."), "too_late") from clash
+        raise RefusedError(_("Somebody renewed it first."), "too_late") from clash
 
 
 def facts_of(renewal: Permission) -> dict[str, Json]:
@@ -83,7 +83,7 @@ def review(*, permission: Permission, by: Person, at: dt.datetime) -> Permission
         # Locked, so that it does not end while it is looked at.
         live = Permission.objects.select_for_update(of=["self"], no_key=True).filter(pk=permission.pk, approved=True)
         if not live.filter(ended_at__isnull=True, until__gte=school.day_of(at)).exists():
-            raise Refused(_("This permission has ended."), "too_late")
+            raise RefusedError(_("This permission has ended."), "too_late")
         seen = PermissionReview.objects.create(permission=permission, reviewed_by=by, reviewed_at=at)
         log.append(
             school=school,

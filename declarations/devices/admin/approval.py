@@ -14,18 +14,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval
 from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
 from declarations.site.dashboard import with_declaration
-from declarations.web.admin_base import LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter, StatusFilter
 
 
-class PermissionAdmin(Desk):
+class PermissionAdmin(SchoolScopedAdmin):
     change_list_template = "admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
@@ -37,7 +37,7 @@ class PermissionAdmin(Desk):
     actions = ["approve_ticked", "decline_ticked", "revoke_ticked"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_declaration(super().get_queryset(request), on=door_of(request).on)
+        return with_declaration(super().get_queryset(request), on=context_of(request).on)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         """Wi-Fi addresses are found in whatever notation they are typed."""
@@ -107,7 +107,7 @@ class PermissionAdmin(Desk):
     ) -> HttpResponse:
         """The facts of one request, with the forms that this person may use now."""
         permission = self.get_object(request, object_id)
-        person, at = person_of(request), door_of(request).at
+        person, at = person_of(request), context_of(request).at
         on = permission.school.day_of(at)
         why_not = reason_against(permission, person, on)
         latest = approval.latest_until(permission=permission, on=on)
@@ -148,8 +148,8 @@ class PermissionAdmin(Desk):
         if not form.is_valid():
             return False
         try:
-            done = apply(verb, permission=permission, by=person_of(request), at=door_of(request).at, **form.cleaned_data)
-        except Refused as refused:
+            done = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **form.cleaned_data)
+        except RefusedError as refused:
             if refused.code in form.fields:
                 form.add_error(refused.code, str(refused))
             else:

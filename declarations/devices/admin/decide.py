@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
@@ -22,7 +22,7 @@ from declarations.devices.models import Permission
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.signing.status import standing
-from declarations.web.admin_base import door_of, person_of
+from declarations.web.admin_base import context_of, person_of
 
 type PermissionModelAdmin = ModelAdmin[Permission]
 
@@ -51,7 +51,7 @@ def as_stored(searched: str) -> str:
     """A Wi-Fi address in the one notation that is stored; any other words as they are."""
     try:
         return mac_address.canonical(searched)
-    except mac_address.NotAnAddress:
+    except mac_address.InvalidAddressError:
         return searched
 
 
@@ -107,9 +107,9 @@ def reason_to_skip(verb: str, permission: Permission, person: Person, on: dt.dat
     return reason_against(permission, person, on)
 
 
-def decide_many(desk: PermissionModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
+def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
     """First a page that lists each, then, once it is confirmed, one decision after the other and an answer for each."""
-    person, at = person_of(request), door_of(request).at
+    person, at = person_of(request), context_of(request).at
     rows: list[dict[str, Any]] = []
     for permission in queryset.select_related("device", "owner", "school").order_by("asked_at", "id"):
         on = permission.school.day_of(at)
@@ -126,18 +126,18 @@ def decide_many(desk: PermissionModelAdmin, request: HttpRequest, queryset: Quer
     if "apply" in request.POST:
         form = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST)
         if form.is_valid():
-            answer(desk, request, verb, rows, form.cleaned_data)
+            answer(model_admin, request, verb, rows, form.cleaned_data)
             return redirect(request.get_full_path())
     else:
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
-    request.current_app = desk.admin_site.name
+    request.current_app = model_admin.admin_site.name
     return TemplateResponse(
         request,
         "admin/decide_many.html",
         {
-            **desk.admin_site.each_context(request),
+            **model_admin.admin_site.each_context(request),
             "title": VERBS[verb],
-            "opts": desk.opts,
+            "opts": model_admin.opts,
             "rows": rows,
             "going": going,
             "form": form,
@@ -148,7 +148,7 @@ def decide_many(desk: PermissionModelAdmin, request: HttpRequest, queryset: Quer
     )
 
 
-def answer(desk: PermissionModelAdmin, request: HttpRequest, verb: str, rows: list[dict[str, Any]], typed: dict[str, Any]) -> None:
+def answer(model_admin: PermissionModelAdmin, request: HttpRequest, verb: str, rows: list[dict[str, Any]], typed: dict[str, Any]) -> None:
     """Decides each, and tells in two messages what was done and what was refused, row by row."""
     done, refused = [], []
     for row in rows:
@@ -159,15 +159,15 @@ def answer(desk: PermissionModelAdmin, request: HttpRequest, verb: str, rows: li
             continue
         mine = {**typed, "until": min(typed["until"], row["latest"])} if verb == "approve" else typed
         try:
-            decided = apply(verb, permission=permission, by=person_of(request), at=door_of(request).at, **mine)
-        except Refused as why:
+            decided = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **mine)
+        except RefusedError as why:
             refused.append((name, str(why)))
         else:
             done.append((name, state_words(decided)))
     if done:
-        desk.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
+        model_admin.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
     if refused:
-        desk.message_user(request, listing(_("Not done:"), refused), messages.WARNING)
+        model_admin.message_user(request, listing(_("Not done:"), refused), messages.WARNING)
 
 
 def state_words(permission: Permission) -> str:

@@ -12,16 +12,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.actions.approval import lift, may_decide
 from declarations.devices.admin.decide import ICONS, as_stored
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
-from declarations.web.admin_base import Desk, door_of, person_of
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
 from declarations.web.admin_filters import DeviceSchoolFilter, LiftedFilter, SchoolFilter
 
 
-class DeviceAdmin(Desk):
+class DeviceAdmin(SchoolScopedAdmin):
     list_display = ["make_and_model", "kind", "owner", "live_addresses", "may_connect"]
     list_filter = ["kind", SchoolFilter]
     list_select_related = ["owner"]
@@ -37,7 +37,7 @@ class DeviceAdmin(Desk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         live = Prefetch("addresses", DeviceAddress.objects.filter(ended_at__isnull=True), to_attr="live")
-        return super().get_queryset(request).with_reason(on=door_of(request).on).prefetch_related(live)  # type: ignore[attr-defined,no-any-return]  # Device's own queryset
+        return super().get_queryset(request).with_reason(on=context_of(request).on).prefetch_related(live)  # type: ignore[attr-defined,no-any-return]  # Device's own queryset
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         """Wi-Fi addresses are found in whatever notation they are typed."""
@@ -99,7 +99,7 @@ def lines(rows: list[tuple[Any, ...]], item: str) -> str:
     return format_html("<ul>{}</ul>", format_html_join("", item, rows)) if rows else "–"
 
 
-class SuspensionAdmin(Desk):
+class SuspensionAdmin(SchoolScopedAdmin):
     school_path = "device__school"
     list_display = ["device", "owner", "suspended_at", "suspended_by", "state"]
     list_filter = [LiftedFilter, DeviceSchoolFilter]
@@ -124,12 +124,12 @@ class SuspensionAdmin(Desk):
     ) -> HttpResponse:
         """What happened to the device, and the button that lets it connect again."""
         suspension = self.get_object(request, object_id)
-        device, person, at = suspension.device, person_of(request), door_of(request).at
+        device, person, at = suspension.device, person_of(request), context_of(request).at
         if request.method == "POST":
             try:
                 lift(suspension=suspension, by=person, at=at)
                 self.message_user(request, _("Lifted: %(device)s is no longer suspended.") % {"device": device}, messages.SUCCESS)
-            except Refused as refused:
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         on = device.school.day_of(at)

@@ -14,14 +14,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval
 from declarations.devices.actions import renewal as renewing
 from declarations.devices.admin.decide import PermissionModelAdmin, is_id, listing, reason_against, state_words
 from declarations.devices.forms.approval import RenewForm
 from declarations.devices.models import Permission, PermissionReview, Suspension
-from declarations.network.models import Seen
-from declarations.web.admin_base import LEADERSHIP, door_of, has_role, person_of
+from declarations.network.models import LastSeen
+from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
 
 # All that is ticked comes back in one form, which may hold a thousand fields.
 ROWS_ON_A_PAGE = 200
@@ -29,7 +29,7 @@ ROWS_ON_A_PAGE = 200
 
 def live(permissions: QuerySet[Permission], *, on: dt.date) -> QuerySet[Any]:
     """Those that run, by owner; each with `seen_at`, `looked_at` (the last review) and `is_suspended`."""
-    seen = Seen.objects.filter(device=OuterRef("device")).order_by("-seen_at")
+    seen = LastSeen.objects.filter(device=OuterRef("device")).order_by("-seen_at")
     reviews = PermissionReview.objects.filter(permission=OuterRef("pk")).order_by("-reviewed_at")
     return (
         permissions.filter(approved=True, ended_at__isnull=True, until__gte=on)
@@ -43,26 +43,26 @@ def live(permissions: QuerySet[Permission], *, on: dt.date) -> QuerySet[Any]:
     )
 
 
-def renewal(desk: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
+def renewal(model_admin: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
     """The list, page by page; the trust's people choose a school first.
 
     A POST renews what is ticked, or notes that it was looked at, each in its own transaction.
     """
     if not has_role(request, LEADERSHIP):
         raise PermissionDenied
-    door, ticked = door_of(request), set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+    door, ticked = context_of(request), set(request.POST.getlist(ACTION_CHECKBOX_NAME))
     if request.method == "POST" and not (all(is_id(one) for one in ticked) and request.POST.get("verb") in {"renew", "review"}):
         raise BadRequest(_("These are no permissions."))
-    request.current_app = desk.admin_site.name
+    request.current_app = model_admin.admin_site.name
     context: dict[str, Any] = {
-        **desk.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         "title": _("Renew or review permissions"),
-        "opts": desk.opts,
+        "opts": model_admin.opts,
         "school": door.school,
     }
     if door.school is None:
         return TemplateResponse(request, "admin/renewal.html", context)
-    permitted = live(desk.get_queryset(request).filter(school=door.school), on=door.on)
+    permitted = live(model_admin.get_queryset(request).filter(school=door.school), on=door.on)
     page = Paginator(permitted, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(request, page.object_list)
     form = RenewForm(initial={"until": max((row["latest"] for row in rows), default=None)})
@@ -71,9 +71,9 @@ def renewal(desk: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
         # Not of the page: somebody may have renewed or revoked others meanwhile, and moved them.
         chosen = rows_of(request, permitted.filter(pk__in=ticked))
         if not chosen:
-            desk.message_user(request, _("Nothing is ticked: tick the devices first."), messages.WARNING)
+            model_admin.message_user(request, _("Nothing is ticked: tick the devices first."), messages.WARNING)
         elif request.POST["verb"] == "review" or form.is_valid():
-            answer(desk, request, chosen, until=form.cleaned_data["until"] if request.POST["verb"] == "renew" else None)
+            answer(model_admin, request, chosen, until=form.cleaned_data["until"] if request.POST["verb"] == "renew" else None)
             return redirect(f"{request.path}?{here(request, page=page.number)}")
     elif request.GET.get("tick") == "signed":
         ticked = {str(row["permission"].pk) for row in rows if is_ticked_with_all(row)}
@@ -90,7 +90,7 @@ def renewal(desk: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
 
 def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dict[str, Any]]:
     """What is shown of each, until when it can be renewed at the latest, and why this person does not decide about it."""
-    person, at, rows = person_of(request), door_of(request).at, []
+    person, at, rows = person_of(request), context_of(request).at, []
     for permission in permissions:
         on = permission.school.day_of(at)
         latest = approval.latest_until(permission=permission, on=on)
@@ -119,9 +119,9 @@ def here(request: HttpRequest, **more: Any) -> str:
     return query.urlencode()
 
 
-def answer(desk: PermissionModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
+def answer(model_admin: PermissionModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
     """Renews each until that day, or as long as its owner stays, or without a day notes the review; tells what was done."""
-    person, at = person_of(request), door_of(request).at
+    person, at = person_of(request), context_of(request).at
     done, refused = [], []
     for row in rows:
         permission = row["permission"]
@@ -132,11 +132,11 @@ def answer(desk: PermissionModelAdmin, request: HttpRequest, rows: list[dict[str
                 words = _("looked at: still right")
             else:
                 words = state_words(renewing.renew(permission=permission, by=person, until=min(until, row["latest"]), at=at))
-        except Refused as why:
+        except RefusedError as why:
             refused.append((name, str(why)))
         else:
             done.append((name, words))
     if done:
-        desk.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
+        model_admin.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
     if refused:
-        desk.message_user(request, listing(_("Not done:"), refused), messages.WARNING)
+        model_admin.message_user(request, listing(_("Not done:"), refused), messages.WARNING)

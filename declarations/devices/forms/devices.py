@@ -61,7 +61,7 @@ class DeviceForm(forms.Form):
     def clean_address(self) -> str:
         try:
             return mac_address.canonical(self.cleaned_data["address"])
-        except mac_address.NotAnAddress as wrong:
+        except mac_address.InvalidAddressError as wrong:
             raise forms.ValidationError(NOT_ADDRESSES[wrong.code], code=wrong.code) from wrong
 
 

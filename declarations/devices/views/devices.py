@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.actions import owner
 from declarations.devices.forms.devices import AskForm, DeviceForm
@@ -40,7 +40,7 @@ def add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             owner.add_device(owner=request.person, at=request.at, **form.cleaned_data)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.code == "in_use":
                 tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
             form.add_error("address" if refused.code == "in_use" else None, str(refused))
@@ -59,7 +59,7 @@ def prefilled(request: StaffRequest) -> str:
     """The address that the page before found, if it is one."""
     try:
         return mac_address.canonical(request.GET.get("address", ""))
-    except mac_address.NotAnAddress:
+    except mac_address.InvalidAddressError:
         return ""
 
 
@@ -88,7 +88,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             owner.ask(device=one.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
-        except Refused as refused:
+        except RefusedError as refused:
             return not_now(request, refused)
         messages.success(request, _("Asked. The leadership decides; you will see its decision here."))
         return redirect("devices")
@@ -112,7 +112,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
             return not_now(request, _("Something changed in the meantime, so nothing was withdrawn. Look at the device's state first."))
         try:
             owner.withdraw(permission=permission, by=request.person, at=request.at)
-        except Refused as refused:
+        except RefusedError as refused:
             return not_now(request, refused)
         messages.success(request, _("Withdrawn."))
         return redirect("devices")
@@ -154,7 +154,7 @@ def give_up(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             owner.give_up(device=one.device, by=request.person, at=request.at)
-        except Refused as refused:
+        except RefusedError as refused:
             return not_now(request, refused)
         messages.success(request, _("Given up: the device is no longer yours here."))
         return redirect("devices")

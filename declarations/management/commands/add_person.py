@@ -11,8 +11,8 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from declarations.common.errors import Refused
-from declarations.evidence.log import NoKey
+from declarations.common.errors import RefusedError
+from declarations.evidence.log import MissingKeyError
 from declarations.management.arguments import check, day, line_of_text, school_called
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import grant_role
@@ -68,7 +68,7 @@ def give_role(person: Person, name: str, until: dt.date | None) -> None:
     ends_on = until + dt.timedelta(days=1) if until else None
     try:
         grant_role(person=person, name=name, by=None, at=timezone.now(), ends_on=ends_on)
-    except (NoKey, Refused) as refused:
+    except (MissingKeyError, RefusedError) as refused:
         raise CommandError(f"{refused} (--until YYYY-MM-DD)") from refused
 
 
@@ -76,8 +76,8 @@ def read_password(person: Person) -> str:
     try:
         password = sys.stdin.readline().rstrip("\r\n")
         validate_password(password, person)
-    except UnicodeDecodeError as trouble:
-        raise CommandError("The password is not UTF-8 text.") from trouble
+    except UnicodeDecodeError as error:
+        raise CommandError("The password is not UTF-8 text.") from error
     except ValidationError as invalid:
         raise CommandError(" ".join(invalid.messages)) from invalid
     return password

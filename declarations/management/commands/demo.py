@@ -55,8 +55,8 @@ class Command(BaseCommand):
             else:
                 self.stdout.write("Making Hillside School and Riverside School …")
                 schools.make(at=timezone.now(), password=password, content=settings.BASE_DIR / "content")
-        except OSError as trouble:
-            raise CommandError(f"{trouble.filename or settings.DATA_DIR} cannot be used: {trouble.strerror or trouble}") from trouble
+        except OSError as error:
+            raise CommandError(f"{error.filename or settings.DATA_DIR} cannot be used: {error.strerror or error}") from error
         except KeyboardInterrupt:
             raise CommandError("Stopped before the demo was ready; the next start goes on from here.") from None
         self.say_who_is_there(password)
@@ -109,11 +109,11 @@ def check_port_is_free(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError as trouble:
+        except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({trouble.strerror}). "
+                f"Port {port} cannot be used ({error.strerror}). "
                 f"Stop what listens there, or choose another: make demo PORT={port % 65535 + 1}"
-            ) from trouble
+            ) from error
 
 
 def again_as_demo(port: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence.models import Erasure
 from declarations.management import sweeping
 from declarations.management.arguments import person_called
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         names_nobody(reason, person.full_name, person.email)
         try:
             taken = erasure.erase_person(person=person, reason=reason, at=timezone.now()) if really else erasure.preview(person=person)
-        except Refused as refused:
+        except RefusedError as refused:
             raise CommandError(f"{name}: {refused}") from refused
         rows = ", ".join(f"{count} {kind}" for kind, count in taken.rows.items() if count) or "no rows"
         self.stdout.write(f"{name}: {len(taken.positions)} entries of the log, {rows}")
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         if really:
             try:
                 erasure.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
-            except Refused as refused:
+            except RefusedError as refused:
                 raise CommandError(str(refused)) from refused
 
 

@@ -20,10 +20,10 @@ class Command(BaseCommand):
         path = Path(settings.EVIDENCE_KEY_FILE)
         try:
             getattr(self, options["what"])(path)
-        except log.NoKey as trouble:
-            raise CommandError(str(trouble)) from trouble
-        except OSError as trouble:
-            raise CommandError(f"{path}: {trouble.strerror}") from trouble
+        except log.MissingKeyError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
 
     def create(self, path: Path) -> None:
         try:

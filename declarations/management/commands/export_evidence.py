@@ -25,8 +25,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no evidence log of a school “{options['school']}”. There are: {known}.")
         try:
             count = export.export(log=log, path=options["out"], at=timezone.now())
-        except evidence.NoKey as trouble:
-            raise CommandError(str(trouble)) from trouble
-        except OSError as trouble:
-            raise CommandError(f"{options['out']}: {trouble.strerror}") from trouble
+        except evidence.MissingKeyError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{options['out']}: {error.strerror}") from error
         self.stdout.write(f"{options['out']}: {count} entries of {log.origin}.")

@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.management.arguments import line_of_text, school_called
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import sections
-from declarations.policies.text.parse import Unreadable, thousands
+from declarations.policies.text.parse import UnreadableTextError, thousands
 
 MOST_LETTERS_IN_TITLE = 160
 
@@ -45,9 +45,9 @@ class Command(BaseCommand):
             version = publishing.draft(
                 school=at_school, document=document, title=chosen_title(title, body, Path(file)), body=body, replace=replace
             )
-        except Refused as refused:
+        except RefusedError as refused:
             raise CommandError(f"{refused} (--replace discards it.)") from refused
-        except Unreadable as unreadable:
+        except UnreadableTextError as unreadable:
             raise CommandError(f"With the school's words filled in: {gettext(unreadable.message) % unreadable.params}") from unreadable
         self.report(version)
 
@@ -76,13 +76,13 @@ def text_of(path: Path) -> str:
             raise CommandError(f"{shown(path)} is not a file.")
         size = path.stat().st_size
         if size > sections.MAX_BYTES:
-            raise Unreadable("too_big", size=thousands(size), limit=thousands(sections.MAX_BYTES))
+            raise UnreadableTextError("too_big", size=thousands(size), limit=thousands(sections.MAX_BYTES))
         return sections.read_text(path.read_bytes())
-    except OSError as trouble:
-        raise CommandError(f"{shown(path)} cannot be read: {trouble.strerror or trouble}.") from trouble
-    except ValueError as trouble:  # a NUL in the path itself; and what is Unreadable
-        sentence = gettext(trouble.message) % trouble.params if isinstance(trouble, Unreadable) else "that is not the name of a file."
-        raise CommandError(f"{shown(path)}: {sentence}") from trouble
+    except OSError as error:
+        raise CommandError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # a NUL in the path itself; and what is Unreadable
+        sentence = gettext(error.message) % error.params if isinstance(error, UnreadableTextError) else "that is not the name of a file."
+        raise CommandError(f"{shown(path)}: {sentence}") from error
 
 
 def chosen_title(given: str | None, body: str, path: Path) -> str:

@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.management.arguments import line_of_text, school_called
 from declarations.network import allow_lists
 from declarations.network.tokens import make_token
@@ -71,8 +71,8 @@ class Command(BaseCommand):
                 out / f"mods-config/{name}/authorized_macs", allow_lists.render(school=school, form="freeradius", at=timezone.now()), 0o640
             )
             self.write_secrets(out, words, school=school, controllers=options["controller"], token_name=options["make_token"])
-        except OSError as trouble:
-            raise CommandError(f"{trouble.filename or out} cannot be written: {trouble.strerror or trouble}") from trouble
+        except OSError as error:
+            raise CommandError(f"{error.filename or out} cannot be written: {error.strerror or error}") from error
         self.stdout.write(f"Written to {out}. What to do with them: docs/network.md.")
 
     def write_all(self, out: Path, words: dict[str, str], *, mode: str) -> None:
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         if token_name is not None:
             try:
                 _row, token = make_token(school=school, name=line_of_text("--make-token", token_name), by=None, at=timezone.now())
-            except Refused as why:
+            except RefusedError as why:
                 raise CommandError(str(why)) from why
             write(token_file, filled("token", {**words, "TOKEN": token}), 0o600)
         elif not token_file.exists():

@@ -26,8 +26,8 @@ class Command(BaseCommand):
         try:
             # For the eyes of whoever runs it, and never over another file.
             handle = os.open(options["file"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as trouble:
-            raise CommandError(f"{options['file']} cannot be written: {trouble.strerror}") from trouble
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be written: {error.strerror}") from error
         with os.fdopen(handle, "wb") as file:
             file.write(subject_access.answer(person=person, by=None, at=timezone.now()))
         self.stdout.write(f"{options['file']}: read it once before it is handed over; README.txt in it says why.")

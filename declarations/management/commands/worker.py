@@ -37,8 +37,8 @@ class Command(BaseCommand):
         if options["once"]:
             try:
                 self.stdout.write(f"{self.work(stopped)} letter(s) sent.")
-            except log.NoKey as trouble:
-                raise CommandError(str(trouble)) from trouble
+            except log.MissingKeyError as error:
+                raise CommandError(str(error)) from error
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
@@ -47,9 +47,9 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 sent = self.work(stopped)
-            except (Error, log.NoKey) as trouble:
+            except (Error, log.MissingKeyError) as error:
                 # The database restarts, or the key is being put back: the next turn tries again.
-                logger.warning("worker: %s: %s", type(trouble).__name__, trouble)
+                logger.warning("worker: %s: %s", type(error).__name__, error)
                 connection.close()
                 sent = 0
             if not sent:

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.management.demo import devices, people
 from declarations.management.demo.story import Story
 from declarations.organisation.models.person import Person
@@ -58,8 +58,8 @@ def make(*, at: dt.datetime, password: str, content: Path) -> None:
         )
         grant_role(person=tara, name="leadership", by=None, at=at)
         # What was written in the story's past went in it; the last few are there to be looked at.
-        last = list(Letter.objects.order_by("-written_at", "-id").values_list("pk", flat=True)[:LETTERS_LEFT])
-        Letter.objects.exclude(pk__in=last).update(sent_at=F("not_before"))
+        last = list(Email.objects.order_by("-written_at", "-id").values_list("pk", flat=True)[:LETTERS_LEFT])
+        Email.objects.exclude(pk__in=last).update(sent_at=F("not_before"))
 
 
 def starter(path: Path) -> Text:

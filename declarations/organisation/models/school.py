@@ -109,8 +109,9 @@ class School(models.Model):
     due_month = models.PositiveSmallIntegerField(_("signing is due in"), choices=MONTHS, default=9)
     lapses_day = models.PositiveSmallIntegerField(_("last year's declarations lapse on day"), default=1)
     lapses_month = models.PositiveSmallIntegerField(_("last year's declarations lapse in"), choices=MONTHS, default=10)
-    custodians = models.CharField(
+    checkpoint_recipients = models.CharField(
         _("who keeps the checkpoints"),
+        db_column="custodians",
         max_length=400,
         blank=True,
         default="",

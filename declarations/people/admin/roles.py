@@ -17,7 +17,7 @@ from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.web.admin_base import Desk, door_of, person_of
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
 
 # Always by a person, or by the program of itself: no use looking there, and they are most of a log.
 NEVER_BY_COMMAND = ("declaration.", "permission.", "device.", "certificate.", "log.")
@@ -65,14 +65,14 @@ class LiveFilter(SimpleListFilter):
         return [("yes", gettext_lazy("held now")), ("no", gettext_lazy("ended"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        on = door_of(request).on
+        on = context_of(request).on
         gone = Q(removed_at__isnull=False) | Q(ends_on__lte=on) | Q(person__leaves_on__lte=on)
         if self.value() == "yes":
             return queryset.exclude(gone)
         return queryset.filter(gone) if self.value() == "no" else queryset
 
 
-class RoleAdmin(Desk):
+class RoleAdmin(SchoolScopedAdmin):
     list_display = ["who", "name", "state", "granted_at", "giver", "until"]
     list_display_links = None
     list_filter = [LiveFilter, "name"]
@@ -84,7 +84,7 @@ class RoleAdmin(Desk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The school's own people's, and those of the trust's people, who reach every school."""
-        roles = super(Desk, self).get_queryset(request)
+        roles = super(SchoolScopedAdmin, self).get_queryset(request)
         school_id = person_of(request).school_id
         return roles if school_id is None else roles.filter(Q(person__school=school_id) | Q(person__school__isnull=True))
 
@@ -123,7 +123,7 @@ class RoleAdmin(Desk):
 
     def command_line(self, request: HttpRequest) -> HttpResponse:
         """What whoever runs the server did without signing in, from the log, the newest first."""
-        school = door_of(request).school
+        school = context_of(request).school
         request.current_app = self.admin_site.name
         facts = {
             **self.admin_site.each_context(request),

@@ -14,18 +14,18 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.admin import publish as publish_page
 from declarations.policies.forms import APPROVAL, DraftForm, NewDraftForm
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders, sections
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import DraftFilter, SchoolFilter
 
 
-class PolicyVersionAdmin(Desk):
+class PolicyVersionAdmin(SchoolScopedAdmin):
     form = DraftForm
     change_form_template = "admin/policy.html"
     list_display = ["title", "document", "number", "state", "effective_from", "sign_by", "review_on"]
@@ -85,7 +85,7 @@ class PolicyVersionAdmin(Desk):
             try:
                 title, body = first_words(school, document, form.cleaned_data["file"])
                 draft = publishing.draft(school=school, document=document, title=title, body=body)
-            except Refused as refused:
+            except RefusedError as refused:
                 form.add_error("document", str(refused))
             else:
                 self.log_addition(request, draft, [{"added": {}}])
@@ -96,12 +96,12 @@ class PolicyVersionAdmin(Desk):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        on, school_id = door_of(request).on, person_of(request).school_id
+        on, school_id = context_of(request).on, person_of(request).school_id
         to_review = PolicyVersion.objects.newest_in_effect(on=on).filter(review_on__lt=on, **({"school": school_id} if school_id else {}))
         extra = {"may_publish": has_role(request, LEADERSHIP), "to_review": to_review, **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, extra)
-        except Refused as refused:
+        except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
 
@@ -109,7 +109,7 @@ class PolicyVersionAdmin(Desk):
         """Saves what was typed, unless somebody published or discarded the draft meanwhile. Raises Refused."""
         typed = {name: form.cleaned_data[name] for name in form.changed_data}
         if typed and not PolicyVersion.objects.filter(pk=obj.pk, published_at__isnull=True).update(**typed):
-            raise Refused(_("This draft has been published or discarded meanwhile: nothing was saved."))
+            raise RefusedError(_("This draft has been published or discarded meanwhile: nothing was saved."))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ARG002  # Django's signature
         publishing.discard(version=obj)
@@ -117,7 +117,7 @@ class PolicyVersionAdmin(Desk):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         try:
             return super().delete_view(request, object_id, {"title": _("Discard this draft?"), **(extra_context or {})})
-        except Refused as refused:
+        except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_policyversion_changelist")
 
@@ -166,7 +166,7 @@ class PolicyVersionAdmin(Desk):
         try:
             if not version.is_published:
                 publishing.readable_body(version, version.school)
-        except Refused as refused:
+        except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_policyversion_change", version.pk)
         return None
@@ -201,5 +201,5 @@ def first_words(school: School, document: str, sent: str) -> tuple[str, str]:
         title = sections.title_of(sent) or (latest.title if latest else label)
         return title[:160], sent
     if latest is None:
-        raise Refused(_("There is no version yet to begin with: send a text of your own."))
+        raise RefusedError(_("There is no version yet to begin with: send a text of your own."))
     return latest.title, latest.source_body

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices import publish_impact
 from declarations.policies import publishing
 from declarations.policies.forms import APPROVAL, PublishForm
 from declarations.policies.models import PolicyVersion
-from declarations.web.admin_base import door_of, person_of
+from declarations.web.admin_base import context_of, person_of
 
 # Beside which field a refusal stands; any other one stands above them all.
 BESIDE = {"refused": "effective_from", "approved_by": "approved_by", "approved_on": "approved_on", "review_on": "review_on"}
@@ -21,7 +21,7 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
     The form comes first; what it asks is shown with everything that follows from it; the button on that page carries the
     fingerprint of what was shown, and publishes nothing else.
     """
-    on = version.school.day_of(door_of(request).at)
+    on = version.school.day_of(context_of(request).at)
     beside = beside_the_form(version, on)
     if request.method != "POST":
         typed = {name: getattr(version, name) for name in APPROVAL}
@@ -35,7 +35,7 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
             publish(request, version, decided)
             return None, {}
         return form, beside | look(request, version, decided)
-    except Refused as refused:
+    except RefusedError as refused:
         field = BESIDE.get(refused.code)
         form.add_error(field, str(refused))
         return form, beside
@@ -65,7 +65,7 @@ def publication(form: PublishForm) -> publishing.Publication:
 
 def look(request: HttpRequest, version: PolicyVersion, decided: publishing.Publication) -> dict[str, Any]:
     """What publishing would do. Raises Refused if it would be refused."""
-    at, by = door_of(request).at, person_of(request)
+    at, by = context_of(request).at, person_of(request)
     words = publishing.words_to_publish(version=version, school=version.school, by=by, at=at, decided=decided)
     on = version.school.day_of(at)
     return {
@@ -79,7 +79,7 @@ def publish(request: HttpRequest, version: PolicyVersion, decided: publishing.Pu
     publishing.publish(
         version=version,
         by=person_of(request),
-        at=door_of(request).at,
+        at=context_of(request).at,
         reason=decided.reason,
         effective_from=decided.effective_from,
         sign_by=decided.sign_by,

@@ -43,7 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-class Unreadable(ValueError):
+class UnreadableTextError(ValueError):
     """A text that cannot be taken, with the reason as a sentence fit to show.
 
     `str(error)` is the English sentence. To translate it: `gettext(error.message) % error.params`.
@@ -90,11 +90,11 @@ def parse(source: str, references: dict[str, Mapping[str, object]] | None = None
         env["references"] = references
     text = unix_lines(source)
     if text.count("\n") > MAX_LINES:
-        raise Unreadable("too_many_blocks", line=thousands(MAX_LINES))
+        raise UnreadableTextError("too_many_blocks", line=thousands(MAX_LINES))
     try:
         return _MARKDOWN.parse(text, env)
     except RecursionError:
-        raise Unreadable("too_many_marks", line="1") from None
+        raise UnreadableTextError("too_many_marks", line="1") from None
 
 
 def unix_lines(source: str) -> str:
@@ -113,27 +113,27 @@ def _guard(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # n
         return False
     line = thousands(start + 1)
     if state.level > MAX_LEVEL:
-        raise Unreadable("too_deep", line=line, limit=thousands(MAX_LEVEL // 2))
+        raise UnreadableTextError("too_deep", line=line, limit=thousands(MAX_LEVEL // 2))
     if len(state.tokens) > MAX_BLOCK_TOKENS:
-        raise Unreadable("too_many_blocks", line=line)
+        raise UnreadableTextError("too_many_blocks", line=line)
     return False
 
 
 def _measure(state: StateCore) -> None:
     """Refuse paragraphs that the inline rules would take too long over; take out heading keys."""
     if len(state.tokens) > MAX_BLOCK_TOKENS:  # one table is one step for `_guard`
-        raise Unreadable("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
+        raise UnreadableTextError("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
     marks = 0
     for before, token in zip([None, *state.tokens], state.tokens, strict=False):
         if token.type != "inline":
             continue
         line = thousands((token.map or [0])[0] + 1)
         if len(token.content) > MAX_PARAGRAPH:
-            raise Unreadable("too_long", line=line, limit=thousands(MAX_PARAGRAPH))
+            raise UnreadableTextError("too_long", line=line, limit=thousands(MAX_PARAGRAPH))
         here = len(_MARKS.findall(token.content))
         marks += here
         if here > MAX_MARKS_IN_PARAGRAPH or marks > MAX_MARKS:
-            raise Unreadable("too_many_marks", line=line)
+            raise UnreadableTextError("too_many_marks", line=line)
         if before is not None and before.type == "heading_open":
             key = _KEY.search(token.content)
             if key:

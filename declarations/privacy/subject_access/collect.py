@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.network.models import AddressClash
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
@@ -41,8 +41,8 @@ DID = {
     "declarations.PermissionReview.reviewed_by": "reviewed_at",
     "declarations.Suspension.suspended_by": "suspended_at",
     "declarations.Suspension.lifted_by": "lifted_at",
-    "declarations.Reply.said_to": "said_at",
-    "declarations.Reply.answered_by": "answered_at",
+    "declarations.Response.said_to": "said_at",
+    "declarations.Response.answered_by": "answered_at",
     "declarations.Exemption.granted_by": "granted_at",
     "declarations.Exemption.ended_by": "ended_at",
     "declarations.PaperSignature.entered_by": "declaration__signed_at",
@@ -52,8 +52,8 @@ DID = {
     "declarations.LegalHold.ended_by": "ended_at",
     "declarations.Disposal.done_by": "done_at",
     "declarations.LinkedAccount.ended_by": "ended_at",
-    "declarations.SigningSession.opened_by": "opened_at",
-    "declarations.SigningSession.closed_by": "closed_at",
+    "declarations.KioskSession.opened_by": "opened_at",
+    "declarations.KioskSession.closed_by": "closed_at",
     "declarations.SigningCode.given_by": "given_at",
     "declarations.StaffList.uploaded_by": "uploaded_at",
     "declarations.StaffList.confirmed_by": "confirmed_at",
@@ -114,7 +114,7 @@ def gather(*, person: Person, at: dt.datetime) -> Gathered:
 
 def rows_about(model: type[Model], person: Person) -> QuerySet[Any]:
     rows = model._default_manager.all()
-    if model is Letter:
+    if model is Email:
         return erasure.letters_of(person).order_by("pk")
     if model is AddressClash:
         # Also: somebody else typed an address of theirs.

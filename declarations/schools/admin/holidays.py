@@ -20,7 +20,7 @@ from declarations.organisation.school_year import SchoolYear
 from declarations.schools.forms.holidays import CalendarForm, HolidayForm, as_value, from_value
 from declarations.schools.import_term_dates import enter_holidays
 from declarations.schools.term_dates import Proposal, Why
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
 
 # From this long before a school year its holidays are missed: most are published a year ahead.
@@ -49,7 +49,7 @@ def years_without(school: School, *, on: dt.date) -> list[SchoolYear]:
     return [year for year in wanted if not any(school.year(on=first).key == year.key for first in begin)]
 
 
-class HolidayAdmin(Desk):
+class HolidayAdmin(SchoolScopedAdmin):
     """Leadership and administrators, also deleting: holidays are plans, not records."""
 
     form = HolidayForm
@@ -86,7 +86,7 @@ class HolidayAdmin(Desk):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = door_of(request).school
+        school = context_of(request).school
         return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
 
     def changeform_view(
@@ -99,7 +99,7 @@ class HolidayAdmin(Desk):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        door = door_of(request)
+        door = context_of(request)
         without = years_without(door.school, on=door.on) if door.school else []
         return super().changelist_view(request, {"years_without": without, "school": door.school, **(extra_context or {})})
 
@@ -115,7 +115,7 @@ class HolidayAdmin(Desk):
         """First the file, then a page with a line for each event, then what was ticked there is saved: all of it or nothing."""
         if not self.may(request):
             raise PermissionDenied
-        door = door_of(request)
+        door = context_of(request)
         school = door.school
         if school is None:
             return self.page(request, {})
@@ -144,13 +144,13 @@ class HolidayAdmin(Desk):
         }
 
     def save_ticked(self, request: HttpRequest, school: School) -> HttpResponseBase:
-        again = CalendarForm(school=school, on=door_of(request).on)
+        again = CalendarForm(school=school, on=context_of(request).on)
         try:
             days = [from_value(sent) for sent in request.POST.getlist("take")]
-        except ValidationError as trouble:
-            return self.page(request, {"form": again, "trouble": trouble.messages[0]}, status=400)
+        except ValidationError as error:
+            return self.page(request, {"form": again, "error": error.messages[0]}, status=400)
         if not days:
-            return self.page(request, {"form": again, "trouble": _("Nothing was ticked, so nothing was saved.")}, status=400)
+            return self.page(request, {"form": again, "error": _("Nothing was ticked, so nothing was saved.")}, status=400)
         entered = enter_holidays(school=school, days=days)
         for holiday in entered:
             self.log_addition(request, holiday, _("From a calendar file."))
@@ -172,7 +172,7 @@ class HolidayAdmin(Desk):
             **self.admin_site.each_context(request),
             "title": _("Holidays from a calendar file"),
             "opts": self.opts,
-            "school": door_of(request).school,
+            "school": context_of(request).school,
             **context,
         }
         return TemplateResponse(request, "admin/holidays_import.html", shown, status=status)

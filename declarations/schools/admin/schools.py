@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from declarations.schools.admin.holidays import years_without
 from declarations.schools.forms.school import SchoolForm
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 
 
-class SchoolAdmin(Desk):
+class SchoolAdmin(SchoolScopedAdmin):
     form = SchoolForm
     change_form_template = "admin/school.html"
     school_path = "pk"
@@ -40,7 +40,7 @@ class SchoolAdmin(Desk):
                 "fields": [("opens_day", "opens_month"), ("due_day", "due_month"), ("lapses_day", "lapses_month")],
             },
         ),
-        (gettext_lazy("Evidence"), {"fields": ["custodians"]}),
+        (gettext_lazy("Evidence"), {"fields": ["checkpoint_recipients"]}),
         (gettext_lazy("People who want to talk before they sign, or decline"), {"fields": ["listener"]}),
         (gettext_lazy("Decisions about devices"), {"fields": ["deciders", "headteacher", "fallback_decider"]}),
     ]
@@ -70,7 +70,7 @@ class SchoolAdmin(Desk):
         extra: dict[str, Any] = {}
         if object_id is not None:
             school = self.get_object(request, object_id)
-            extra = {"years_without": years_without(school, on=school.day_of(door_of(request).at)), "school": school}
+            extra = {"years_without": years_without(school, on=school.day_of(context_of(request).at)), "school": school}
         return super().changeform_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("logo"))

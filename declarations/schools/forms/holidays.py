@@ -104,8 +104,8 @@ class CalendarForm(forms.Form):
         try:
             data = file.read(icalendar.MAX_BYTES + 1)
             events = icalendar.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
-        except icalendar.NotReadable as trouble:
-            raise forms.ValidationError(gettext(trouble.message) % trouble.params, code=trouble.code) from trouble
+        except icalendar.UnreadableCalendarError as error:
+            raise forms.ValidationError(gettext(error.message) % error.params, code=error.code) from error
         self.proposals = propose(events)
         if not self.proposals:
             raise forms.ValidationError(_("There is nothing in it from this school year on."), code="nothing")

@@ -41,7 +41,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             "name", "short_name", "slug", "label_slt", "label_headteacher", "label_dsl", "dsl_contact", "dsl_deputies",
             "child_protection_contact", "it_contact", "data_protection_contact", "designated_areas", "email_domains", "time_zone",
             "opens_day", "opens_month", "due_day", "due_month", "lapses_day", "lapses_month", "deciders", "headteacher",
-            "fallback_decider", "listener", "custodians",
+            "fallback_decider", "listener", "checkpoint_recipients",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
         return named
 
     def clean_custodians(self) -> str:
-        addresses = self.cleaned_data["custodians"].replace(",", " ").replace(";", " ").split()
+        addresses = self.cleaned_data["checkpoint_recipients"].replace(",", " ").replace(";", " ").split()
         for address in addresses:
             try:
                 validate_email(address)

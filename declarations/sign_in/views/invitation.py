@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from declarations.certificates.views_verify import unlisted
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.sign_in import invitations
 from declarations.sign_in.forms.invitation import WelcomeForm
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
-def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
+def welcome(request: ContextRequest, secret: str) -> HttpResponseBase:
     """Choose a password, a passkey or none, and be in; any link that does not work says the same one sentence."""
     if not ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True):
         return render(request, "429.html", status=429)
@@ -31,7 +31,7 @@ def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             person = invitations.accept(invitation=invitation, password=form.cleaned_data["password1"], at=request.at)
-        except Refused:
+        except RefusedError:
             return gone(request)
         there = reverse("mfa_add_webauthn" if "passkey" in request.POST else "home")
         response: HttpResponseBase = perform_login(request, person, email_verification="none", redirect_url=there)
@@ -42,5 +42,5 @@ def welcome(request: DoorRequest, secret: str) -> HttpResponseBase:
         return render(request, "public/welcome.html", facts)
 
 
-def gone(request: DoorRequest) -> HttpResponseBase:
+def gone(request: ContextRequest) -> HttpResponseBase:
     return render(request, "public/welcome_gone.html", status=404)

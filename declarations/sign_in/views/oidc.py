@@ -23,14 +23,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import oidc_client
 from declarations.sign_in.linked_accounts import recognise
 from declarations.sign_in.models import IdentityProvider
-from declarations.sign_in.oidc_claims import Unfit
-from declarations.sign_in.oidc_client import Asked, Trouble
-from declarations.web.middleware import DoorRequest
+from declarations.sign_in.oidc_claims import ClaimsError
+from declarations.sign_in.oidc_client import Asked, ProviderError
+from declarations.web.middleware import ContextRequest
 
 log = logging.getLogger("declarations.sign_in.oidc_client")
 
@@ -56,7 +56,7 @@ UNFIT = {
 
 @require_safe
 @never_cache
-def begin(request: DoorRequest, slug: str) -> HttpResponseBase:
+def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
     """On to the provider. A link and not a form: the answer to a form may be sent on to no other site (CSP, `form-action`)."""
     provider = provider_called(slug)
     again = request.person is not None and "again" in request.GET
@@ -67,7 +67,7 @@ def begin(request: DoorRequest, slug: str) -> HttpResponseBase:
     state = secrets.token_urlsafe(24)
     try:
         url, asked = oidc_client.ask(provider, state=state, callback=callback_of(provider), again=again)
-    except Trouble as trouble:
+    except ProviderError as trouble:
         return not_answering(request, provider, trouble)
     waiting: dict[str, Any] = request.session.get(ASKED, {})
     waiting[state] = {**asdict(asked), "slug": slug, "next": wanted(request), "at": request.at.timestamp()}
@@ -78,7 +78,7 @@ def begin(request: DoorRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 @never_cache
-def callback(request: DoorRequest, slug: str) -> HttpResponseBase:
+def callback(request: ContextRequest, slug: str) -> HttpResponseBase:
     """Back from the provider: signs in whom it vouches for, if the school has them; an answer counts once."""
     provider = provider_called(slug)
     if not ratelimit.consume(request, app="allauth.account", action="identity", limit_get=True):
@@ -92,24 +92,24 @@ def callback(request: DoorRequest, slug: str) -> HttpResponseBase:
     return answered(request, provider, kept)
 
 
-def answered(request: DoorRequest, provider: IdentityProvider, kept: dict[str, Any]) -> HttpResponseBase:
+def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str, Any]) -> HttpResponseBase:
     """Asks the provider who came back, and whose account that is."""
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
         found = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
         person = recognise(provider=provider, identity=found, at=request.at)
-    except Trouble as trouble:
+    except ProviderError as trouble:
         return not_answering(request, provider, trouble)
-    except Unfit as unfit:
+    except ClaimsError as unfit:
         log.warning("%s: not believed (%s)", provider.slug, unfit.code)
         return refused(request, provider, str(UNFIT[unfit.code]))
-    except Refused as refusal:
+    except RefusedError as refusal:
         log.warning("%s: nobody of ours (%s)", provider.slug, refusal.code)
         return refused(request, provider, str(refusal))
     return proved(request, provider, person, kept, email=found.email)
 
 
-def proved(request: DoorRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], *, email: str) -> HttpResponseBase:
+def proved(request: ContextRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], *, email: str) -> HttpResponseBase:
     """Signs in; or, for somebody who is signed in, notes the fresh proof."""
     facts: dict[str, Any] = {"provider_name": provider.get_kind_display(), "second_factor": provider.second_factor}
     if kept["again"]:
@@ -140,14 +140,14 @@ def callback_of(provider: IdentityProvider) -> str:
     return f"{settings.SITE_URL}{reverse('identity_callback', args=[provider.slug])}"
 
 
-def wanted(request: DoorRequest) -> str:
+def wanted(request: ContextRequest) -> str:
     """Where to go afterwards: an address of ours, or nothing."""
     there = request.GET.get("next", "")
     known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
     return there if known and there.startswith("/") and there.isprintable() and not urlsplit(there).netloc else ""
 
 
-def taken(request: DoorRequest, state: str) -> dict[str, Any] | None:
+def taken(request: ContextRequest, state: str) -> dict[str, Any] | None:
     """What was kept under this state, which counts no more from now on."""
     waiting: dict[str, dict[str, Any]] = request.session.get(ASKED, {})
     kept = waiting.pop(state, None)
@@ -156,11 +156,11 @@ def taken(request: DoorRequest, state: str) -> dict[str, Any] | None:
     return kept
 
 
-def not_answering(request: DoorRequest, provider: IdentityProvider, trouble: Trouble) -> HttpResponse:
+def not_answering(request: ContextRequest, provider: IdentityProvider, trouble: ProviderError) -> HttpResponse:
     log.error("%s: %s", provider.slug, trouble)
     sentence = _("%(provider)s cannot be asked at the moment. Sign in with a code by e-mail meanwhile; IT finds the reason in the log.")
     return refused(request, provider, sentence % {"provider": provider}, status=503)
 
 
-def refused(request: DoorRequest, provider: IdentityProvider, sentence: str, *, status: int = 403) -> HttpResponse:
+def refused(request: ContextRequest, provider: IdentityProvider, sentence: str, *, status: int = 403) -> HttpResponse:
     return render(request, "account/identity_refused.html", {"provider": provider, "sentence": sentence}, status=status)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from declarations.sign_in.forms.reauthenticate import CodeForm
 from declarations.web.decorators import PersonRequest, second_factor_shown, signed_in
-from declarations.web.middleware import DoorRequest
+from declarations.web.middleware import ContextRequest
 
 CODE = "proof_code"
 GOOD_FOR_SECONDS = 180
@@ -97,7 +97,7 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
     """
 
     @wraps(view)
-    def at_the_door(request: DoorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: ContextRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         before = set(Authenticator.objects.filter(user=request.person).values_list("pk", flat=True))
         response = view(request, *args, **kwargs)
         real = Authenticator.objects.filter(user=request.person).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk__in=before)
@@ -105,4 +105,4 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
             record_authentication(request, request.person, "mfa", id=made.pk, type=made.type, reauthenticated=True)
         return response
 
-    return second_factor_shown(at_the_door)
+    return second_factor_shown(wrapper)

@@ -7,7 +7,7 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -48,14 +48,16 @@ def enter(
     Raises Refused: `own`, `not_yours`, `signed_on` for the day, `sighted_by`, `filed_where`.
     """
     if by.pk == person.pk:
-        raise Refused(_("Nobody enters their own signature: ask a colleague."), "own")
+        raise RefusedError(_("Nobody enters their own signature: ask a colleague."), "own")
     if not (sighted_by.strip() and filed_where.strip()):
-        raise Refused(_("Say who has seen the signed paper, and where it is filed."), "filed_where" if sighted_by.strip() else "sighted_by")
+        raise RefusedError(
+            _("Say who has seen the signed paper, and where it is filed."), "filed_where" if sighted_by.strip() else "sighted_by"
+        )
     with transaction.atomic():
         # The same lock as for signing and publishing.
         school = School.objects.select_for_update(of=["self"], no_key=True).filter(people=person).first()
         if school is None or not may_enter(by=by, person=person, on=school.day_of(at)):
-            raise Refused(_("Only the leadership and administrators of the school enter what was signed on paper."), "not_yours")
+            raise RefusedError(_("Only the leadership and administrators of the school enter what was signed on paper."), "not_yours")
         aup, leaflet = texts_on(school, person=person, signed_on=signed_on, at=at)
         year = school.year(on=signed_on)
         signed = (
@@ -107,11 +109,11 @@ def enter(
 def texts_on(school: School, *, person: Person, signed_on: dt.date, at: dt.datetime) -> tuple[PolicyVersion, PolicyVersion]:
     """AUP and leaflet as they were current on the day on the paper. Raises Refused: `signed_on`."""
     if signed_on > school.day_of(at):
-        raise Refused(_("That day is still to come: copy the day on the paper."), "signed_on")
+        raise RefusedError(_("That day is still to come: copy the day on the paper."), "signed_on")
     if not Person.objects.filter(pk=person.pk).at_school(on=signed_on).exists():
-        raise Refused(_("They were not at the school on that day."), "signed_on")
+        raise RefusedError(_("They were not at the school on that day."), "signed_on")
     current = PolicyVersion.objects.filter(school=school).current(on=signed_on)
     aup, leaflet = current.get("aup"), current.get("leaflet")
     if aup is None or leaflet is None:
-        raise Refused(_("No leaflet and policy were in effect on that day."), "signed_on")
+        raise RefusedError(_("No leaflet and policy were in effect on that day."), "signed_on")
     return aup, leaflet

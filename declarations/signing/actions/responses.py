@@ -10,47 +10,47 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.reminders import outstanding
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, Reply
+from declarations.signing.models.response import Exemption, Response
 
 LONGEST_EXEMPTION = dt.timedelta(days=366)
 
 
-def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Reply:
+def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Response:
     """Does not sign for now, and says why, to whom the school names. Raises Refused: `reason`, `waiting`, `signed`, `not_there`."""
     if not reason.strip():
-        raise Refused(_("Say why: without a reason nobody can answer you."), "reason")
+        raise RefusedError(_("Say why: without a reason nobody can answer you."), "reason")
     try:
         with transaction.atomic():
             # Signing takes the same lock: of the two, one comes first.
             school = School.objects.select_for_update(of=["self"], no_key=True).filter(people=person).first()
             if school is None:
-                raise Refused(_("Only people of a school are asked to sign."), "not_there")
+                raise RefusedError(_("Only people of a school are asked to sign."), "not_there")
             on = school.day_of(at)
             if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
-                raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
+                raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
             if Declaration.objects.filter(person=person).current(on=on, year=school.year(on=on).key).exists():
-                raise Refused(_("You have signed already: there is nothing to decline."), "signed")
+                raise RefusedError(_("You have signed already: there is nothing to decline."), "signed")
             to = listener(school=school, person=person, on=on)
-            said = Reply.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
+            said = Response.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
             for one in [to] if to else outstanding.leaders(school, on=on, but=person):
-                write(said, kind=Letter.Kind.REPLY, to=one, at=at)
+                write(said, kind=Email.Kind.REPLY, to=one, at=at)
             log.append(school=school, kind="reply.made", at=at, by=person, facts=facts_of_reply(said))
             return said
     except IntegrityError as clash:
-        if not Reply.objects.filter(person=person, answered_at__isnull=True).exists():
+        if not Response.objects.filter(person=person, answered_at__isnull=True).exists():
             raise
-        raise Refused(_("You have said so already, and wait for an answer. You can sign meanwhile."), "waiting") from clash
+        raise RefusedError(_("You have said so already, and wait for an answer. You can sign meanwhile."), "waiting") from clash
 
 
-def facts_of_reply(said: Reply) -> dict[str, Json]:
+def facts_of_reply(said: Response) -> dict[str, Json]:
     """What the log says of a reply; to whom, by their number: their name would have to go with them."""
     return {"reply": said.pk, "person": log.who(said.person), "outcome": said.kind, "to": said.said_to_id}
 
@@ -63,13 +63,13 @@ def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
     return None
 
 
-def write(said: Reply, *, kind: Letter.Kind, to: Person, at: dt.datetime) -> None:
+def write(said: Response, *, kind: Email.Kind, to: Person, at: dt.datetime) -> None:
     """A letter about the reply, to who has an e-mail address."""
     if to.email:
-        Letter.objects.create(school=said.school, kind=kind, addressee=to.email, person=to, reply=said, written_at=at, not_before=at)
+        Email.objects.create(school=said.school, kind=kind, recipient=to.email, person=to, response=said, written_at=at, not_before=at)
 
 
-def may_answer(*, by: Person, said: Reply, on: dt.date) -> bool:
+def may_answer(*, by: Person, said: Response, on: dt.date) -> bool:
     """Anybody of the leadership, so that nothing waits for one who is away; nobody their own."""
     return by.pk != said.person_id and is_leader(by, school=said.school, on=on)
 
@@ -78,26 +78,26 @@ def is_leader(by: Person, *, school: School, on: dt.date) -> bool:
     return by.school_id in {None, school.pk} and not by.has_left(on=on) and Role.Name.LEADERSHIP in by.roles(on=on)
 
 
-def answer(*, said: Reply, by: Person, words: str, at: dt.datetime) -> Reply:
+def answer(*, said: Response, by: Person, words: str, at: dt.datetime) -> Response:
     """Answers somebody who wants to talk or declines, and closes it. Raises Refused: `answer`, `own`, `not_yours`, `too_late`."""
     if not words.strip():
-        raise Refused(_("Write the answer: the person reads it."), "answer")
+        raise RefusedError(_("Write the answer: the person reads it."), "answer")
     school = said.school
     with transaction.atomic():
         if by.pk == said.person_id:
-            raise Refused(_("Nobody answers themself: a colleague of the leadership does."), "own")
+            raise RefusedError(_("Nobody answers themself: a colleague of the leadership does."), "own")
         if not may_answer(by=by, said=said, on=school.day_of(at)):
-            raise Refused(_("Only the leadership answers."), "not_yours")
-        changed = Reply.objects.filter(pk=said.pk, answered_at__isnull=True).update(
+            raise RefusedError(_("Only the leadership answers."), "not_yours")
+        changed = Response.objects.filter(pk=said.pk, answered_at__isnull=True).update(
             answer=words.strip(),
             answered_by=by,
             answered_at=Greatest(Value(at), F("said_at")),  # of two clocks one may lag
         )
         if changed != 1:
-            raise Refused(_("Somebody answered this first."), "too_late")
-        write(said, kind=Letter.Kind.ANSWER, to=said.person, at=at)
+            raise RefusedError(_("Somebody answered this first."), "too_late")
+        write(said, kind=Email.Kind.ANSWER, to=said.person, at=at)
         log.append(school=school, kind="reply.answered", at=at, by=by, facts={"reply": said.pk, "person": log.who(said.person)})
-        return Reply.objects.get(pk=said.pk)
+        return Response.objects.get(pk=said.pk)
 
 
 def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: dt.date, at: dt.datetime) -> Exemption:
@@ -105,20 +105,20 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
     school = check_exempter(person=person, by=by, at=at)
     on = school.day_of(at)
     if not reason.strip():
-        raise Refused(_("Give the reason: long absence, say."), "reason")
+        raise RefusedError(_("Give the reason: long absence, say."), "reason")
     if until < on:
-        raise Refused(_("The last day is in the past: choose today or later."), "until")
+        raise RefusedError(_("The last day is in the past: choose today or later."), "until")
     if until < from_on:
-        raise Refused(_("It cannot end before it begins."), "until")
+        raise RefusedError(_("It cannot end before it begins."), "until")
     if until - on > LONGEST_EXEMPTION:
-        raise Refused(_("That is more than a year ahead. Choose an earlier day: it can be given again."), "until")
+        raise RefusedError(_("That is more than a year ahead. Choose an earlier day: it can be given again."), "until")
     try:
         with transaction.atomic():
             live = Exemption.objects.filter(person=person, ended_at__isnull=True)
             # What has run out makes room; nobody ended it.
             live.filter(until__lt=on).update(ended_at=Greatest(Value(at), F("granted_at")))
             if live.exists():
-                raise Refused(held(), "held")
+                raise RefusedError(held(), "held")
             given = Exemption.objects.create(
                 school=school, person=person, reason=reason.strip(), from_on=from_on, until=until, granted_by=by, granted_at=at
             )
@@ -127,7 +127,7 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
     except IntegrityError as clash:
         if not Exemption.objects.filter(person=person, ended_at__isnull=True).exists():
             raise
-        raise Refused(held(), "held") from clash
+        raise RefusedError(held(), "held") from clash
 
 
 def held() -> str:
@@ -152,7 +152,7 @@ def end_exemption(*, exemption: Exemption, by: Person, at: dt.datetime) -> Exemp
             ended_by=by, ended_at=Greatest(Value(at), F("granted_at"))
         )
         if changed != 1:
-            raise Refused(_("This exemption has ended already."), "too_late")
+            raise RefusedError(_("This exemption has ended already."), "too_late")
         log.append(
             school=school,
             kind="exemption.ended",
@@ -167,7 +167,7 @@ def check_exempter(*, person: Person, by: Person, at: dt.datetime) -> School:
     """The person's school, if this member of the leadership may exempt them."""
     school = person.school
     if by.pk == person.pk:
-        raise Refused(_("Nobody exempts themself: ask a colleague of the leadership."), "own")
+        raise RefusedError(_("Nobody exempts themself: ask a colleague of the leadership."), "own")
     if school is None or not is_leader(by, school=school, on=school.day_of(at)):
-        raise Refused(_("Only the leadership of the school exempts somebody."), "not_yours")
+        raise RefusedError(_("Only the leadership of the school exempts somebody."), "not_yours")
     return school

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
-from declarations.mail.models import Letter
+from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.policies.text import sections
 from declarations.signing import reference
-from declarations.signing.models.declaration import Declaration, SigningContext
+from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import PaperSignature
 
 
@@ -86,27 +86,27 @@ def sign(
         # school can still be added meanwhile.
         school = School.objects.select_for_update(no_key=True).filter(people=person).first()
         if school is None:
-            raise Refused(_("Declarations are signed by people of a school."), "not_there")
+            raise RefusedError(_("Declarations are signed by people of a school."), "not_there")
         on = school.day_of(at)
         year = school.year(on=on)
         if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
-            raise Refused(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
+            raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
         signed = Declaration.objects.filter(person=person).current(on=on, year=year.key).newest_first().first()
         if signed is not None:
             return signed
         current = PolicyVersion.objects.filter(school=school).current(on=on)
         aup, leaflet = current.get("aup"), current.get("leaflet")
         if aup is None or leaflet is None or (aup.pk, leaflet.pk) != (aup_id, leaflet_id):
-            raise Refused(
+            raise RefusedError(
                 _("The policy changed while you were reading. Nothing has been signed: please read the new text first."),
                 "changed",
             )
         if unread(person=person, version=leaflet) or unread(person=person, version=aup):
-            raise Refused(_("You have not been shown every section yet. Please read the rest first."), "unread")
+            raise RefusedError(_("You have not been shown every section yet. Please read the rest first."), "unread")
         if {one["key"] for one in aup.confirmations} - set(confirmed):
-            raise Refused(_("Tick every confirmation, or talk to the school first."), "unconfirmed")
+            raise RefusedError(_("Tick every confirmation, or talk to the school first."), "unconfirmed")
         if not typed_name.strip():
-            raise Refused(_("Type your name."), "unnamed")
+            raise RefusedError(_("Type your name."), "unnamed")
         declaration = Declaration(
             reference=reference.from_random(secrets.token_bytes(reference.RANDOM_BYTES)),
             school=school,
@@ -133,17 +133,17 @@ def sign(
         write_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
         shown = "".join(letter for letter in browser if letter.isprintable())[:400]
-        SigningContext.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
+        SignatureMetadata.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
 
 
 def write_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
     """The signer's copy, for who has an e-mail address."""
     if person.email:
-        Letter.objects.create(
+        Email.objects.create(
             school=declaration.school,
-            kind=Letter.Kind.RECEIPT,
-            addressee=person.email,
+            kind=Email.Kind.RECEIPT,
+            recipient=person.email,
             person=person,
             declaration=declaration,
             written_at=at,

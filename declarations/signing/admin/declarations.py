@@ -13,17 +13,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import paper
 from declarations.signing.admin.responses import people_to_choose
 from declarations.signing.forms.paper import PaperForm
 from declarations.signing.models.declaration import Declaration
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import PaperFilter, SchoolFilter
 
 
-class DeclarationAdmin(Desk):
+class DeclarationAdmin(SchoolScopedAdmin):
     change_list_template = "admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
     list_filter = ["school_year", PaperFilter, SchoolFilter]
@@ -100,7 +100,7 @@ class DeclarationAdmin(Desk):
         """Enters what somebody signed on paper; never one's own."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        by, door = person_of(request), door_of(request)
+        by, door = person_of(request), context_of(request)
         choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "sighted_by": by.full_name}
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -108,7 +108,7 @@ class DeclarationAdmin(Desk):
         if request.method == "POST" and form.is_valid():
             try:
                 declaration = paper.enter(by=by, at=door.at, **form.given())
-            except Refused as refused:
+            except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:
                 self.say(request, declaration, is_new=declaration.signed_at == door.at)

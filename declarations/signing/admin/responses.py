@@ -12,18 +12,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import AnswerForm, ExemptionForm
-from declarations.signing.models.response import Reply
+from declarations.signing.models.response import Response
 from declarations.signing.status import standing
-from declarations.web.admin_base import LEADERSHIP, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import AnsweredFilter, ExemptFilter, SchoolFilter
 
 
-class LeadershipDesk(Desk):
+class LeadershipAdmin(SchoolScopedAdmin):
     """For the leadership alone: what people say of themselves is not IT's."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -37,7 +37,7 @@ class LeadershipDesk(Desk):
         return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context})
 
 
-class ReplyAdmin(LeadershipDesk):
+class ResponseAdmin(LeadershipAdmin):
     list_display = ["person", "kind", "said", "waiting", "said_to", "answered_by"]
     list_filter = [AnsweredFilter, "kind", SchoolFilter]
     list_select_related = ["person", "said_to", "answered_by", "school"]
@@ -45,11 +45,11 @@ class ReplyAdmin(LeadershipDesk):
     ordering = ["-said_at", "-id"]
 
     @admin.display(description=gettext_lazy("said on"), ordering="said_at")
-    def said(self, obj: Reply) -> Any:
+    def said(self, obj: Response) -> Any:
         return obj.school.day_of(obj.said_at)
 
     @admin.display(description=gettext_lazy("waiting"))
-    def waiting(self, obj: Reply) -> str:
+    def waiting(self, obj: Response) -> str:
         return "✓ " + _("answered") if obj.answered_at else "… " + _("for an answer")
 
     def change_view(
@@ -63,12 +63,12 @@ class ReplyAdmin(LeadershipDesk):
         said = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
-        person, at = person_of(request), door_of(request).at
+        person, at = person_of(request), context_of(request).at
         form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
         if request.method == "POST" and form.is_valid():
             try:
                 responses.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
-            except Refused as refused:
+            except RefusedError as refused:
                 # What was typed stays, to be copied: somebody else's answer stands beside it now.
                 form.add_error("answer" if refused.code == "answer" else None, str(refused))
                 said = self.get_object(request, object_id)
@@ -87,13 +87,13 @@ class ReplyAdmin(LeadershipDesk):
                 "standing": standing(person=said.person, on=on),
                 "form": form,
                 "may_answer": responses.may_answer(by=person, said=said, on=on),
-                "earlier": Reply.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
+                "earlier": Response.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
                 **(extra_context or {}),
             },
         )
 
 
-class ExemptionAdmin(LeadershipDesk):
+class ExemptionAdmin(LeadershipAdmin):
     change_list_template = "admin/exemption_list.html"
     list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
     list_filter = [ExemptFilter, SchoolFilter]
@@ -105,7 +105,7 @@ class ExemptionAdmin(LeadershipDesk):
         return has_role(request, LEADERSHIP)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        on = door_of(request).on
+        on = context_of(request).on
         over = Q(ended_at__isnull=False) | Q(until__lt=on)
         rows: QuerySet[Any] = super().get_queryset(request).annotate(is_over=over, is_ahead=~over & Q(from_on__gt=on))
         return rows
@@ -125,14 +125,14 @@ class ExemptionAdmin(LeadershipDesk):
         """Somebody need not sign until a day."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        by, door = person_of(request), door_of(request)
+        by, door = person_of(request), context_of(request)
         choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "from_on": door.on}
         form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
                 given = responses.exempt(by=by, at=door.at, **form.cleaned_data)
-            except Refused as refused:
+            except RefusedError as refused:
                 form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
             else:
                 told = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
@@ -151,12 +151,12 @@ class ExemptionAdmin(LeadershipDesk):
         given: Any = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
-        person, at = person_of(request), door_of(request).at
+        person, at = person_of(request), context_of(request).at
         if request.method == "POST":
             try:
                 responses.end_exemption(exemption=given, by=person, at=at)
                 self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": given.person}, messages.SUCCESS)
-            except Refused as refused:
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         return self.page(

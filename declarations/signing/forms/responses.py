@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person
 from declarations.policies.forms import day_widget
-from declarations.signing.models.response import Reply
+from declarations.signing.models.response import Response
 
 
 class ReplyForm(forms.Form):
@@ -17,7 +17,7 @@ class ReplyForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What do you want to say?"),
-        choices=Reply.Kind.choices,
+        choices=Response.Kind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two.")},
     )

@@ -104,7 +104,7 @@ class Declaration(models.Model):
         return ends_on if ends_on <= on else None
 
 
-class SigningContext(models.Model):
+class SignatureMetadata(models.Model):
     """From where it was signed. Kept apart from the declaration, because it is deleted sooner."""
 
     declaration = models.OneToOneField(Declaration, on_delete=models.PROTECT, related_name="context")
@@ -112,6 +112,7 @@ class SigningContext(models.Model):
     browser = models.CharField(_("browser"), max_length=400, blank=True)
 
     class Meta:
+        db_table = "declarations_signingcontext"  # the table keeps the name that it was made with
         verbose_name = _("signing context")
         verbose_name_plural = _("signing contexts")
 

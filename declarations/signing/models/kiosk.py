@@ -8,19 +8,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class SigningSession(models.Model):
+class KioskSession(models.Model):
     """A tablet that is lent for signing: its browser may do nothing else, and for nobody who has no one-time code."""
 
-    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="signing_sessions")
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="kiosk_sessions")
     opened_by = models.ForeignKey("Person", verbose_name=_("opened by"), on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(_("opened at"))
     closes_at = models.DateTimeField(_("closes at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, help_text=_("Sooner than it closes by itself."))
     closed_by = models.ForeignKey("Person", verbose_name=_("closed by"), null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[models.Manager["SigningSession"]] = models.Manager()
+    objects: ClassVar[models.Manager["KioskSession"]] = models.Manager()
 
     class Meta:
+        db_table = "declarations_signingsession"  # the table keeps the name that it was made with
         verbose_name = _("tablet for signing")
         verbose_name_plural = _("tablets for signing")
         ordering = ["-opened_at", "-id"]
@@ -50,7 +51,7 @@ class SigningCode(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     code_hash = models.CharField(_("hash of the code"), max_length=64, unique=True)
     used_at = models.DateTimeField(_("used at"), null=True)
-    tablet = models.ForeignKey(SigningSession, verbose_name=_("tablet"), null=True, on_delete=models.PROTECT, related_name="codes")
+    tablet = models.ForeignKey(KioskSession, verbose_name=_("tablet"), null=True, on_delete=models.PROTECT, related_name="codes")
     done_at = models.DateTimeField(_("done at"), null=True, help_text=_("When its use ended: signed, or left."))
 
     objects: ClassVar[models.Manager["SigningCode"]] = models.Manager()

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Reply(models.Model):
+class Response(models.Model):
     """Somebody does not sign for now, and says why; the person whom the school names answers."""
 
     class Kind(models.TextChoices):
@@ -15,7 +15,7 @@ class Reply(models.Model):
         DECLINE = "decline", _("I decline")
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT)
-    person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="replies")
+    person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="responses")
     kind = models.CharField(_("reply"), max_length=7, choices=Kind)
     reason = models.CharField(_("reason"), max_length=1000)
     said_at = models.DateTimeField(_("said at"))
@@ -31,9 +31,10 @@ class Reply(models.Model):
     answered_by = models.ForeignKey("Person", verbose_name=_("answered by"), null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(_("answered at"), null=True)
 
-    objects: ClassVar[models.Manager["Reply"]] = models.Manager()
+    objects: ClassVar[models.Manager["Response"]] = models.Manager()
 
     class Meta:
+        db_table = "declarations_reply"  # the table keeps the name that it was made with
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         ordering = ["-said_at", "-id"]

@@ -13,7 +13,7 @@ from declarations.policies.diff.classify import Changes
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import State, standing
+from declarations.signing.status import SigningStatus, standing
 from declarations.signing.views.read import nothing_yet
 from declarations.web.decorators import StaffRequest, staff
 
@@ -49,7 +49,8 @@ def changes(request: StaffRequest) -> HttpResponse:
             "unread": sign.unread(person=request.person, version=leaflet),
             "leaflet": leaflet,
             "must_sign": request.person.category != Person.Category.EXTERNAL
-            and standing(person=request.person, on=request.on).state not in {State.SIGNED, State.EXEMPT, State.NOT_YET},
+            and standing(person=request.person, on=request.on).state
+            not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET},
         },
     )
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
@@ -25,30 +25,30 @@ from declarations.signing.actions import kiosk as tablet
 from declarations.signing.actions import sign as signing
 from declarations.signing.forms.kiosk import OpenForm
 from declarations.signing.forms.sign import SigningForm
-from declarations.signing.models.kiosk import SigningCode, SigningSession
-from declarations.signing.status import State, standing
+from declarations.signing.models.kiosk import KioskSession, SigningCode
+from declarations.signing.status import SigningStatus, standing
 from declarations.signing.views.sign import ip_address
 from declarations.web.decorators import with_role
-from declarations.web.middleware import TABLET, DoorRequest
+from declarations.web.middleware import TABLET, ContextRequest
 
 CODE, TOUCHED, DONE = "tablet_code", "tablet_touched", "tablet_done"
 IDLE_SECONDS = 120
 
 
-class GuestRequest(DoorRequest):
+class GuestRequest(ContextRequest):
     """A request of somebody who sits at the tablet with a code."""
 
-    tablet: SigningSession
+    tablet: KioskSession
     code: SigningCode
 
 
 def guest[**P](
     view: Callable[Concatenate[GuestRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[DoorRequest, P], HttpResponseBase]:
+) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
     """At an open tablet, with a code in use, touched within two minutes; everybody else is sent to the tablet's first page."""
 
     @wraps(view)
-    def at_the_tablet(request: DoorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def at_the_tablet(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         lent = tablet_of(request)
         code = code_of(request, lent) if lent else None
         if lent is None or code is None:
@@ -66,19 +66,19 @@ def unsaved[Response: HttpResponseBase](response: Response) -> Response:
     return response
 
 
-def tablet_of(request: DoorRequest) -> SigningSession | None:
+def tablet_of(request: ContextRequest) -> KioskSession | None:
     """The open tablet that this browser is; a closed one is forgotten, and the browser is like any other again."""
     number = request.session.get(TABLET)
     if number is None:
         return None
-    lent = SigningSession.objects.select_related("school", "opened_by").filter(pk=number).first()
+    lent = KioskSession.objects.select_related("school", "opened_by").filter(pk=number).first()
     if lent is None or not tablet.is_lent(lent, at=request.at):
         request.session.flush()
         return None
     return lent
 
 
-def code_of(request: DoorRequest, lent: SigningSession) -> SigningCode | None:
+def code_of(request: ContextRequest, lent: KioskSession) -> SigningCode | None:
     """The code in use; once nobody has touched the tablet for two minutes it is done with."""
     number = request.session.get(CODE)
     code = tablet.in_use(code_id=number, tablet=lent, at=request.at) if number is not None else None
@@ -90,7 +90,7 @@ def code_of(request: DoorRequest, lent: SigningSession) -> SigningCode | None:
     return code
 
 
-def forget(request: DoorRequest) -> None:
+def forget(request: ContextRequest) -> None:
     """Nothing of the person stays in the browser's session, and its key is another."""
     if CODE in request.session:
         del request.session[CODE], request.session[TOUCHED]
@@ -99,7 +99,7 @@ def forget(request: DoorRequest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_role(Role.Name.LEADERSHIP, Role.Name.ADMINISTRATOR)
-def open_here(request: DoorRequest) -> HttpResponseBase:
+def open_here(request: ContextRequest) -> HttpResponseBase:
     """Makes this device the tablet: its browser is signed out, and can do nothing but sign for who has a code."""
     if request.school is None or request.person is None:
         return redirect("register")
@@ -107,7 +107,7 @@ def open_here(request: DoorRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             lent = tablet.open_tablet(school=request.school, by=request.person, at=request.at, lasts=form.lasts())
-        except Refused as refused:
+        except RefusedError as refused:
             form.add_error(None, str(refused))
         else:
             logout(request)
@@ -118,7 +118,7 @@ def open_here(request: DoorRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: DoorRequest) -> HttpResponseBase:
+def start(request: ContextRequest) -> HttpResponseBase:
     """Takes the next person's code. On any other device: says what this is."""
     lent = tablet_of(request)
     if lent is None:
@@ -131,7 +131,7 @@ def start(request: DoorRequest) -> HttpResponseBase:
             return unsaved(render(request, "429.html", {"school": lent.school}, status=429))
         try:
             code = tablet.use_code(tablet=lent, typed=form.cleaned_data["code"], at=request.at)
-        except Refused as refused:
+        except RefusedError as refused:
             form.add_error("code", str(refused))
         else:
             request.session.cycle_key()
@@ -141,7 +141,7 @@ def start(request: DoorRequest) -> HttpResponseBase:
     return unsaved(render(request, "tablet/start.html", {"form": form, "school": lent.school, "done": done}))
 
 
-def offered(request: DoorRequest) -> str:
+def offered(request: ContextRequest) -> str:
     """The code that a QR from the office carries in the address; it is still for the person to go on."""
     code = request.GET.get("code", "")
     return code if len(code) <= 20 and code.isascii() and code.isprintable() else ""
@@ -174,7 +174,7 @@ def sign(request: GuestRequest) -> HttpResponse:
     if signing.unread(person=person, version=version):
         return redirect("tablet_leaflet")
     stands = standing(person=person, on=on)
-    if stands.state == State.SIGNED and stands.declaration is not None:
+    if stands.state == SigningStatus.SIGNED and stands.declaration is not None:
         return finished(request, stands.declaration.reference)
     form = SigningForm(request.POST, aup=aup, leaflet=version) if request.method == "POST" else SigningForm(aup=aup, leaflet=version)
     form.fields["typed_name"].widget.attrs["autocomplete"] = "off"  # the next person's business it is not
@@ -182,7 +182,7 @@ def sign(request: GuestRequest) -> HttpResponse:
     if request.method == "POST" and (form.is_valid() or not form.is_about_these()):
         try:
             return sign_now(request, form)
-        except Refused as refused:
+        except RefusedError as refused:
             refusal = refused
             if refused.code == "changed":
                 form = SigningForm(aup=aup, leaflet=version, initial={"typed_name": form.cleaned_data.get("typed_name", "")})

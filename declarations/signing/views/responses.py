@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import ReplyForm
-from declarations.signing.models.response import Reply
-from declarations.signing.status import State, standing
+from declarations.signing.models.response import Response
+from declarations.signing.status import SigningStatus, standing
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -19,17 +19,17 @@ from declarations.web.decorators import StaffRequest, staff
 def reply(request: StaffRequest) -> HttpResponse:
     """What one said instead of signing, what was answered, and the form to say it."""
     form = ReplyForm(request.POST) if request.method == "POST" else ReplyForm(initial={"kind": asked_for(request)})
-    refused: Refused | None = None
+    refused: RefusedError | None = None
     if request.method == "POST" and form.is_valid():
         try:
             said = responses.reply(person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at)
-        except Refused as why:
+        except RefusedError as why:
             refused = why
         else:
             messages.success(request, _("Said. The answer comes from: %(who)s.") % {"who": said.said_to or request.school.label_slt})
             return redirect("reply")
-    replies = list(Reply.objects.filter(person=request.person).select_related("said_to", "answered_by"))
-    is_signed = standing(person=request.person, on=request.on).state == State.SIGNED
+    replies = list(Response.objects.filter(person=request.person).select_related("said_to", "answered_by"))
+    is_signed = standing(person=request.person, on=request.on).state == SigningStatus.SIGNED
     return render(
         request,
         "staff/reply.html",
@@ -46,8 +46,8 @@ def reply(request: StaffRequest) -> HttpResponse:
 def asked_for(request: StaffRequest) -> str:
     """The kind that the link was for; "" for none."""
     kind = request.GET.get("kind", "")
-    return kind if kind in Reply.Kind.values else ""
+    return kind if kind in Response.Kind.values else ""
 
 
-def days_since(request: StaffRequest, said: Reply) -> int:
+def days_since(request: StaffRequest, said: Response) -> int:
     return (request.on - request.school.day_of(said.said_at)).days

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import issue
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
@@ -24,7 +24,7 @@ from declarations.signing import reference as references
 from declarations.signing.actions import sign as signing
 from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import State, standing
+from declarations.signing.status import SigningStatus, standing
 from declarations.signing.views.read import is_changed, nothing_yet, show
 from declarations.web import reauthentication
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
@@ -45,7 +45,7 @@ def sign(request: StaffRequest) -> HttpResponse:
     if aup is None or leaflet is None:
         return nothing_yet(request)
     stands = standing(person=request.person, on=request.on)
-    if stands.state == State.SIGNED and stands.declaration is not None:
+    if stands.state == SigningStatus.SIGNED and stands.declaration is not None:
         if request.method == "POST":
             return redirect("certificate", stands.declaration.reference)
         return render(request, "staff/signed_already.html", {"stands": stands})
@@ -78,7 +78,7 @@ def posted(request: StaffRequest, *, aup: PolicyVersion, leaflet: PolicyVersion)
         return reauthentication.towards_fresh(request.person, then=reverse("sign"))
     try:
         declaration = sign_now(request, form)
-    except Refused as refused:
+    except RefusedError as refused:
         if refused.code == "changed":
             # New words, so nothing is ticked yet; the name stays as it was typed.
             form = SigningForm(aup=aup, leaflet=leaflet, initial={"typed_name": form.cleaned_data.get("typed_name", "")})
@@ -93,7 +93,7 @@ def sign_page(
     aup: PolicyVersion,
     leaflet: PolicyVersion,
     form: SigningForm,
-    refused: Refused | None = None,
+    refused: RefusedError | None = None,
     is_proved: bool = False,
 ) -> HttpResponse:
     sections = aup.sections()

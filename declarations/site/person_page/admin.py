@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving
 from declarations.people.forms.people import PersonForm, RoleForm
@@ -24,11 +24,11 @@ from declarations.privacy import admin as privacy
 from declarations.site.person_page import invite
 from declarations.site.person_page import leaving as leaving_page
 from declarations.site.person_page.sign_in import ways_in
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
 
 
-class PersonAdmin(Desk):
+class PersonAdmin(SchoolScopedAdmin):
     form = PersonForm
     change_form_template = "admin/person.html"
     change_list_template = "admin/people.html"
@@ -76,14 +76,14 @@ class PersonAdmin(Desk):
             if person_of(request).school_id is not None:
                 obj.school_id = person_of(request).school_id
             obj.set_unusable_password()
-        on = door_of(request).on
+        on = context_of(request).on
         end = None if obj.leaves_on else leaving.default_end(obj, starts_on=max(obj.starts_on or on, on))
         is_new_category = "category" in form.changed_data or not change
         if end and not change:
             obj.leaves_on = end
         super().save_model(request, obj, form, change)
         if end and change and is_new_category and obj.pk != person_of(request).pk:
-            leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=door_of(request).at)
+            leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=context_of(request).at)
         if end and is_new_category:
             sentence = _("As %(category)s they leave on %(day)s, unless another day is set on their page.")
             said = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
@@ -123,7 +123,7 @@ class PersonAdmin(Desk):
         if object_id is None:
             return {}
         person = self.get_object(request, object_id)
-        on = door_of(request).on
+        on = context_of(request).on
         if person.pk == person_of(request).pk:
             why_not = _("These are your own roles: another administrator changes them.")
         elif not has_role(request, ADMINISTRATOR):
@@ -137,7 +137,7 @@ class PersonAdmin(Desk):
             "roles_why_not": why_not,
             **privacy.held(person),
             "has_left": person.has_left(on=on),
-            **invite.state_of(person, at=door_of(request).at),
+            **invite.state_of(person, at=context_of(request).at),
         }
 
     def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -153,8 +153,8 @@ class PersonAdmin(Desk):
         form = RoleForm(request.POST)
         if form.is_valid():
             try:
-                role = grant_role(person=person, by=person_of(request), at=door_of(request).at, **form.given())
-            except Refused as refused:
+                role = grant_role(person=person, by=person_of(request), at=context_of(request).at, **form.given())
+            except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:
                 self.log_change(request, person, _("Given the role %(role)s.") % {"role": role.get_name_display()})
@@ -176,8 +176,8 @@ class PersonAdmin(Desk):
             if role is None:
                 raise Http404
             try:
-                remove_role(role=role, by=person_of(request), at=door_of(request).at)
-            except Refused as refused:
+                remove_role(role=role, by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.log_change(request, person, _("Taken away: the role %(role)s.") % {"role": role.get_name_display()})

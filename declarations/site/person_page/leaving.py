@@ -9,36 +9,36 @@ from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.devices.models import Device, Permission
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
 from declarations.signing.models.declaration import Declaration
 from declarations.staff_lists.models import Invitation
-from declarations.web.admin_base import door_of, person_of
+from declarations.web.admin_base import context_of, person_of
 
 if TYPE_CHECKING:
     from declarations.site.person_page.admin import PersonAdmin
 
 
-def page(desk: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     """What ends and when; a POST says what is to be: `leave`, `stay` or `come_back`."""
-    person: Person = desk.get_object(request, object_id)
-    on = door_of(request).on
+    person: Person = model_admin.get_object(request, object_id)
+    on = context_of(request).on
     said = request.POST.get("do", "") if request.method == "POST" else ""
     leave_form = LeaveForm(request.POST if said == "leave" else None, initial={"leaves_on": person.leaves_on})
     back_form = ComeBackForm(request.POST if said == "come_back" else None, initial={"starts_on": on})
     done = do(said, request, person, leave_form, back_form)
     if done:
-        desk.log_change(request, person, done)
-        desk.message_user(request, done, messages.SUCCESS)
+        model_admin.log_change(request, person, done)
+        model_admin.message_user(request, done, messages.SUCCESS)
         return redirect("admin:declarations_person_change", person.pk)
-    request.current_app = desk.admin_site.name
+    request.current_app = model_admin.admin_site.name
     facts = {
-        **desk.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         **what_ends(person, on=on),
-        "opts": desk.opts,
+        "opts": model_admin.opts,
         "title": _("Leaving: %(name)s") % {"name": person.full_name},
         "person": person,
         "has_left": person.has_left(on=on),
@@ -51,7 +51,7 @@ def page(desk: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpRespo
 
 def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:
     """Does it, and says in a sentence what was done; "" if nothing was, with the reason beside the field or as a message."""
-    by, at = person_of(request), door_of(request).at
+    by, at = person_of(request), context_of(request).at
     form: Any = {"leave": leave_form, "come_back": back_form}.get(said)
     if form is not None and not form.is_valid():
         return ""
@@ -68,7 +68,7 @@ def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, b
         if said == "come_back":
             leaving.come_back(person=person, by=by, at=at, **form.cleaned_data)
             return _("%(name)s is back. Roles and permissions are given anew.") % {"name": person.full_name}
-    except Refused as refused:
+    except RefusedError as refused:
         if form is not None and refused.code == "day":
             form.add_error("leaves_on", str(refused))
         else:

@@ -14,32 +14,32 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import Refused
+from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in.linked_accounts import end_all_sessions, reset_factors, unlink
 from declarations.sign_in.models import LinkedAccount
 from declarations.signing.actions.kiosk import CODE_IS_GOOD_FOR, give_code
-from declarations.web.admin_base import ADMINISTRATOR, Desk, door_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
 
 
-def ways_in(desk: Desk, request: HttpRequest, object_id: str) -> HttpResponse:
+def ways_in(model_admin: SchoolScopedAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """Shows them; a POST gives a code (`code`), unlinks an account (`unlink`), resets second factors, ends sessions."""
-    person: Person = desk.get_object(request, object_id)
+    person: Person = model_admin.get_object(request, object_id)
     if request.method == "POST":
         try:
-            return done(desk, request, person)
-        except Refused as refused:
-            desk.message_user(request, str(refused), messages.ERROR)
+            return done(model_admin, request, person)
+        except RefusedError as refused:
+            model_admin.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_person_ways_in", person.pk)
-    return page(desk, request, person, "admin/ways_in.html", {"title": _("How %(name)s signs in") % {"name": person.full_name}})
+    return page(model_admin, request, person, "admin/ways_in.html", {"title": _("How %(name)s signs in") % {"name": person.full_name}})
 
 
-def done(desk: Desk, request: HttpRequest, person: Person) -> HttpResponse:
-    by, at = person_of(request), door_of(request).at
+def done(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
+    by, at = person_of(request), context_of(request).at
     what = request.POST.get("do", "")
     if what == "code":
         _given, code = give_code(person=person, by=by, at=at)
-        return shown(desk, request, person, code)
+        return shown(model_admin, request, person, code)
     if what == "factors":
         reset_factors(person=person, by=by, at=at)
         told = _("Their second step is taken away, and they are signed out everywhere.")
@@ -49,8 +49,8 @@ def done(desk: Desk, request: HttpRequest, person: Person) -> HttpResponse:
     else:
         unlink(account=account_of(person, request.POST.get("unlink", "")), by=by, at=at)
         told = _("Unlinked: the next account that comes with their address is linked.")
-    desk.log_change(request, person, told)
-    desk.message_user(request, told, messages.SUCCESS)
+    model_admin.log_change(request, person, told)
+    model_admin.message_user(request, told, messages.SUCCESS)
     return redirect("admin:declarations_person_ways_in", person.pk)
 
 
@@ -64,21 +64,21 @@ def account_of(person: Person, number: str) -> LinkedAccount:
     return found
 
 
-def shown(desk: Desk, request: HttpRequest, person: Person, code: str) -> HttpResponse:
+def shown(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, code: str) -> HttpResponse:
     """The code itself, in this answer alone: it is kept nowhere from which it could be shown again."""
     address = f"{settings.SITE_URL}{reverse('tablet')}?{urlencode({'code': code})}"
     # White behind and black before, in the dark too: cameras read it so.
     qr = segno.make(address, error="m").svg_data_uri(scale=6, dark="#000", light="#fff")
     minutes = int(CODE_IS_GOOD_FOR.total_seconds() // 60)
     facts = {"title": _("A one-time code for %(name)s") % {"name": person.full_name}, "code": code, "qr": qr, "minutes": minutes}
-    return page(desk, request, person, "admin/one_time_code.html", facts)
+    return page(model_admin, request, person, "admin/one_time_code.html", facts)
 
 
-def page(desk: Desk, request: HttpRequest, person: Person, template: str, facts: dict[str, Any]) -> HttpResponse:
-    request.current_app = desk.admin_site.name
+def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, template: str, facts: dict[str, Any]) -> HttpResponse:
+    request.current_app = model_admin.admin_site.name
     context = {
-        **desk.admin_site.each_context(request),
-        "opts": desk.opts,
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "person": person,
         "accounts": LinkedAccount.objects.filter(person=person).select_related("provider"),
         "factors": Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES),
