@@ -10,4 +10,8 @@ class DeclarationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from declarations import checks  # noqa: F401  # importing registers them; not possible before the apps are ready
+        # Not possible before the apps are ready: front doors know models. Importing the checks registers them.
+        from declarations import capabilities, checks  # noqa: F401
+        from declarations.web import registry
+
+        registry.load(capabilities.ROOMS)

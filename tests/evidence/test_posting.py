@@ -178,7 +178,7 @@ def test_without_a_key_the_letters_wait(cast: Cast, settings, tmp_path: Path):
     settings.EVIDENCE_KEY_FILE = tmp_path / "none.key"
     assert sign(cast.ada, at).reference
     assert post(at) == 0
-    assert receipt_of(cast.ben).error == "NoKey"
+    assert receipt_of(cast.ben).error == "MissingKeyError"
     settings.EVIDENCE_KEY_FILE = there
     assert post(at + 15 * SECOND) == 2
 
