@@ -20,6 +20,8 @@ from declarations.organisation.models.school import School
 
 type Words = str | Promise
 type Context = dict[str, Any]
+# Evaluated lazily: Django's class takes no parameter at run time.
+type AdminClass = type[ModelAdmin[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,7 @@ class Capability:
     home: tuple[Panel, ...] = ()
     person_page: tuple[Panel, ...] = ()
     person_pages: tuple[PersonPage, ...] = ()
-    admin: Mapping[type[Model], type[ModelAdmin[Any]]] = field(default_factory=dict)
+    admin: Mapping[type[Model], AdminClass] = field(default_factory=dict)
     admin_pages: tuple[AdminPage, ...] = ()
     log_kinds: tuple[LogKind, ...] = ()
     reconcile: tuple[Callable[..., Iterator[str]], ...] = ()
