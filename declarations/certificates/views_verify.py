@@ -1,38 +1,21 @@
-"""What anyone may ask: is this certificate genuine, is the server well."""
-
-from collections.abc import Callable
-from functools import wraps
+"""What anyone may ask: whether a certificate is genuine, and how to verify it without this server."""
 
 # The public `consume` leaves every GET alone, and a look-up is a GET.
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import verify as verifying
+from declarations.certificates.forms import CertificateForm, ReferenceForm
 from declarations.evidence import keys
-from declarations.register.forms import CertificateForm, ReferenceForm
 from declarations.signing import reference as references
 from declarations.signing.models.declaration import Declaration
+from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
 VERIFIER = settings.BASE_DIR / "tools" / "aup_verify.py"
-
-
-def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """In no search engine, and in no cache."""
-
-    @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        add_never_cache_headers(response)
-        return response
-
-    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,21 +84,3 @@ def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBas
             "lapsed_on": declaration.lapsed_on(on=today),
         },
     )
-
-
-@require_safe
-@unlisted
-def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
-    """Whether the server and its database are well: 200, or 503 while the database is down."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse({"database": "ok"})
-
-
-@require_safe
-def robots(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """Nothing here is for search engines."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

@@ -7,10 +7,9 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, Stre
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from declarations import certificates
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.register import exports
+from declarations.register import exports, pdf
 from declarations.register.forms import RegisterForm
 from declarations.register.register import Register, State, every_declaration
 from declarations.register.register import register as register_of
@@ -60,8 +59,8 @@ def register_pdf(request: ContextRequest) -> HttpResponseBase:
     found = found_or_answer(request)
     if not isinstance(found, Register):
         return found
-    pdf = certificates.register_pdf(register=found, at=request.at)
-    return download([pdf], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
+    content = pdf.register_pdf(register=found, at=request.at)
+    return download([content], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
 
 
 @require_safe

@@ -20,7 +20,7 @@ from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, de
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.site.dashboard import with_declaration
+from declarations.devices.queries import with_declaration
 from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter, StatusFilter
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from declarations.certificates.views_verify import unlisted
 from declarations.common.errors import RefusedError
 from declarations.sign_in import invitations
 from declarations.sign_in.forms.invitation import WelcomeForm
+from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
 

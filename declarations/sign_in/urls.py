@@ -1,16 +1,19 @@
-"""The addresses of django-allauth that this product uses, and ours beside them; changing the e-mail address is the school's to do."""
+"""Addresses of signing in: those of django-allauth that this product uses, and ours beside them.
+
+There is none for changing the e-mail address, which the school does.
+"""
 
 from allauth.account import views
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from declarations.sign_in.views import oidc, reauthenticate, sessions
+from declarations.sign_in.views import invitation, oidc, reauthenticate, sessions
 from declarations.web.decorators import freshly_proved, second_factor_shown
 
-urlpatterns = [
+account_patterns = [
     path("login/", views.login, name="account_login"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
@@ -52,4 +55,9 @@ urlpatterns = [
     path("2fa/recovery-codes/", second_factor_shown(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", second_factor_shown(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", second_factor_shown(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+]
+
+urlpatterns = [
+    path("welcome/<str:secret>/", invitation.welcome, name="welcome"),
+    path("accounts/", include(account_patterns)),
 ]
