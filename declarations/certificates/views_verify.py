@@ -43,21 +43,23 @@ def verify(request: ContextRequest) -> HttpResponseBase:
         return verify_file(request)
     asked = {"file_form": CertificateForm()}
     if "reference" not in request.GET:
-        return render(request, "public/verify.html", {"form": ReferenceForm(), **asked})
+        return render(request, "certificates/verify.html", {"form": ReferenceForm(), **asked})
     form = ReferenceForm(request.GET)
     if form.is_valid():
         return redirect("verify_reference", form.cleaned_data["reference"])
-    return render(request, "public/verify.html", {"form": form, **asked})
+    return render(request, "certificates/verify.html", {"form": form, **asked})
 
 
 def verify_file(request: ContextRequest) -> HttpResponseBase:
     """What an uploaded file is, and which part of it said so; the file is not kept."""
     if not ratelimit.consume(request, app="allauth.account", action="verify"):
-        return render(request, "public/slow_down.html", status=429)
+        return render(request, "certificates/slow_down.html", status=429)
     form = CertificateForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "public/verify.html", {"form": ReferenceForm(), "file_form": form})
-    return render(request, "public/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)})
+        return render(request, "certificates/verify.html", {"form": ReferenceForm(), "file_form": form})
+    return render(
+        request, "certificates/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)}
+    )
 
 
 @require_safe
@@ -80,18 +82,18 @@ def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django
 def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBase:
     """Genuine and in force, genuine and lapsed, or unknown; no more than the paper says."""
     if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
-        return render(request, "public/slow_down.html", status=429)
+        return render(request, "certificates/slow_down.html", status=429)
     canonical = references.canonical(reference)
     if canonical is not None and canonical != reference:
         return redirect("verify_reference", canonical)
     declaration = Declaration.objects.with_texts().select_related("school").filter(reference=canonical).first() if canonical else None
     if declaration is None:
         form = ReferenceForm(initial={"reference": reference[:64]})
-        return render(request, "public/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
+        return render(request, "certificates/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
     today = declaration.school.day_of(request.at)
     return render(
         request,
-        "public/genuine.html",
+        "certificates/genuine.html",
         {
             "declaration": declaration,
             "texts": [declaration.leaflet, declaration.aup],

@@ -35,7 +35,7 @@ def address(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Changed. The old address no longer works; the permission is the same."))
             return redirect("devices")
-    return render(request, "staff/device_address.html", {"card": one, "form": form})
+    return render(request, "network/device_address.html", {"card": one, "form": form})
 
 
 @staff
@@ -51,7 +51,7 @@ def seen(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, app="allauth.account", action="seen", user=request.person):
             form.add_error(None, _("Too many tries. Wait a minute, then try again."))
-            return render(request, "staff/device_seen.html", {"form": form}, status=429)
+            return render(request, "network/last_seen.html", {"form": form}, status=429)
         found = last_seen.ending_in(form.cleaned_data["end"], school=request.school, at=request.at)
         if len(found) == 1:
             where = reverse("device_address", args=[pk]) if (pk := whole_number(request.GET.get("device", ""))) else reverse("device_add")
@@ -64,7 +64,7 @@ def seen(request: StaffRequest) -> HttpResponse:
                 _("No unknown device with this end tried in the last ten minutes. Let yours join the school Wi-Fi again, then try here."),
             )
     device = whole_number(request.GET.get("device", ""))
-    return render(request, "staff/device_seen.html", {"form": form, "device": device})
+    return render(request, "network/last_seen.html", {"form": form, "device": device})
 
 
 def whole_number(text: str) -> int | None:

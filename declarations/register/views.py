@@ -29,7 +29,7 @@ def register(request: ContextRequest) -> HttpResponseBase:
     if school is None:
         if "school" in request.GET:
             raise Http404
-        return render(request, "auditor/schools.html", {"schools": School.objects.all()})
+        return render(request, "register/schools.html", {"schools": School.objects.all()})
     form = asked(request)
     context: dict[str, Any] = {"form": form, "today": request.on}
     if form.is_valid():
@@ -40,7 +40,7 @@ def register(request: ContextRequest) -> HttpResponseBase:
             "page": page,
             "query": query_of(form, found, school=school if request.person and request.person.school_id is None else None),
         }
-    return render(request, "auditor/register.html", context)
+    return render(request, "register/register.html", context)
 
 
 @require_safe
@@ -100,7 +100,7 @@ def found_or_answer(request: ContextRequest) -> Register | HttpResponse:
         return redirect("register")
     form = asked(request)
     if not form.is_valid():
-        return render(request, "auditor/register.html", {"form": form, "today": request.on}, status=400)
+        return render(request, "register/register.html", {"form": form, "today": request.on}, status=400)
     return register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
 
 

@@ -31,7 +31,7 @@ LATE = dt.timedelta(minutes=10)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """What the template `admin/front.html` shows."""
+    """What the template `site/dashboard.html` shows."""
     person, on, at = person_of(request), context_of(request).on, context_of(request).at
     school = context_of(request).school
     of_school = {"school": school} if school else {}

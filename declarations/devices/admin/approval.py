@@ -26,7 +26,7 @@ from declarations.web.admin_filters import SchoolFilter, StatusFilter
 
 
 class PermissionAdmin(SchoolScopedAdmin):
-    change_list_template = "admin/permission_list.html"
+    change_list_template = "devices/admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
     list_filter = [StatusFilter, SchoolFilter]
@@ -129,7 +129,7 @@ class PermissionAdmin(SchoolScopedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
-            "admin/permission.html",
+            "devices/admin/permission.html",
             {
                 **self.admin_site.each_context(request),
                 **facts(permission, on),

@@ -61,7 +61,7 @@ def renewal(model_admin: PermissionModelAdmin, request: HttpRequest) -> HttpResp
         "school": door.school,
     }
     if door.school is None:
-        return TemplateResponse(request, "admin/renewal.html", context)
+        return TemplateResponse(request, "devices/admin/renewal.html", context)
     permitted = live(model_admin.get_queryset(request).filter(school=door.school), on=door.on)
     page = Paginator(permitted, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(request, page.object_list)
@@ -85,7 +85,7 @@ def renewal(model_admin: PermissionModelAdmin, request: HttpRequest) -> HttpResp
         "form": form,
         "ticked_name": ACTION_CHECKBOX_NAME,
     }
-    return TemplateResponse(request, "admin/renewal.html", context)
+    return TemplateResponse(request, "devices/admin/renewal.html", context)
 
 
 def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dict[str, Any]]:

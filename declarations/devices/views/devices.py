@@ -23,7 +23,7 @@ def devices(request: StaffRequest) -> HttpResponse:
     cards = device_cards(person=request.person, school=request.school, on=request.on)
     return render(
         request,
-        "staff/devices.html",
+        "devices/devices.html",
         {
             "cards": [one for one in cards if not one.is_given_up],
             "given_up": [one for one in cards if one.is_given_up],
@@ -52,7 +52,7 @@ def add(request: StaffRequest) -> HttpResponse:
                     _("The address is a private one: see below how to keep it from changing."),
                 )
             return redirect("devices")
-    return render(request, "staff/device_add.html", {"form": form})
+    return render(request, "devices/add.html", {"form": form})
 
 
 def prefilled(request: StaffRequest) -> str:
@@ -70,7 +70,7 @@ def mine(request: StaffRequest, pk: int) -> DeviceCard:
 
 
 def confirm(request: StaffRequest, page: dict[str, object]) -> HttpResponse:
-    return render(request, "staff/device_confirm.html", page)
+    return render(request, "devices/confirm.html", page)
 
 
 def not_now(request: StaffRequest, sentence: object) -> HttpResponse:

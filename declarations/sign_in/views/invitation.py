@@ -39,8 +39,8 @@ def welcome(request: ContextRequest, secret: str) -> HttpResponseBase:
         return response
     with timezone.override(person.school.zone if person.school else None):
         facts = {"form": form, "invited": person, "school": person.school, "expires_at": invitation.expires_at, "secret": secret}
-        return render(request, "public/welcome.html", facts)
+        return render(request, "sign_in/welcome.html", facts)
 
 
 def gone(request: ContextRequest) -> HttpResponseBase:
-    return render(request, "public/welcome_gone.html", status=404)
+    return render(request, "sign_in/welcome_gone.html", status=404)

@@ -48,7 +48,7 @@ def sign(request: StaffRequest) -> HttpResponse:
     if stands.state == SigningStatus.SIGNED and stands.declaration is not None:
         if request.method == "POST":
             return redirect("certificate", stands.declaration.reference)
-        return render(request, "staff/signed_already.html", {"stands": stands})
+        return render(request, "signing/signed_already.html", {"stands": stands})
     if request.method == "POST":
         return posted(request, aup=aup, leaflet=leaflet)
     kept = request.session.get(TYPED)
@@ -101,7 +101,7 @@ def sign_page(
     unread = signing.unread(person=request.person, version=leaflet)
     return render(
         request,
-        "staff/sign.html",
+        "signing/sign.html",
         {
             "aup": aup,
             "leaflet": leaflet,
@@ -158,7 +158,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     mine = Declaration.objects.filter(person=request.person)
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
     rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
-    return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
+    return render(request, "signing/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
 
 
 def declaration_for(request: PersonRequest, reference: str) -> Declaration:
@@ -186,7 +186,7 @@ def certificate(request: PersonRequest, reference: str) -> HttpResponse:
     declaration = declaration_for(request, reference)
     return render(
         request,
-        "staff/certificate.html",
+        "certificates/certificate.html",
         {
             "declaration": declaration,
             "in_force": Declaration.objects.filter(pk=declaration.pk).in_force(on=request.on).exists(),
