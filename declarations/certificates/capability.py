@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.certificates.emails import EMAILS
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="certificates", title=_("certificates"))
+CAPABILITY = Capability(name="certificates", title=_("certificates"), emails=EMAILS)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.devices.emails import EMAILS
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="devices", title=_("devices"))
+CAPABILITY = Capability(name="devices", title=_("devices"), emails=EMAILS)

@@ -1,7 +1,19 @@
 """The front door of mail: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from declarations.web.capability import Capability
+from declarations.web.capability import Capability, ScheduledTask
 
-CAPABILITY = Capability(name="mail", title=_("mail"))
+CAPABILITY = Capability(
+    name="mail",
+    title=_("mail"),
+    tasks=(
+        ScheduledTask(
+            name="letters",
+            title=_("E-mails"),
+            does=_("Sends what waits in the outbox."),
+            result=ngettext_lazy("%(number)d letter sent", "%(number)d letters sent", "number"),
+        ),
+    ),
+)
