@@ -10,11 +10,11 @@ from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.models.response import Exemption, PaperSignature, Response
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 
 __all__ = [
     "AddressClash",

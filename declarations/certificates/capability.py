@@ -1,7 +1,14 @@
 """The front door of certificates: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-
 from declarations.web.capability import Capability
+from declarations.certificates.emails import EMAILS
 
-CAPABILITY = Capability(name="certificates", title=_("certificates"), urls="declarations.certificates.urls")
+
+
+CAPABILITY = Capability(
+    name="certificates",
+    title=_("certificates"),
+    urls="declarations.certificates.urls",
+    emails=EMAILS,
+)

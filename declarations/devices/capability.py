@@ -1,7 +1,14 @@
 """The front door of devices: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-
 from declarations.web.capability import Capability
+from declarations.devices.emails import EMAILS
 
-CAPABILITY = Capability(name="devices", title=_("devices"), urls="declarations.devices.urls")
+
+
+CAPABILITY = Capability(
+    name="devices",
+    title=_("devices"),
+    urls="declarations.devices.urls",
+    emails=EMAILS,
+)

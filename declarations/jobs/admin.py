@@ -1,4 +1,4 @@
-"""What runs by itself: each job, when it ran last, what it did, and when it is due next."""
+"""What runs by itself: each scheduled task, when it ran last, what it did, and when it is due next."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,29 +10,29 @@ from django.utils.translation import gettext as _
 
 from declarations.jobs import scheduler
 from declarations.jobs.models import Job
-from declarations.jobs.scheduler import Schedule
 from declarations.web.admin_base import context_of
+from declarations.web.capability import ScheduledTask
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """`job` is None as long as it has never run."""
 
-    schedule: Schedule
+    task: ScheduledTask
     job: Job | None
     is_late: bool
 
     @property
-    def schedule_words(self) -> str:
-        if self.schedule.daily_at is None:
+    def when(self) -> str:
+        if self.task.daily_at is None:
             return _("all the time")
-        return _("every day from %(clock)s, %(zone)s time") % {"clock": f"{self.schedule.daily_at:%H:%M}", "zone": settings.TIME_ZONE}
+        return _("every day from %(clock)s, %(zone)s time") % {"clock": f"{self.task.daily_at:%H:%M}", "zone": settings.TIME_ZONE}
 
 
 def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     """The list; one query."""
     at, known = context_of(request).at, scheduler.by_name()
-    rows = [Row(one, known.get(one.name), one.is_late(known.get(one.name), at=at)) for one in scheduler.SCHEDULES]
+    rows = [Row(task, job := known.get(task.name), scheduler.is_late(task, job, at=at)) for task in scheduler.tasks()]
     return TemplateResponse(
         request, "jobs/admin/scheduled_tasks.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at}
     )

@@ -1,13 +1,24 @@
 """The front door of mail: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-
 from declarations.mail import previews
 from declarations.web.capability import AdminPage, Capability
+from django.utils.translation import ngettext_lazy
+from declarations.web.capability import Capability, ScheduledTask
+
+
 
 CAPABILITY = Capability(
     name="mail",
     title=_("mail"),
     urls="declarations.mail.urls",
     admin_pages=(AdminPage(route="emails/", name="emails", view=previews.page),),
+    tasks=(
+        ScheduledTask(
+            name="letters",
+            title=_("E-mails"),
+            does=_("Sends what waits in the outbox."),
+            result=ngettext_lazy("%(number)d letter sent", "%(number)d letters sent", "number"),
+        ),
+    ),
 )

@@ -1,7 +1,32 @@
 """The front door of network: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-
 from declarations.web.capability import Capability
+import datetime as dt
+from django.utils.translation import ngettext_lazy
+from declarations.network import last_seen
+from declarations.web.capability import Capability, ScheduledTask
 
-CAPABILITY = Capability(name="network", title=_("network"), urls="declarations.network.urls")
+
+
+CAPABILITY = Capability(
+    name="network",
+    title=_("network"),
+    urls="declarations.network.urls",
+    tasks=(
+        ScheduledTask(
+            name="disconnects",
+            title=_("Disconnecting"),
+            does=_("Asks Wi-Fi controllers to let go of devices that may stay no longer."),
+            result=ngettext_lazy("%(number)d request sent", "%(number)d requests sent", "number"),
+        ),
+        ScheduledTask(
+            name="network",
+            title=_("Cleaning: network"),
+            does=_("Deletes what each school keeps no longer about who was seen on its network."),
+            result=ngettext_lazy("%(number)d row deleted", "%(number)d rows deleted", "number"),
+            daily_at=dt.time(2),
+            run=lambda at, _last_at: last_seen.purge(at=at),
+        ),
+    ),
+)

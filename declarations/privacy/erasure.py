@@ -28,11 +28,11 @@ from declarations.people.legal_holds import is_held, locked
 from declarations.policies.models import SectionRead
 from declarations.privacy import personal_data
 from declarations.privacy.models import YEARS_AFTER_LEAVING, LegalHold
-from declarations.sign_in.models import LinkedAccount
+from declarations.sign_in.models import Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import SigningCode
 from declarations.signing.models.response import Exemption, PaperSignature, Response
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 
 GONE = "(erased)"
 

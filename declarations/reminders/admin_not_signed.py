@@ -12,10 +12,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.mail.models import Email, Reminder
+from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.reminders.forms import LeftForm
-from declarations.reminders.outstanding import Unreachable, refused, to_sign, unreachable
+from declarations.reminders.outstanding import to_sign
 from declarations.signing.status import SigningStatus, exemptions, with_signing_status
 from declarations.web.admin_base import context_of
 

@@ -1,7 +1,14 @@
 """The front door of signing: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-
 from declarations.web.capability import Capability
+from declarations.signing.emails import EMAILS
 
-CAPABILITY = Capability(name="signing", title=_("signing"), urls="declarations.signing.urls")
+
+
+CAPABILITY = Capability(
+    name="signing",
+    title=_("signing"),
+    urls="declarations.signing.urls",
+    emails=EMAILS,
+)

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from declarations.checkpoints.queries import checkpoint_status
 from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
 from declarations.devices.queries import with_declaration
-from declarations.evidence import checkpoint_letters
 from declarations.jobs import scheduler
 from declarations.mail import outbox
 from declarations.network.coa import not_acknowledged
@@ -69,7 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "lingering": lingering,
         "has_controllers": bool(lingering) and Controller.objects.filter(school=school, in_use=True).exists(),
-        "custody": checkpoint_letters.light(school=school, at=at) if school else None,
+        "custody": checkpoint_status(school=school, at=at) if school else None,
         "late_letters": outbox.late(at=at, after=LATE).filter(**of_school).count(),
         "late_jobs": scheduler.late(at=at),
         "at": at,

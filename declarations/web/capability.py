@@ -6,7 +6,7 @@ A room fills in what it has; whoever needs such parts asks `web.registry`, and n
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.checks import CheckMessage
@@ -17,6 +17,9 @@ from django.utils.functional import Promise
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name that only the types have
 
 type Words = str | Promise
 type Context = dict[str, Any]
@@ -100,15 +103,19 @@ class EmailPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailKind:
-    """A kind of e-mail: `render` writes a row of the outbox as it is to be sent now, None if everything in it is settled.
+    """A kind of e-mail: `render` writes a row of the outbox as it is to be sent now, None if there is nothing to tell any more.
 
-    `previews` are all its forms with made-up people, for a school at a moment; `order` is their place on the page that shows them.
+    It may raise NotReadyError: the outbox tries again later. `previews` are all its forms with made-up people, for a school at a
+    moment; `order` is their place on the page that shows them. `next_moment` is when such an e-mail may go, without it always.
+    `follows_person` says that it goes to the address that the person has by then.
     """
 
     name: str
     render: Callable[[Any, dt.datetime], EmailMessage | None]
     previews: Callable[[School, dt.datetime], Iterable[EmailPreview]]
     order: int
+    next_moment: Callable[[School, dt.datetime], dt.datetime] | None = None
+    follows_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,17 +155,20 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DailyTask:
-    """A task of the worker: what it is called, what it does, from which time of day, and how; it says in a few words what it did.
+class ScheduledTask:
+    """A task of the worker: what it is called, what it does, and how its result is told, a plural with `%(number)d` in it.
 
-    Doing it twice is like doing it once. `daily_at` None: all the time, by the worker itself.
+    `daily_at` is the time of day (of settings.TIME_ZONE) from which it runs; None for what the worker does all the time by itself.
+    `run` takes the moment, and when the task finished last (None for never), and returns how many things it did; to run it twice is
+    like running it once.
     """
 
     name: str
     title: Words
     does: Words
-    daily_at: dt.time | None
-    run: Callable[[dt.datetime], str] | None = None
+    result: "_StrPromise"
+    daily_at: dt.time | None = None
+    run: Callable[[dt.datetime, dt.datetime | None], int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,5 +200,5 @@ class Capability:
     retention: tuple[RetentionRule, ...] = ()
     departure: Departure | None = None
     publish_impact: PublishImpact | None = None
-    tasks: tuple[DailyTask, ...] = ()
+    tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()

@@ -20,11 +20,11 @@ from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.models.response import Exemption, PaperSignature, Response
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.

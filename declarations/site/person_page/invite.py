@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import invitations
-from declarations.staff_lists.models import Invitation
+from declarations.sign_in.models import Invitation
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, context_of, has_role, person_of
 
 if TYPE_CHECKING:

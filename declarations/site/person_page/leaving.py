@@ -14,8 +14,8 @@ from declarations.devices.models import Device, Permission
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
+from declarations.sign_in.models import Invitation
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists.models import Invitation
 from declarations.web.admin_base import context_of, person_of
 
 if TYPE_CHECKING:
