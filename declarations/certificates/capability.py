@@ -1,10 +1,9 @@
 """The front door of certificates: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-from declarations.web.capability import Capability
+
 from declarations.certificates.emails import EMAILS
-
-
+from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="certificates",

@@ -1,10 +1,9 @@
 """The front door of devices: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-from declarations.web.capability import Capability
+
 from declarations.devices.emails import EMAILS
-
-
+from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="devices",

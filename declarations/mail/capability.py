@@ -1,12 +1,10 @@
 """The front door of mail: what it hands upward."""
 
 from django.utils.translation import gettext_lazy as _
-from declarations.mail import previews
-from declarations.web.capability import AdminPage, Capability
 from django.utils.translation import ngettext_lazy
-from declarations.web.capability import Capability, ScheduledTask
 
-
+from declarations.mail import previews
+from declarations.web.capability import AdminPage, Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="mail",

@@ -1,13 +1,12 @@
 """The front door of network: what it hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-from declarations.web.capability import Capability
 import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
 from declarations.network import last_seen
 from declarations.web.capability import Capability, ScheduledTask
-
-
 
 CAPABILITY = Capability(
     name="network",

@@ -1,15 +1,13 @@
 """The front door of reminders: what it hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-from declarations.reminders import admin_not_signed
-from declarations.web.capability import AdminPage, Capability
 import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
-from declarations.reminders import plan
+
+from declarations.reminders import admin_not_signed, plan
 from declarations.reminders.emails import EMAILS
-from declarations.web.capability import Capability, ScheduledTask
-
-
+from declarations.web.capability import AdminPage, Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="reminders",

@@ -1,14 +1,13 @@
 """The front door of sign_in: what it hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-from declarations.web.capability import Capability
 import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
 from declarations.sign_in import sessions
 from declarations.sign_in.emails import EMAILS
 from declarations.web.capability import Capability, ScheduledTask
-
-
 
 CAPABILITY = Capability(
     name="sign_in",

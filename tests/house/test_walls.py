@@ -115,7 +115,9 @@ def address_rooms() -> dict[str, str]:
     for model, model_admin in admin.site._registry.items():
         room = room_of_module(type(model_admin).__module__)
         if room is not None:
-            found |= {f"admin:declarations_{model._meta.model_name}_{page}": room for page in ("changelist", "add", "change", "delete", "history")}
+            found |= {
+                f"admin:declarations_{model._meta.model_name}_{page}": room for page in ("changelist", "add", "change", "delete", "history")
+            }
     return found
 
 
