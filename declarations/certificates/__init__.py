@@ -2,7 +2,6 @@
 
 from declarations.certificates.blank_form import blank_pdf
 from declarations.certificates.certificate import certificate_pdf
-from declarations.privacy.subject_access.pdf import subject_access_pdf
 from declarations.register.pdf import register_pdf
 
-__all__ = ["blank_pdf", "certificate_pdf", "register_pdf", "subject_access_pdf"]
+__all__ = ["blank_pdf", "certificate_pdf", "register_pdf"]

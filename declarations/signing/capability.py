@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.signing.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="signing", title=_("signing"))
+CAPABILITY = Capability(name="signing", title=_("signing"), personal_data=PERSONAL_DATA, retention=RETENTION)
