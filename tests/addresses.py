@@ -10,8 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from declarations.devices.models import AddressClash, Device, Permission
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Role
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession

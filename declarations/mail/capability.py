@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.mail import previews
+from declarations.mail.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import AdminPage, Capability, ScheduledTask
 
 CAPABILITY = Capability(
@@ -19,4 +20,6 @@ CAPABILITY = Capability(
             result=ngettext_lazy("%(number)d letter sent", "%(number)d letters sent", "number"),
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

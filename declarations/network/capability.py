@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.network import last_seen
+from declarations.network.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
@@ -28,4 +29,6 @@ CAPABILITY = Capability(
             run=lambda at, _last_at: last_seen.purge(at=at),
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.policies.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="policies", title=_("policies"))
+CAPABILITY = Capability(name="policies", title=_("policies"), personal_data=PERSONAL_DATA)

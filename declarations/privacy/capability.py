@@ -2,6 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.privacy.models import Disposal
+from declarations.privacy.retention import RETENTION
+from declarations.web.capability import Capability, PersonalData
 
-CAPABILITY = Capability(name="privacy", title=_("privacy"))
+PERSONAL_DATA = (PersonalData(model=Disposal, acts={"done_by": "done_at"}),)
+
+CAPABILITY = Capability(name="privacy", title=_("privacy"), personal_data=PERSONAL_DATA, retention=RETENTION)

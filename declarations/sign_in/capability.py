@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from declarations.sign_in import sessions
 from declarations.sign_in.emails import EMAILS
+from declarations.sign_in.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
@@ -24,4 +25,6 @@ CAPABILITY = Capability(
             run=lambda at, _last_at: sessions.clear(at=at),
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

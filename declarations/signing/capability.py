@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from declarations.signing.emails import EMAILS
+from declarations.signing.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
@@ -10,4 +11,6 @@ CAPABILITY = Capability(
     title=_("signing"),
     urls="declarations.signing.urls",
     emails=EMAILS,
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

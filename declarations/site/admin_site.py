@@ -29,13 +29,14 @@ from declarations.network.admin import (
 )
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people.admin.roles import RoleAdmin
 from declarations.policies.admin.policies import PolicyVersionAdmin
 from declarations.policies.models import PolicyVersion
 from declarations.privacy.admin import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.schools.admin.holidays import HolidayAdmin
 from declarations.schools.admin.schools import SchoolAdmin
 from declarations.sign_in.admin import IdentityProviderAdmin, KioskSessionAdmin

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.staff_lists import import_list
+from declarations.staff_lists.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
@@ -21,4 +22,5 @@ CAPABILITY = Capability(
             run=lambda at, _last_at: import_list.forget(at=at),
         ),
     ),
+    personal_data=PERSONAL_DATA,
 )

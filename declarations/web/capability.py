@@ -4,7 +4,7 @@ A room fills in what it has; whoever needs such parts asks `web.registry`, and n
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -119,31 +119,74 @@ class EmailKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalData:
-    """What the rows of one table have to do with people: for subject access, erasure and its preview.
+class SharedRows:
+    """Rows that are about several people at once: what they say of one person, and how that person is removed from them.
 
-    `person` leads from a row to whom it is about ("" if to nobody); `rows` finds them where one path is not enough.
-    `acts` are fields that name who did something, each with the field that says when ("" if none does).
-    `secret` are fields that are handed to nobody. `free_text` are fields in which somebody else may be named.
-    `erased` says whether erasing the person deletes the rows.
+    `forget` also takes every name that the person had.
+    """
+
+    title: Words
+    extract: Callable[[Person], Iterable[dict[str, Any]]]
+    forget: Callable[[Person, Collection[str]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """What the rows of one table have to do with people, for subject access, erasure and retention.
+
+    `about` are the paths from a row to the person whom it is about; `email` is a field with that person's e-mail address.
+    `acts` are fields that name who did something, each with the path to the moment ("" if there is none).
+    Each text field is one of `free_text` (people may be named in it), `secret` (it is handed to nobody) and `fixed` (all others).
+    `contacts` are those free texts that only say who somebody is; `names` are fields with a name that the person had.
+    `belongs_to` are fields that are handed only to the person at the end of their path.
+    `school` is the path from a row to its school. Erasing a person deletes the rows about them if `erased` is true.
+    `label` names a row that another row refers to, None by its number; `place` names one whose free text mentions somebody.
+    `files` are handed over beside.
     """
 
     model: type[Model]
-    person: str = ""
-    rows: Callable[[Person], QuerySet[Any]] | None = None
+    about: tuple[str, ...] = ()
+    email: str = ""
     acts: Mapping[str, str] = field(default_factory=dict)
-    secret: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+    belongs_to: Mapping[str, str] = field(default_factory=dict)
+    school: str = "school"
     erased: bool = True
+    label: Callable[[Any, Person], str | None] | None = None
+    place: Callable[[Any], str] | None = None
+    shared: SharedRows | None = None
+    files: Callable[[Person], Mapping[str, bytes]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """Until when records of a school, or (None) of the trust's own people, are old: the day, its first moment, and the present."""
+
+    school: School | None
+    day: dt.date
+    moment: dt.datetime
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRule:
-    """A kind of record that is disposed of when it is old: which rows, of whom a legal hold keeps them, and how they go."""
+    """A kind of record that is disposed of when it is old, in the order of `order`.
+
+    `kept_for` is the field of the retention settings that says for how long; "" is until it ends. `rows` finds the old ones.
+    `held` finds rows that legal holds on these people keep back; without it, those that are about one of them.
+    `dispose` takes the numbers of the rows that go; without it they are deleted.
+    """
 
     kind: str
-    due: Callable[..., tuple[QuerySet[Any], Q]]
-    dispose: Callable[..., None] | None = None
+    order: int
+    rows: Callable[[Cutoff], QuerySet[Any]]
+    kept_for: str = ""
+    held: Callable[[QuerySet[Any, Any]], Q] | None = None
+    dispose: Callable[[set[int], Cutoff], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission, Suspension
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Email
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.privacy.models import LegalHold
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, ask, make_person, publish_next
 from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, field_of, insert, model_of, prepared, refused_by, update

@@ -14,12 +14,12 @@ from declarations.devices.models import AddressClash, Device, DeviceAddress
 from declarations.evidence import log
 from declarations.mail.models import Email, Reminder
 from declarations.network.models import Disconnect, LastSeen
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import legal_holds
 from declarations.people.roles import grant_role
 from declarations.privacy import erasure
-from declarations.privacy.models import LegalHold
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import Exemption, Response

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
-from declarations.people import leaving
+from declarations.people import leaving, legal_holds
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
 from declarations.privacy import admin as privacy
@@ -135,13 +135,13 @@ class PersonAdmin(SchoolScopedAdmin):
             "role_form": RoleForm(),
             "may_exempt": has_role(request, LEADERSHIP),
             "roles_why_not": why_not,
-            **privacy.held(person),
+            "is_held": legal_holds.is_held(person),
             "has_left": person.has_left(on=on),
             **invite.state_of(person, at=context_of(request).at),
         }
 
     def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return privacy.data_of(request, self.get_object(request, object_id))
+        return privacy.subject_access_file(request, self.get_object(request, object_id))
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A role for somebody of the school; the page comes back with what is wrong beside the field."""
