@@ -16,6 +16,7 @@ from declarations.evidence.models import Checkpoint
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.organisation.queries import leaders
 from declarations.policies.models import PolicyVersion
 from declarations.reminders import outstanding
 from declarations.reminders.outstanding import Left
@@ -23,7 +24,7 @@ from declarations.reminders.plan import LEFT
 from declarations.sign_in import invitations
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
-from declarations.signing.status import PersonStatus, standing
+from declarations.signing.status import PersonStatus, signing_status
 from declarations.staff_lists.models import Invitation
 
 
@@ -114,15 +115,15 @@ def reminded(person: Person, school: School, *, keys: list[str], at: dt.datetime
             numbers[kind].append(int(rest))
         else:
             others.add(kind)
-    stands = standing(person=person, on=on) if others - {LEFT} else None
+    status = signing_status(person=person, on=on) if others - {LEFT} else None
     # Names of colleagues are for who leads now: a letter may wait for days.
-    leads = (LEFT in others or bool(numbers["review"])) and outstanding.leaders(school, on=on).filter(pk=person.pk).exists()
+    leads = (LEFT in others or bool(numbers["review"])) and leaders(school, on=on).filter(pk=person.pk).exists()
     left = outstanding.left(school, on=on, at=at) if leads and LEFT in others else None
     held = Reminded(
         school=school,
         name=person.full_name,
         on=on,
-        sign=stands if stands and stands.state in outstanding.TO_SIGN else None,
+        sign=status if status and status.status in outstanding.TO_SIGN else None,
         ending=list(outstanding.uncarried().filter(owner=person, pk__in=numbers["permission"], until__gte=on).select_related("device")),
         left=left if left and left.total else None,
         reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if leads else [],

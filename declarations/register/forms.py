@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person
-from declarations.register.register import Filters, State
-from declarations.signing import reference, status
+from declarations.register.register import Filters
+from declarations.signing import reference
+from declarations.signing.status import DeclarationStatus, SigningStatus
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -35,13 +36,13 @@ class RegisterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Declaration"),
         required=False,
-        choices=[("", _("all")), *State.choices],
+        choices=[("", _("all")), *DeclarationStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     stands = forms.ChoiceField(
         label=_("What is left to do"),
         required=False,
-        choices=[("", _("all")), *status.SigningStatus.choices],
+        choices=[("", _("all")), *SigningStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(
@@ -66,8 +67,8 @@ class RegisterForm(forms.Form):
 
     def filters(self) -> Filters:
         return Filters(
-            state=self.cleaned_data["state"],
-            stands=self.cleaned_data["stands"],
+            declaration_status=self.cleaned_data["state"],
+            signing_status=self.cleaned_data["stands"],
             category=self.cleaned_data["category"],
             name=self.cleaned_data["q"],
         )

@@ -64,9 +64,9 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     return [
         Row(
             person=one,
-            state=SigningStatus(one.state),
+            state=SigningStatus(one.signing_status),
             sign_by=sign_by.get(one.pk),
-            until=one.until if one.state == SigningStatus.EXEMPT else None,
+            until=one.until if one.signing_status == SigningStatus.EXEMPT else None,
             reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
             why_silent=unreachable(one, refusing),
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.devices.models import Permission
 from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.schedule import Ask
@@ -89,7 +89,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
     newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     people = (
         with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-        .filter(state__in=TO_SIGN)
+        .filter(signing_status__in=TO_SIGN)
         .annotate(
             year=Subquery(newest.values("school_year")[:1]),
             aup=Subquery(newest.values("aup__number")[:1]),
@@ -98,7 +98,11 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         .order_by("full_name", "pk")
     )
     return [
-        ToSign(person, SigningStatus(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
+        ToSign(
+            person,
+            SigningStatus(person.signing_status),
+            [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)],
+        )
         for person in people
     ]
 
@@ -139,17 +143,6 @@ def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVer
     return in_effect.filter(review_on__lt=on).exclude(Exists(newer)).order_by("document").only(*FACTS_OF_A_TEXT, "title")
 
 
-def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models.QuerySet[Person]:
-    """The school's own leadership on this day; where nobody leads it, the trust's. `but` is whom it is about, and is none of them."""
-    live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
-    held = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(held))
-    if but is not None:
-        leading = leading.exclude(pk=but.pk)
-    own = leading.filter(school=school)
-    return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
-
-
 def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:
     """The leadership's digest as it stands on this day; three queries."""
     refusing = refused(school, at=at)
@@ -157,7 +150,7 @@ def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:
     silent, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
     for person in with_signing_status(expected, school=school, on=on).order_by("full_name", "pk"):
-        state = SigningStatus(person.state)
+        state = SigningStatus(person.signing_status)
         if state in others:
             others[state] += 1
         elif state in LATE:

@@ -18,6 +18,7 @@ from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.organisation.queries import leaders
 from declarations.organisation.school_days import SchoolDays
 from declarations.reminders import schedule
 from declarations.reminders.outstanding import (
@@ -25,7 +26,6 @@ from declarations.reminders.outstanding import (
     ToSign,
     Unreachable,
     asks_of,
-    leaders,
     refused,
     reviews_overdue,
     texts_of,

@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from declarations import certificates
-from declarations.policies.models import PolicyVersion
 from declarations.signing.models.response import PaperSignature
+from declarations.signing.queries import current_texts
 from declarations.signing.views.read import nothing_yet
 from declarations.signing.views.sign import declaration_for
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
@@ -17,10 +17,10 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 @require_safe
 def form(request: StaffRequest) -> HttpResponse:
     """Both texts as they are now, the statement, and lines for name, date and signature: for who cannot sign on a screen."""
-    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
-    aup, leaflet = current.get("aup"), current.get("leaflet")
-    if aup is None or leaflet is None:
+    texts = current_texts(request.school, on=request.on)
+    if texts is None:
         return nothing_yet(request)
+    aup, leaflet = texts
     pdf = certificates.blank_pdf(school=request.school, aup=aup, leaflet=leaflet)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="declaration-form-{leaflet.number}-{aup.number}.pdf"'
@@ -32,11 +32,11 @@ def form(request: StaffRequest) -> HttpResponse:
 def scan(request: PersonRequest, reference: str) -> HttpResponse:
     """The scan, to be kept as a file: it came from outside, so no browser shows it as a page of ours."""
     declaration = declaration_for(request, reference)
-    found = PaperSignature.objects.filter(declaration=declaration, scan__isnull=False).first()
-    if found is None or found.scan is None:
+    paper = PaperSignature.objects.filter(declaration=declaration, scan__isnull=False).first()
+    if paper is None or paper.scan is None:
         raise Http404
-    response = HttpResponse(bytes(found.scan), content_type=found.scan_type)
-    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{ENDINGS[found.scan_type]}"'
+    response = HttpResponse(bytes(paper.scan), content_type=paper.scan_type)
+    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{ENDINGS[paper.scan_type]}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
