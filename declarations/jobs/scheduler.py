@@ -158,7 +158,7 @@ def run_due(*, at: dt.datetime) -> int:
 
 def take(schedule: Schedule, *, at: dt.datetime) -> bool:
     """Whether this worker has the job now. The condition settles it: of two workers one takes it."""
-    free = Job.objects.filter(Q(held_until__isnull=True) | Q(held_until__lte=at), name=schedule.name, due_at__lte=at)
+    free = Job.objects.filter(Q(locked_until__isnull=True) | Q(locked_until__lte=at), name=schedule.name, due_at__lte=at)
     return bool(free.update(locked_until=at + LOCKED_FOR, attempts=F("attempts") + 1, started_at=at))
 
 

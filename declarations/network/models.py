@@ -166,7 +166,7 @@ class DisconnectQuerySet(models.QuerySet["Disconnect"]):
         return self.filter(answered_at__isnull=True, gave_up_at__isnull=True)
 
     def due(self, *, at: dt.datetime) -> "DisconnectQuerySet":
-        return self.open().filter(due_at__lte=at).filter(Q(held_until__isnull=True) | Q(held_until__lte=at))
+        return self.open().filter(due_at__lte=at).filter(Q(locked_until__isnull=True) | Q(locked_until__lte=at))
 
 
 class Disconnect(models.Model):

@@ -39,9 +39,12 @@ def model_of(table: str) -> type[models.Model]:
     return next(model for model in apps.get_app_config("declarations").get_models() if model._meta.db_table == table)
 
 
+def field_of(model: type[models.Model], column: str) -> models.Field:
+    return next(field for field in model._meta.local_concrete_fields if field.column == column)
+
+
 def prepared(model: type[models.Model], column: str, value: Any) -> Any:
-    field = next(field for field in model._meta.local_concrete_fields if field.column == column)
-    return field.get_db_prep_save(value, connection)
+    return field_of(model, column).get_db_prep_save(value, connection)
 
 
 def insert(model: type[models.Model], facts: dict[str, Any]) -> int:
@@ -136,7 +139,10 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
     signed = Declaration.objects.get(person=cast.ben)
     to_ada = {"school_id": cast.hillside.pk, "addressee": "ada@hillside.example", "person_id": cast.ada.pk, "written_at": AT,
               "not_before": AT, "kind": "reminder"}  # fmt: skip
-    told_in, _made = Email.objects.get_or_create(**to_ada, on=dt.date(2026, 9, 1))
+    told_in, _made = Email.objects.get_or_create(
+        school=cast.hillside, recipient="ada@hillside.example", person=cast.ada, written_at=AT, not_before=AT, kind="reminder",
+        on=dt.date(2026, 9, 1),
+    )  # fmt: skip
     reply = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "kind": "talk", "reason": "What of my own laptop?", "said_at": AT,
              "said_to_id": cast.hilda.pk, "answer": "", "answered_by_id": None, "answered_at": None}  # fmt: skip
     exemption = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "reason": "Away", "from_on": ON, "until": ON,
