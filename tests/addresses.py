@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from declarations.devices.models import Device, Permission
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.devices.models import AddressClash, Device, Permission
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Role
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
@@ -75,6 +75,7 @@ def bens_things(cast: Cast, permission: Permission | None = None, words: str = "
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",
+        "(?P<rest>.*)": "1/change/",
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
     }
 

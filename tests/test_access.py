@@ -232,9 +232,6 @@ for name in (
 HOLIDAY = "admin/declarations/holiday/<path:object_id>/"
 DELETED = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rosa=NOT_THERE, rest="200 200 200 200 200")
 TABLE |= {
-    "admin/left/": LIST,
-    "admin/jobs/": LIST,
-    "admin/messages/": LIST,
     "admin/declarations/holiday/": LIST,
     "admin/declarations/holiday/add/": LIST,
     "admin/declarations/holiday/import/": LIST,
@@ -247,6 +244,10 @@ for name in ("response", "exemption"):
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": FOR_LEADERS | {"rosa": NOT_THERE}, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
+
+MOVED = rule(rest="301 301 301 301 301")
+TABLE |= {f"admin/{old}/(?P<rest>.*)$": MOVED for old in ("left", "jobs", "messages")}
+TABLE |= {f"admin/declarations/{old}/(?P<rest>.*)$": MOVED for old in ("reply", "seen", "signingsession")}
 
 
 def test_every_address_is_in_the_table_and_no_other():

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="devices", title=_("devices"))
+CAPABILITY = Capability(name="devices", title=_("devices"), urls="declarations.devices.urls")

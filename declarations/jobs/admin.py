@@ -33,4 +33,6 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
     """The list; one query."""
     at, known = context_of(request).at, scheduler.by_name()
     rows = [Row(one, known.get(one.name), one.is_late(known.get(one.name), at=at)) for one in scheduler.SCHEDULES]
-    return TemplateResponse(request, "admin/jobs.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at})
+    return TemplateResponse(
+        request, "jobs/admin/scheduled_tasks.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at}
+    )

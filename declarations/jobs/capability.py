@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.jobs import admin
+from declarations.web.capability import AdminPage, Capability
 
-CAPABILITY = Capability(name="jobs", title=_("jobs"))
+CAPABILITY = Capability(
+    name="jobs",
+    title=_("jobs"),
+    urls="declarations.jobs.urls",
+    admin_pages=(AdminPage(route="scheduled-tasks/", name="scheduled_tasks", view=admin.page),),
+)

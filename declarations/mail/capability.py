@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.mail import previews
+from declarations.web.capability import AdminPage, Capability
 
-CAPABILITY = Capability(name="mail", title=_("mail"))
+CAPABILITY = Capability(
+    name="mail",
+    title=_("mail"),
+    urls="declarations.mail.urls",
+    admin_pages=(AdminPage(route="emails/", name="emails", view=previews.page),),
+)

@@ -52,7 +52,7 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
             *replies(),
             *copies(door.school, on=door.on),
         ]
-    return TemplateResponse(request, "admin/samples.html", context)
+    return TemplateResponse(request, "mail/admin/email_previews.html", context)
 
 
 def sample(when: str, message: EmailMessage) -> Sample:

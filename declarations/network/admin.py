@@ -45,7 +45,7 @@ def counts(seen: QuerySet[LastSeen]) -> list[tuple[str, int]]:
 
 
 def overview(request: HttpRequest) -> dict[str, Any]:
-    """What the page `admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
+    """What the page `network/admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
     school, at = context_of(request).school, context_of(request).at
     if school is None:
         return {"lingering": [], "counts": [], "has_controllers": False}
@@ -80,7 +80,7 @@ class NetworkTokenAdmin(NetworkDesk):
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
     fields = ["school", "name"]
-    change_form_template = "admin/network_token.html"
+    change_form_template = "network/admin/token.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.is_administrator(request)
@@ -101,7 +101,7 @@ class NetworkTokenAdmin(NetworkDesk):
     def overview(self, request: HttpRequest) -> HttpResponse:
         request.current_app = self.admin_site.name
         page = {**self.admin_site.each_context(request), **overview(request), "title": _("Network"), "school": context_of(request).school}
-        return TemplateResponse(request, "admin/network.html", page)
+        return TemplateResponse(request, "network/admin/network.html", page)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -125,7 +125,7 @@ class NetworkTokenAdmin(NetworkDesk):
         self.log_addition(request, made, _("A network token."))
         request.current_app = self.admin_site.name
         page = {**self.admin_site.each_context(request), "title": _("The new token"), "opts": self.opts, "made": made, "token": token}
-        return TemplateResponse(request, "admin/network_token_made.html", page)
+        return TemplateResponse(request, "network/admin/token_created.html", page)
 
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self.get_object(request, object_id)

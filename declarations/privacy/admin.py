@@ -88,7 +88,7 @@ class LegalHoldAdmin(SchoolScopedAdmin):
             else:
                 self.message_user(request, _("Nothing of %(name)s goes while the hold lasts.") % {"name": hold.person}, messages.SUCCESS)
                 return redirect("admin:declarations_legalhold_change", hold.pk)
-        return self.page(request, "admin/hold_add.html", {"title": _("Place a legal hold"), "form": form})
+        return self.page(request, "privacy/admin/legal_hold_add.html", {"title": _("Place a legal hold"), "form": form})
 
     def change_view(
         self,
@@ -107,7 +107,7 @@ class LegalHoldAdmin(SchoolScopedAdmin):
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         page = {"title": _("Legal hold: %(name)s") % {"name": hold.person}, "hold": hold, "is_own": hold.person_id == person_of(request).pk}
-        return self.page(request, "admin/hold.html", page)
+        return self.page(request, "privacy/admin/legal_hold.html", page)
 
 
 class DisposalAdmin(SchoolScopedAdmin):
@@ -153,7 +153,7 @@ class DisposalAdmin(SchoolScopedAdmin):
             "form": form,
             "seen": fingerprint(due),
         }
-        return TemplateResponse(request, "admin/retention.html", page)
+        return TemplateResponse(request, "privacy/admin/retention.html", page)
 
     def carry_out(self, request: HttpRequest, school: School, at: dt.datetime) -> HttpResponse:
         try:

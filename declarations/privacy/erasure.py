@@ -18,11 +18,10 @@ from django.utils.translation import gettext as _
 
 from declarations.common.dates import years_before
 from declarations.common.errors import RefusedError
-from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence import canonical_json, log
 from declarations.evidence.models import Entry, Erasure, Log
 from declarations.mail.models import Email, Reminder
-from declarations.network.models import AddressClash
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import is_held, locked

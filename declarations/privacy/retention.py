@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from declarations.common.dates import months_before, years_before
-from declarations.devices.models import DeviceAddress, Permission
+from declarations.devices.models import AddressClash, DeviceAddress, Permission
 from declarations.evidence import canonical_json, log
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Entry
 from declarations.mail.models import Email, Reminder
-from declarations.network.models import AddressClash, Disconnect, LastSeen
+from declarations.network.models import Disconnect, LastSeen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import check_keeper

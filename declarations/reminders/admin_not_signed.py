@@ -106,4 +106,4 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
             "query": query.urlencode(),
             "silent": cannot_be_reached(everyone),
         }
-    return TemplateResponse(request, "admin/left.html", context)
+    return TemplateResponse(request, "reminders/admin/not_signed.html", context)

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="signing", title=_("signing"))
+CAPABILITY = Capability(name="signing", title=_("signing"), urls="declarations.signing.urls")

@@ -17,9 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.devices.admin.approval import PermissionAdmin
 from declarations.devices.admin.devices import DeviceAdmin, SuspensionAdmin
-from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
-from declarations.jobs import admin
-from declarations.mail import previews
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Suspension
 from declarations.network.admin import (
     AddressClashAdmin,
     ControllerAdmin,
@@ -29,7 +27,7 @@ from declarations.network.admin import (
     NetworkSettingsAdmin,
     NetworkTokenAdmin,
 )
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -38,7 +36,6 @@ from declarations.policies.admin.policies import PolicyVersionAdmin
 from declarations.policies.models import PolicyVersion
 from declarations.privacy.admin import DisposalAdmin, LegalHoldAdmin, RetentionSettingsAdmin
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.reminders import admin_not_signed as left
 from declarations.schools.admin.holidays import HolidayAdmin
 from declarations.schools.admin.schools import SchoolAdmin
 from declarations.sign_in.admin import IdentityProviderAdmin, KioskSessionAdmin
@@ -52,8 +49,9 @@ from declarations.site import dashboard
 from declarations.site.person_page.admin import PersonAdmin
 from declarations.staff_lists.admin import StaffListAdmin
 from declarations.staff_lists.models import StaffList
-from declarations.web import reauthentication
+from declarations.web import reauthentication, registry
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.capability import AdminPage
 
 # Django's pages that this site does not have: passwords are changed where everybody changes theirs.
 NOT_OURS = {"password_change", "password_change_done", "view_on_site", "autocomplete"}
@@ -65,7 +63,7 @@ class LeadershipSite(AdminSite):
     site_title = _("Leadership")
     site_header = _("Leadership")
     index_title = _("What waits for you")
-    index_template = "admin/front.html"
+    index_template = "site/dashboard.html"
     enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:
@@ -106,10 +104,11 @@ class LeadershipSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
-            path("left/", self.admin_view(self.left), name="left"),
-            path("jobs/", self.admin_view(self.jobs), name="jobs"),
-            path("messages/", self.admin_view(self.messages), name="messages"),
-            *(one for one in super().get_urls() if getattr(one, "name", None) not in NOT_OURS),
+            *(
+                path(page.route, self.admin_view(self.shown(page)), name=page.name)
+                for page in registry.every(lambda room: room.admin_pages)
+            ),
+            *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in NOT_OURS),
         ]
 
     def admin_view[View: Callable[..., HttpResponseBase]](self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002  # Django's signature
@@ -137,17 +136,14 @@ class LeadershipSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**dashboard.page(request), **(extra_context or {})})
 
-    def left(self, request: HttpRequest) -> HttpResponse:
-        request.current_app = self.name
-        return left.page(request, self.each_context(request))
+    def shown(self, page: AdminPage) -> Callable[[HttpRequest], HttpResponse]:
+        """The view of a page that a room has registered."""
 
-    def jobs(self, request: HttpRequest) -> HttpResponse:
-        request.current_app = self.name
-        return admin.page(request, self.each_context(request))
+        def view(request: HttpRequest) -> HttpResponse:
+            request.current_app = self.name
+            return page.view(request, self.each_context(request))
 
-    def messages(self, request: HttpRequest) -> HttpResponse:
-        request.current_app = self.name
-        return previews.page(request, self.each_context(request))
+        return view
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002  # Django's signature; a redirect is as good
         return redirect("admin:index")

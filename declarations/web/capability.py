@@ -54,11 +54,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminPage:
-    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view."""
+    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view.
+
+    The view takes the request and what every page of the admin site knows.
+    """
 
     route: str
     name: str
-    view: Callable[[HttpRequest], HttpResponse]
+    view: Callable[[HttpRequest, Context], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +171,11 @@ class PublishImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """The front door of a room: all that it hands upward."""
+    """The front door of a room: all that it hands upward. `urls` is the name of the module with its addresses."""
 
     name: str
     title: Words
+    urls: str | None = None
     menu: tuple[MenuEntry, ...] = ()
     dashboard: tuple[Panel, ...] = ()
     home: tuple[Panel, ...] = ()

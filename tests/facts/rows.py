@@ -10,11 +10,11 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence.models import Checkpoint, Entry, Erasure, IssuedCertificate, Log
 from declarations.jobs.models import Job
 from declarations.mail.models import Email, Reminder
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School

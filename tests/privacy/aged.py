@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from declarations.devices.actions import approval
-from declarations.devices.models import Device, DeviceAddress
+from declarations.devices.models import AddressClash, Device, DeviceAddress
 from declarations.evidence import log
 from declarations.mail.models import Email, Reminder
-from declarations.network.models import AddressClash, Disconnect, LastSeen
+from declarations.network.models import Disconnect, LastSeen
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import legal_holds

@@ -132,13 +132,13 @@ def test_what_is_late(known):
 
 def test_the_pages(cast: Cast, signed_in):
     client = signed_in(cast.hilda)
-    assert "has never run" in client.get("/admin/jobs/").text
+    assert "has never run" in client.get("/admin/scheduled-tasks/").text
     assert "What should run by itself does not:" in client.get("/admin/").text
     now = timezone.now()
     scheduler.run_due(at=now)
     for schedule in (scheduler.LETTERS, scheduler.DISCONNECTS):
         scheduler.sign_of_life(schedule, at=now)
-    page = client.get("/admin/jobs/").text
+    page = client.get("/admin/scheduled-tasks/").text
     assert "has never run" not in page
     assert page.count("in time") == len(scheduler.SCHEDULES)
     assert "every day from 07:00, Europe/London time" in page
@@ -146,7 +146,7 @@ def test_the_pages(cast: Cast, signed_in):
 
 
 def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
-    page = signed_in(cast.hilda).get("/admin/messages/").text
+    page = signed_in(cast.hilda).get("/admin/emails/").text
     assert page.count("<h2") == 17
     for words in (
         "Sam Example",
@@ -161,7 +161,7 @@ def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
     ):
         assert words in page
     assert "ada@" not in page
-    assert signed_in(cast.tara).get("/admin/messages/").text.count("<h2") == 0
+    assert signed_in(cast.tara).get("/admin/emails/").text.count("<h2") == 0
 
 
 @pytest.mark.postgresql

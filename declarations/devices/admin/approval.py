@@ -20,13 +20,13 @@ from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, de
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.site.dashboard import with_declaration
+from declarations.devices.queries import with_declaration
 from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter, StatusFilter
 
 
 class PermissionAdmin(SchoolScopedAdmin):
-    change_list_template = "admin/permission_list.html"
+    change_list_template = "devices/admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
     list_filter = [StatusFilter, SchoolFilter]
@@ -129,7 +129,7 @@ class PermissionAdmin(SchoolScopedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
-            "admin/permission.html",
+            "devices/admin/permission.html",
             {
                 **self.admin_site.each_context(request),
                 **facts(permission, on),

@@ -134,7 +134,7 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(
         request,
-        "admin/decide_many.html",
+        "devices/admin/decide_many.html",
         {
             **model_admin.admin_site.each_context(request),
             "title": VERBS[verb],

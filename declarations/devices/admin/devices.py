@@ -136,7 +136,7 @@ class SuspensionAdmin(SchoolScopedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
-            "admin/suspension.html",
+            "devices/admin/suspension.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _("Suspension of %(device)s") % {"device": device},

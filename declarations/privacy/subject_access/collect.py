@@ -12,10 +12,10 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from declarations.devices.models import AddressClash
 from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
 from declarations.mail.models import Email
-from declarations.network.models import AddressClash
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
 from declarations.privacy import erasure, personal_data

@@ -15,7 +15,7 @@ def subject_access_pdf(*, person: Person, sections: list[dict[str, Any]], at: dt
     """`sections`: `{"title": …, "rows": [[(label, value), …], …]}`; one without rows is named as empty."""
     with translation.override(settings.LANGUAGE_CODE):
         html = render_to_string(
-            "certificate/subject_access.html",
+            "privacy/subject_access.html",
             {
                 "person": person,
                 "sections": sections,

@@ -53,7 +53,7 @@ class HolidayAdmin(SchoolScopedAdmin):
     """Leadership and administrators, also deleting: holidays are plans, not records."""
 
     form = HolidayForm
-    change_list_template = "admin/holidays.html"
+    change_list_template = "schools/admin/holidays.html"
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
     search_fields = ["name"]
@@ -175,4 +175,4 @@ class HolidayAdmin(SchoolScopedAdmin):
             "school": context_of(request).school,
             **context,
         }
-        return TemplateResponse(request, "admin/holidays_import.html", shown, status=status)
+        return TemplateResponse(request, "schools/admin/holidays_import.html", shown, status=status)

@@ -24,7 +24,7 @@ from declarations.web.admin_filters import PaperFilter, SchoolFilter
 
 
 class DeclarationAdmin(SchoolScopedAdmin):
-    change_list_template = "admin/declaration_list.html"
+    change_list_template = "signing/admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
     list_filter = ["school_year", PaperFilter, SchoolFilter]
     search_fields = ["reference", "person_name", "person_email", "person__full_name", "person__email"]
@@ -117,7 +117,7 @@ class DeclarationAdmin(SchoolScopedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
-            "admin/paper.html",
+            "signing/admin/paper.html",
             {
                 **self.admin_site.each_context(request),
                 "title": _("Enter what was signed on paper"),

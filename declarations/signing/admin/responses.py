@@ -79,7 +79,7 @@ class ResponseAdmin(LeadershipAdmin):
         on = said.school.day_of(at)
         return self.page(
             request,
-            "admin/reply.html",
+            "signing/admin/response.html",
             {
                 "title": said.get_kind_display(),
                 "subtitle": said.person.full_name,
@@ -95,7 +95,7 @@ class ResponseAdmin(LeadershipAdmin):
 
 
 class ExemptionAdmin(LeadershipAdmin):
-    change_list_template = "admin/exemption_list.html"
+    change_list_template = "signing/admin/exemption_list.html"
     list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
     list_filter = [ExemptFilter, SchoolFilter]
     list_select_related = ["person", "granted_by", "school"]
@@ -139,7 +139,9 @@ class ExemptionAdmin(LeadershipAdmin):
                 told = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:declarations_exemption_changelist")
-        return self.page(request, "admin/exemption_add.html", {"title": _("Exempt somebody"), "form": form, **(extra_context or {})})
+        return self.page(
+            request, "signing/admin/exemption_add.html", {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
+        )
 
     def change_view(
         self,
@@ -162,7 +164,7 @@ class ExemptionAdmin(LeadershipAdmin):
             return redirect(request.path)
         return self.page(
             request,
-            "admin/exemption.html",
+            "signing/admin/exemption.html",
             {
                 "title": _("Exempt until %(day)s") % {"day": f"{given.until.day} {given.until:%B %Y}"},
                 "subtitle": given.person.full_name,

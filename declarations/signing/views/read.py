@@ -27,7 +27,7 @@ def show(request: StaffRequest, version: PolicyVersion, sections: list[Section])
 
 
 def nothing_yet(request: StaffRequest) -> HttpResponse:
-    return render(request, "staff/nothing_published.html")
+    return render(request, "signing/nothing_published.html")
 
 
 @staff
@@ -41,7 +41,7 @@ def contents(request: StaffRequest) -> HttpResponse:
     so_far = progress(person=request.person, version=version)
     return render(
         request,
-        "staff/leaflet.html",
+        "signing/leaflet.html",
         {
             "version": version,
             "rows": [(section, section.key not in so_far.unread, section.key in so_far.unchanged) for section in sections],
@@ -66,7 +66,7 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
     keys = unread(person=request.person, version=version)
     return render(
         request,
-        "staff/section.html",
+        "signing/section.html",
         {
             "version": version,
             "section": sections[place],
@@ -90,7 +90,7 @@ def whole(request: StaffRequest) -> HttpResponse:
     sections = version.sections()
     show(request, version, sections)
     return render(
-        request, "staff/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
+        request, "signing/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
     )
 
 
@@ -104,7 +104,7 @@ def policy(request: StaffRequest) -> HttpResponse:
     sections = version.sections()
     show(request, version, sections)
     return render(
-        request, "staff/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
+        request, "signing/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
     )
 
 
@@ -118,4 +118,4 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     elif not request.roles & READERS:
         raise Http404
     version = get_object_or_404(versions, pk=pk)
-    return render(request, "staff/version.html", {"version": version, "sections": version.sections(), "of_school": version.school})
+    return render(request, "signing/version.html", {"version": version, "sections": version.sections(), "of_school": version.school})

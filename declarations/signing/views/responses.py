@@ -34,7 +34,7 @@ def reply(request: StaffRequest) -> HttpResponse:
     is_signed = signing_status(person=request.person, on=request.on).status == SigningStatus.SIGNED
     return render(
         request,
-        "staff/reply.html",
+        "signing/response.html",
         {
             "form": form,
             "refused": refused,

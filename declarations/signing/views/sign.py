@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations.certificates import issue
 from declarations.common.errors import RefusedError
 from declarations.common.fields import seen
 from declarations.organisation.authorise import may_act
@@ -24,7 +23,7 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.queries import READERS, ToSign, to_sign
 from declarations.signing.views.read import nothing_yet
 from declarations.web import reauthentication
-from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
+from declarations.web.decorators import PersonRequest, StaffRequest, staff
 
 # Where the session keeps what was ticked and typed, while the signer proves again who they are.
 TYPED = "typed_to_sign"
@@ -57,14 +56,14 @@ def sign(request: StaffRequest) -> HttpResponse:
         signing.record_shown(person=request.person, version=page.aup, section_keys=[section.key for section in sections], at=request.at)
     is_proved = request.method != "POST" and kept is not None and is_fresh
     context = {"page": page, "sections": sections, "form": form, "refused": refused, "is_proved": is_proved}
-    return render(request, "staff/sign.html", context)
+    return render(request, "signing/sign.html", context)
 
 
 def signed_already(request: StaffRequest, page: ToSign) -> HttpResponse:
     """Whoever has nothing left to sign is told so; a second click leads to the certificate, as the first did."""
     if request.method == "POST" and page.signed is not None:
         return redirect("certificate", page.signed.reference)
-    return render(request, "staff/signed_already.html", {"signing_status": page.signing_status})
+    return render(request, "signing/signed_already.html", {"signing_status": page.signing_status})
 
 
 def submission_of(request: StaffRequest, form: SigningForm, proof: reauthentication.Proof | None) -> signing.Submission:
@@ -105,7 +104,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
     rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
     return render(
-        request, "staff/declarations.html", {"rows": rows, "signing_status": status.signing_status(person=request.person, on=request.on)}
+        request, "signing/declarations.html", {"rows": rows, "signing_status": status.signing_status(person=request.person, on=request.on)}
     )
 
 
@@ -125,31 +124,3 @@ def declaration_for(request: PersonRequest, reference: str) -> Declaration:
         if request.withheld:
             raise ImmediateHttpResponse(reauthentication.towards_second_factor(request, request.person))
     return declaration
-
-
-@signed_in
-@require_safe
-def certificate(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on screen."""
-    declaration = declaration_for(request, reference)
-    return render(
-        request,
-        "staff/certificate.html",
-        {
-            "declaration": declaration,
-            "in_force": Declaration.objects.filter(pk=declaration.pk).in_force(on=request.on).exists(),
-            "is_mine": declaration.person_id == request.person.pk,
-            "texts": [declaration.aup, declaration.leaflet],
-        },
-    )
-
-
-@signed_in
-@require_safe
-def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on paper."""
-    declaration = declaration_for(request, reference)
-    pdf = issue.issue(declaration=declaration, by=request.person, at=request.at)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
-    return response

@@ -30,8 +30,8 @@ from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFil
 
 class PersonAdmin(SchoolScopedAdmin):
     form = PersonForm
-    change_form_template = "admin/person.html"
-    change_list_template = "admin/people.html"
+    change_form_template = "people/admin/person.html"
+    change_list_template = "people/admin/people.html"
     actions = [invite.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
     list_filter = [PresenceFilter, SigningStatusFilter, RoleFilter, "category", SchoolFilter]

@@ -65,7 +65,7 @@ def invite_all(model_admin: "PersonAdmin", request: HttpRequest) -> HttpResponse
         "at": at,
         "without_email": Person.objects.filter(school=school, email="").at_school(on=context_of(request).on).count() if school else 0,
     }
-    return TemplateResponse(request, "admin/invite_all.html", facts)
+    return TemplateResponse(request, "sign_in/admin/invite_all.html", facts)
 
 
 def tell(model_admin: "PersonAdmin", request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:

@@ -46,7 +46,7 @@ def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> Ht
         "leave_form": leave_form,
         "back_form": back_form,
     }
-    return TemplateResponse(request, "admin/leaving.html", facts)
+    return TemplateResponse(request, "people/admin/leaving.html", facts)
 
 
 def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:
