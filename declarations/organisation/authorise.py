@@ -16,6 +16,7 @@ OFFICE = LEADERSHIP | ADMINISTRATORS
 SENTENCES = {
     LEADERSHIP: gettext_lazy("Only the leadership of the school does this."),
     ADMINISTRATORS: gettext_lazy("Only an administrator of the school does this."),
+    AUDITORS: gettext_lazy("Only an auditor of the school does this."),
     OFFICE: gettext_lazy("Only the leadership and administrators of the school do this."),
 }
 
