@@ -44,8 +44,8 @@ def of_signing_again(*, school: School, on: dt.date, sign_by: dt.date) -> Cost:
     expected = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
     counts = expected.order_by().aggregate(
         people=Count("pk"),
-        signed=Count("pk", filter=Q(state=SigningStatus.SIGNED)),
-        exempt=Count("pk", filter=Q(state=SigningStatus.EXEMPT)),
+        signed=Count("pk", filter=Q(signing_status=SigningStatus.SIGNED)),
+        exempt=Count("pk", filter=Q(signing_status=SigningStatus.EXEMPT)),
     )
     # Every signature that there is now is on an earlier version, so the new text ends all of them on that day. What would be
     # without Wi-Fi on it whatever is published is asked of the one rule.

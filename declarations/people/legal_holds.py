@@ -8,20 +8,16 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.models import Erasure
+from declarations.organisation.authorise import OFFICE, require_role
 from declarations.organisation.models.legal_hold import LegalHold
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-
-# Who looks after what is kept: the same who see it in the admin.
-KEEPERS = frozenset({Role.Name.LEADERSHIP.value, Role.Name.ADMINISTRATOR.value})
 
 
 def check_keeper(*, school: School | None, by: Person, at: dt.datetime) -> None:
     """Raises RefusedError, `not_yours`, unless `by` keeps this school's records; those of the trust's own people are the trust's."""
-    on = school.day_of(at) if school else at.date()
-    is_theirs = by.school_id is None or (school is not None and by.school_id == school.pk)
-    if not is_theirs or not KEEPERS & by.roles(on=on):
-        raise RefusedError(_("Only the leadership and administrators of the school look after what is kept."), "not_yours")
+    sentence = _("Only the leadership and administrators of the school look after what is kept.")
+    require_role(by=by, school=school, roles=OFFICE, at=at, sentence=sentence)
 
 
 def locked(person: Person) -> Person:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import LEADERSHIP, require_role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults
@@ -141,8 +142,7 @@ def words_to_publish(*, version: PolicyVersion, school: School, by: Person, at: 
     wrong), or if the text could not be shown.
     """
     on = school.day_of(at)
-    if by.school_id not in {None, school.pk} or Role.Name.LEADERSHIP not in by.roles(on=on):
-        raise RefusedError(_("Only the leadership publishes."), "not_yours")
+    require_role(by=by, school=school, roles=LEADERSHIP, at=at, sentence=_("Only the leadership publishes."))
     if not decided.reason.strip():
         raise RefusedError(_("Say what changed and why: people read it when they sign again."))
     if decided.effective_from < on:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person
-from declarations.register.register import Filters, State
-from declarations.signing import status
+from declarations.register.register import Filters
+from declarations.signing.status import DeclarationStatus, SigningStatus
 
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 
@@ -31,13 +31,13 @@ class RegisterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Declaration"),
         required=False,
-        choices=[("", _("all")), *State.choices],
+        choices=[("", _("all")), *DeclarationStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     stands = forms.ChoiceField(
         label=_("What is left to do"),
         required=False,
-        choices=[("", _("all")), *status.SigningStatus.choices],
+        choices=[("", _("all")), *SigningStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(
@@ -62,8 +62,8 @@ class RegisterForm(forms.Form):
 
     def filters(self) -> Filters:
         return Filters(
-            state=self.cleaned_data["state"],
-            stands=self.cleaned_data["stands"],
+            declaration_status=self.cleaned_data["state"],
+            signing_status=self.cleaned_data["stands"],
             category=self.cleaned_data["category"],
             name=self.cleaned_data["q"],
         )

@@ -65,9 +65,9 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     return [
         Row(
             person=one,
-            state=SigningStatus(one.state),
+            state=SigningStatus(one.signing_status),
             sign_by=sign_by.get(one.pk),
-            until=one.until if one.state == SigningStatus.EXEMPT else None,
+            until=one.until if one.signing_status == SigningStatus.EXEMPT else None,
             reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
             why_silent=unreachable(one, refusing),
         )
@@ -83,7 +83,7 @@ def cannot_be_reached(rows: Iterable[Row]) -> list[Row]:
 def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) -> int:
     """The number of them alone; three queries."""
     people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(state=SigningStatus.SIGNED))).count()
+    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(signing_status=SigningStatus.SIGNED))).count()
 
 
 def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:

@@ -21,7 +21,7 @@ from declarations.reminders import outstanding
 from declarations.reminders.outstanding import NotSigned
 from declarations.reminders.plan import DIGEST, days_of
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import PersonStatus, SigningStatus, standing
+from declarations.signing.status import PersonStatus, SigningStatus, signing_status
 from declarations.web.capability import EmailKind, EmailPreview
 
 A_DAY = dt.timedelta(days=1)
@@ -74,7 +74,7 @@ def content_of(person: Person, school: School, *, keys: list[str], at: dt.dateti
             numbers[kind].append(int(rest))
         else:
             others.add(kind)
-    status = standing(person=person, on=on) if others - {DIGEST} else None
+    status = signing_status(person=person, on=on) if others - {DIGEST} else None
     # Names of colleagues are for who leads now: an e-mail may wait for days.
     leads = (DIGEST in others or bool(numbers["review"])) and leaders(school, on=on).filter(pk=person.pk).exists()
     not_signed = outstanding.not_signed(school, on=on, at=at) if leads and DIGEST in others else None
@@ -82,7 +82,7 @@ def content_of(person: Person, school: School, *, keys: list[str], at: dt.dateti
         school=school,
         name=person.full_name,
         on=on,
-        sign=status if status and status.state in outstanding.TO_SIGN else None,
+        sign=status if status and status.status in outstanding.TO_SIGN else None,
         ending=list(outstanding.uncarried().filter(owner=person, pk__in=numbers["permission"], until__gte=on).select_related("device")),
         not_signed=not_signed if not_signed and not_signed.total else None,
         reviews=list(outstanding.reviews_overdue(school, on=on).filter(pk__in=numbers["review"])) if leads else [],

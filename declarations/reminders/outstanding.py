@@ -79,7 +79,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
     newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     people = (
         with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-        .filter(state__in=TO_SIGN)
+        .filter(signing_status__in=TO_SIGN)
         .annotate(
             year=Subquery(newest.values("school_year")[:1]),
             aup=Subquery(newest.values("aup__number")[:1]),
@@ -88,7 +88,11 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         .order_by("full_name", "pk")
     )
     return [
-        ToSign(person, SigningStatus(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
+        ToSign(
+            person,
+            SigningStatus(person.signing_status),
+            [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)],
+        )
         for person in people
     ]
 
@@ -123,7 +127,7 @@ def not_signed(school: School, *, on: dt.date, at: dt.datetime) -> NotSigned:
     silent, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
     for person in with_signing_status(expected, school=school, on=on).order_by("full_name", "pk"):
-        state = SigningStatus(person.state)
+        state = SigningStatus(person.signing_status)
         if state in others:
             others[state] += 1
         elif state in LATE:

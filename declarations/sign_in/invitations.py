@@ -16,7 +16,8 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.mail import outbox
 from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import OFFICE, require_role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.sign_in.models import Invitation
 
@@ -61,8 +62,7 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
     if school is None:
         raise RefusedError(_("People of the trust sign in with a code that is sent to their e-mail address."), "no_school")
     on = school.day_of(at)
-    if by.school_id not in {None, school.pk} or not by.roles(on=on) & {Role.Name.ADMINISTRATOR.value, Role.Name.LEADERSHIP.value}:
-        raise RefusedError(_("Only the leadership and administrators of the school invite."), "not_yours")
+    require_role(by=by, school=school, roles=OFFICE, at=at, sentence=_("Only the leadership and administrators of the school invite."))
     try:
         with transaction.atomic():
             person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)

@@ -98,5 +98,10 @@ def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
 def signed_picture(school: School, request: HttpRequest) -> Picture:
     on = context_of(request).on
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    counted = with_signing_status(expected, school=school, on=on).order_by().values_list("category", "state").annotate(people=Count("pk"))
+    counted = (
+        with_signing_status(expected, school=school, on=on)
+        .order_by()
+        .values_list("category", "signing_status")
+        .annotate(people=Count("pk"))
+    )
     return picture(counted)

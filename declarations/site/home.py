@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from declarations.devices.views.cards import device_cards
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import sign
+from declarations.signing import queries
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.status import SigningStatus, signing_status
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -20,9 +20,9 @@ def home(request: StaffRequest) -> HttpResponse:
     """The leaflet, the policy, the declaration and the devices, each with its state."""
     current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
     leaflet, aup = current.get("leaflet"), current.get("aup")
-    unread = sign.unread(person=request.person, version=leaflet) if leaflet else []
+    unread = queries.unread(person=request.person, version=leaflet) if leaflet else []
     total = len(leaflet.sections()) if leaflet else 0
-    stands = standing(person=request.person, on=request.on)
+    status = signing_status(person=request.person, on=request.on)
     is_expected = request.person.category != Person.Category.EXTERNAL
     cards = device_cards(person=request.person, school=request.school, on=request.on)
     return render(
@@ -34,16 +34,16 @@ def home(request: StaffRequest) -> HttpResponse:
             "unread": unread,
             "read": total - len(unread),
             "total": total,
-            "aup_unread": sign.unread(person=request.person, version=aup) if aup else [],
-            "stands": stands,
-            "is_changed": is_changed(stands.declaration, [version for version in (leaflet, aup) if version]),
+            "aup_unread": queries.unread(person=request.person, version=aup) if aup else [],
+            "signing_status": status,
+            "is_changed": is_changed(status.declaration, [version for version in (leaflet, aup) if version]),
             "is_expected": is_expected,
             "must_sign": is_expected
-            and stands.state not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
+            and status.status not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
             and leaflet is not None
             and aup is not None,
             "cards": [one for one in cards if not one.is_given_up],
-            "said": last_reply(request) if stands.state != SigningStatus.SIGNED else None,
+            "said": last_reply(request) if status.status != SigningStatus.SIGNED else None,
         },
     )
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
+from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
-from declarations.people.roles import check_administrator_of
 from declarations.sign_in.models import Invitation
 from declarations.staff_lists import compare
 from declarations.staff_lists.models import StaffList
@@ -27,7 +27,7 @@ WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
 
 def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime) -> StaffList:
     """A file to be looked at, instead of one that waited; nobody is changed. Raises Refused: `not_yours`, `unusable`."""
-    check_administrator_of(school, by=by, at=at)
+    require_administrator(by=by, school=school, at=at)
     try:
         file = compare.opened(content)
     except UnusableListError as error:
@@ -56,7 +56,7 @@ def columns_of_last(school: School) -> dict[str, Any]:
 
 def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt.datetime) -> None:
     """Which column is what, and whom the list is about. Raises Refused: `not_yours`, `stale`."""
-    check_administrator_of(staff_list.school, by=by, at=at)
+    require_administrator(by=by, school=staff_list.school, at=at)
     if not StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(columns=choices.as_json()):
         raise stale()
 
@@ -81,7 +81,7 @@ def confirm(
     Without `by` there was no preview. Raises Refused: `not_yours`, `stale`, `many_leave`, `unusable`.
     """
     school, on = staff_list.school, staff_list.school.day_of(at)
-    check_administrator_of(school, by=by, at=at)
+    require_administrator(by=by, school=school, at=at)
     try:
         with transaction.atomic():
             draft = StaffList.objects.select_for_update().filter(pk=staff_list.pk, confirmed_at__isnull=True).first()
@@ -202,7 +202,7 @@ def last_of(school: School) -> StaffList | None:
 def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
     """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `own`, `too_late`, `changed`."""
     school = staff_list.school
-    check_administrator_of(school, by=by, at=at)
+    require_administrator(by=by, school=school, at=at)
     try:
         with transaction.atomic():
             last = last_of(school)

@@ -75,7 +75,7 @@ class PresenceFilter(SimpleListFilter):
         return queryset.exclude(leaves_on__lte=on) if self.value() == "yes" else queryset
 
 
-class StandingFilter(SimpleListFilter):
+class SigningStatusFilter(SimpleListFilter):
     """Who has signed: only where one school is looked at, because each has its own year."""
 
     title = _("declaration")
@@ -89,7 +89,7 @@ class StandingFilter(SimpleListFilter):
         if school is None or not self.value():
             return queryset
         expected = queryset.filter(school=school).at_school(on=on).expected_to_sign()  # type: ignore[attr-defined]  # the list of people
-        return with_signing_status(expected, school=school, on=on).filter(state=self.value())
+        return with_signing_status(expected, school=school, on=on).filter(signing_status=self.value())
 
 
 class DraftFilter(SimpleListFilter):

@@ -19,7 +19,7 @@ DAY = dt.timedelta(days=1)
 
 
 def says(person: Person, kind: str = "talk") -> Response:
-    return responses.reply(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
+    return responses.respond(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
 
 
 def told(said: Response) -> set[str]:
@@ -67,14 +67,14 @@ def test_one_waits_at_a_time(cast: Cast):
     with pytest.raises(RefusedError) as refused:
         says(cast.ada, "decline")
     assert refused.value.code == "waiting"
-    responses.answer(said=first, by=cast.hilda, words="Yours alone.", at=timezone.now())
+    responses.answer(response=first, by=cast.hilda, text="Yours alone.", at=timezone.now())
     assert says(cast.ada, "decline").kind == "decline"
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
 def test_it_says_why(cast: Cast, reason):
     with pytest.raises(RefusedError) as refused:
-        responses.reply(person=cast.ada, kind="talk", reason=reason, at=timezone.now())
+        responses.respond(person=cast.ada, kind="talk", reason=reason, at=timezone.now())
     assert refused.value.code == "reason"
 
 
@@ -101,7 +101,7 @@ def test_after_a_reply_one_may_sign(cast: Cast):
 
 # The answer
 def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
-    said = responses.answer(said=says(cast.ada), by=cast.omar, words=" Yours alone. ", at=timezone.now())
+    said = responses.answer(response=says(cast.ada), by=cast.omar, text=" Yours alone. ", at=timezone.now())
     assert (said.answer, said.answered_by) == ("Yours alone.", cast.omar)
     letter = Email.objects.get(kind="answer")
     assert (letter.recipient, letter.person, letter.response) == ("ada@hillside.example", cast.ada, said)
@@ -110,15 +110,15 @@ def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
 def test_without_e_mail_no_letter(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(email="")
     cast.ada.refresh_from_db()
-    responses.answer(said=says(cast.ada), by=cast.omar, words="Yours alone.", at=timezone.now())
+    responses.answer(response=says(cast.ada), by=cast.omar, text="Yours alone.", at=timezone.now())
     assert not Email.objects.filter(kind="answer").exists()
 
 
 def test_it_is_answered_once(cast: Cast):
     said = says(cast.ada)
-    responses.answer(said=said, by=cast.omar, words="Yes.", at=timezone.now())
+    responses.answer(response=said, by=cast.omar, text="Yes.", at=timezone.now())
     with pytest.raises(RefusedError) as refused:
-        responses.answer(said=said, by=cast.hilda, words="No.", at=timezone.now())
+        responses.answer(response=said, by=cast.hilda, text="No.", at=timezone.now())
     assert refused.value.code == "too_late"
     assert Response.objects.get().answer == "Yes."
 
@@ -127,9 +127,9 @@ def test_it_is_answered_once(cast: Cast):
 def test_the_leadership_answers_and_nobody_their_own(cast: Cast, who, code):
     said = says(cast.hilda)
     with pytest.raises(RefusedError) as refused:
-        responses.answer(said=said, by=getattr(cast, who), words="Yes.", at=timezone.now())
+        responses.answer(response=said, by=getattr(cast, who), text="Yes.", at=timezone.now())
     assert refused.value.code == code
-    responses.answer(said=said, by=cast.tara, words="Yes.", at=timezone.now())
+    responses.answer(response=said, by=cast.tara, text="Yes.", at=timezone.now())
 
 
 # Exemptions

@@ -7,7 +7,7 @@ import pytest
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.policies.models import SectionRead
-from declarations.signing import reference
+from declarations.signing import queries, reference
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, publish_next, read_everything, sign
@@ -39,7 +39,7 @@ def asked(cast: Cast, at: dt.datetime, **other) -> dict:
 def refused(code: str, facts: dict) -> str:
     before = Declaration.objects.count(), SignatureMetadata.objects.count()
     with pytest.raises(RefusedError) as no:
-        signing.sign(**facts)
+        signing.sign(signing.Submission(**facts))
     assert no.value.code == code
     assert (Declaration.objects.count(), SignatureMetadata.objects.count()) == before
     return str(no.value)
@@ -47,7 +47,7 @@ def refused(code: str, facts: dict) -> str:
 
 def test_a_declaration_holds_everything_as_it_was(cast: Cast, at):
     read_everything(cast.ada, at)
-    signed = signing.sign(**asked(cast, at, typed_name="  Ada Example "))
+    signed = signing.sign(signing.Submission(**asked(cast, at, typed_name="  Ada Example ")))
     assert reference.FORM.fullmatch(signed.reference)
     assert (signed.person_name, signed.person_email, signed.person_title) == ("Ada Example", "ada@hillside.example", "teacher")
     assert (signed.school_name, signed.time_zone, signed.typed_name) == ("Hillside School", "Europe/London", "Ada Example")
@@ -63,23 +63,23 @@ def test_a_declaration_holds_everything_as_it_was(cast: Cast, at):
 
 def test_a_long_browser_name_is_cut(cast: Cast, at):
     read_everything(cast.ada, at)
-    assert len(signing.sign(**asked(cast, at, browser="B" * 10_000, ip_address=None)).context.browser) == 400
+    assert len(signing.sign(signing.Submission(**asked(cast, at, browser="B" * 10_000, ip_address=None))).context.browser) == 400
 
 
 @pytest.mark.parametrize("browser", ["Mozilla\x00/5.0", "M\u00f6zilla", "\ud800", "\x01\x02", "", " "])
 def test_whatever_the_browser_calls_itself_it_is_signed(cast: Cast, at, browser):
     read_everything(cast.ada, at)
-    signed = signing.sign(**asked(cast, at, browser=browser))
+    signed = signing.sign(signing.Submission(**asked(cast, at, browser=browser)))
     assert "\x00" not in SignatureMetadata.objects.get(declaration=signed).browser
 
 
 def test_signing_twice_is_signing_once(cast: Cast, at):
     read_everything(cast.ada, at)
-    first = signing.sign(**asked(cast, at))
-    assert signing.sign(**asked(cast, at + DAY, typed_name="Other")) == first
+    first = signing.sign(signing.Submission(**asked(cast, at)))
+    assert signing.sign(signing.Submission(**asked(cast, at + DAY, typed_name="Other"))) == first
     # A correction asks for nothing, so there is nothing to sign on it.
     publish_next(cast.aup, by=cast.hilda, at=at, sign_by=None)
-    assert signing.sign(**asked(cast, at + DAY)) == first
+    assert signing.sign(signing.Submission(**asked(cast, at + DAY))) == first
 
 
 def test_every_section_of_both_texts_must_have_been_shown(cast: Cast, at):
@@ -88,14 +88,14 @@ def test_every_section_of_both_texts_must_have_been_shown(cast: Cast, at):
         for section in version.sections():
             refused("unread", asked(cast, at))
             signing.record_shown(person=cast.ada, version=version, section_keys=[section.key], at=at)
-    signing.sign(**asked(cast, at))
+    signing.sign(signing.Submission(**asked(cast, at)))
 
 
 def test_what_others_were_shown_does_not_count(cast: Cast, at):
     assert SectionRead.objects.filter(person=cast.ben).exists()
     refused("unread", asked(cast, at))
-    assert signing.unread(person=cast.ada, version=cast.leaflet) == ["class", "lunch"]
-    assert signing.unread(person=cast.ben, version=cast.leaflet) == []
+    assert queries.unread(person=cast.ada, version=cast.leaflet) == ["class", "lunch"]
+    assert queries.unread(person=cast.ben, version=cast.leaflet) == []
 
 
 def test_the_first_showing_is_kept(cast: Cast, at):
@@ -111,7 +111,7 @@ def test_every_confirmation_must_be_ticked(cast: Cast, at):
         refused("unconfirmed", asked(cast, at, confirmed=[key for key in keys if key != missing]))
     refused("unconfirmed", asked(cast, at, confirmed=[]))
     # A tick that nobody asked for is not kept.
-    assert signing.sign(**asked(cast, at, confirmed=[*keys, "and_more"])).confirmations == cast.aup.confirmations
+    assert signing.sign(signing.Submission(**asked(cast, at, confirmed=[*keys, "and_more"]))).confirmations == cast.aup.confirmations
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\n\t", "\u00a0"])
@@ -159,7 +159,7 @@ def test_who_is_not_there_signs_nothing(cast: Cast, at, facts, may):
     on = cast.hillside.day_of(at)
     Person.objects.filter(pk=cast.ada.pk).update(**{name: on + days * DAY for name, days in facts.items()})
     if may:
-        signing.sign(**asked(cast, at))
+        signing.sign(signing.Submission(**asked(cast, at)))
     else:
         refused("not_there", asked(cast, at))
 

@@ -25,7 +25,7 @@ DECLARATIONS, RENEWAL = "/admin/declarations/declaration/", "/admin/declarations
 
 
 def says(cast: Cast, person: Person | None = None, *, ago: int = 0) -> Response:
-    return responses.reply(person=person or cast.ada, kind="decline", reason="I <cannot>", at=timezone.now() - ago * DAY)
+    return responses.respond(person=person or cast.ada, kind="decline", reason="I <cannot>", at=timezone.now() - ago * DAY)
 
 
 # Replies

@@ -7,8 +7,9 @@ import pytest
 
 from declarations.devices.actions import approval, owner
 from declarations.organisation.models.person import Person
-from declarations.register.register import Filters, Register, State, every_declaration, register
+from declarations.register.register import Filters, Register, every_declaration, register
 from declarations.signing.models.declaration import SignatureMetadata
+from declarations.signing.status import DeclarationStatus
 from tests.cast import Cast, ask, make_person, publish_next, sign
 
 LONDON = ZoneInfo("Europe/London")
@@ -22,8 +23,8 @@ def found(cast: Cast, on: dt.date, **filters: str) -> Register:
     return register(school=cast.hillside, on=on, filters=Filters(**filters))
 
 
-def state(cast: Cast, name: str, on: dt.date) -> str:
-    states = {row.name.split()[0]: row.state for row in found(cast, on).rows}
+def declaration_status(cast: Cast, name: str, on: dt.date) -> str:
+    states = {row.name.split()[0]: row.declaration_status for row in found(cast, on).rows}
     return states.get(name, "not there")
 
 
@@ -42,15 +43,15 @@ def test_signed_lapsed_never_by_the_day(cast: Cast, today: dt.date) -> None:
         declaration.lapses_on: "lapsed",
         declaration.lapses_on + 400 * day: "lapsed",
     }
-    assert {on: state(cast, "Omar", on) for on in table} == table
-    assert state(cast, "Ada", today) == "never"
+    assert {on: declaration_status(cast, "Omar", on) for on in table} == table
+    assert declaration_status(cast, "Ada", today) == "never"
 
 
 def test_a_version_that_all_sign_again_lapses_the_old_after_sign_by(cast: Cast, today: dt.date) -> None:
     day = dt.timedelta(days=1)
     publish_next(cast.aup, by=cast.hilda, at=at(today), sign_by=today + 10 * day)
     table = {today: "signed", today + 10 * day: "signed", today + 11 * day: "lapsed"}
-    assert {on: state(cast, "Ben", on) for on in table} == table
+    assert {on: declaration_status(cast, "Ben", on) for on in table} == table
     [row] = found(cast, today + 11 * day, name="ben").rows
     assert row.declaration is not None
     assert row.declaration.aup.number == 1
@@ -61,14 +62,14 @@ def test_a_version_that_all_sign_again_lapses_the_old_after_sign_by(cast: Cast, 
 
 def test_a_correction_lapses_nothing(cast: Cast, today: dt.date) -> None:
     publish_next(cast.leaflet, by=cast.hilda, at=at(today), sign_by=None)
-    assert state(cast, "Ben", today + dt.timedelta(days=30)) == "signed"
+    assert declaration_status(cast, "Ben", today + dt.timedelta(days=30)) == "signed"
 
 
 def test_who_was_not_at_the_school_is_not_in_it(cast: Cast, today: dt.date) -> None:
     day = dt.timedelta(days=1)
     make_person(cast.hillside, "mia@hillside.example", "Mia Example", starts_on=today + 5 * day, leaves_on=today + 9 * day)
     table = {today + 4 * day: "not there", today + 5 * day: "never", today + 8 * day: "never", today + 9 * day: "not there"}
-    assert {on: state(cast, "Mia", on) for on in table} == table
+    assert {on: declaration_status(cast, "Mia", on) for on in table} == table
     names = [row.name for row in found(cast, today).rows]
     assert names == ["Ada Example", "Ben Example", "Hilda Example", "Ines Example", "Omar Example"]  # not Gita, who is from outside
 
@@ -136,8 +137,8 @@ def test_filters_and_totals(cast: Cast, today: dt.date) -> None:
     assert [(one.category, one.people, one.signed) for one in whole.by_category] == [("staff", 5, 1), ("governor", 1, 0)]
     assert [row.name for row in found(cast, today, name="WYN").rows] == ["Ŵyn Łukasz"]
     assert [row.name for row in found(cast, today, category="governor").rows] == ["Ŵyn Łukasz"]
-    assert [row.name for row in found(cast, today, state=State.SIGNED).rows] == ["Ben Example"]
-    assert found(cast, today, state=State.SIGNED).total == whole.total
+    assert [row.name for row in found(cast, today, declaration_status=DeclarationStatus.IN_FORCE).rows] == ["Ben Example"]
+    assert found(cast, today, declaration_status=DeclarationStatus.IN_FORCE).total == whole.total
     declaration = cast.ben.declaration_set.get()
     assert [row.name for row in found(cast, today, name=declaration.reference.lower()).rows] == ["Ben Example"]
     assert found(cast, today, name="\0 \ud800 %_").rows == []
@@ -155,21 +156,21 @@ def test_what_was_left_to_do_is_as_at_the_day_too(cast: Cast, today: dt.date) ->
         granted_at=at(today + day), ended_at=at(today + 3 * day), ended_by=cast.hilda,
     )  # fmt: skip
 
-    def stands(name: str) -> list[str]:
-        return [row.stands for offset in range(5) for row in found(cast, today + offset * day, name=name).rows]
+    def signing_status(name: str) -> list[str]:
+        return [row.signing_status for offset in range(5) for row in found(cast, today + offset * day, name=name).rows]
 
-    assert stands("ada") == ["due", "due", "talk", "talk", "due"]
-    assert stands("omar") == ["due", "exempt", "exempt", "due", "due"]
+    assert signing_status("ada") == ["due", "due", "talk", "talk", "due"]
+    assert signing_status("omar") == ["due", "exempt", "exempt", "due", "due"]
     # Whatever was said, nothing is in force.
-    assert {row.state for offset in range(5) for row in found(cast, today + offset * day, name="omar").rows} == {"never"}
+    assert {row.declaration_status for offset in range(5) for row in found(cast, today + offset * day, name="omar").rows} == {"never"}
     publish_next(cast.aup, by=cast.hilda, at=at(today), sign_by=today + 10 * day)
     [ben] = found(cast, today, name="ben").rows
-    assert (ben.state, ben.stands, ben.stands_label) == ("signed", "due", "to be signed")
+    assert (ben.declaration_status, ben.signing_status, ben.signing_status_label) == ("signed", "due", "to be signed")
     [ben] = found(cast, today + 11 * day, name="ben").rows
-    assert (ben.state, ben.stands, ben.stands_label) == ("lapsed", "lapsed", "")
-    assert [row.name for row in found(cast, today + 2 * day, stands="talk").rows] == ["Ada Example"]
-    assert [row.name for row in found(cast, today + day, stands="exempt", state="never").rows] == ["Omar Example"]
-    assert found(cast, today + day, stands="exempt", state="signed").rows == []
+    assert (ben.declaration_status, ben.signing_status, ben.signing_status_label) == ("lapsed", "lapsed", "")
+    assert [row.name for row in found(cast, today + 2 * day, signing_status="talk").rows] == ["Ada Example"]
+    assert [row.name for row in found(cast, today + day, signing_status="exempt", declaration_status="never").rows] == ["Omar Example"]
+    assert found(cast, today + day, signing_status="exempt", declaration_status="signed").rows == []
 
 
 def test_a_school_sees_nothing_of_another(cast: Cast, today: dt.date) -> None:
@@ -180,17 +181,17 @@ def test_a_school_sees_nothing_of_another(cast: Cast, today: dt.date) -> None:
 
 def test_every_declaration_holds_those_of_leavers(cast: Cast, today: dt.date) -> None:
     Person.objects.filter(pk=cast.ben.pk).update(leaves_on=today)
-    assert state(cast, "Ben", today) == "not there"
+    assert declaration_status(cast, "Ben", today) == "not there"
     assert len(every_declaration(school=cast.hillside, on=today, filters=Filters())) == 1
-    assert every_declaration(school=cast.hillside, on=today, filters=Filters(state="lapsed")) == []
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(declaration_status="lapsed")) == []
 
 
 def test_every_declaration_of_who_stands_somewhere(cast: Cast, today: dt.date) -> None:
     bens = cast.ben.declaration_set.get().pk
-    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="signed")) == [bens]
-    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="due")) == []
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(signing_status="signed")) == [bens]
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(signing_status="due")) == []
     publish_next(cast.aup, by=cast.hilda, at=at(today), sign_by=today + dt.timedelta(days=10))
-    assert every_declaration(school=cast.hillside, on=today, filters=Filters(stands="due")) == [bens]
+    assert every_declaration(school=cast.hillside, on=today, filters=Filters(signing_status="due")) == [bens]
 
 
 def test_as_many_queries_for_thirty_as_for_one(cast: Cast, today: dt.date, django_assert_num_queries) -> None:

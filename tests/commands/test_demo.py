@@ -24,7 +24,7 @@ from declarations.policies.models import PolicyVersion
 from declarations.schools.admin.holidays import years_without
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
-from declarations.signing.status import standing
+from declarations.signing.status import signing_status
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -82,7 +82,7 @@ def test_the_demo_is_the_same_on_every_day(at):
     assert (hillside.headteacher, riverside.headteacher) == (person("hilda@hillside.example"), person("rosa@riverside.example"))
     ada, ben, omar = (person(f"{name}@hillside.example") for name in ("ada", "ben", "omar"))
     assert not Declaration.objects.filter(person=ada).exists()
-    assert standing(person=ben, on=on).state == "signed"
+    assert signing_status(person=ben, on=on).status == "signed"
     assert list(Permission.objects.filter(owner=ben).values_list("status", flat=True)) == ["requested"]
     assert list(Permission.objects.filter(owner=omar).values_list("status", flat=True)) == ["requested"]
     assert person("gita@hillside.example").category == "external"
@@ -92,7 +92,7 @@ def test_the_demo_is_the_same_on_every_day(at):
                "talk": {"talk"}, "decline": {"declines"}, "exempt": {"exempt"}}  # fmt: skip
     for slug, cast in (("hillside", people.HILLSIDE), ("riverside", people.RIVERSIDE)):
         for someone in cast:
-            found = standing(person=person(f"{someone.key}@{slug}.example"), on=on).state
+            found = signing_status(person=person(f"{someone.key}@{slug}.example"), on=on).status
             assert found in planned[someone.says or someone.signs], someone.key
             assert Declaration.objects.filter(person__email=f"{someone.key}@{slug}.example").exists() is (someone.signs != "never")
     for school in (hillside, riverside):

@@ -57,9 +57,9 @@ def log(cast: Cast) -> Log:
     approval.approve(permission=hers, by=cast.omar, until=on, at=at)
     renewed = renewal.renew(permission=hers, by=cast.omar, until=on + dt.timedelta(days=30), at=at)
     renewal.review(permission=renewed, by=cast.omar, at=at)
-    said = responses.reply(person=cast.ada, kind="talk", reason="Why?", at=at)
-    responses.answer(said=said, by=cast.omar, words="So.", at=at)
-    responses.reply(person=cast.ines, kind="decline", reason="No.", at=at)
+    said = responses.respond(person=cast.ada, kind="talk", reason="Why?", at=at)
+    responses.answer(response=said, by=cast.omar, text="So.", at=at)
+    responses.respond(person=cast.ines, kind="decline", reason="No.", at=at)
     responses.end_exemption(
         exemption=responses.exempt(person=cast.ada, by=cast.hilda, reason="Away", from_on=on, until=on, at=at), by=cast.omar, at=at
     )

@@ -146,8 +146,8 @@ def after_a_year(busy: Cast) -> Cast:
     renewed = renewal.renew(permission=bens, by=busy.omar, until=on + 30 * DAY, at=at)
     renewal.review(permission=renewal.renew(permission=renewed, by=busy.hilda, until=on + 40 * DAY, at=at), by=busy.hilda, at=at)
     publish_next(busy.leaflet, by=busy.hilda, at=at, sign_by=on + 20 * DAY)
-    said = responses.reply(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
-    responses.answer(said=said, by=busy.omar, words="Dear Ben Later-Name, because.", at=at)
+    said = responses.respond(person=busy.ben, kind="talk", reason="I, Ben Later-Name, ask why.", at=at)
+    responses.answer(response=said, by=busy.omar, text="Dear Ben Later-Name, because.", at=at)
     responses.exempt(person=busy.ben, by=busy.omar, reason="Ben Later-Name is away.", from_on=on, until=on, at=at)
     told = Email.objects.create(
         school=busy.hillside, kind="reminder", recipient=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at

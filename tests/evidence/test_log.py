@@ -205,8 +205,8 @@ def removes(cast: Cast, at: dt.datetime) -> Expected:
 
 def wants_to_talk(cast: Cast, at: dt.datetime) -> Expected:
     """And is answered: the words themselves stay out of the log."""
-    said = responses.reply(person=cast.ada, kind="talk", reason="What of my own laptop?", at=at)
-    responses.answer(said=said, by=cast.omar, words="Yours alone.", at=at)
+    said = responses.respond(person=cast.ada, kind="talk", reason="What of my own laptop?", at=at)
+    responses.answer(response=said, by=cast.omar, text="Yours alone.", at=at)
     about = {"reply": said.pk, "person": evidence.who(cast.ada)}
     return [
         ("reply.made", about | {"by": evidence.who(cast.ada), "outcome": "talk", "to": None}),
@@ -476,7 +476,9 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
     return [
         lambda at: publishing.publish(version=draft, by=cast.ada, at=at, reason="New.", effective_from=on, sign_by=None),
         lambda at: publishing.publish(version=draft, by=cast.rosa, at=at, reason="New.", effective_from=on, sign_by=None),
-        lambda at: signing.sign(person=cast.ada, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], at=at, **typed),
+        lambda at: signing.sign(
+            signing.Submission(person=cast.ada, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], at=at, **typed)
+        ),
         lambda at: ask(cast.ada, at=at),
         lambda at: owner.ask(device=permission.device, by=cast.ben, reason="Again", at=at),
         lambda at: approval.approve(permission=permission, by=cast.ben, until=on, at=at),
@@ -490,7 +492,7 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
         lambda at: roles.grant_role(person=cast.hilda, name="leadership", by=cast.ines, at=at),
         lambda at: roles.grant_role(person=cast.ines, name="leadership", by=cast.ines, at=at),
         lambda at: roles.remove_role(role=role, by=cast.ada, at=at),
-        lambda at: responses.reply(person=cast.ben, kind="decline", reason="No.", at=at),
+        lambda at: responses.respond(person=cast.ben, kind="decline", reason="No.", at=at),
         lambda at: responses.exempt(person=cast.ada, by=cast.ines, reason="Away", from_on=on, until=on, at=at),
         lambda at: paper.enter(person=cast.ines, by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at),
         lambda at: renewal.renew(permission=permission, by=cast.hilda, until=on, at=at),

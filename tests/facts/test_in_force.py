@@ -16,7 +16,7 @@ from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import SigningStatus, standing, with_signing_status
+from declarations.signing.status import SigningStatus, signing_status, with_signing_status
 from tests.cast import ask, make_person, make_school, publish_texts, sign
 
 SIGNED, DUE, OVERDUE, LAPSED, NOT_YET = (
@@ -154,8 +154,8 @@ LEAFLET = "leaflet 2026-11-02 by 2026-11-16"
 def test_where_a_person_stands(ada: Person, events, on, state, holds_until, sign_by):
     happen(ada, events)
     on = day(on)
-    now = standing(person=ada, on=on)
-    assert (now.state, now.holds_until, now.sign_by) == (
+    now = signing_status(person=ada, on=on)
+    assert (now.status, now.holds_until, now.sign_by) == (
         state,
         day(holds_until) if holds_until else None,
         day(sign_by) if sign_by else None,
@@ -164,8 +164,8 @@ def test_where_a_person_stands(ada: Person, events, on, state, holds_until, sign
     year = ada.school.year(on=on).key
     assert mine.in_force(on=on).exists() is (holds_until is not None)
     assert mine.current(on=on, year=year).exists() is (state == SIGNED)
-    # One person's standing, and everybody's at once, say the same.
-    assert with_signing_status(Person.objects.filter(pk=ada.pk), school=ada.school, on=on).get().state == state
+    # One person's signing status, and everybody's at once, say the same.
+    assert with_signing_status(Person.objects.filter(pk=ada.pk), school=ada.school, on=on).get().signing_status == state
     # The declaration that is spoken of had been signed by then.
     signed = [one.signed_on for one in mine if one.signed_on <= on]
     assert (now.declaration is not None) is bool(signed)
@@ -183,14 +183,14 @@ def test_what_another_school_publishes_ends_nothing(ada: Person):
                 version=publishing.draft(school=riverside, document=document, title="Theirs", body="Words."),
                 by=rosa, at=noon("2026-11-02"), reason="Theirs", effective_from=day("2026-11-02"), sign_by=day("2026-11-02"),
             )  # fmt: skip
-    assert standing(person=ada, on=day("2026-11-23")).state == SIGNED
+    assert signing_status(person=ada, on=day("2026-11-23")).status == SIGNED
 
 
 def test_a_draft_ends_nothing(ada: Person):
     sign(ada, noon("2026-09-03"))
     draft = publishing.draft(school=ada.school, document="aup", title="Next", body="Words.")
     PolicyVersion.objects.filter(pk=draft.pk).update(effective_from=day("2026-09-04"), sign_by=day("2026-09-05"))
-    assert standing(person=ada, on=day("2026-11-23")).state == SIGNED
+    assert signing_status(person=ada, on=day("2026-11-23")).status == SIGNED
     assert PolicyVersion.objects.filter(school=ada.school).current(on=day("2026-11-23"))["aup"].number == 1
 
 
@@ -227,20 +227,20 @@ def test_the_text_in_effect_is_the_newest_that_has_begun(ada: Person):
     }
 
 
-def test_standing_takes_five_queries_at_most_whatever_was_signed(ada: Person):
+def test_signing_status_takes_five_queries_at_most_whatever_was_signed(ada: Person):
     happen(ada, ["sign 2025-09-03", "sign 2026-09-03", NEW])
     for on, most in (("2026-10-10", 1), ("2026-11-10", 5), ("2026-11-20", 5)):
         person = Person.objects.select_related("school").get(pk=ada.pk)
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            standing(person=person, on=day(on))
+            signing_status(person=person, on=day(on))
         assert len(queries) == most, on
 
 
 def test_somebody_of_no_school_stands_nowhere(db: None):
     with pytest.raises(ValueError, match="of a school"):
-        standing(person=make_person(None, "tara@trust.example", "Tara Example"), on=day("2026-11-23"))
+        signing_status(person=make_person(None, "tara@trust.example", "Tara Example"), on=day("2026-11-23"))
 
 
 def test_the_wifi_follows_what_is_in_force(ada: Person):

@@ -72,16 +72,18 @@ def aged() -> Aged:
 def sign(person: Person, at: dt.datetime, *, ip_address: str, browser: str) -> Declaration:
     current = read_everything(person, at)
     return signing.sign(
-        person=person,
-        aup_id=current["aup"].pk,
-        leaflet_id=current["leaflet"].pk,
-        confirmed=[one["key"] for one in current["aup"].confirmations],
-        typed_name=person.full_name,
-        at=at,
-        signed_in_with="password",
-        signed_in_at=at,
-        ip_address=ip_address,
-        browser=browser,
+        signing.Submission(
+            person=person,
+            aup_id=current["aup"].pk,
+            leaflet_id=current["leaflet"].pk,
+            confirmed=[one["key"] for one in current["aup"].confirmations],
+            typed_name=person.full_name,
+            at=at,
+            signed_in_with="password",
+            signed_in_at=at,
+            ip_address=ip_address,
+            browser=browser,
+        )
     )
 
 

@@ -111,11 +111,11 @@ def requests(owners: list[Person], at: dt.datetime) -> list[Permission]:
 
 
 def a_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.datetime) -> Declaration:
-    return sign.sign(
+    return sign.sign(sign.Submission(
         person=person, aup_id=versions["aup"].pk, leaflet_id=versions["leaflet"].pk,
         confirmed=[one["key"] for one in versions["aup"].confirmations], typed_name=person.full_name, at=at,
         signed_in_with="password", signed_in_at=at, ip_address=None, browser="",
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def double_sign(cast: Cast, rounds: int) -> Counter:

@@ -14,8 +14,10 @@ from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import remove_role
 from declarations.signing.actions import kiosk
+from declarations.signing.actions.sign import Submission
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession, SigningCode
+from declarations.signing.queries import sign_in_method
 from tests.cast import Cast, make_person, publish_next
 
 START, LEAFLET, SIGN = "/tablet/", "/tablet/leaflet/", "/tablet/sign/"
@@ -418,6 +420,22 @@ def test_who_has_signed_already_is_told_so(cast: Cast, lent):
     assert "A copy comes by e-mail." in page
 
 
+def submission_of(person: Person, cast: Cast) -> Submission:
+    return Submission(
+        person=person, at=timezone.now(), aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, typed_name="Nora", confirmed=[],
+        signed_in_with="shared tablet", signed_in_at=None, ip_address=None, browser="",
+    )  # fmt: skip
+
+
+def test_a_code_signs_for_nobody_else(cast: Cast, lent, nora):
+    at_the_tablet(lent, given(cast, nora))
+    code = SigningCode.objects.select_related("person__school", "given_by").get()
+    with pytest.raises(RefusedError) as refused:
+        kiosk.sign(code=code, submission=submission_of(cast.ada, cast))
+    assert refused.value.code == "over"
+    assert not Declaration.objects.filter(person=cast.ada).exists()
+
+
 def test_two_taps_sign_once(cast: Cast, lent, nora):
     code = given(cast, nora)
     at_the_tablet(lent, code)
@@ -425,8 +443,7 @@ def test_two_taps_sign_once(cast: Cast, lent, nora):
     row = SigningCode.objects.select_related("person__school", "given_by").get()
     lent.post(SIGN, answers(cast))
     with pytest.raises(RefusedError) as refused:
-        kiosk.sign(code=row, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], typed_name="Nora", at=timezone.now(),
-                   ip_address=None, browser="")  # fmt: skip
+        kiosk.sign(code=row, submission=submission_of(nora, cast))
     assert refused.value.code == "over"
     assert Declaration.objects.filter(person=nora).count() == 1
 
@@ -435,6 +452,6 @@ def test_a_long_name_is_shortened_on_the_certificate(cast: Cast, nora):
     cast.hilda.full_name = "H" * 120
     cast.hilda.save()
     row = kiosk.give_code(person=nora, by=cast.hilda, at=timezone.now())[0]
-    words = kiosk.way_in(row)
+    words = sign_in_method(row)
     assert len(words) == 80
     assert words.endswith("…")

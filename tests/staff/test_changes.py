@@ -12,6 +12,7 @@ from django.utils import timezone
 from declarations.common.errors import RefusedError
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.signing import queries
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_next, publish_texts, sign
@@ -208,16 +209,18 @@ def sign_current(person):
     at = timezone.now()
     current = PolicyVersion.objects.filter(school=person.school).current(on=person.school.day_of(at))
     return signing.sign(
-        person=person,
-        aup_id=current["aup"].pk,
-        leaflet_id=current["leaflet"].pk,
-        confirmed=[one["key"] for one in current["aup"].confirmations],
-        typed_name=person.full_name,
-        at=at,
-        signed_in_with="password",
-        signed_in_at=at,
-        ip_address=None,
-        browser="",
+        signing.Submission(
+            person=person,
+            aup_id=current["aup"].pk,
+            leaflet_id=current["leaflet"].pk,
+            confirmed=[one["key"] for one in current["aup"].confirmations],
+            typed_name=person.full_name,
+            at=at,
+            signed_in_with="password",
+            signed_in_at=at,
+            ip_address=None,
+            browser="",
+        )
     )
 
 
@@ -233,34 +236,34 @@ def sign_current(person):
 )
 def test_the_same_means_to_the_letter(cast, edit, unread):
     version = again(cast.leaflet, cast, edit)
-    assert signing.unread(person=cast.ben, version=version) == unread
+    assert queries.unread(person=cast.ben, version=version) == unread
 
 
 def test_it_counts_through_versions_that_were_never_opened(cast):
     """Read in the first, untouched in the second (nobody opened it), still the same in the third."""
     again(cast.leaflet, cast, ("No adult uses", "Nobody uses"))
     third = again(cast.leaflet, cast, ("Nobody uses", "Not one adult uses"))
-    assert signing.progress(person=cast.ben, version=third) == signing.Progress(["class"], ["lunch"])
+    assert queries.progress(person=cast.ben, version=third) == queries.Progress(["class"], ["lunch"])
     fourth = again(cast.leaflet, cast, ("Not one adult uses", "No adult uses"))
-    assert signing.unread(person=cast.ben, version=fourth) == [], "the very words of the first"
+    assert queries.unread(person=cast.ben, version=fourth) == [], "the very words of the first"
 
 
 def test_what_was_shown_is_ones_own_and_of_the_same_document_and_school(cast):
     version = again(cast.leaflet, cast, ("No adult uses", "Nobody uses"))
-    assert signing.unread(person=cast.ada, version=version) == ["class", "lunch"], "she was shown nothing"
+    assert queries.unread(person=cast.ada, version=version) == ["class", "lunch"], "she was shown nothing"
     new = make_school("twin", "Twin School")
     leaflet, _aup = publish_texts(new, cast.tara, timezone.now())
-    assert signing.unread(person=cast.ben, version=leaflet) == ["class", "lunch"], "another school's, in the same words"
+    assert queries.unread(person=cast.ben, version=leaflet) == ["class", "lunch"], "another school's, in the same words"
     swapped = publish_next(cast.aup, by=cast.hilda, at=timezone.now(), sign_by=None, body=cast.leaflet.source_body)
-    assert signing.unread(person=cast.ben, version=swapped) == ["class", "lunch"], "another document's"
+    assert queries.unread(person=cast.ben, version=swapped) == ["class", "lunch"], "another document's"
 
 
 def test_a_section_that_was_not_shown_before_does_not_count(cast, signed_in):
     signed_in(cast.ada).get("/leaflet/lunch/")
     version = again(cast.leaflet, cast, ("No adult uses", "Nobody uses"))
-    assert signing.progress(person=cast.ada, version=version) == signing.Progress(["class"], ["lunch"])
+    assert queries.progress(person=cast.ada, version=version) == queries.Progress(["class"], ["lunch"])
     same = again(cast.leaflet, cast, ("Nobody uses", "No adult uses"))
-    assert signing.unread(person=cast.ada, version=same) == ["class"], "the words of the first, of which she opened one section"
+    assert queries.unread(person=cast.ada, version=same) == ["class"], "the words of the first, of which she opened one section"
 
 
 def test_the_number_of_queries_does_not_grow(cast, signed_in):

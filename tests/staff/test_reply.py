@@ -37,7 +37,7 @@ def test_somebody_says_why_and_reads_the_answer(cast: Cast, signed_in):
     assert "What of my own laptop? &lt;b&gt;" in page
     assert "Said today: Omar Example answers." in page
     assert "waits for an answer" in texts_of(ada.get("/").content.decode())
-    responses.answer(said=Response.objects.get(), by=cast.omar, words="It stays at home.", at=timezone.now())
+    responses.answer(response=Response.objects.get(), by=cast.omar, text="It stays at home.", at=timezone.now())
     home = texts_of(ada.get("/").content.decode())
     assert "It stays at home." in home
     assert "Reply again" in home
@@ -86,6 +86,6 @@ def test_who_has_signed_is_told(cast: Cast, signed_in):
 
 
 def test_nobody_reads_anothers(cast: Cast, signed_in):
-    responses.reply(person=cast.ada, kind="decline", reason="Between us", at=timezone.now())
+    responses.respond(person=cast.ada, kind="decline", reason="Between us", at=timezone.now())
     for someone in (cast.ben, cast.gita, cast.rita):
         assert "Between us" not in signed_in(someone).get("/sign/reply/").content.decode()

@@ -107,12 +107,12 @@ def test_a_reply_goes_to_whom_the_school_names_without_its_words(cast: Cast, ask
     cast.hillside.headteacher = cast.hilda
     cast.hillside.save()
     cast.ada.school = cast.hillside
-    said = responses.reply(person=cast.ada, kind="decline", reason="A private matter.", at=timezone.now())
+    said = responses.respond(person=cast.ada, kind="decline", reason="A private matter.", at=timezone.now())
     ((subject, body),) = post()
     assert mail.outbox[0].to == ["hilda@hillside.example"]
     assert subject == "Ada Example waits for your answer"
     assert f"/admin/declarations/response/{said.pk}/change/" in body
-    responses.answer(said=said, by=cast.hilda, words="Come and see me.", at=timezone.now())
+    responses.answer(response=said, by=cast.hilda, text="Come and see me.", at=timezone.now())
     ((subject, answer),) = post()
     assert (mail.outbox[0].to, subject) == (["ada@hillside.example"], "You have an answer")
     assert "private" not in body + answer
@@ -120,8 +120,8 @@ def test_a_reply_goes_to_whom_the_school_names_without_its_words(cast: Cast, ask
 
 
 def test_who_was_answered_meanwhile_waits_no_longer(cast: Cast, asked: Permission):
-    said = responses.reply(person=cast.ada, kind="talk", reason="I wonder.", at=timezone.now())
-    responses.answer(said=said, by=cast.omar, words="Ask me.", at=timezone.now())
+    said = responses.respond(person=cast.ada, kind="talk", reason="I wonder.", at=timezone.now())
+    responses.answer(response=said, by=cast.omar, text="Ask me.", at=timezone.now())
     assert [subject for subject, _body in post()] == ["You have an answer"]
 
 

@@ -20,7 +20,7 @@ from declarations.reminders import plan
 from declarations.reminders.admin_progress import progress_of
 from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import standing
+from declarations.signing.status import signing_status
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.year.living import at, day, enter_holidays, post, reminders
 
@@ -79,14 +79,14 @@ def test_a_paper_that_is_entered_late_is_not_the_newest(lake, client):
     on_paper = paper.enter(person=ada, by=head, signed_on=day("2027-09-01"), **facts)
     assert [one.leaflet.number for one in (on_screen, on_paper)] == [2, 1]
     assert Declaration.objects.filter(person=ada).newest_first().first() == on_screen
-    stands = standing(person=ada, on=MONDAY)
+    stands = signing_status(person=ada, on=MONDAY)
     assert stands.declaration == on_screen
     picture = progress_of(lake, everyone=3, on=MONDAY)
     assert (picture.signed, picture.everyone) == (2, 3)
     assert {row.day: row.signed for row in picture.rows}[WEDNESDAY] == 2
     # A new leaflet asks for it again, and of the version that was signed last.
     publish_next(PolicyVersion.objects.get(school=lake, number=2), by=head, at=at(MONDAY), sign_by=day("2027-09-20"))
-    assert standing(person=ada, on=MONDAY).declaration == on_screen
+    assert signing_status(person=ada, on=MONDAY).declaration == on_screen
 
 
 def test_written_twice_is_like_once(lake):
@@ -143,7 +143,7 @@ def test_who_has_nothing_to_sign_for_now_gets_none(lake, what):
     if what == "exempt":
         responses.exempt(person=ada, by=person("head"), reason="Away.", from_on=moment.date(), until=day("2027-12-01"), at=moment)
     elif what in {"talk", "decline"}:
-        responses.reply(person=ada, kind=what, reason="I wonder.", at=moment)
+        responses.respond(person=ada, kind=what, reason="I wonder.", at=moment)
         Email.objects.all().delete()
     elif what == "left":
         Person.objects.filter(pk=ada.pk).update(leaves_on=WEDNESDAY)

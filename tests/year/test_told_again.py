@@ -87,9 +87,9 @@ def test_who_wanted_to_talk_that_morning_and_was_answered_is_reminded(lake, box,
         approval.approve(permission=permission, by=head, until=day("2027-09-29"), at=at(day("2027-06-14")))
     Email.objects.all().delete()
     write(lake, LAST_STAGE)
-    said = responses.reply(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
+    said = responses.respond(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
     post(at(LAST_STAGE, "08:00"))
-    responses.answer(said=said, by=head, words="Ask me.", at=at(LAST_STAGE))
+    responses.answer(response=said, by=head, text="Ask me.", at=at(LAST_STAGE))
     Email.objects.exclude(kind="reminder").delete()
     live(LAST_STAGE + A_DAY, day("2027-12-17"))
     assert days_on_which_arrived("ada") == [LAST_STAGE] * has_permission + [TOLD]
@@ -151,11 +151,11 @@ def test_the_trusts_leadership_answers_where_nobody_else_does(lake, who):
     if who == "ada":
         person("head").role_set.update(removed_at=at(day("2027-09-01")))
     else:
-        responses.reply(person=person("ada"), kind="talk", reason="I wonder.", at=at(LAST_STAGE))
+        responses.respond(person=person("ada"), kind="talk", reason="I wonder.", at=at(LAST_STAGE))
         assert not Email.objects.filter(person=tess).exists()
     head = person(who)
     moment = at(day("2028-09-05"))
-    responses.reply(person=head, kind="talk", reason="I wonder.", at=moment)
+    responses.respond(person=head, kind="talk", reason="I wonder.", at=moment)
     assert list(Email.objects.filter(written_at=moment).values_list("recipient", flat=True)) == ["tess@trust.example"]
 
 

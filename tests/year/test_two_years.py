@@ -207,7 +207,7 @@ def plan_what_they_do(life: Life) -> None:
 
 
 def reply(person: Person, kind: str, moment: dt.datetime) -> None:
-    responses.reply(person=person, kind=kind, reason="I wonder.", at=moment)
+    responses.respond(person=person, kind=kind, reason="I wonder.", at=moment)
 
 
 def exempt(life: Life, person: Person, moment: dt.datetime) -> None:
@@ -227,7 +227,7 @@ def renew(life: Life, person: Person, moment: dt.datetime) -> None:
 
 
 def answer(life: Life, person: Person, moment: dt.datetime) -> None:
-    responses.answer(said=person.responses.get(answered_at__isnull=True), by=life.head, words="Come and see me.", at=moment)
+    responses.answer(response=person.responses.get(answered_at__isnull=True), by=life.head, text="Come and see me.", at=moment)
 
 
 def new_text(life: Life, moment: dt.datetime) -> None:

@@ -12,15 +12,14 @@ from declarations.devices.models import Permission, Suspension
 from declarations.evidence import log
 from declarations.mail import outbox
 from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import LEADERSHIP, may_act
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 
 
 def may_decide(*, by: Person, owner_id: int, school: School, on: dt.date) -> bool:
     """Whether this person decides about this owner's devices: see School.deciders."""
-    if by.pk == owner_id or by.school_id not in {None, school.pk} or by.has_left(on=on):
-        return False
-    if Role.Name.LEADERSHIP not in by.roles(on=on):
+    if by.pk == owner_id or not may_act(by=by, school=school, roles=LEADERSHIP, on=on):
         return False
     if school.deciders == School.Deciders.LEADERSHIP:
         return True

@@ -19,9 +19,10 @@ from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import LEADERSHIP, may_act
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import standing
+from declarations.signing.status import signing_status
 from declarations.web.admin_base import context_of, person_of
 
 type PermissionModelAdmin = ModelAdmin[Permission]
@@ -70,7 +71,7 @@ def reason_against(permission: Permission, person: Person, on: dt.date) -> str:
         return _("This is your own device: nobody decides for themself. A colleague of the leadership decides.")
     if approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on):
         return ""
-    if Role.Name.LEADERSHIP not in person.roles(on=on):
+    if not may_act(by=person, school=permission.school, roles=LEADERSHIP, on=on):
         return _("Only the leadership decides about devices.")
     if permission.school.deciders == School.Deciders.HEADTEACHER:
         return _("At this school the headteacher decides; about the headteacher's own devices, the person named in the settings.")
@@ -86,7 +87,7 @@ def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
         "owner": owner,
         "icon": ICONS[permission.status],
         "status_words": Permission.Status(permission.status).label,
-        "standing": standing(person=owner, on=on),
+        "signing_status": signing_status(person=owner, on=on),
         "addresses": [{"row": row, "is_private": mac_address.is_private(row.address)} for row in device.addresses.all()],
         "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
         "reviews": permission.reviews.select_related("reviewed_by"),

@@ -110,8 +110,8 @@ class Story:
         """A talk, a no, or an exemption that the leadership granted; all of this school year."""
         person, leader = self.people[someone.key], self.people[by]
         acts: dict[str, Act] = {
-            "talk": lambda at: responses.reply(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
-            "decline": lambda at: responses.reply(person=person, kind="decline", reason=DECLINES, at=at),
+            "talk": lambda at: responses.respond(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
+            "decline": lambda at: responses.respond(person=person, kind="decline", reason=DECLINES, at=at),
             "exempt": lambda at: responses.exempt(
                 person=person,
                 by=leader,
@@ -139,16 +139,18 @@ class Story:
         for version in current.values():
             signing.record_shown(person=person, version=version, section_keys=self.keys(version), at=at - minutes)
         signing.sign(
-            person=person,
-            aup_id=current["aup"].pk,
-            leaflet_id=current["leaflet"].pk,
-            confirmed=[one["key"] for one in current["aup"].confirmations],
-            typed_name=person.full_name,
-            at=at,
-            signed_in_with="code by e-mail" if place % 3 == 1 else "password",
-            signed_in_at=at - minutes - dt.timedelta(minutes=1),
-            ip_address=f"192.0.2.{10 + place}",
-            browser=BROWSERS[place % 2],
+            signing.Submission(
+                person=person,
+                aup_id=current["aup"].pk,
+                leaflet_id=current["leaflet"].pk,
+                confirmed=[one["key"] for one in current["aup"].confirmations],
+                typed_name=person.full_name,
+                at=at,
+                signed_in_with="code by e-mail" if place % 3 == 1 else "password",
+                signed_in_at=at - minutes - dt.timedelta(minutes=1),
+                ip_address=f"192.0.2.{10 + place}",
+                browser=BROWSERS[place % 2],
+            )
         )
 
     def reads(self, at: dt.datetime, key: str, document: str, sections: int) -> None:

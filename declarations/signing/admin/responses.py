@@ -18,7 +18,8 @@ from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import AnswerForm, ExemptionForm
 from declarations.signing.models.response import Response
-from declarations.signing.status import standing
+from declarations.signing.queries import may_answer
+from declarations.signing.status import signing_status
 from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import AnsweredFilter, ExemptFilter, SchoolFilter
 
@@ -67,7 +68,7 @@ class ResponseAdmin(LeadershipAdmin):
         form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
         if request.method == "POST" and form.is_valid():
             try:
-                responses.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
+                responses.answer(response=said, by=person, text=form.cleaned_data["answer"], at=at)
             except RefusedError as refused:
                 # What was typed stays, to be copied: somebody else's answer stands beside it now.
                 form.add_error("answer" if refused.code == "answer" else None, str(refused))
@@ -84,9 +85,9 @@ class ResponseAdmin(LeadershipAdmin):
                 "subtitle": said.person.full_name,
                 "said": said,
                 "days": (on - said.school.day_of(said.said_at)).days,
-                "standing": standing(person=said.person, on=on),
+                "signing_status": signing_status(person=said.person, on=on),
                 "form": form,
-                "may_answer": responses.may_answer(by=person, said=said, on=on),
+                "may_answer": may_answer(by=person, response=said, on=on),
                 "earlier": Response.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
                 **(extra_context or {}),
             },

@@ -25,7 +25,7 @@ from declarations.site.person_page import invite
 from declarations.site.person_page import leaving as leaving_page
 from declarations.site.person_page.sign_in import ways_in
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
+from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, SigningStatusFilter
 
 
 class PersonAdmin(SchoolScopedAdmin):
@@ -34,7 +34,7 @@ class PersonAdmin(SchoolScopedAdmin):
     change_list_template = "people/admin/people.html"
     actions = [invite.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
-    list_filter = [PresenceFilter, StandingFilter, RoleFilter, "category", SchoolFilter]
+    list_filter = [PresenceFilter, SigningStatusFilter, RoleFilter, "category", SchoolFilter]
     search_fields = ["full_name", "email", "job_title", "staff_number"]
     ordering = ["full_name", "id"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import connection
 from django.utils import timezone
 
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.status import SigningStatus, signing_status
 from tests.cast import Cast, sign
 
 
@@ -20,8 +20,8 @@ def test_signed_between_two_questions(cast: Cast):
         return answer
 
     with connection.execute_wrapper(meanwhile):
-        found = standing(person=cast.ada, on=cast.hillside.day_of(timezone.now()))
+        found = signing_status(person=cast.ada, on=cast.hillside.day_of(timezone.now()))
     assert asked
-    assert found.state == SigningStatus.SIGNED
+    assert found.status == SigningStatus.SIGNED
     assert found.declaration is not None
     assert found.declaration.person == cast.ada

@@ -11,7 +11,7 @@ import pytest
 from declarations.devices.models import Device
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import TIME_TO_SIGN, SigningStatus, standing, with_signing_status
+from declarations.signing.status import TIME_TO_SIGN, SigningStatus, signing_status, with_signing_status
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.facts.test_in_force import day, noon
 
@@ -129,20 +129,20 @@ NO_AT_ONCE = "decline 2026-09-02 answered 2026-09-03"
 )  # fmt: skip
 def test_a_state_for_every_day(school: School, facts, days):
     ada = happen(school, facts)
-    found = {on: standing(person=ada, on=day(on)) for on in days}
-    assert {on: one.state for on, one in found.items()} == days
+    found = {on: signing_status(person=ada, on=day(on)) for on in days}
+    assert {on: one.status for on, one in found.items()} == days
     # Everybody's at once says the same of her.
     people = Person.objects.filter(pk=ada.pk)
-    assert {on: with_signing_status(people, school=school, on=day(on)).get().state for on in days} == days
+    assert {on: with_signing_status(people, school=school, on=day(on)).get().signing_status for on in days} == days
     for on, one in found.items():
         # What the state speaks of is there, and nothing else is.
-        assert (one.reply is not None) is (one.state in {TALK, DECLINED})
-        assert (one.exemption is not None) is (one.state == EXEMPT)
-        assert (one.sign_by is None) is (one.state in {SIGNED, EXEMPT, NOT_YET})
-        assert one.is_late is (one.state in {OVERDUE, LAPSED})
-        if one.state in {DUE, OVERDUE}:
+        assert (one.response is not None) is (one.status in {TALK, DECLINED})
+        assert (one.exemption is not None) is (one.status == EXEMPT)
+        assert (one.sign_by is None) is (one.status in {SIGNED, EXEMPT, NOT_YET})
+        assert one.is_late is (one.status in {OVERDUE, LAPSED})
+        if one.status in {DUE, OVERDUE}:
             assert one.sign_by is not None
-            assert (one.sign_by < day(on)) is (one.state == OVERDUE)
+            assert (one.sign_by < day(on)) is (one.status == OVERDUE)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_state_for_every_day(school: School, facts, days):
     ],
 )
 def test_by_when(school: School, facts, on, sign_by):
-    assert standing(person=happen(school, facts), on=day(on)).sign_by == day(sign_by)
+    assert signing_status(person=happen(school, facts), on=day(on)).sign_by == day(sign_by)
 
 
 def test_a_school_that_begins_in_november_is_not_late_since_september(db: None):
@@ -171,17 +171,17 @@ def test_a_school_that_begins_in_november_is_not_late_since_september(db: None):
     days = {"2026-11-09": NOT_YET, "2026-11-10": DUE, "2026-11-17": DUE, "2026-11-18": OVERDUE}
     for on, state in days.items():
         for person in (hilda, ada):
-            assert standing(person=person, on=day(on)).state == state
-            assert with_signing_status(Person.objects.filter(pk=person.pk), school=school, on=day(on)).get().state == state
+            assert signing_status(person=person, on=day(on)).status == state
+            assert with_signing_status(Person.objects.filter(pk=person.pk), school=school, on=day(on)).get().signing_status == state
 
 
 def test_the_end_of_the_day_is_the_schools(school: School):
     """23:30 in London in summer is 22:30 UTC; half past midnight is still yesterday in UTC."""
     ada = happen(school, [])
     ada.responses.create(school=school, kind="talk", reason="Why?", said_at=dt.datetime(2026, 9, 1, 23, 30, tzinfo=dt.UTC))
-    assert [standing(person=ada, on=day(on)).state for on in ("2026-09-01", "2026-09-02")] == [DUE, TALK]
+    assert [signing_status(person=ada, on=day(on)).status for on in ("2026-09-01", "2026-09-02")] == [DUE, TALK]
     people, days = Person.objects.filter(pk=ada.pk), ("2026-09-01", "2026-09-02")
-    assert [with_signing_status(people, school=school, on=day(on)).get().state for on in days] == [DUE, TALK]
+    assert [with_signing_status(people, school=school, on=day(on)).get().signing_status for on in days] == [DUE, TALK]
 
 
 @pytest.mark.parametrize("facts", [["talk 2026-10-10"], ["decline 2026-10-10"], ["exempt 2026-10-10 until 2027-12-18"]])
