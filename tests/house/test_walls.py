@@ -115,7 +115,9 @@ def address_rooms() -> dict[str, str]:
     for model, model_admin in admin.site._registry.items():
         room = room_of_module(type(model_admin).__module__)
         if room is not None:
-            found |= {f"admin:declarations_{model._meta.model_name}_{page}": room for page in ("changelist", "add", "change", "delete", "history")}
+            found |= {
+                f"admin:declarations_{model._meta.model_name}_{page}": room for page in ("changelist", "add", "change", "delete", "history")
+            }
     return found
 
 
@@ -124,7 +126,7 @@ def test_addresses_named_in_code_stand_below():
     wrong = [
         f"{path.relative_to(ROOT)}:{line} {name}"
         for room, path in sources()
-        for line, name in calls(ast.parse(path.read_text()), {"reverse", "redirect"})
+        for line, name in calls(ast.parse(path.read_text()), {"reverse", "redirect", "link"})
         if name in known and goes_up(room, known[name])
     ]
     assert wrong == []
