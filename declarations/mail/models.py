@@ -80,7 +80,7 @@ class Reminder(models.Model):
     """
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="reminders")
-    letter = models.ForeignKey(Email, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders")
+    email = models.ForeignKey(Email, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders", db_column="letter_id")
     key = models.CharField(_("occasion"), max_length=80)
 
     class Meta:

@@ -139,7 +139,7 @@ def erase_person(*, person: Person, reason: str, at: dt.datetime) -> Preview:
         forget_notes(person)
         Erasure.objects.create(person=person, at=at, reason=reason)
         letters = letters_of(person)
-        Reminder.objects.filter(Q(person=person) | Q(letter__in=letters)).delete()
+        Reminder.objects.filter(Q(person=person) | Q(email__in=letters)).delete()
         letters.delete()
         Invitation.objects.filter(person=person).delete()
         forget_lists(person, names(person))

@@ -259,7 +259,7 @@ def forget_records(what: str, school: School | None, numbers: set[int], *, at: d
 
 
 def drop_letters(gone: QuerySet[Email]) -> None:
-    Reminder.objects.filter(letter__in=gone).delete()
+    Reminder.objects.filter(email__in=gone).delete()
     gone.delete()
 
 
