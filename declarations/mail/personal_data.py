@@ -10,7 +10,7 @@ ABOUT = ("person", "declaration__person", "response__person", "permission__owner
 PERSONAL_DATA = (
     # An error of the mail server may repeat an address.
     PersonalData(model=Email, about=ABOUT, email="recipient", fixed=("recipient",), free_text=("error",)),
-    PersonalData(model=Reminder, about=("person", *(f"letter__{path}" for path in ABOUT)), email="letter__recipient", fixed=("key",)),
+    PersonalData(model=Reminder, about=("person", *(f"email__{path}" for path in ABOUT)), email="email__recipient", fixed=("key",)),
 )
 
 
@@ -21,7 +21,7 @@ def old_emails(cutoff: Cutoff) -> QuerySet[Email]:
 
 
 def delete_emails(emails: QuerySet[Email]) -> None:
-    Reminder.objects.filter(letter__in=emails).delete()
+    Reminder.objects.filter(email__in=emails).delete()
     emails.delete()
 
 

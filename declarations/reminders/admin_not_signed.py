@@ -56,7 +56,7 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     """Everyone at the school who is expected to sign, by name; six queries, however many they are."""
     sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
     refusing = refused(school, at=at)
-    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), letter=OuterRef("pk"))
+    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), email=OuterRef("pk"))
     reminded = Email.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
     people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
         until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),

@@ -99,7 +99,7 @@ def reminded_before(school: School, *, keys: set[str], sign_keys: set[str]) -> t
     had: dict[int, set[str]] = defaultdict(set)
     last_on: dict[int, dt.date] = {}
     if keys:
-        rows = Reminder.objects.filter(letter__school=school, key__in=keys).values_list("person", "key", "letter__on")
+        rows = Reminder.objects.filter(email__school=school, key__in=keys).values_list("person", "key", "email__on")
         for person, key, on in rows:
             had[person].add(key)
             if key in sign_keys and on is not None:
@@ -169,7 +169,7 @@ def queue_planned(school: School, planned: Plan, *, at: dt.datetime, moment: dt.
             emails[person] = email
     Email.objects.bulk_create(new, batch_size=500)
     Reminder.objects.bulk_create(
-        [Reminder(person=person, letter=email, key=key) for person, email in emails.items() for key in planned.items[person]],
+        [Reminder(person=person, email=email, key=key) for person, email in emails.items() for key in planned.items[person]],
         batch_size=500,
     )
     return len(emails)

@@ -21,7 +21,7 @@ def letter(person: Person, at: dt.datetime, about: str = "year", **facts: object
     written = Email.objects.create(
         school=person.school, kind="reminder", recipient=person.email, person=person, on=at.date(), written_at=at, not_before=at, **facts
     )
-    Reminder.objects.create(person=person, letter=written, key=f"{about} {at.date()}")
+    Reminder.objects.create(person=person, email=written, key=f"{about} {at.date()}")
     return written
 
 

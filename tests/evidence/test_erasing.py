@@ -152,7 +152,7 @@ def after_a_year(busy: Cast) -> Cast:
     told = Email.objects.create(
         school=busy.hillside, kind="reminder", recipient=busy.ben.email, person=busy.ben, on=on, written_at=at, not_before=at
     )
-    Reminder.objects.create(person=busy.ben, letter=told, key="sign 2026-09-08 due")
+    Reminder.objects.create(person=busy.ben, email=told, key="sign 2026-09-08 due")
     enter_paper(busy, busy.ben, scan=b"%PDF of Ben Later-Name")
     assert checked() == (0, [])
     return busy

@@ -126,7 +126,7 @@ def test_addresses_named_in_code_stand_below():
     wrong = [
         f"{path.relative_to(ROOT)}:{line} {name}"
         for room, path in sources()
-        for line, name in calls(ast.parse(path.read_text()), {"reverse", "redirect"})
+        for line, name in calls(ast.parse(path.read_text()), {"reverse", "redirect", "link"})
         if name in known and goes_up(room, known[name])
     ]
     assert wrong == []

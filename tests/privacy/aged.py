@@ -118,7 +118,7 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     # The receipt and the word about the decision.
     erasure.letters_of(person).update(sent_at=at)
     letter = Email.objects.create(**sent, kind="reminder", recipient=person.email, person=person, on=at.date())
-    Reminder.objects.create(person=person, letter=letter, key="sign due")
+    Reminder.objects.create(person=person, email=letter, key="sign due")
     Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, response=reply)
     LastSeen.objects.create(**about, device=device, reason="", seen_at=at)
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
