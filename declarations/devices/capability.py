@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.devices import publish_impact
+from declarations.web.capability import Capability, PublishImpact
 
-CAPABILITY = Capability(name="devices", title=_("devices"), urls="declarations.devices.urls")
+CAPABILITY = Capability(
+    name="devices",
+    title=_("devices"),
+    urls="declarations.devices.urls",
+    publish_impact=(PublishImpact(template="devices/admin/publish_impact.html", context=publish_impact.context),),
+)

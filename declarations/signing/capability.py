@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.signing import publish_impact
+from declarations.web.capability import Capability, PublishImpact
 
-CAPABILITY = Capability(name="signing", title=_("signing"), urls="declarations.signing.urls")
+CAPABILITY = Capability(
+    name="signing",
+    title=_("signing"),
+    urls="declarations.signing.urls",
+    publish_impact=(PublishImpact(template="signing/admin/publish_impact.html", context=publish_impact.context),),
+)

@@ -6,9 +6,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
-from declarations.devices.queries import with_declaration
+from declarations.devices.queries import may_decide, with_declaration
 from declarations.evidence import checkpoint_letters
 from declarations.jobs import scheduler
 from declarations.mail import outbox
