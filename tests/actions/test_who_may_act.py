@@ -22,7 +22,7 @@ from declarations.privacy import retention, subject_access
 from declarations.sign_in import invitations, linked_accounts
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.actions import kiosk, paper, responses
-from declarations.staff_lists import import_list
+from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.plan import Choices
 from tests.cast import Cast, ask, make_person
 
@@ -95,7 +95,7 @@ def administrators(cast: Cast, at: dt.datetime) -> dict[str, Callable[[Person], 
         "upload": lambda by: import_list.upload(school=cast.hillside, content=LIST, by=by, at=at),
         "choose": lambda by: import_list.choose(staff_list=waiting, choices=choices, by=by, at=at),
         "confirm": lambda by: import_list.confirm(staff_list=waiting, by=by, at=at),
-        "undo": lambda by: import_list.undo(staff_list=waiting, by=by, at=at),
+        "undo": lambda by: undo.undo(staff_list=waiting, by=by, at=at),
     }
 
 
