@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.devices import publish_impact
 from declarations.devices.emails import EMAILS
 from declarations.devices.personal_data import PERSONAL_DATA
-from declarations.web.capability import Capability
+from declarations.web.capability import Capability, PublishImpact
 
 CAPABILITY = Capability(
     name="devices",
@@ -12,4 +13,5 @@ CAPABILITY = Capability(
     urls="declarations.devices.urls",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
+    publish_impact=(PublishImpact(template="devices/admin/publish_impact.html", context=publish_impact.context),),
 )

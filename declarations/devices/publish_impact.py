@@ -1,16 +1,13 @@
-"""What a new text would cost whom: who signs again, and who would be without Wi-Fi if they did not."""
+"""What publishing a text would do to devices: who would be without Wi-Fi if they did not sign again."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-
 from declarations.devices.models import Device, Reason
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import SigningStatus, with_signing_status
 
 NEXT_DAY = dt.timedelta(days=1)
 
@@ -23,46 +20,30 @@ class Loss:
     devices: list[tuple[Device, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Of *everyone signs again*: how many are to sign, and how it stands on the day after the last one if nobody does anything.
+def context(*, school: School, on: dt.date, sign_by: dt.date | None) -> dict[str, Any]:
+    """How many people have Wi-Fi today; if everybody signs again, who would be without it on the day after the last one.
 
     `lost` are people who would be without Wi-Fi because of the new text, `anyway` those who would be without it all the same.
+    Two queries at most, however many people and devices there are.
     """
-
-    people: int
-    signed: int
-    exempt: int
-    day: dt.date
-    lost: list[Loss]
-    anyway: list[Loss]
-
-
-def of_signing_again(*, school: School, on: dt.date, sign_by: dt.date) -> Cost:
-    """Three queries, however many people and devices there are."""
-    day = sign_by + NEXT_DAY
-    expected = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-    counts = expected.order_by().aggregate(
-        people=Count("pk"),
-        signed=Count("pk", filter=Q(signing_status=SigningStatus.SIGNED)),
-        exempt=Count("pk", filter=Q(signing_status=SigningStatus.EXEMPT)),
-    )
-    # Every signature that there is now is on an earlier version, so the new text ends all of them on that day. What would be
-    # without Wi-Fi on it whatever is published is asked of the one rule.
     now = connected_now(school=school, on=on)
-    on_that_day: QuerySet[Any] = Device.objects.filter(school=school).with_reason(on=day)
-    then: dict[int, str] = dict(on_that_day.values_list("pk", "reason"))
-    return Cost(
-        **counts,
-        day=day,
-        lost=by_person((device, "") for device in now if then[device.pk] == ""),
-        anyway=by_person((device, str(Reason(then[device.pk]).label)) for device in now if then[device.pk] != ""),
-    )
+    if sign_by is None:
+        return {"connected": len({device.owner_id for device in now})}
+    day = sign_by + NEXT_DAY
+    # Every signature that there is now is on an earlier version, so the new text ends all of them on that day. Which devices
+    # would be without Wi-Fi on it whatever is published is asked of the one rule.
+    on_that_day: Any = Device.objects.filter(school=school).with_reason(on=day)
+    reasons: dict[int, str] = dict(on_that_day.values_list("pk", "reason"))
+    return {
+        "day": day,
+        "lost": by_person((device, "") for device in now if reasons[device.pk] == ""),
+        "anyway": by_person((device, str(Reason(reasons[device.pk]).label)) for device in now if reasons[device.pk] != ""),
+    }
 
 
 def connected_now(*, school: School, on: dt.date) -> list[Device]:
     """The devices that may connect today, with their owners; one query."""
-    devices: QuerySet[Any] = Device.objects.filter(school=school).with_reason(on=on)
+    devices: Any = Device.objects.filter(school=school).with_reason(on=on)
     return list(devices.filter(reason="").select_related("owner").order_by("owner__full_name", "owner", "pk"))
 
 

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.signing import publish_impact
 from declarations.signing.emails import EMAILS
 from declarations.signing.personal_data import PERSONAL_DATA, RETENTION
-from declarations.web.capability import Capability
+from declarations.web.capability import Capability, PublishImpact
 
 CAPABILITY = Capability(
     name="signing",
@@ -13,4 +14,5 @@ CAPABILITY = Capability(
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
+    publish_impact=(PublishImpact(template="signing/admin/publish_impact.html", context=publish_impact.context),),
 )

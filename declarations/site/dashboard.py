@@ -7,9 +7,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from declarations.checkpoints.queries import checkpoint_status
-from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
-from declarations.devices.queries import with_declaration
+from declarations.devices.queries import may_decide, with_declaration
 from declarations.jobs import scheduler
 from declarations.mail import outbox
 from declarations.network.coa import not_acknowledged

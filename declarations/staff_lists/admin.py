@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare, import_list
+from declarations.staff_lists import compare, import_list, undo
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices, Plan, UnusableListError
@@ -103,7 +103,7 @@ class StaffListAdmin(SchoolScopedAdmin):
             else:
                 return redirect("admin:declarations_stafflist_columns", made.pk)
         school = context_of(request).school
-        last = import_list.last_of(school) if school else None
+        last = undo.last_of(school) if school else None
         return self.page(request, "staff_lists/admin/upload.html", title=_("Import a staff list"), form=form, last=last)
 
     def change_view(
@@ -188,13 +188,13 @@ class StaffListAdmin(SchoolScopedAdmin):
         found: StaffList = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                import_list.undo(staff_list=found, by=by, at=context_of(request).at)
+                undo.undo(staff_list=found, by=by, at=context_of(request).at)
             except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)
             return redirect("admin:declarations_stafflist_changelist")
-        last = import_list.last_of(found.school)
+        last = undo.last_of(found.school)
         can = last is not None and last.pk == found.pk
         facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
         return self.page(request, "staff_lists/admin/undo.html", **facts)

@@ -216,7 +216,10 @@ class ScheduledTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishImpact:
-    """What publishing a text would take from people: who uses it today, and who would lose it if everybody had to sign again."""
+    """What publishing a text would do to people: a template and its variables.
+
+    `context` takes the school, the day, and the day by which everybody signs again (None: a correction, or not chosen yet).
+    """
 
     template: str
     context: Callable[..., Context]
@@ -242,6 +245,6 @@ class Capability:
     personal_data: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     departure: Departure | None = None
-    publish_impact: PublishImpact | None = None
+    publish_impact: tuple[PublishImpact, ...] = ()
     tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()

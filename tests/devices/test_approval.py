@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from declarations.common.errors import RefusedError
+from declarations.devices import queries
 from declarations.devices.actions import approval
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Permission
@@ -136,7 +137,7 @@ def test_who_decides(cast: Cast, at, deciders, owner, may):
     permission = Permission.objects.get(pk=permission.pk)
     for name in ("ada", "ben", "hilda", "omar", "gita", "ines", "rosa", "rita", "tara"):
         person = getattr(cast, name)
-        allowed = approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=permission.school.day_of(at))
+        allowed = queries.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=permission.school.day_of(at))
         assert allowed is (name in may), name
         code = None if name in may else "own" if name == owner else "not_yours"
         assert all_three(permission, person, at) == [code, code], name
@@ -172,12 +173,12 @@ def test_roles_of_yesterday_and_tomorrow_decide_nothing(cast: Cast, waiting, at)
 def test_the_latest_day_is_the_years_or_the_owners(cast: Cast, waiting, on, leaves_on, latest):
     day = dt.date.fromisoformat
     waiting.owner.leaves_on = day(leaves_on) if leaves_on else None
-    assert approval.latest_until(permission=waiting, on=day(on)) == day(latest)
+    assert queries.latest_until(permission=waiting, on=day(on)) == day(latest)
 
 
 def test_until_is_from_today_to_the_latest_day(cast: Cast, waiting, at):
     on = cast.hillside.day_of(at)
-    latest = approval.latest_until(permission=waiting, on=on)
+    latest = queries.latest_until(permission=waiting, on=on)
     refused("until", approval.approve, permission=waiting, by=cast.hilda, until=on - DAY, at=at)
     assert f"{latest.day} {latest:%B %Y}" in refused(
         "until", approval.approve, permission=waiting, by=cast.hilda, until=latest + DAY, at=at

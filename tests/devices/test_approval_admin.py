@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from declarations.devices import queries
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Permission, Suspension
 from tests.cast import ask, sign
@@ -53,7 +54,7 @@ def test_the_facts_stand_beside_each_other(cast, signed_in, waiting):
     page = signed_in(cast.hilda).get(url(ada)).content.decode()
     assert "private address" in page
     assert "never signed" in page
-    latest = approval.latest_until(permission=ada, on=cast.hillside.day_of(timezone.now()))
+    latest = queries.latest_until(permission=ada, on=cast.hillside.day_of(timezone.now()))
     assert f'value="{latest.isoformat()}"' in page
 
 

@@ -30,7 +30,7 @@ from declarations.sign_in.oidc_claims import Identity
 from declarations.signing.actions import kiosk, paper, responses
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists import import_list
+from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, make_school, publish_next, sign
 from tests.evidence.kinds import written
@@ -369,7 +369,7 @@ def imports_and_undoes(cast: Cast, at: dt.datetime) -> Expected:
     content = b"Name,Email\nNina New,nina@hillside.example\n"
     import_list.import_file(school=cast.hillside, content=content, at=at, many_leave=False)
     row = StaffList.objects.get()
-    import_list.undo(staff_list=row, by=cast.ines, at=at)
+    undo.undo(staff_list=row, by=cast.ines, at=at)
     facts = {"list": row.pk, "sha256": sha256(content).hexdigest()}
     return [
         ("people.imported", {"by": {"id": None, "name": "the server's command line"}, "joins": 1, "leaves": 0, "refused": 0} | facts),

@@ -20,6 +20,7 @@ from declarations.people.leaving import leave
 from declarations.people.roles import grant_role
 from declarations.signing.models.declaration import Declaration
 from declarations.staff_lists import compare, import_list
+from declarations.staff_lists import undo as undo_import
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices
 from tests.cast import make_person, sign
@@ -383,7 +384,7 @@ def test_only_the_last_import_is_undone_and_only_for_two_weeks(cast, signed_in):
     assert "Only the last import" in client.post(f"{LIST}{first.pk}/undo/", follow=True).content.decode()
     last, late = StaffList.objects.order_by("-pk")[0], timezone.now() + dt.timedelta(days=15)
     with pytest.raises(RefusedError, match="within two weeks"):
-        import_list.undo(staff_list=last, by=cast.ines, at=late)
+        undo_import.undo(staff_list=last, by=cast.ines, at=late)
     assert import_list.forget(at=late) == 2
     assert not StaffList.objects.filter(changes__isnull=False).exists()
     assert Person.objects.filter(full_name__endswith=" New").count() == 2

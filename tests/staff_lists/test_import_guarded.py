@@ -12,6 +12,7 @@ from declarations.people.roles import grant_role
 from declarations.sign_in.invitations import invite
 from declarations.sign_in.models import Invitation
 from declarations.staff_lists import import_list
+from declarations.staff_lists import undo as undo_import
 from declarations.staff_lists.models import StaffList
 from tests.cast import make_person
 from tests.staff_lists.test_import import DAY, TODAY, by_email, choose, confirm, everybody, imported, listed, people, undo, upload
@@ -174,7 +175,7 @@ def test_who_was_invited_is_named(cast, signed_in):
     assert Email.objects.filter(kind="invitation").count() == 1
     assert by_email("noor").full_name == "Noor New"
     with pytest.raises(RefusedError, match="Nina New"):
-        import_list.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now())
+        undo_import.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now())
 
 
 # What no database takes -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 import declarations
 from declarations.common.errors import RefusedError
+from declarations.devices import queries
 from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission, Suspension
 from declarations.network import tokens
@@ -21,7 +22,7 @@ from declarations.privacy import retention, subject_access
 from declarations.sign_in import invitations, linked_accounts
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.actions import kiosk, paper, responses
-from declarations.staff_lists import import_list
+from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.plan import Choices
 from tests.cast import Cast, ask, make_person
 
@@ -61,7 +62,7 @@ def leadership(cast: Cast, at: dt.datetime) -> dict[str, Callable[[Person], obje
     asked = Permission.objects.get(owner=cast.ben)
     running = approval.approve(permission=ask(cast.ada, "3c:22:fb:00:00:09"), by=cast.hilda, until=on, at=at)
     lost = Suspension.objects.create(device=asked.device, suspended_by=cast.ben, suspended_at=at)
-    later = approval.latest_until(permission=running, on=on)
+    later = queries.latest_until(permission=running, on=on)
     return {
         "publish": lambda by: publishing.publish(version=draft, by=by, at=at, reason="New", effective_from=on, sign_by=None),
         "answer": lambda by: responses.answer(response=response, by=by, text="So.", at=at),
@@ -94,7 +95,7 @@ def administrators(cast: Cast, at: dt.datetime) -> dict[str, Callable[[Person], 
         "upload": lambda by: import_list.upload(school=cast.hillside, content=LIST, by=by, at=at),
         "choose": lambda by: import_list.choose(staff_list=waiting, choices=choices, by=by, at=at),
         "confirm": lambda by: import_list.confirm(staff_list=waiting, by=by, at=at),
-        "undo": lambda by: import_list.undo(staff_list=waiting, by=by, at=at),
+        "undo": lambda by: undo.undo(staff_list=waiting, by=by, at=at),
     }
 
 

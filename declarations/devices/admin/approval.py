@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions import approval
-from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
+from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.devices.queries import with_declaration
+from declarations.devices.queries import latest_until, reason_against, with_declaration
+from declarations.organisation.models.person import Person
 from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter, StatusFilter
 
@@ -110,14 +110,14 @@ class PermissionAdmin(SchoolScopedAdmin):
         person, at = person_of(request), context_of(request).at
         on = permission.school.day_of(at)
         why_not = reason_against(permission, person, on)
-        latest = approval.latest_until(permission=permission, on=on)
+        latest = latest_until(permission=permission, on=on)
         bound: dict[str, Any] = {}
         if request.method == "POST":
             verb = request.POST.get("decision", "")
             if verb not in VERBS:
                 raise BadRequest(_("There is no such decision."))
             form: ApproveForm | ReasonForm = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST, prefix=verb)
-            if self.decide(request, permission, verb, form):
+            if self.decide(request, permission, verb, form, by=person, at=at):
                 return redirect("admin:index" if "next_front" in request.POST else request.path)
             bound[verb] = form
             permission = self.get_object(request, object_id)
@@ -143,12 +143,14 @@ class PermissionAdmin(SchoolScopedAdmin):
             },
         )
 
-    def decide(self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm) -> bool:
+    def decide(
+        self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm, *, by: Person, at: dt.datetime
+    ) -> bool:
         """Whether it was done; if not, the form or a message says why."""
         if not form.is_valid():
             return False
         try:
-            done = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **form.cleaned_data)
+            done = apply(verb, permission=permission, by=by, at=at, **form.cleaned_data)
         except RefusedError as refused:
             if refused.code in form.fields:
                 form.add_error(refused.code, str(refused))

@@ -19,9 +19,8 @@ from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.organisation.authorise import LEADERSHIP, may_act
+from declarations.devices.queries import latest_until, reason_against
 from declarations.organisation.models.person import Person
-from declarations.organisation.models.school import School
 from declarations.signing.status import signing_status
 from declarations.web.admin_base import context_of, person_of
 
@@ -57,25 +56,12 @@ def as_stored(searched: str) -> str:
 
 
 def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **typed: Any) -> Permission:
-    """Does what one of VERBS says. Raises Refused."""
+    """Does what one of VERBS says. Raises RefusedError."""
     if verb == "approve":
         return approval.approve(permission=permission, by=by, at=at, until=typed["until"], conditions=typed["conditions"])
     if verb == "decline":
         return approval.decline(permission=permission, by=by, at=at, note=typed["note"])
     return approval.revoke(permission=permission, by=by, at=at, note=typed["note"])
-
-
-def reason_against(permission: Permission, person: Person, on: dt.date) -> str:
-    """Why this person does not decide about this device; "" if they do."""
-    if person.pk == permission.owner_id:
-        return _("This is your own device: nobody decides for themself. A colleague of the leadership decides.")
-    if approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on):
-        return ""
-    if not may_act(by=person, school=permission.school, roles=LEADERSHIP, on=on):
-        return _("Only the leadership decides about devices.")
-    if permission.school.deciders == School.Deciders.HEADTEACHER:
-        return _("At this school the headteacher decides; about the headteacher's own devices, the person named in the settings.")
-    return _("At this school you do not decide about this device.")
 
 
 def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
@@ -117,7 +103,7 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
         rows.append(
             {
                 "permission": permission,
-                "latest": approval.latest_until(permission=permission, on=on),
+                "latest": latest_until(permission=permission, on=on),
                 "skip": reason_to_skip(verb, permission, person, on),
             }
         )
@@ -127,7 +113,7 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
     if "apply" in request.POST:
         form = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST)
         if form.is_valid():
-            answer(model_admin, request, verb, rows, form.cleaned_data)
+            answer(model_admin, request, verb, rows, form.cleaned_data, by=person, at=at)
             return redirect(request.get_full_path())
     else:
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
@@ -149,7 +135,16 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
     )
 
 
-def answer(model_admin: PermissionModelAdmin, request: HttpRequest, verb: str, rows: list[dict[str, Any]], typed: dict[str, Any]) -> None:
+def answer(
+    model_admin: PermissionModelAdmin,
+    request: HttpRequest,
+    verb: str,
+    rows: list[dict[str, Any]],
+    typed: dict[str, Any],
+    *,
+    by: Person,
+    at: dt.datetime,
+) -> None:
     """Decides each, and tells in two messages what was done and what was refused, row by row."""
     done, refused = [], []
     for row in rows:
@@ -160,7 +155,7 @@ def answer(model_admin: PermissionModelAdmin, request: HttpRequest, verb: str, r
             continue
         mine = {**typed, "until": min(typed["until"], row["latest"])} if verb == "approve" else typed
         try:
-            decided = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **mine)
+            decided = apply(verb, permission=permission, by=by, at=at, **mine)
         except RefusedError as why:
             refused.append((name, str(why)))
         else:

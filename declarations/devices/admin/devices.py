@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
-from declarations.devices.actions.approval import lift, may_decide
+from declarations.devices.actions.approval import lift
 from declarations.devices.admin.decide import ICONS, as_stored
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
+from declarations.devices.queries import may_decide
 from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
 from declarations.web.admin_filters import DeviceSchoolFilter, LiftedFilter, SchoolFilter
 

@@ -15,11 +15,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions import approval
 from declarations.devices.actions import renewal as renewing
-from declarations.devices.admin.decide import PermissionModelAdmin, is_id, listing, reason_against, state_words
+from declarations.devices.admin.decide import PermissionModelAdmin, is_id, listing, state_words
 from declarations.devices.forms.approval import RenewForm
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.devices.queries import latest_until, reason_against
 from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
 
 # All that is ticked comes back in one form, which may hold a thousand fields.
@@ -92,7 +92,7 @@ def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dic
     person, at, rows = person_of(request), context_of(request).at, []
     for permission in permissions:
         on = permission.school.day_of(at)
-        latest = approval.latest_until(permission=permission, on=on)
+        latest = latest_until(permission=permission, on=on)
         rows.append(
             {
                 "permission": permission,
