@@ -1,7 +1,12 @@
-"""The front door of mail: what it hands upward."""
+"""What mail hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.mail import previews
+from declarations.web.capability import AdminPage, Capability
 
-CAPABILITY = Capability(name="mail", title=_("mail"))
+CAPABILITY = Capability(
+    name="mail",
+    title=_("mail"),
+    admin_pages=(AdminPage(route="messages/", name="messages", view=previews.page),),
+)

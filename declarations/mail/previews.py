@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +24,7 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature, Response
 from declarations.signing.status import PersonStatus, SigningStatus
 from declarations.staff_lists.models import Invitation
-from declarations.web.admin_base import context_of
+from declarations.web.admin_base import context_of, render_admin
 
 SAM = gettext_lazy("Sam Example")
 A_DAY = dt.timedelta(days=1)
@@ -40,19 +39,19 @@ class Sample:
     body: str
 
 
-def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     """The e-mails of the school; the trust's people choose one first. No query: all in them is made up."""
-    door = context_of(request)
-    context = {**each_context, "title": _("E-mails that are sent"), "school": door.school}
-    if door.school is not None:
+    school, on, at = context_of(request).school, context_of(request).on, context_of(request).at
+    context: dict[str, Any] = {"title": _("E-mails that are sent"), "school": school}
+    if school is not None:
         context["samples"] = [
-            invitation(door.school, at=door.at),
-            *reminders(door.school, on=door.on),
-            *decisions(door.school, on=door.on),
+            invitation(school, at=at),
+            *reminders(school, on=on),
+            *decisions(school, on=on),
             *replies(),
-            *copies(door.school, on=door.on),
+            *copies(school, on=on),
         ]
-    return TemplateResponse(request, "admin/samples.html", context)
+    return render_admin(request, "admin/samples.html", context)
 
 
 def sample(when: str, message: EmailMessage) -> Sample:

@@ -1,7 +1,13 @@
-"""The front door of people: what it hands upward."""
+"""What people hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.organisation.models.person import Role
+from declarations.people.admin.roles import RoleAdmin
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="people", title=_("people"))
+CAPABILITY = Capability(
+    name="people",
+    title=_("people"),
+    admin={Role: RoleAdmin},
+)

@@ -1,12 +1,11 @@
 """What is kept: for how long, whom a legal hold keeps back, what goes next, and all about one person to hand over."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +17,23 @@ from declarations.people.legal_holds import end_hold, is_held, place_hold
 from declarations.privacy import erasure, retention, subject_access
 from declarations.privacy.forms import DisposalForm, HoldForm
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import (
+    ADMINISTRATOR,
+    LEADERSHIP,
+    SchoolScopedAdmin,
+    SchoolSettingsAdmin,
+    context_of,
+    person_of,
+    render_admin,
+)
 from declarations.web.admin_filters import SchoolFilter
 
 
-class RetentionSettingsAdmin(SchoolScopedAdmin):
+class RetentionSettingsAdmin(SchoolSettingsAdmin):
+    add_roles = change_roles = (LEADERSHIP, ADMINISTRATOR)
     list_display = ["school", "address_weeks", "context_months", "letter_months", "years_after_leaving"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Who has one school has its settings once: the page for adding leads to them."""
@@ -38,26 +43,9 @@ class RetentionSettingsAdmin(SchoolScopedAdmin):
             return redirect("admin:declarations_retentionsettings_change", there.pk)
         return super().add_view(request, form_url, extra_context)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return ["school"] if obj else []
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = context_of(request).school
-        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
-        form = super().get_form(request, obj, change, **kwargs)
-        if "school" in form.base_fields:
-            own = person_of(request).school_id
-            field: Any = form.base_fields["school"]
-            field.queryset = School.objects.filter(pk=own) if own else School.objects.all()
-        return form
-
 
 class LegalHoldAdmin(SchoolScopedAdmin):
+    add_roles = (LEADERSHIP, ADMINISTRATOR)
     school_path = "person__school"
     list_display = ["person", "reason", "placed_at", "placed_by", "state"]
     list_select_related = ["person", "placed_by", "ended_by"]
@@ -67,14 +55,8 @@ class LegalHoldAdmin(SchoolScopedAdmin):
     def state(self, obj: LegalHold) -> str:
         return "✗ " + _("ended") if obj.ended_at else "✓ " + _("holds")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context})
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         own = person_of(request).school_id
         people = Person.objects.filter(erasure__isnull=True).exclude(pk=person_of(request).pk)
         people = people.filter(school=own) if own else people
@@ -88,14 +70,11 @@ class LegalHoldAdmin(SchoolScopedAdmin):
             else:
                 self.message_user(request, _("Nothing of %(name)s goes while the hold lasts.") % {"name": hold.person}, messages.SUCCESS)
                 return redirect("admin:declarations_legalhold_change", hold.pk)
-        return self.page(request, "admin/hold_add.html", {"title": _("Place a legal hold"), "form": form})
+        return render_admin(request, "admin/hold_add.html", {"title": _("Place a legal hold"), "form": form}, model_admin=self)
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,  # noqa: ARG002  # Django's signature
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The hold, and the button that ends it."""
         hold = self.get_object(request, object_id)
@@ -107,7 +86,7 @@ class LegalHoldAdmin(SchoolScopedAdmin):
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         page = {"title": _("Legal hold: %(name)s") % {"name": hold.person}, "hold": hold, "is_own": hold.person_id == person_of(request).pk}
-        return self.page(request, "admin/hold.html", page)
+        return render_admin(request, "admin/hold.html", page, model_admin=self)
 
 
 class DisposalAdmin(SchoolScopedAdmin):
@@ -117,9 +96,6 @@ class DisposalAdmin(SchoolScopedAdmin):
     list_filter = [SchoolFilter]
     list_select_related = ["school", "done_by"]
     fields = ["school", "kind", "rows", "before_on", "done_at", "by_whom"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
 
     @admin.display(description=gettext_lazy("done by"))
     def by_whom(self, obj: Disposal) -> str:
@@ -140,11 +116,8 @@ class DisposalAdmin(SchoolScopedAdmin):
                 return self.carry_out(request, school, at)
             return redirect(request.get_full_path())
         people = retention.people_due(school=school, at=at) if school else []
-        request.current_app = self.admin_site.name
         page = {
-            **self.admin_site.each_context(request),
             "title": _("Data protection: what is kept, and what goes"),
-            "opts": self.opts,
             "school": school,
             "due": due,
             "goes": any(one.rows for one in due),
@@ -153,7 +126,7 @@ class DisposalAdmin(SchoolScopedAdmin):
             "form": form,
             "seen": fingerprint(due),
         }
-        return TemplateResponse(request, "admin/retention.html", page)
+        return render_admin(request, "admin/retention.html", page, model_admin=self)
 
     def carry_out(self, request: HttpRequest, school: School, at: dt.datetime) -> HttpResponse:
         try:

@@ -1,7 +1,12 @@
-"""The front door of reminders: what it hands upward."""
+"""What reminders hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.reminders import admin_not_signed
+from declarations.web.capability import AdminPage, Capability
 
-CAPABILITY = Capability(name="reminders", title=_("reminders"))
+CAPABILITY = Capability(
+    name="reminders",
+    title=_("reminders"),
+    admin_pages=(AdminPage(route="left/", name="left", view=admin_not_signed.page),),
+)

@@ -1,7 +1,15 @@
-"""The front door of schools: what it hands upward."""
+"""What schools hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.school import School
+from declarations.schools.admin.holidays import HolidayAdmin
+from declarations.schools.admin.schools import SchoolAdmin
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="schools", title=_("schools"))
+CAPABILITY = Capability(
+    name="schools",
+    title=_("schools"),
+    admin={School: SchoolAdmin, Holiday: HolidayAdmin},
+)

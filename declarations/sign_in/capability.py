@@ -1,7 +1,13 @@
-"""The front door of sign_in: what it hands upward."""
+"""What sign_in hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.sign_in.admin import IdentityProviderAdmin
+from declarations.sign_in.models import IdentityProvider
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="sign_in", title=_("sign in"))
+CAPABILITY = Capability(
+    name="sign_in",
+    title=_("sign in"),
+    admin={IdentityProvider: IdentityProviderAdmin},
+)

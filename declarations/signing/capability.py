@@ -1,7 +1,22 @@
-"""The front door of signing: what it hands upward."""
+"""What signing hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.signing.admin.declarations import DeclarationAdmin
+from declarations.signing.admin.kiosk import KioskSessionAdmin
+from declarations.signing.admin.responses import ExemptionAdmin, ResponseAdmin
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.kiosk import KioskSession
+from declarations.signing.models.response import Exemption, Response
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="signing", title=_("signing"))
+CAPABILITY = Capability(
+    name="signing",
+    title=_("signing"),
+    admin={
+        Declaration: DeclarationAdmin,
+        Response: ResponseAdmin,
+        Exemption: ExemptionAdmin,
+        KioskSession: KioskSessionAdmin,
+    },
+)

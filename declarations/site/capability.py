@@ -1,7 +1,13 @@
-"""The front door of site: what it hands upward."""
+"""What site hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.organisation.models.person import Person
+from declarations.site.person_page.admin import PersonAdmin
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="site", title=_("site"))
+CAPABILITY = Capability(
+    name="site",
+    title=_("site"),
+    admin={Person: PersonAdmin},
+)

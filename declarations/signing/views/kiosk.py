@@ -17,7 +17,6 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from declarations.common.errors import RefusedError
-from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.sign_in.forms.reauthenticate import CodeForm
@@ -202,7 +201,7 @@ def sign_now(request: GuestRequest, form: SigningForm) -> HttpResponse:
         typed_name=form.cleaned_data.get("typed_name", ""),
         at=request.at,
         ip_address=ip_address(request),
-        browser=seen(request.headers.get("User-Agent", "")),
+        browser=request.headers.get("User-Agent", ""),
     )
     return finished(request, declaration.reference)
 

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import issue
 from declarations.common.errors import RefusedError
-from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.signing import reference as references
@@ -129,7 +128,7 @@ def sign_now(request: StaffRequest, form: SigningForm) -> Declaration:
         signed_in_with=signed_in_with,
         signed_in_at=signed_in_at,
         ip_address=ip_address(request),
-        browser=seen(request.headers.get("User-Agent", "")),
+        browser=request.headers.get("User-Agent", ""),
     )
     if declaration.signed_at == request.at:  # else a second click, which finds what the first one signed
         told = _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email}
