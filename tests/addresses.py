@@ -7,11 +7,12 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from declarations.devices.models import Device, Permission
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.devices.models import AddressClash, Device, Permission
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Role
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession
@@ -59,7 +60,9 @@ def bens_things(cast: Cast, permission: Permission | None = None, words: str = "
         **network_of(cast, permission.device, words[:60]),
         **kept_of(cast, words, at=permission.asked_at),
         **ways_in_of(cast),
-        "reply/<path:object_id>": Response.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at).pk,
+        "response/<path:object_id>": Response.objects.create(
+            school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at
+        ).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
             school=cast.hillside, person=cast.ben, reason=words, from_on=on, until=on, granted_by=cast.hilda, granted_at=at
         ).pk,
@@ -73,6 +76,7 @@ def bens_things(cast: Cast, permission: Permission | None = None, words: str = "
         "<int:role_id>": 1,
         "(?P<app_label>declarations)": "declarations",
         "(?P<url>.*)": "nowhere/",
+        "(?P<rest>.*)": "1/change/",
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
     }
 
@@ -87,7 +91,7 @@ def ways_in_of(cast: Cast) -> dict[str, Any]:
     return {
         "<slug:slug>": provider.slug,
         "identityprovider/<path:object_id>": provider.pk,
-        "signingsession/<path:object_id>": lent.pk,
+        "kiosksession/<path:object_id>": lent.pk,
         "passkeys/<int:pk>": 1,
     }
 
@@ -105,7 +109,7 @@ def network_of(cast: Cast, device: Device, name: str) -> dict[str, Any]:
         "networksettings/<path:object_id>": NetworkSettings.objects.create(school=school).pk,
         "controller/<path:object_id>": controller.pk,
         "disconnect/<path:object_id>": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
-        "seen/<path:object_id>": LastSeen.objects.create(**about, reason="", seen_at=at).pk,
+        "lastseen/<path:object_id>": LastSeen.objects.create(**about, reason="", seen_at=at).pk,
         "deviceaddress/<path:object_id>": mac.pk,
         "addressclash/<path:object_id>": AddressClash.objects.create(
             school=school, person=cast.ada, holder=device, address=mac.address, last_at=at

@@ -114,8 +114,8 @@ TABLE = {
     "admin/declarations/permission/<path:object_id>/change/": THING | dict.fromkeys(("hilda", "ines", "tara"), "200 200 400 200 200"),
     "admin/declarations/permission/renewal/": rule(out=TO_SIGN_IN, ben_ada_gita_ines=NO, rest="200 200 400 200 200"),
     "admin/declarations/declaration/add/": LIST,
-    "admin/declarations/reply/": FOR_LEADERS,
-    "admin/declarations/reply/<path:object_id>/change/": FOR_LEADERS | {"rosa": NOT_THERE},
+    "admin/declarations/response/": FOR_LEADERS,
+    "admin/declarations/response/<path:object_id>/change/": FOR_LEADERS | {"rosa": NOT_THERE},
     "admin/declarations/exemption/": FOR_LEADERS,
     "admin/declarations/exemption/add/": FOR_LEADERS,
     "admin/declarations/exemption/<path:object_id>/change/":
@@ -180,7 +180,7 @@ TABLE = {
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": rule(rest=DESK),  # says that the link is of no use
     "accounts/password/reset/key/done/": ANYBODY,
 }  # fmt: skip
-NETWORK = ("networktoken", "networksettings", "controller", "disconnect", "seen", "deviceaddress", "addressclash")
+NETWORK = ("networktoken", "networksettings", "controller", "disconnect", "lastseen", "deviceaddress", "addressclash")
 # Looked at by the leadership too, changed by administrators alone.
 TABLE |= {f"admin/declarations/{name}/<path:object_id>/change/": SEEN for name in NETWORK}
 ADDED = rule(out=TO_SIGN_IN, ines=DESK, rest=NO)
@@ -192,8 +192,8 @@ TABLE |= {
     "admin/declarations/networktoken/add/": ADDED,
     "admin/declarations/identityprovider/add/": ADDED,
     "admin/declarations/identityprovider/<path:object_id>/change/": SEEN | {"ines": DESK},
-    "admin/declarations/signingsession/<path:object_id>/change/": SEEN,
-    "admin/declarations/signingsession/<path:object_id>/close/": ON_TO | {"rosa": NOT_THERE},
+    "admin/declarations/kiosksession/<path:object_id>/change/": SEEN,
+    "admin/declarations/kiosksession/<path:object_id>/close/": ON_TO | {"rosa": NOT_THERE},
     "admin/declarations/controller/add/": ADDED,
     "admin/declarations/controller/<path:object_id>/change/": SEEN | {"ines": DESK},
     "admin/declarations/networksettings/<path:object_id>/change/": SEEN | {"ines": "200 200 200 200 200"},
@@ -219,7 +219,7 @@ for name in (
     "suspension",
     "declaration",
     "identityprovider",
-    "signingsession",
+    "kiosksession",
     *NETWORK,
     "role",
     "stafflist",
@@ -232,9 +232,6 @@ for name in (
 HOLIDAY = "admin/declarations/holiday/<path:object_id>/"
 DELETED = rule(out=TO_SIGN_IN, ben_ada_gita=NO, rosa=NOT_THERE, rest="200 200 200 200 200")
 TABLE |= {
-    "admin/left/": LIST,
-    "admin/jobs/": LIST,
-    "admin/messages/": LIST,
     "admin/declarations/holiday/": LIST,
     "admin/declarations/holiday/add/": LIST,
     "admin/declarations/holiday/import/": LIST,
@@ -243,10 +240,14 @@ TABLE |= {
     f"{HOLIDAY}history/": THING,
     f"{HOLIDAY}delete/": DELETED,
 }
-for name in ("reply", "exemption"):
+for name in ("response", "exemption"):
     one = f"admin/declarations/{name}/<path:object_id>/"
     TABLE |= {one: ON_TO, f"{one}history/": FOR_LEADERS | {"rosa": NOT_THERE}, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
+
+MOVED = rule(rest="301 301 301 301 301")
+TABLE |= {f"admin/{old}/(?P<rest>.*)$": MOVED for old in ("left", "jobs", "messages")}
+TABLE |= {f"admin/declarations/{old}/(?P<rest>.*)$": MOVED for old in ("reply", "seen", "signingsession")}
 
 
 def test_every_address_is_in_the_table_and_no_other():

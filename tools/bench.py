@@ -49,7 +49,7 @@ def measure_certificates() -> None:
     from declarations.certificates.fonts import only_ours
 
     declaration, receipt = an_unsaved_declaration(), a_receipt()
-    css = render_to_string("certificate/paper.css")
+    css = render_to_string("certificates/pdf/pdf.css")
 
     def plain(**options: str) -> Callable[[], object]:
         def draw() -> object:

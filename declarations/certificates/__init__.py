@@ -1,8 +1,5 @@
-"""Records to paper: the only place that knows WeasyPrint."""
+"""Certificates on paper, the form for signing on paper, and whether a certificate is genuine.
 
-from declarations.certificates.blank_form import blank_pdf
-from declarations.certificates.certificate import certificate_pdf
-from declarations.privacy.subject_access.pdf import subject_access_pdf
-from declarations.register.pdf import register_pdf
-
-__all__ = ["blank_pdf", "certificate_pdf", "register_pdf", "subject_access_pdf"]
+This room writes PDFs from declarations and verifies them; it knows nothing of devices, the network or the register.
+E-mails, the register and the pages of staff ask it for a certificate.
+"""

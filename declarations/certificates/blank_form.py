@@ -19,7 +19,7 @@ def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> 
     ]
     with translation.override(settings.LANGUAGE_CODE):
         html = render_to_string(
-            "certificate/blank.html",
+            "certificates/pdf/blank_form.html",
             {"school": school, "aup": aup, "leaflet": leaflet, "texts": texts, "language": settings.LANGUAGE_CODE},
         )
     return render(html)

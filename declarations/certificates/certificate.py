@@ -36,7 +36,7 @@ def certificate_html(*, declaration: Declaration, receipt: Receipt) -> str:
     verify_url = settings.SITE_URL + reverse("verify_reference", args=[declaration.reference])
     with translation.override(settings.LANGUAGE_CODE):
         return render_to_string(
-            "certificate/certificate.html",
+            "certificates/pdf/certificate.html",
             {
                 "declaration": declaration,
                 "receipt": receipt,

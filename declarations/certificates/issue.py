@@ -5,7 +5,7 @@ import hashlib
 
 from django.db import IntegrityError, transaction
 
-from declarations import certificates
+from declarations.certificates.certificate import certificate_pdf
 from declarations.evidence import log
 from declarations.evidence.models import IssuedCertificate
 from declarations.organisation.models.person import Person
@@ -17,7 +17,7 @@ def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> by
 
     The declaration wants `with_texts()`. Raises evidence.NoKey.
     """
-    pdf = certificates.certificate_pdf(declaration=declaration, receipt=log.receipt(declaration=declaration, at=at))
+    pdf = certificate_pdf(declaration=declaration, receipt=log.receipt(declaration=declaration, at=at))
     sha256 = hashlib.sha256(pdf).hexdigest()
     issued = IssuedCertificate.objects.filter(entry=declaration.entry_id, sha256=sha256)
     if not issued.exists():

@@ -30,7 +30,7 @@ LOCK = threading.Lock()
 
 @cache
 def stylesheet() -> CSS:
-    return CSS(string=render_to_string("certificate/paper.css"), font_config=FONTS, url_fetcher=CLOSED)
+    return CSS(string=render_to_string("certificates/pdf/pdf.css"), font_config=FONTS, url_fetcher=CLOSED)
 
 
 def colours() -> dict[str, ColorProfile]:

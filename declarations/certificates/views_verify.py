@@ -1,38 +1,21 @@
-"""What anyone may ask: is this certificate genuine, is the server well."""
-
-from collections.abc import Callable
-from functools import wraps
+"""What anyone may ask: whether a certificate is genuine, and how to verify it without this server."""
 
 # The public `consume` leaves every GET alone, and a look-up is a GET.
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import verify as verifying
+from declarations.certificates.forms import CertificateForm, ReferenceForm
 from declarations.evidence import keys
-from declarations.register.forms import CertificateForm, ReferenceForm
 from declarations.signing import reference as references
 from declarations.signing.models.declaration import Declaration
+from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
 VERIFIER = settings.BASE_DIR / "tools" / "aup_verify.py"
-
-
-def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """In no search engine, and in no cache."""
-
-    @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        add_never_cache_headers(response)
-        return response
-
-    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,21 +26,23 @@ def verify(request: ContextRequest) -> HttpResponseBase:
         return verify_file(request)
     asked = {"file_form": CertificateForm()}
     if "reference" not in request.GET:
-        return render(request, "public/verify.html", {"form": ReferenceForm(), **asked})
+        return render(request, "certificates/verify.html", {"form": ReferenceForm(), **asked})
     form = ReferenceForm(request.GET)
     if form.is_valid():
         return redirect("verify_reference", form.cleaned_data["reference"])
-    return render(request, "public/verify.html", {"form": form, **asked})
+    return render(request, "certificates/verify.html", {"form": form, **asked})
 
 
 def verify_file(request: ContextRequest) -> HttpResponseBase:
     """What an uploaded file is, and which part of it said so; the file is not kept."""
     if not ratelimit.consume(request, app="allauth.account", action="verify"):
-        return render(request, "public/slow_down.html", status=429)
+        return render(request, "certificates/slow_down.html", status=429)
     form = CertificateForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "public/verify.html", {"form": ReferenceForm(), "file_form": form})
-    return render(request, "public/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)})
+        return render(request, "certificates/verify.html", {"form": ReferenceForm(), "file_form": form})
+    return render(
+        request, "certificates/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)}
+    )
 
 
 @require_safe
@@ -80,18 +65,18 @@ def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django
 def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBase:
     """Genuine and in force, genuine and lapsed, or unknown; no more than the paper says."""
     if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
-        return render(request, "public/slow_down.html", status=429)
+        return render(request, "certificates/slow_down.html", status=429)
     canonical = references.canonical(reference)
     if canonical is not None and canonical != reference:
         return redirect("verify_reference", canonical)
     declaration = Declaration.objects.with_texts().select_related("school").filter(reference=canonical).first() if canonical else None
     if declaration is None:
         form = ReferenceForm(initial={"reference": reference[:64]})
-        return render(request, "public/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
+        return render(request, "certificates/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
     today = declaration.school.day_of(request.at)
     return render(
         request,
-        "public/genuine.html",
+        "certificates/genuine.html",
         {
             "declaration": declaration,
             "texts": [declaration.leaflet, declaration.aup],
@@ -99,21 +84,3 @@ def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBas
             "lapsed_on": declaration.lapsed_on(on=today),
         },
     )
-
-
-@require_safe
-@unlisted
-def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
-    """Whether the server and its database are well: 200, or 503 while the database is down."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse({"database": "ok"})
-
-
-@require_safe
-def robots(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """Nothing here is for search engines."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The one exception that people read."""
+"""The exceptions that rooms raise for each other."""
 
 
 class RefusedError(Exception):
@@ -7,3 +7,7 @@ class RefusedError(Exception):
     def __init__(self, sentence: object, code: str = "refused") -> None:
         super().__init__(str(sentence))
         self.code = code
+
+
+class NotReadyError(Exception):
+    """The server lacks something that this needs, such as a key; the message says the mend. It can be done once that is there."""

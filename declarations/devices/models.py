@@ -273,3 +273,22 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device}"
+
+
+class AddressClash(models.Model):
+    """Somebody typed a Wi-Fi address that another owner's device has: refused, and shown to IT."""
+
+    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT)
+    person = models.ForeignKey("Person", verbose_name=_("who typed it"), on_delete=models.CASCADE, related_name="+")
+    holder = models.ForeignKey(Device, verbose_name=_("device that has it"), on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(_("Wi-Fi address"), max_length=17)
+    last_at = models.DateTimeField(_("last at"))
+
+    class Meta:
+        verbose_name = _("address claimed twice")
+        verbose_name_plural = _("addresses claimed twice")
+        ordering = ["-last_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "holder", "address"], name="clash_is_told_once")]
+
+    def __str__(self) -> str:
+        return self.address

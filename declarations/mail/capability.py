@@ -1,12 +1,25 @@
 """What mail hands upward."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from declarations.mail import previews
-from declarations.web.capability import AdminPage, Capability
+from declarations.mail.personal_data import PERSONAL_DATA, RETENTION
+from declarations.web.capability import AdminPage, Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="mail",
     title=_("mail"),
-    admin_pages=(AdminPage(route="messages/", name="messages", view=previews.page),),
+    urls="declarations.mail.urls",
+    admin_pages=(AdminPage(route="emails/", name="emails", view=previews.page),),
+    tasks=(
+        ScheduledTask(
+            name="letters",
+            title=_("E-mails"),
+            does=_("Sends what waits in the outbox."),
+            result=ngettext_lazy("%(number)d letter sent", "%(number)d letters sent", "number"),
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

@@ -52,7 +52,7 @@ def counts(seen: QuerySet[LastSeen]) -> list[tuple[str, int]]:
 
 
 def overview(request: HttpRequest) -> dict[str, Any]:
-    """What the page `admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
+    """What the page `network/admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
     school, at = context_of(request).school, context_of(request).at
     if school is None:
         return {"lingering": [], "counts": [], "has_controllers": False}
@@ -69,7 +69,7 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
     fields = ["school", "name"]
-    change_form_template = "admin/network_token.html"
+    change_form_template = "network/admin/token.html"
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -84,7 +84,7 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
 
     def overview(self, request: HttpRequest) -> HttpResponse:
         page = {**overview(request), "title": _("Network"), "school": context_of(request).school}
-        return render_admin(request, "admin/network.html", page)
+        return render_admin(request, "network/admin/network.html", page)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -107,7 +107,7 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
             return redirect("admin:declarations_networktoken_changelist")
         self.log_addition(request, made, _("A network token."))
         page = {"title": _("The new token"), "made": made, "token": token}
-        return render_admin(request, "admin/network_token_made.html", page, model_admin=self)
+        return render_admin(request, "network/admin/token_created.html", page, model_admin=self)
 
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self.get_object(request, object_id)
@@ -213,29 +213,3 @@ class DisconnectAdmin(SchoolScopedAdmin):
         else:
             parts.append("… " + _("no answer yet; off by itself %(when)s") % {"when": clock(obj.until_at)})
         return ", ".join(parts) + (f" ({obj.error})" if obj.error else "")
-
-
-class AddressClashAdmin(SchoolScopedAdmin):
-    list_display = ["address", "person", "holder", "holders_owner", "last_at"]
-    list_filter = [SchoolFilter]
-    list_select_related = ["person", "holder__owner"]
-    fields = ["address", "person", "holder", "holders_owner", "last_at"]
-
-    @admin.display(description=gettext_lazy("owner of the device that has it"))
-    def holders_owner(self, obj: Any) -> str:
-        return str(obj.holder.owner)
-
-
-class DeviceAddressAdmin(SchoolScopedAdmin):
-    """For IT: addresses in the order in which they were added, new ones of approved devices among them."""
-
-    list_display = ["address", "device", "owner", "added_at", "ended_at"]
-    list_filter = [SchoolFilter]
-    list_select_related = ["device__owner"]
-    search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
-    ordering = ["-added_at", "-id"]
-    fields = ["address", "device", "owner", "added_at", "ended_at"]
-
-    @admin.display(description=gettext_lazy("owner"), ordering="device__owner__full_name")
-    def owner(self, obj: Any) -> str:
-        return str(obj.device.owner)

@@ -1,30 +1,49 @@
 """What network hands upward."""
 
-from django.utils.translation import gettext_lazy as _
+import datetime as dt
 
-from declarations.devices.models import DeviceAddress
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from declarations.network import last_seen
 from declarations.network.admin import (
-    AddressClashAdmin,
     ControllerAdmin,
-    DeviceAddressAdmin,
     DisconnectAdmin,
     LastSeenAdmin,
     NetworkSettingsAdmin,
     NetworkTokenAdmin,
 )
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
-from declarations.web.capability import Capability
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.personal_data import PERSONAL_DATA, RETENTION
+from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="network",
     title=_("network"),
+    urls="declarations.network.urls",
     admin={
         NetworkToken: NetworkTokenAdmin,
         NetworkSettings: NetworkSettingsAdmin,
         Controller: ControllerAdmin,
         Disconnect: DisconnectAdmin,
         LastSeen: LastSeenAdmin,
-        DeviceAddress: DeviceAddressAdmin,
-        AddressClash: AddressClashAdmin,
     },
+    tasks=(
+        ScheduledTask(
+            name="disconnects",
+            title=_("Disconnecting"),
+            does=_("Asks Wi-Fi controllers to let go of devices that may stay no longer."),
+            result=ngettext_lazy("%(number)d request sent", "%(number)d requests sent", "number"),
+        ),
+        ScheduledTask(
+            name="network",
+            title=_("Cleaning: network"),
+            does=_("Deletes what each school keeps no longer about who was seen on its network."),
+            result=ngettext_lazy("%(number)d row deleted", "%(number)d rows deleted", "number"),
+            daily_at=dt.time(2),
+            run=lambda at, _last_at: last_seen.purge(at=at),
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
 )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from declarations.common import lease
 from declarations.devices.models import Device, Reason
 
 DEFAULT_SESSION_TIMEOUT = 3600
@@ -166,7 +167,7 @@ class DisconnectQuerySet(models.QuerySet["Disconnect"]):
         return self.filter(answered_at__isnull=True, gave_up_at__isnull=True)
 
     def due(self, *, at: dt.datetime) -> "DisconnectQuerySet":
-        return self.open().filter(due_at__lte=at).filter(Q(held_until__isnull=True) | Q(held_until__lte=at))
+        return self.open().filter(lease.is_free(at=at), due_at__lte=at)
 
 
 class Disconnect(models.Model):
@@ -222,22 +223,3 @@ class Disconnect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.controller}"
-
-
-class AddressClash(models.Model):
-    """Somebody typed a Wi-Fi address that another owner's device has: refused, and shown to IT."""
-
-    school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT)
-    person = models.ForeignKey("Person", verbose_name=_("who typed it"), on_delete=models.CASCADE, related_name="+")
-    holder = models.ForeignKey(Device, verbose_name=_("device that has it"), on_delete=models.CASCADE, related_name="+")
-    address = models.CharField(_("Wi-Fi address"), max_length=17)
-    last_at = models.DateTimeField(_("last at"))
-
-    class Meta:
-        verbose_name = _("address claimed twice")
-        verbose_name_plural = _("addresses claimed twice")
-        ordering = ["-last_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["person", "holder", "address"], name="clash_is_told_once")]
-
-    def __str__(self) -> str:
-        return self.address

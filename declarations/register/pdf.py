@@ -14,7 +14,7 @@ def register_pdf(*, register: Register, at: dt.datetime) -> bytes:
     """The register as it was asked for, made at this moment; A4 across, the heading of the table on every page."""
     with translation.override(settings.LANGUAGE_CODE):
         html = render_to_string(
-            "certificate/register.html",
+            "register/pdf.html",
             {
                 "register": register,
                 "language": settings.LANGUAGE_CODE,

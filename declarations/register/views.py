@@ -7,10 +7,9 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, Stre
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from declarations import certificates
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.register import exports
+from declarations.register import exports, pdf
 from declarations.register.forms import RegisterForm
 from declarations.register.register import Register, State, every_declaration
 from declarations.register.register import register as register_of
@@ -29,7 +28,7 @@ def register(request: ContextRequest) -> HttpResponseBase:
     if school is None:
         if "school" in request.GET:
             raise Http404
-        return render(request, "auditor/schools.html", {"schools": School.objects.all()})
+        return render(request, "register/schools.html", {"schools": School.objects.all()})
     form = asked(request)
     context: dict[str, Any] = {"form": form, "today": request.on}
     if form.is_valid():
@@ -40,7 +39,7 @@ def register(request: ContextRequest) -> HttpResponseBase:
             "page": page,
             "query": query_of(form, found, school=school if request.person and request.person.school_id is None else None),
         }
-    return render(request, "auditor/register.html", context)
+    return render(request, "register/register.html", context)
 
 
 @require_safe
@@ -60,8 +59,8 @@ def register_pdf(request: ContextRequest) -> HttpResponseBase:
     found = found_or_answer(request)
     if not isinstance(found, Register):
         return found
-    pdf = certificates.register_pdf(register=found, at=request.at)
-    return download([pdf], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
+    content = pdf.register_pdf(register=found, at=request.at)
+    return download([content], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
 
 
 @require_safe
@@ -100,7 +99,7 @@ def found_or_answer(request: ContextRequest) -> Register | HttpResponse:
         return redirect("register")
     form = asked(request)
     if not form.is_valid():
-        return render(request, "auditor/register.html", {"form": form, "today": request.on}, status=400)
+        return render(request, "register/register.html", {"form": form, "today": request.on}, status=400)
     return register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
 
 

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from declarations.mail.models import Email, Reminder
+from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.reminders.forms import LeftForm
-from declarations.reminders.outstanding import Unreachable, refused, to_sign, unreachable
+from declarations.reminders.outstanding import to_sign
 from declarations.signing.status import SigningStatus, exemptions, with_signing_status
 from declarations.web.admin_base import context_of, render_admin
 
@@ -105,4 +106,4 @@ def page(request: HttpRequest) -> HttpResponse:
             "query": query.urlencode(),
             "silent": cannot_be_reached(everyone),
         }
-    return render_admin(request, "admin/left.html", context)
+    return render_admin(request, "reminders/admin/not_signed.html", context)

@@ -1,12 +1,28 @@
 """What reminders hands upward."""
 
-from django.utils.translation import gettext_lazy as _
+import datetime as dt
 
-from declarations.reminders import admin_not_signed
-from declarations.web.capability import AdminPage, Capability
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from declarations.reminders import admin_not_signed, plan
+from declarations.reminders.emails import EMAILS
+from declarations.web.capability import AdminPage, Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="reminders",
     title=_("reminders"),
-    admin_pages=(AdminPage(route="left/", name="left", view=admin_not_signed.page),),
+    urls="declarations.reminders.urls",
+    admin_pages=(AdminPage(route="not-signed/", name="not_signed", view=admin_not_signed.page),),
+    emails=EMAILS,
+    tasks=(
+        ScheduledTask(
+            name="reminders",
+            title=_("Reminders"),
+            does=_("Writes the reminders of each school’s day. They leave on school days, between eight and five."),
+            result=ngettext_lazy("%(number)d letter written", "%(number)d letters written", "number"),
+            daily_at=dt.time(7),
+            run=lambda at, last_at: sum(plan.queue_all(at=at, last_at=last_at)),
+        ),
+    ),
 )

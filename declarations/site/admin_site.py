@@ -30,7 +30,7 @@ class LeadershipSite(AdminSite):
     site_title = _("Leadership")
     site_header = _("Leadership")
     index_title = _("What waits for you")
-    index_template = "admin/front.html"
+    index_template = "site/dashboard.html"
     enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:

@@ -9,5 +9,6 @@ from declarations.web.capability import Capability
 CAPABILITY = Capability(
     name="site",
     title=_("site"),
+    urls="declarations.site.urls",
     admin={Person: PersonAdmin},
 )

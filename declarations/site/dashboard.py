@@ -3,12 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from declarations.checkpoints.queries import checkpoint_status
 from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
-from declarations.evidence import checkpoint_letters
+from declarations.devices.queries import with_declaration
 from declarations.jobs import scheduler
 from declarations.mail import outbox
 from declarations.network.coa import not_acknowledged
@@ -20,7 +21,6 @@ from declarations.reminders.admin_not_signed import how_many_cannot_be_reached
 from declarations.reminders.admin_progress import progress_of
 from declarations.reminders.charts import Picture, picture
 from declarations.schools.admin.holidays import years_without
-from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from declarations.signing.status import with_signing_status
 from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
@@ -31,7 +31,7 @@ LATE = dt.timedelta(minutes=10)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """What the template `admin/front.html` shows."""
+    """What the template `site/dashboard.html` shows."""
     person, on, at = person_of(request), context_of(request).on, context_of(request).at
     school = context_of(request).school
     of_school = {"school": school} if school else {}
@@ -69,7 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "lingering": lingering,
         "has_controllers": bool(lingering) and Controller.objects.filter(school=school, in_use=True).exists(),
-        "custody": checkpoint_letters.light(school=school, at=at) if school else None,
+        "custody": checkpoint_status(school=school, at=at) if school else None,
         "late_letters": outbox.late(at=at, after=LATE).filter(**of_school).count(),
         "late_jobs": scheduler.late(at=at),
         "at": at,
@@ -80,12 +80,6 @@ def waiting_replies(of_school: dict[str, School]) -> QuerySet[Response]:
     """Who wants to talk or declines, and has no answer yet: who waits longest first."""
     waiting = Response.objects.filter(answered_at__isnull=True, **of_school)
     return waiting.select_related("person", "said_to", "school").order_by("said_at", "id")[:SHOWN]
-
-
-def with_declaration(permissions: QuerySet[Permission], *, on: Any) -> QuerySet[Permission]:
-    """Each with `holds` (the owner's declaration is in force) and `ever` (there is one at all)."""
-    declarations = Declaration.objects.filter(person=OuterRef("owner"))
-    return permissions.annotate(holds=Exists(declarations.in_force(on=on)), ever=Exists(declarations))
 
 
 def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:

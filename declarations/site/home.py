@@ -27,7 +27,7 @@ def home(request: StaffRequest) -> HttpResponse:
     cards = device_cards(person=request.person, school=request.school, on=request.on)
     return render(
         request,
-        "staff/home.html",
+        "site/home.html",
         {
             "leaflet": leaflet,
             "aup": aup,

@@ -38,7 +38,7 @@ class StaffListAdmin(SchoolScopedAdmin):
     list_filter = [SchoolFilter]
     list_select_related = ["uploaded_by", "confirmed_by", "undone_by", "school"]
     ordering = ["-uploaded_at", "-id"]
-    change_list_template = "admin/staff_lists.html"
+    change_list_template = "staff_lists/admin/staff_lists.html"
     fields = ["uploaded_at", "who", "story", "state", "sha256", "confirmed_at", "undone_at"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -99,7 +99,7 @@ class StaffListAdmin(SchoolScopedAdmin):
         school = context_of(request).school
         last = import_list.last_of(school) if school else None
         facts = {"title": _("Import a staff list"), "form": form, "last": last}
-        return render_admin(request, "admin/staff_list_upload.html", facts, model_admin=self)
+        return render_admin(request, "staff_lists/admin/upload.html", facts, model_admin=self)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -135,7 +135,7 @@ class StaffListAdmin(SchoolScopedAdmin):
                 return redirect("admin:declarations_stafflist_preview", found.pk)
         samples = [(name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)]
         facts = {"form": form, "samples": samples, "rows": len(file.rows), "title": _("Which column is what?")}
-        return render_admin(request, "admin/staff_list_columns.html", facts, model_admin=self)
+        return render_admin(request, "staff_lists/admin/columns.html", facts, model_admin=self)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The third step: what would change; and yes."""
@@ -173,7 +173,7 @@ class StaffListAdmin(SchoolScopedAdmin):
             "staff_list": found,
             "on": found.school.day_of(at),
         }
-        return render_admin(request, "admin/staff_list_preview.html", facts, model_admin=self)
+        return render_admin(request, "staff_lists/admin/preview.html", facts, model_admin=self)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Everybody as they were before the last import."""
@@ -190,7 +190,7 @@ class StaffListAdmin(SchoolScopedAdmin):
         last = import_list.last_of(found.school)
         can = last is not None and last.pk == found.pk
         facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
-        return render_admin(request, "admin/staff_list_undo.html", facts, model_admin=self)
+        return render_admin(request, "staff_lists/admin/undo.html", facts, model_admin=self)
 
 
 def told(plan: Plan) -> str:

@@ -16,8 +16,9 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
 from declarations.people.roles import check_administrator_of
+from declarations.sign_in.models import Invitation
 from declarations.staff_lists import compare
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, UnusableListError
 
 # Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -111,3 +112,16 @@ def with_role[**P](
         return wrapper
 
     return decorate
+
+
+def unlisted[**P](view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Keeps the page out of search engines and caches."""
+
+    @wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(*args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        add_never_cache_headers(response)
+        return response
+
+    return wrapper

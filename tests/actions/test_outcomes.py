@@ -23,7 +23,7 @@ def says(person: Person, kind: str = "talk") -> Response:
 
 
 def told(said: Response) -> set[str]:
-    return set(Email.objects.filter(reply=said, kind="reply").values_list("recipient", flat=True))
+    return set(Email.objects.filter(response=said, kind="reply").values_list("recipient", flat=True))
 
 
 def test_it_goes_to_whom_the_school_names(cast: Cast):
@@ -31,7 +31,7 @@ def test_it_goes_to_whom_the_school_names(cast: Cast):
     said = says(cast.ada, "decline")
     assert (said.said_to, said.reason, said.kind) == (cast.omar, "What of my own laptop?", "decline")
     assert told(said) == {"omar@hillside.example"}
-    assert Email.objects.get(reply=said).person == cast.omar
+    assert Email.objects.get(response=said).person == cast.omar
 
 
 def test_else_to_the_headteacher(cast: Cast):
@@ -104,7 +104,7 @@ def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
     said = responses.answer(said=says(cast.ada), by=cast.omar, words=" Yours alone. ", at=timezone.now())
     assert (said.answer, said.answered_by) == ("Yours alone.", cast.omar)
     letter = Email.objects.get(kind="answer")
-    assert (letter.recipient, letter.person, letter.reply) == ("ada@hillside.example", cast.ada, said)
+    assert (letter.recipient, letter.person, letter.response) == ("ada@hillside.example", cast.ada, said)
 
 
 def test_without_e_mail_no_letter(cast: Cast):

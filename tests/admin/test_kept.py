@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from declarations.evidence.models import Entry
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.organisation.models.legal_hold import LegalHold
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.signing.models.declaration import SignatureMetadata
 from tests.cast import Cast, make_person
 from tests.privacy.aged import Aged, aged, left_of

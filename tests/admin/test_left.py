@@ -37,7 +37,7 @@ def test_everybody_who_has_not_signed_is_on_the_list(cast: Cast, signed_in, at):
     )
     letter(cast.ada, at, sent_at=at)
     letter(cast.hilda, at)  # written, and not gone yet
-    response = signed_in(cast.hilda).get("/admin/left/")
+    response = signed_in(cast.hilda).get("/admin/not-signed/")
     assert rows(response) == {"Ada": ("due", "○"), "Hilda": ("due", "○"), "Ines": ("exempt", "–"), "Omar": ("talk", "…")}
     page = response.text
     assert "4 of 5" in page
@@ -61,7 +61,7 @@ def test_the_last_reminder_is_the_day_on_which_one_to_sign_went(cast: Cast, sign
     letter(cast.ada, days[2], about="permission", sent_at=days[2])
     letter(cast.hilda, days[0], about="left", sent_at=days[0])
     letter(cast.omar, days[0], about="text", sent_at=days[3])
-    by_name = {row.person.full_name: row.reminded_on for row in signed_in(cast.hilda).get("/admin/left/").context["page"].object_list}
+    by_name = {row.person.full_name: row.reminded_on for row in signed_in(cast.hilda).get("/admin/not-signed/").context["page"].object_list}
     assert by_name == {
         "Ada Example": cast.hillside.day_of(days[1]),
         "Hilda Example": None,
@@ -82,24 +82,24 @@ def test_the_last_reminder_is_the_day_on_which_one_to_sign_went(cast: Cast, sign
 def test_filters(cast: Cast, signed_in, at, query, names):
     cast.omar.responses.create(school=cast.hillside, kind="talk", reason="Why?", said_at=at)
     make_person(cast.hillside, "gus@hillside.example", "Gus Example", category="governor")
-    assert list(rows(signed_in(cast.hilda).get(f"/admin/left/?{query}"))) == names
+    assert list(rows(signed_in(cast.hilda).get(f"/admin/not-signed/?{query}"))) == names
 
 
 @pytest.mark.parametrize("value", ["signed", "x", "%00", "%ED%A0%80", "9" * 5000, "%3Cscript%3Ealert(1)%3C/script%3E"])
 @pytest.mark.parametrize("name", ["state", "category", "page", "school"])
 def test_hostile_filters(cast: Cast, signed_in, name, value):
     for person in (cast.hilda, cast.tara):
-        response = signed_in(person).get(f"/admin/left/?{name}={value}")
+        response = signed_in(person).get(f"/admin/not-signed/?{name}={value}")
         assert response.status_code in {200, 400}
         assert b"<script>alert" not in response.content
     if name in {"state", "category"} and "%00" not in value:
-        assert "There is no such" in signed_in(cast.hilda).get(f"/admin/left/?{name}={value}").text
+        assert "There is no such" in signed_in(cast.hilda).get(f"/admin/not-signed/?{name}={value}").text
 
 
 def test_the_trusts_people_choose_a_school(cast: Cast, signed_in):
     tara = signed_in(cast.tara)
-    assert "Choose a school" in tara.get("/admin/left/").text
-    assert list(rows(tara.get("/admin/left/?school=riverside"))) == ["Rita", "Rosa"]
+    assert "Choose a school" in tara.get("/admin/not-signed/").text
+    assert list(rows(tara.get("/admin/not-signed/?school=riverside"))) == ["Rita", "Rosa"]
     assert "?school=riverside#silent-heading" not in tara.get("/admin/?school=riverside").text
 
 
@@ -108,7 +108,7 @@ def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
     Person.objects.filter(pk=cast.ada.pk).update(email="")
     letter(cast.ben, at, attempts=5, error="SMTPRecipientsRefused 550", dropped_at=timezone.now())  # has signed
     letter(cast.omar, at, attempts=1, error="ConnectionRefusedError 111")  # is tried again
-    response = signed_in(cast.hilda).get("/admin/left/")
+    response = signed_in(cast.hilda).get("/admin/not-signed/")
     assert [(row.person.full_name, row.why_silent.value) for row in response.context["silent"]] == [
         ("Ada Example", "no_address"),
         ("Ben Example", "refused"),
@@ -116,7 +116,7 @@ def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
     assert "2 people cannot be reached" in signed_in(cast.hilda).get("/admin/").text
     # Without an address and signed (on paper, say): nothing is left to be told.
     sign(cast.ada)
-    response = signed_in(cast.hilda).get("/admin/left/")
+    response = signed_in(cast.hilda).get("/admin/not-signed/")
     assert [row.person.full_name for row in response.context["silent"]] == ["Ben Example"]
     assert "1 person cannot be reached" in signed_in(cast.hilda).get("/admin/").text
 
@@ -125,8 +125,8 @@ def test_pages_of_fifty(cast: Cast, signed_in):
     for number in range(60):
         make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number:02d}")
     client = signed_in(cast.hilda)
-    assert len(rows(client.get("/admin/left/?category=staff"))) <= 50
-    second = client.get("/admin/left/?category=staff&page=2")
+    assert len(rows(client.get("/admin/not-signed/?category=staff"))) <= 50
+    second = client.get("/admin/not-signed/?category=staff&page=2")
     assert len(second.context["page"].object_list) == 64 - 50
     assert 'href="?category=staff&amp;page=1"' in second.text
 
@@ -134,7 +134,7 @@ def test_pages_of_fifty(cast: Cast, signed_in):
 def test_nobody_is_left(cast: Cast, signed_in):
     for person in (cast.ada, cast.hilda, cast.omar, cast.ines):
         sign(person)
-    page = signed_in(cast.hilda).get("/admin/left/").text
+    page = signed_in(cast.hilda).get("/admin/not-signed/").text
     assert "0 of 5" in page
     assert "Everybody has signed." in page
 

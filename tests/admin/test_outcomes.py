@@ -20,7 +20,7 @@ from tests.cast import Cast, ask, make_person
 from tests.forms.papers import PDF, jpeg
 
 DAY = dt.timedelta(days=1)
-REPLIES, EXEMPTIONS = "/admin/declarations/reply/", "/admin/declarations/exemption/"
+REPLIES, EXEMPTIONS = "/admin/declarations/response/", "/admin/declarations/exemption/"
 DECLARATIONS, RENEWAL = "/admin/declarations/declaration/", "/admin/declarations/permission/renewal/"
 
 

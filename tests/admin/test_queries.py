@@ -14,7 +14,7 @@ PAGES = {
     "/admin/declarations/device/": 6,
     "/admin/declarations/declaration/": 6,
     "/admin/declarations/holiday/": 6,
-    "/admin/left/": 9,
+    "/admin/not-signed/": 9,
 }
 
 

@@ -12,9 +12,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from declarations.certificates import issue
+from declarations.checkpoints.actions import make_and_queue
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
-from declarations.evidence import canonical_json, checkpoint_letters, keys, merkle, signed_note
+from declarations.evidence import canonical_json, keys, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
 from declarations.mail import outbox
@@ -83,7 +84,7 @@ def post(folder: Path) -> Path:
     held = folder / "held"
     held.mkdir(exist_ok=True)
     at = timezone.now()
-    checkpoint_letters.keep(at=at)
+    make_and_queue(at=at)
     for letter in outbox.due(at=at):
         outbox.send(letter, at=at)
     # What was settled meanwhile was dropped: a reply that has its answer.

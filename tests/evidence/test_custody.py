@@ -8,8 +8,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from declarations.evidence import checkpoint_letters
-from declarations.evidence.checkpoint_letters import CheckpointStatus
+from declarations.checkpoints.actions import make_and_queue
+from declarations.checkpoints.queries import CheckpointStatus, checkpoint_status
 from declarations.evidence.models import Checkpoint, Log
 from declarations.mail import outbox
 from declarations.mail.models import Email
@@ -38,30 +38,30 @@ def letters() -> list[tuple[str, int]]:
 
 def test_each_custodian_is_written_to_each_week(named: Cast):
     at, size = timezone.now(), Log.objects.get(school=named.hillside).entries.count()
-    assert checkpoint_letters.keep(at=at) == 2
+    assert make_and_queue(at=at) == 2
     assert letters() == [(CHAIR, size), (OFFICER, size)]
     for later in (dt.timedelta(0), SECOND, DAY, 7 * DAY - SECOND):
-        assert checkpoint_letters.keep(at=at + later) == 0
+        assert make_and_queue(at=at + later) == 0
     ask(named.ada, "3c:22:fb:00:00:02")
-    assert checkpoint_letters.keep(at=at + 7 * DAY) == 2
+    assert make_and_queue(at=at + 7 * DAY) == 2
     assert letters()[2:] == [(CHAIR, size + 1), (OFFICER, size + 1)]
 
 
 def test_a_new_custodian_is_written_to_at_once(named: Cast):
     at = timezone.now()
-    checkpoint_letters.keep(at=at)
+    make_and_queue(at=at)
     named.hillside.checkpoint_recipients += " governor@hillside.example"
     named.hillside.save()
-    assert checkpoint_letters.keep(at=at + DAY) == 1
+    assert make_and_queue(at=at + DAY) == 1
     assert letters()[-1][0] == "governor@hillside.example"
     named.hillside.checkpoint_recipients = "governor@hillside.example"
     named.hillside.save()
-    assert checkpoint_letters.keep(at=at + 8 * DAY) == 1
+    assert make_and_queue(at=at + 8 * DAY) == 1
 
 
 def test_the_letter_holds_the_checkpoint(named: Cast):
     at = timezone.now()
-    checkpoint_letters.keep(at=at)
+    make_and_queue(at=at)
     assert post(at) == 2
     note = Checkpoint.objects.get(log__school=named.hillside).note
     assert [message.to for message in mail.outbox] == [[CHAIR], [OFFICER]]
@@ -79,36 +79,36 @@ def test_a_checkpoint_is_made_each_day_on_which_something_happened(named: Cast):
     named.hillside.save()
     at, log = timezone.now(), Log.objects.get(school=named.hillside)
     for days, sizes in ((0, 1), (0, 1), (1, 1)):
-        checkpoint_letters.keep(at=at + days * DAY)
+        make_and_queue(at=at + days * DAY)
         assert log.checkpoints.count() == sizes
     ask(named.ada, "3c:22:fb:00:00:02")
-    checkpoint_letters.keep(at=at + DAY)
-    checkpoint_letters.keep(at=at + DAY)
+    make_and_queue(at=at + DAY)
+    make_and_queue(at=at + DAY)
     assert log.checkpoints.count() == 2
     assert Checkpoint.objects.filter(log__school=named.riverside).count() == 1
 
 
 def test_a_school_in_which_nothing_happened_is_left_alone(named: Cast):
     make_school("lakeside", "Lakeside School")
-    checkpoint_letters.keep(at=timezone.now())
+    make_and_queue(at=timezone.now())
     assert not Email.objects.filter(school__slug="lakeside").exists()
     assert not Log.objects.filter(school__slug="lakeside").exists()
 
 
 def test_the_light(named: Cast):
     at = timezone.now()
-    assert checkpoint_letters.light(school=named.riverside, at=at) == (CheckpointStatus.NOBODY, None)
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
-    checkpoint_letters.keep(at=at)
+    assert checkpoint_status(school=named.riverside, at=at) == (CheckpointStatus.NOBODY, None)
+    assert checkpoint_status(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
+    make_and_queue(at=at)
     # Written is not sent.
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
+    assert checkpoint_status(school=named.hillside, at=at) == (CheckpointStatus.AMBER, None)
     post(at)
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.GREEN, at)
-    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY) == (CheckpointStatus.GREEN, at)
-    assert checkpoint_letters.light(school=named.hillside, at=at + 8 * DAY + SECOND) == (CheckpointStatus.AMBER, at)
+    assert checkpoint_status(school=named.hillside, at=at) == (CheckpointStatus.GREEN, at)
+    assert checkpoint_status(school=named.hillside, at=at + 8 * DAY) == (CheckpointStatus.GREEN, at)
+    assert checkpoint_status(school=named.hillside, at=at + 8 * DAY + SECOND) == (CheckpointStatus.AMBER, at)
     named.hillside.checkpoint_recipients = " "
     named.hillside.save()
-    assert checkpoint_letters.light(school=named.hillside, at=at) == (CheckpointStatus.NOBODY, at)
+    assert checkpoint_status(school=named.hillside, at=at) == (CheckpointStatus.NOBODY, at)
 
 
 def test_a_receipt_is_no_custody(cast: Cast):
@@ -117,7 +117,7 @@ def test_a_receipt_is_no_custody(cast: Cast):
     cast.hillside.checkpoint_recipients = CHAIR
     cast.hillside.save()
     assert post(at) == 1
-    assert checkpoint_letters.light(school=cast.hillside, at=at) == (CheckpointStatus.AMBER, None)
+    assert checkpoint_status(school=cast.hillside, at=at) == (CheckpointStatus.AMBER, None)
 
 
 @pytest.mark.postgresql
@@ -130,7 +130,7 @@ def test_two_workers_at_once_write_each_letter_once(named: Cast):
         try:
             for number in range(rounds):
                 barrier.wait(30)
-                checkpoint_letters.keep(at=at + number * 7 * DAY)
+                make_and_queue(at=at + number * 7 * DAY)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is the finding
             errors.append(error)
         finally:

@@ -46,8 +46,8 @@ def test_the_same_file_is_logged_once(cast: Cast, signed_in):
 def test_another_file_is_logged_again(cast: Cast, monkeypatch):
     """A new version of what draws the page: other bytes, the same record."""
     issue.issue(declaration=bens(cast), by=cast.ben, at=timezone.now())
-    real = issue.certificates.certificate_pdf
-    monkeypatch.setattr(issue.certificates, "certificate_pdf", lambda **facts: real(**facts) + b"% another\n")
+    real = issue.certificate_pdf
+    monkeypatch.setattr(issue, "certificate_pdf", lambda **facts: real(**facts) + b"% another\n")
     for _ in range(2):
         issue.issue(declaration=bens(cast), by=None, at=timezone.now())
     assert [facts_of(entry)["by"]["id"] for entry in issues()] == [cast.ben.pk, None]

@@ -318,7 +318,7 @@ def test_a_worker_killed_between_sending_and_marking_sends_one_copy_more(cast: C
         assert worker.returncode == -signal.SIGKILL
         assert len(stub.arrived) == 1
         stub.on_arrival = lambda: None
-        assert letters_there(tmp_path, "SELECT attempts, sent_at FROM declarations_email") == [(1, None)]
+        assert letters_there(tmp_path, "SELECT attempts, sent_at FROM declarations_letter") == [(1, None)]
         # The hold ends in five minutes; here it has ended.
         assert Entry.objects.exists()
         letters_there(tmp_path, "UPDATE declarations_letter SET not_before = written_at")

@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from declarations.certificates import issue, verify
+from declarations.certificates.forms import LARGEST_CERTIFICATE
 from declarations.certificates.verify import Outcome
 from declarations.evidence import log, merkle, signed_note
 from declarations.evidence.models import Entry
 from declarations.privacy import erasure
-from declarations.register.forms import LARGEST_CERTIFICATE
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 

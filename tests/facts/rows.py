@@ -10,21 +10,22 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence.models import Checkpoint, Entry, Erasure, IssuedCertificate, Log
 from declarations.jobs.models import Job
 from declarations.mail.models import Email, Reminder
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.privacy.models import Disposal, RetentionSettings
+from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.models.response import Exemption, PaperSignature, Response
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.
@@ -39,9 +40,12 @@ def model_of(table: str) -> type[models.Model]:
     return next(model for model in apps.get_app_config("declarations").get_models() if model._meta.db_table == table)
 
 
+def field_of(model: type[models.Model], column: str) -> models.Field:
+    return next(field for field in model._meta.local_concrete_fields if field.column == column)
+
+
 def prepared(model: type[models.Model], column: str, value: Any) -> Any:
-    field = next(field for field in model._meta.local_concrete_fields if field.column == column)
-    return field.get_db_prep_save(value, connection)
+    return field_of(model, column).get_db_prep_save(value, connection)
 
 
 def insert(model: type[models.Model], facts: dict[str, Any]) -> int:
@@ -136,7 +140,10 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
     signed = Declaration.objects.get(person=cast.ben)
     to_ada = {"school_id": cast.hillside.pk, "addressee": "ada@hillside.example", "person_id": cast.ada.pk, "written_at": AT,
               "not_before": AT, "kind": "reminder"}  # fmt: skip
-    told_in, _made = Email.objects.get_or_create(**to_ada, on=dt.date(2026, 9, 1))
+    told_in, _made = Email.objects.get_or_create(
+        school=cast.hillside, recipient="ada@hillside.example", person=cast.ada, written_at=AT, not_before=AT, kind="reminder",
+        on=dt.date(2026, 9, 1),
+    )  # fmt: skip
     reply = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "kind": "talk", "reason": "What of my own laptop?", "said_at": AT,
              "said_to_id": cast.hilda.pk, "answer": "", "answered_by_id": None, "answered_at": None}  # fmt: skip
     exemption = {"school_id": cast.hillside.pk, "person_id": cast.ada.pk, "reason": "Away", "from_on": ON, "until": ON,

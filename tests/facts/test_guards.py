@@ -12,13 +12,13 @@ from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission, Suspension
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Email
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.privacy.models import LegalHold
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import Cast, ask, make_person, publish_next
-from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, insert, model_of, prepared, refused_by, update
+from tests.facts.rows import AT, GUARDS, bases, execute, facts_of, field_of, insert, model_of, prepared, refused_by, update
 from tests.guards import trigger_names
 
 # A column of a guarded table that no guard names, and why.
@@ -124,12 +124,13 @@ def later(permission: Permission) -> dt.datetime:
 
 
 def value_of(table: str, pk: int, column: str) -> Any:
-    return model_of(table)._default_manager.values_list(column, flat=True).get(pk=pk)
+    model = model_of(table)
+    return model._default_manager.values_list(field_of(model, column).attname, flat=True).get(pk=pk)
 
 
 def another(model: type[models.Model], column: str, value: Any) -> Any:
     """A value that is not this one."""
-    field = next(field for field in model._meta.local_concrete_fields if field.column == column)
+    field = field_of(model, column)
     if isinstance(field, models.BooleanField):
         return not value
     if isinstance(field, models.JSONField):
@@ -155,7 +156,7 @@ def test_a_write_once_column_refuses_a_second_value(cast: Cast, table, marker, c
     with refused_by(sentence(table, "unchanged")):
         update(model, pk, {column: changed})
     with refused_by(sentence(table, "unchanged")):
-        model._default_manager.filter(pk=pk).update(**{column: changed})
+        model._default_manager.filter(pk=pk).update(**{field_of(model, column).attname: changed})
     if before is not None and column != "id":  # a key cannot be emptied anyway
         with refused_by(sentence(table, "unchanged")):
             execute(f"UPDATE {table} SET {column} = NULL WHERE id = %s", pk)

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import owner
-from declarations.devices.models import Device, DeviceAddress, Permission, Reason
+from declarations.devices.addresses import add_address
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Reason
 from declarations.evidence.models import Entry
 from declarations.network import authorise, last_seen, tokens
-from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
 from tests.facts.rows import facts_of, insert, refused_by, update
@@ -93,7 +94,7 @@ def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, ph
 
 def test_another_address_needs_no_new_decision_and_ends_the_old_one(cast: Cast, token: str, phone: Device):
     at = timezone.now()
-    added = tokens.add_address(device=phone, by=cast.ben, address="aabb.cc12.1b2c", at=at)
+    added = add_address(device=phone, by=cast.ben, address="aabb.cc12.1b2c", at=at)
     assert (added.address, added.ended_at) == (STRANGER, None)
     answers = [authorise.decide(token=token, address=address, at=at) for address in (STRANGER, "3C:22:FB:00:00:01")]
     assert [answer.reason for answer in answers if answer] == ["", "unknown_device"]
@@ -105,10 +106,10 @@ def test_another_address_needs_no_new_decision_and_ends_the_old_one(cast: Cast, 
 def test_addresses_change_a_few_times_in_a_month(cast: Cast, phone: Device):
     at = timezone.now()
     for number in range(3):
-        tokens.add_address(device=phone, by=cast.ben, address=f"3c22fb0001{number:02}", at=at + MINUTE * number)
+        add_address(device=phone, by=cast.ben, address=f"3c22fb0001{number:02}", at=at + MINUTE * number)
     with pytest.raises(RefusedError, match="too often"):
-        tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + DAY)
-    assert tokens.add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + 31 * DAY)
+        add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + DAY)
+    assert add_address(device=phone, by=cast.ben, address="3c22fb000199", at=at + 31 * DAY)
 
 
 def test_not_for_others_nor_for_what_is_suspended_given_up_or_declined(cast: Cast, phone: Device):
@@ -116,7 +117,7 @@ def test_not_for_others_nor_for_what_is_suspended_given_up_or_declined(cast: Cas
 
     def code(device: Device, by: Person, address: str = "3c22fb000177") -> str:
         with pytest.raises(RefusedError) as refused:
-            tokens.add_address(device=device, by=by, address=address, at=timezone.now())
+            add_address(device=device, by=by, address=address, at=timezone.now())
         return refused.value.code
 
     ask(cast.ada, "3c:22:fb:00:00:02")
@@ -339,7 +340,7 @@ def test_leadership_looks_and_changes_nothing_of_the_network(signed_in: SignedIn
     Disconnect.objects.create(school=cast.hillside, controller=controller, device=phone, address="3C:22:FB:00:00:01", reason="suspended",
                               decided_at=at, queued_at=at, until_at=at, due_at=at)  # fmt: skip
     row = NetworkToken.objects.get()
-    for name in ("networktoken", "networksettings", "controller", "disconnect", "seen", "deviceaddress", "addressclash"):
+    for name in ("networktoken", "networksettings", "controller", "disconnect", "lastseen", "deviceaddress", "addressclash"):
         assert signed_in(cast.hilda).get(f"/admin/declarations/{name}/").status_code == 200, name
         assert signed_in(cast.ada).get(f"/admin/declarations/{name}/").status_code == 403, name
         assert "Main" not in signed_in(cast.rosa).get(f"/admin/declarations/{name}/").content.decode()

@@ -10,8 +10,9 @@ from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.people.roles import grant_role
 from declarations.sign_in.invitations import invite
+from declarations.sign_in.models import Invitation
 from declarations.staff_lists import import_list
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 from tests.cast import make_person
 from tests.people.test_import import DAY, TODAY, by_email, choose, confirm, everybody, imported, listed, people, undo, upload
 from tests.people.workbook import workbook

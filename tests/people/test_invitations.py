@@ -16,7 +16,7 @@ from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.sign_in import invitations
-from declarations.staff_lists.models import Invitation
+from declarations.sign_in.models import Invitation
 from tests.cast import make_person
 from tests.evidence.owner import checked
 

@@ -22,10 +22,11 @@ from declarations.devices.models import DeviceAddress, Permission
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Email
 from declarations.network import last_seen
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import erasure, retention
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from tests.cast import Cast, ask

@@ -92,9 +92,9 @@ def test_it_is_closed_at_the_desk(cast: Cast, lent, nora, signed_in):
     at_the_tablet(lent, code)
     one = KioskSession.objects.get()
     model_admin = signed_in(cast.ines)
-    assert "open until" in model_admin.get("/admin/declarations/signingsession/").text
-    assert "Closed: nobody signs" in model_admin.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
-    assert "closed already" in model_admin.post(f"/admin/declarations/signingsession/{one.pk}/close/", follow=True).text
+    assert "open until" in model_admin.get("/admin/declarations/kiosksession/").text
+    assert "Closed: nobody signs" in model_admin.post(f"/admin/declarations/kiosksession/{one.pk}/close/", follow=True).text
+    assert "closed already" in model_admin.post(f"/admin/declarations/kiosksession/{one.pk}/close/", follow=True).text
     assert lent.post(SIGN, answers(cast)).url == START
     assert "this device is not that tablet" in lent.get(START).text
     assert not Declaration.objects.filter(person=nora).exists()

@@ -36,13 +36,13 @@ def test_somebody_who_signed_has_nothing_left_to_do(cast, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("name", "register", "desk"),
+    ("name", "register", "admin"),
     [("ada", False, False), ("hilda", True, True), ("gita", True, False), ("ines", False, True)],
 )
-def test_roles_have_their_links(cast, signed_in, name, register, model_admin):
+def test_roles_have_their_links(cast, signed_in, name, register, admin):
     page = signed_in(getattr(cast, name)).get("/").text
     assert ('href="/register/"' in page) is register
-    assert ('href="/admin/"' in page) is model_admin
+    assert ('href="/admin/"' in page) is admin
 
 
 def test_an_auditor_from_outside_has_nothing_to_sign(cast, signed_in):

@@ -14,7 +14,7 @@ from declarations.mail.models import Email
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
 
-REMINDERS = next(one for one in scheduler.DAILY if one.name == "reminders")
+REMINDERS = scheduler.task_called("reminders")
 LONDON = ZoneInfo("Europe/London")
 # Two school years at Hillside, with the Mondays after Easter and in May.
 HOLIDAYS = [

@@ -36,7 +36,7 @@ def known(db: None) -> None:
 
 
 def test_a_new_installation_runs_all_at_once(db):
-    assert scheduler.run_due(at=MORNING) == len(scheduler.DAILY)
+    assert scheduler.run_due(at=MORNING) == len(scheduler.daily_tasks())
     assert scheduler.run_due(at=MORNING + SECOND) == 0
     assert {job.name: job.due_at for job in Job.objects.all()} == {
         "checkpoints": at(day("2026-11-24"), "01:00"),
@@ -49,14 +49,14 @@ def test_a_new_installation_runs_all_at_once(db):
 
 def test_each_runs_at_its_time_of_day_also_where_the_clock_changes():
     """28 March 2027: summer time begins; seven o'clock is six in UTC from then on."""
-    assert REMINDERS.next_after(at(day("2027-03-27"), "07:00")) == dt.datetime(2027, 3, 28, 6, tzinfo=dt.UTC)
-    assert REMINDERS.next_after(at(day("2027-03-27"), "06:59")) == dt.datetime(2027, 3, 27, 7, tzinfo=dt.UTC)
+    assert scheduler.next_after(REMINDERS, at(day("2027-03-27"), "07:00")) == dt.datetime(2027, 3, 28, 6, tzinfo=dt.UTC)
+    assert scheduler.next_after(REMINDERS, at(day("2027-03-27"), "06:59")) == dt.datetime(2027, 3, 27, 7, tzinfo=dt.UTC)
 
 
 def test_what_was_missed_runs_once(known):
     """The worker was dead for a week."""
     later = MORNING + dt.timedelta(days=7, minutes=3)
-    assert [scheduler.run_due(at=later), scheduler.run_due(at=later + SECOND)] == [len(scheduler.DAILY), 0]
+    assert [scheduler.run_due(at=later), scheduler.run_due(at=later + SECOND)] == [len(scheduler.daily_tasks()), 0]
     assert Job.objects.get(name="reminders").due_at == at(day("2026-12-01"), "07:00")
 
 
@@ -83,7 +83,7 @@ def test_trouble_is_noted_and_it_is_tried_again_less_and_less_often(cast: Cast, 
     cast.hillside.checkpoint_recipients = "chair@governors.example"
     cast.hillside.save()
     there, settings.EVIDENCE_KEY_FILE = settings.EVIDENCE_KEY_FILE, tmp_path / "none.key"
-    assert scheduler.run_due(at=MORNING) == len(scheduler.DAILY)
+    assert scheduler.run_due(at=MORNING) == len(scheduler.daily_tasks())
     job = Job.objects.get(name="checkpoints")
     assert (job.error, job.finished_at, job.locked_until) == (MissingKeyError.__name__, None, MORNING + dt.timedelta(minutes=1))
     assert scheduler.run_due(at=MORNING + 59 * SECOND) == 0
@@ -108,45 +108,45 @@ def test_cleaning(cast: Cast):
 
 
 def test_a_sign_of_life_once_a_minute(db):
-    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING)
-    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 59 * SECOND)
+    scheduler.sign_of_life("letters", at=MORNING)
+    scheduler.sign_of_life("letters", at=MORNING + 59 * SECOND)
     assert Job.objects.get(name="letters").finished_at == MORNING
-    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 60 * SECOND)
+    scheduler.sign_of_life("letters", at=MORNING + 60 * SECOND)
     assert Job.objects.get(name="letters").finished_at == MORNING + 60 * SECOND
-    scheduler.sign_of_life(scheduler.LETTERS, at=MORNING + 61 * SECOND, result="2 letters sent")
+    scheduler.sign_of_life("letters", at=MORNING + 61 * SECOND, number=2)
     job = Job.objects.get(name="letters")
     assert (job.finished_at, job.result) == (MORNING + 61 * SECOND, "2 letters sent")
 
 
 def test_what_is_late(known):
     moment = MORNING + SECOND
-    for schedule in (scheduler.LETTERS, scheduler.DISCONNECTS):
-        scheduler.sign_of_life(schedule, at=moment)
+    for name in ("letters", "disconnects"):
+        scheduler.sign_of_life(name, at=moment)
     assert scheduler.late(at=moment) == []
     names = [one.name for one in scheduler.late(at=moment + dt.timedelta(minutes=12))]
     assert names == ["letters", "disconnects"]
     assert [one.name for one in scheduler.late(at=moment + HOUR)] == ["letters", "disconnects", "reminders"]
     Job.objects.all().delete()
-    assert scheduler.late(at=moment) == list(scheduler.SCHEDULES)
+    assert scheduler.late(at=moment) == scheduler.tasks()
 
 
 def test_the_pages(cast: Cast, signed_in):
     client = signed_in(cast.hilda)
-    assert "has never run" in client.get("/admin/jobs/").text
+    assert "has never run" in client.get("/admin/scheduled-tasks/").text
     assert "What should run by itself does not:" in client.get("/admin/").text
     now = timezone.now()
     scheduler.run_due(at=now)
-    for schedule in (scheduler.LETTERS, scheduler.DISCONNECTS):
-        scheduler.sign_of_life(schedule, at=now)
-    page = client.get("/admin/jobs/").text
+    for name in ("letters", "disconnects"):
+        scheduler.sign_of_life(name, at=now)
+    page = client.get("/admin/scheduled-tasks/").text
     assert "has never run" not in page
-    assert page.count("in time") == len(scheduler.SCHEDULES)
+    assert page.count("in time") == len(scheduler.tasks())
     assert "every day from 07:00, Europe/London time" in page
     assert "What should run by itself does not:" not in client.get("/admin/").text
 
 
 def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
-    page = signed_in(cast.hilda).get("/admin/messages/").text
+    page = signed_in(cast.hilda).get("/admin/emails/").text
     assert page.count("<h2") == 17
     for words in (
         "Sam Example",
@@ -161,7 +161,7 @@ def test_a_school_reads_all_its_messages(cast: Cast, signed_in):
     ):
         assert words in page
     assert "ada@" not in page
-    assert signed_in(cast.tara).get("/admin/messages/").text.count("<h2") == 0
+    assert signed_in(cast.tara).get("/admin/emails/").text.count("<h2") == 0
 
 
 @pytest.mark.postgresql
@@ -185,7 +185,7 @@ def test_of_two_workers_one_runs_each_job():
     for worker in workers:
         worker.join()
     assert errors == []
-    assert sum(ran) == 10 * len(scheduler.DAILY)
+    assert sum(ran) == 10 * len(scheduler.daily_tasks())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -111,7 +111,7 @@ def test_a_reply_goes_to_whom_the_school_names_without_its_words(cast: Cast, ask
     ((subject, body),) = post()
     assert mail.outbox[0].to == ["hilda@hillside.example"]
     assert subject == "Ada Example waits for your answer"
-    assert f"/admin/declarations/reply/{said.pk}/change/" in body
+    assert f"/admin/declarations/response/{said.pk}/change/" in body
     responses.answer(said=said, by=cast.hilda, words="Come and see me.", at=timezone.now())
     ((subject, answer),) = post()
     assert (mail.outbox[0].to, subject) == (["ada@hillside.example"], "You have an answer")

@@ -49,7 +49,7 @@ def person(name: str) -> Person:
 
 
 def write(school, on: dt.date, clock: str = "07:00") -> int:
-    return plan.write(school, at=at(on, clock))
+    return plan.queue(school, at=at(on, clock))
 
 
 def test_one_letter_a_person_with_all_that_there_is(lake):
@@ -258,7 +258,7 @@ def test_a_quiet_day_costs_five_queries_for_all_schools_together(lake):
         school = make_school(f"s{number}", f"School {number}")
         make_person(school, f"p{number}@s.example", "P")
         with CaptureQueriesContext(connection) as seen:
-            assert list(plan.write_all(at=quiet, last_at=quiet - dt.timedelta(days=1))) == []
+            assert list(plan.queue_all(at=quiet, last_at=quiet - dt.timedelta(days=1))) == []
         assert len(seen) == 5
 
 

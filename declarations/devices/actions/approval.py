@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.devices.models import Permission, Suspension
 from declarations.evidence import log
+from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -119,18 +120,8 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
 
 
 def tell_owner(permission: Permission, *, at: dt.datetime) -> None:
-    """A letter about the decision, if the owner has an e-mail address."""
-    owner = permission.owner
-    if owner.email:
-        Email.objects.create(
-            school=permission.school,
-            kind=Email.Kind.DECISION,
-            recipient=owner.email,
-            person=owner,
-            permission=permission,
-            written_at=at,
-            not_before=at,
-        )
+    """An e-mail about the decision, if the owner has an address."""
+    outbox.queue(Email.Kind.DECISION, school=permission.school, recipient=permission.owner, at=at, permission=permission)
 
 
 def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:

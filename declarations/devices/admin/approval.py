@@ -35,7 +35,7 @@ class StatusFilter(ValuesFilter):
 
 
 class PermissionAdmin(SchoolScopedAdmin):
-    change_list_template = "admin/permission_list.html"
+    change_list_template = "devices/admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
     list_filter = [StatusFilter, SchoolFilter]
@@ -134,7 +134,7 @@ class PermissionAdmin(SchoolScopedAdmin):
             forms = {"revoke": ReasonForm(prefix="revoke")}
         return render_admin(
             request,
-            "admin/permission.html",
+            "devices/admin/permission.html",
             {
                 **facts(permission, on),
                 "title": str(permission.device),

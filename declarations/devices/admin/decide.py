@@ -129,7 +129,7 @@ def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySe
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
     return render_admin(
         request,
-        "admin/decide_many.html",
+        "devices/admin/decide_many.html",
         {
             "title": VERBS[verb],
             "rows": rows,

@@ -140,7 +140,7 @@ class SuspensionAdmin(SchoolScopedAdmin):
         on = device.school.day_of(at)
         return render_admin(
             request,
-            "admin/suspension.html",
+            "devices/admin/suspension.html",
             {
                 "title": _("Suspension of %(device)s") % {"device": device},
                 "subtitle": device.owner.full_name,

@@ -19,8 +19,7 @@ from declarations.devices.actions import approval
 from declarations.devices.actions import renewal as renewing
 from declarations.devices.admin.decide import is_id, listing, reason_against, state_words
 from declarations.devices.forms.approval import RenewForm
-from declarations.devices.models import Permission, PermissionReview, Suspension
-from declarations.network.models import LastSeen
+from declarations.devices.models import Device, Permission, PermissionReview, Suspension
 from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of, render_admin
 
 # All that is ticked comes back in one form, which may hold a thousand fields.
@@ -29,13 +28,13 @@ ROWS_ON_A_PAGE = 200
 
 def live(permissions: QuerySet[Permission], *, on: dt.date) -> QuerySet[Any]:
     """Those that run, by owner; each with `seen_at`, `looked_at` (the last review) and `is_suspended`."""
-    seen = LastSeen.objects.filter(device=OuterRef("device")).order_by("-seen_at")
+    seen = Device.objects.filter(pk=OuterRef("device"), seen__isnull=False).order_by("-seen__seen_at")
     reviews = PermissionReview.objects.filter(permission=OuterRef("pk")).order_by("-reviewed_at")
     return (
         permissions.filter(approved=True, ended_at__isnull=True, until__gte=on)
         .select_related("device", "owner", "school")
         .annotate(
-            seen_at=Subquery(seen.values("seen_at")[:1]),
+            seen_at=Subquery(seen.values("seen__seen_at")[:1]),
             looked_at=Subquery(reviews.values("reviewed_at")[:1]),
             is_suspended=Exists(Suspension.objects.filter(device=OuterRef("device"), lifted_at__isnull=True)),
         )
@@ -55,7 +54,7 @@ def renewal(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         raise BadRequest(_("These are no permissions."))
     context: dict[str, Any] = {"title": _("Renew or review permissions"), "school": school}
     if school is None:
-        return render_admin(request, "admin/renewal.html", context, model_admin=model_admin)
+        return render_admin(request, "devices/admin/renewal.html", context, model_admin=model_admin)
     permitted = live(model_admin.get_queryset(request).filter(school=school), on=context_of(request).on)
     page = Paginator(permitted, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(request, page.object_list)
@@ -79,7 +78,7 @@ def renewal(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "form": form,
         "ticked_name": ACTION_CHECKBOX_NAME,
     }
-    return render_admin(request, "admin/renewal.html", context, model_admin=model_admin)
+    return render_admin(request, "devices/admin/renewal.html", context, model_admin=model_admin)
 
 
 def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dict[str, Any]]:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.common.errors import RefusedError
-from declarations.devices import mac_address
+from declarations.devices import addresses, mac_address
 from declarations.devices.actions import owner
+from declarations.devices.forms.addresses import AddressForm
 from declarations.devices.forms.devices import AskForm, DeviceForm
 from declarations.devices.models import Device
 from declarations.devices.views.cards import DeviceCard, card, device_cards
-from declarations.network.tokens import tell_of_clash
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -23,7 +23,7 @@ def devices(request: StaffRequest) -> HttpResponse:
     cards = device_cards(person=request.person, school=request.school, on=request.on)
     return render(
         request,
-        "staff/devices.html",
+        "devices/devices.html",
         {
             "cards": [one for one in cards if not one.is_given_up],
             "given_up": [one for one in cards if one.is_given_up],
@@ -42,7 +42,7 @@ def add(request: StaffRequest) -> HttpResponse:
             owner.add_device(owner=request.person, at=request.at, **form.cleaned_data)
         except RefusedError as refused:
             if refused.code == "in_use":
-                tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
+                addresses.tell_of_clash(person=request.person, address=form.cleaned_data["address"], at=request.at)
             form.add_error("address" if refused.code == "in_use" else None, str(refused))
         else:
             messages.success(request, _("Added. The leadership has been asked; you will see its decision here."))
@@ -52,7 +52,7 @@ def add(request: StaffRequest) -> HttpResponse:
                     _("The address is a private one: see below how to keep it from changing."),
                 )
             return redirect("devices")
-    return render(request, "staff/device_add.html", {"form": form})
+    return render(request, "devices/add.html", {"form": form})
 
 
 def prefilled(request: StaffRequest) -> str:
@@ -70,7 +70,7 @@ def mine(request: StaffRequest, pk: int) -> DeviceCard:
 
 
 def confirm(request: StaffRequest, page: dict[str, object]) -> HttpResponse:
-    return render(request, "staff/device_confirm.html", page)
+    return render(request, "devices/confirm.html", page)
 
 
 def not_now(request: StaffRequest, sentence: object) -> HttpResponse:
@@ -161,3 +161,23 @@ def give_up(request: StaffRequest, pk: int) -> HttpResponse:
     text = _("Sold, broken or passed on: its permission ends, and its address is free for somebody else. You can add it again.")
     page = {"card": one, "heading": _("Give it up"), "text": text, "button": _("Give it up"), "is_grave": True}
     return confirm(request, page)
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: StaffRequest, pk: int) -> HttpResponse:
+    """Another address of a device that has a request or a permission: no new decision, and the old address ends."""
+    one = mine(request, pk)
+    form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"address": prefilled(request)})
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["address"]
+        try:
+            addresses.add_address(device=one.device, by=request.person, address=typed, at=request.at)
+        except RefusedError as refused:
+            if refused.code == "in_use":
+                addresses.tell_of_clash(person=request.person, address=typed, at=request.at)
+            form.add_error("address", str(refused))
+        else:
+            messages.success(request, _("Changed. The old address no longer works; the permission is the same."))
+            return redirect("devices")
+    return render(request, "devices/address.html", {"card": one, "form": form})

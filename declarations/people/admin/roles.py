@@ -76,7 +76,7 @@ class RoleAdmin(SchoolScopedAdmin):
     list_select_related = ["person", "granted_by", "removed_by"]
     search_fields = ["person__full_name"]
     ordering = ["person__full_name", "granted_at", "id"]
-    change_list_template = "admin/roles.html"
+    change_list_template = "people/admin/roles.html"
     fields = ["who", "name", "state", "granted_at", "giver", "until"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -123,7 +123,7 @@ class RoleAdmin(SchoolScopedAdmin):
             "school": school,
             "rows": done_by_command(school) if school else [],
         }
-        return render_admin(request, "admin/command_line.html", facts, model_admin=self)
+        return render_admin(request, "people/admin/command_line.html", facts, model_admin=self)
 
 
 def done_by_command(school: School) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
     add_roles = change_roles = delete_roles = (LEADERSHIP, ADMINISTRATOR)
     form = DraftForm
-    change_form_template = "admin/policy.html"
+    change_form_template = "policies/admin/policy.html"
     list_display = ["title", "document", "number", "state", "effective_from", "sign_by", "review_on"]
     list_filter = [DraftFilter, "document", SchoolFilter]
     search_fields = ["title", "publish_reason"]
@@ -95,7 +95,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
                 self.log_addition(request, draft, [{"added": {}}])
                 self.message_user(request, _("The draft is there. Only the leadership sees it until it is published."), messages.SUCCESS)
                 return redirect("admin:declarations_policyversion_change", draft.pk)
-        return self.render(request, "admin/new_draft.html", {"title": _("New draft"), "form": form, **(extra_context or {})})
+        return self.render(request, "policies/admin/new_draft.html", {"title": _("New draft"), "form": form, **(extra_context or {})})
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -142,7 +142,9 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
         if (to_the_draft := self.unreadable(request, version)) is not None:
             return to_the_draft
         return self.render(
-            request, "admin/preview.html", {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)}
+            request,
+            "policies/admin/preview.html",
+            {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)},
         )
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -163,7 +165,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
         title = _("Publish %(version)s") if "seen" not in context else _("Look once more: %(version)s")
         return self.render(
             request,
-            "admin/publish.html",
+            "policies/admin/publish.html",
             {"title": title % {"version": version}, "version": version, "form": form, **context, **as_read(version)},
         )
 

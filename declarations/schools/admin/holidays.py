@@ -53,7 +53,7 @@ class HolidayAdmin(SchoolSettingsAdmin):
 
     add_roles = change_roles = delete_roles = (LEADERSHIP, ADMINISTRATOR)
     form = HolidayForm
-    change_list_template = "admin/holidays.html"
+    change_list_template = "schools/admin/holidays.html"
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
     search_fields = ["name"]
@@ -150,4 +150,4 @@ class HolidayAdmin(SchoolSettingsAdmin):
 
     def page(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         context = {"title": _("Holidays from a calendar file"), "school": context_of(request).school, **context}
-        return render_admin(request, "admin/holidays_import.html", context, model_admin=self, status=status)
+        return render_admin(request, "schools/admin/holidays_import.html", context, model_admin=self, status=status)

@@ -18,7 +18,7 @@ from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Scho
 class SchoolAdmin(SchoolScopedAdmin):
     change_roles = (LEADERSHIP, ADMINISTRATOR)
     form = SchoolForm
-    change_form_template = "admin/school.html"
+    change_form_template = "schools/admin/school.html"
     school_path = "pk"
     list_display = ["name", "slug", "headteacher", "deciders"]
     list_select_related = ["headteacher"]

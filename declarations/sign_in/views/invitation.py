@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from declarations.certificates.views_verify import unlisted
 from declarations.common.errors import RefusedError
 from declarations.sign_in import invitations
 from declarations.sign_in.forms.invitation import WelcomeForm
+from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
 
@@ -39,8 +39,8 @@ def welcome(request: ContextRequest, secret: str) -> HttpResponseBase:
         return response
     with timezone.override(person.school.zone if person.school else None):
         facts = {"form": form, "invited": person, "school": person.school, "expires_at": invitation.expires_at, "secret": secret}
-        return render(request, "public/welcome.html", facts)
+        return render(request, "sign_in/welcome.html", facts)
 
 
 def gone(request: ContextRequest) -> HttpResponseBase:
-    return render(request, "public/welcome_gone.html", status=404)
+    return render(request, "sign_in/welcome_gone.html", status=404)

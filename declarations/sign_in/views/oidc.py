@@ -163,4 +163,4 @@ def not_answering(request: ContextRequest, provider: IdentityProvider, trouble: 
 
 
 def refused(request: ContextRequest, provider: IdentityProvider, sentence: str, *, status: int = 403) -> HttpResponse:
-    return render(request, "account/identity_refused.html", {"provider": provider, "sentence": sentence}, status=status)
+    return render(request, "sign_in/identity_refused.html", {"provider": provider, "sentence": sentence}, status=status)

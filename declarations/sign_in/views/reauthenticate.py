@@ -76,7 +76,7 @@ def hashed(request: PersonRequest, code: str) -> str:
 
 def page(request: PersonRequest, form: CodeForm | None, *, complaint: CodeForm | None = None) -> HttpResponse:
     facts = {"form": form, "complaint": complaint, "next": then(request), "ways": other_ways(request)}
-    return render(request, "account/prove_by_code.html", facts)
+    return render(request, "sign_in/reauthenticate_by_code.html", facts)
 
 
 def other_ways(request: PersonRequest) -> list[dict[str, str]]:

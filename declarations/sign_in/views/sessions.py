@@ -19,7 +19,7 @@ def sessions(request: PersonRequest) -> HttpResponseBase:
         return ended(request)
     mine = sorted(UserSession.objects.purge_and_list(request.person), key=lambda one: one.created_at, reverse=True)
     here = request.session.session_key
-    return render(request, "account/sessions.html", {"rows": [(one, one.session_key == here) for one in mine]})
+    return render(request, "sign_in/sessions.html", {"rows": [(one, one.session_key == here) for one in mine]})
 
 
 def ended(request: PersonRequest) -> HttpResponseBase:

@@ -102,7 +102,7 @@ def enter(
         declaration.save(force_insert=True)
         paper.declaration = declaration
         paper.save(force_insert=True)
-        sign.write_receipt(declaration, person=person, at=at)
+        sign.queue_receipt(declaration, person=person, at=at)
         return declaration
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
+from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
-from declarations.reminders import outstanding
+from declarations.organisation.queries import leaders
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Exemption, Response
 
@@ -40,8 +41,8 @@ def reply(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Respons
                 raise RefusedError(_("You have signed already: there is nothing to decline."), "signed")
             to = listener(school=school, person=person, on=on)
             said = Response.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=to)
-            for one in [to] if to else outstanding.leaders(school, on=on, but=person):
-                write(said, kind=Email.Kind.REPLY, to=one, at=at)
+            for one in [to] if to else leaders(school, on=on, but=person):
+                outbox.queue(Email.Kind.REPLY, school=school, recipient=one, at=at, response=said)
             log.append(school=school, kind="reply.made", at=at, by=person, facts=facts_of_reply(said))
             return said
     except IntegrityError as clash:
@@ -61,12 +62,6 @@ def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
         if one is not None and one.pk != person.pk and not one.has_left(on=on) and Role.Name.LEADERSHIP in one.roles(on=on):
             return one
     return None
-
-
-def write(said: Response, *, kind: Email.Kind, to: Person, at: dt.datetime) -> None:
-    """A letter about the reply, to who has an e-mail address."""
-    if to.email:
-        Email.objects.create(school=said.school, kind=kind, recipient=to.email, person=to, response=said, written_at=at, not_before=at)
 
 
 def may_answer(*, by: Person, said: Response, on: dt.date) -> bool:
@@ -95,7 +90,7 @@ def answer(*, said: Response, by: Person, words: str, at: dt.datetime) -> Respon
         )
         if changed != 1:
             raise RefusedError(_("Somebody answered this first."), "too_late")
-        write(said, kind=Email.Kind.ANSWER, to=said.person, at=at)
+        outbox.queue(Email.Kind.ANSWER, school=school, recipient=said.person, at=at, response=said)
         log.append(school=school, kind="reply.answered", at=at, by=by, facts={"reply": said.pk, "person": log.who(said.person)})
         return Response.objects.get(pk=said.pk)
 

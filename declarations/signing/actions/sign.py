@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
+from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -130,25 +131,16 @@ def sign(
         )
         declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
         declaration.save(force_insert=True)
-        write_receipt(declaration, person=person, at=at)
+        queue_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
         shown = "".join(letter for letter in browser if letter.isprintable())[:400]
         SignatureMetadata.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
         return declaration
 
 
-def write_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
+def queue_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
     """The signer's copy, for who has an e-mail address."""
-    if person.email:
-        Email.objects.create(
-            school=declaration.school,
-            kind=Email.Kind.RECEIPT,
-            recipient=person.email,
-            person=person,
-            declaration=declaration,
-            written_at=at,
-            not_before=at,
-        )
+    outbox.queue(Email.Kind.RECEIPT, school=declaration.school, recipient=person, at=at, declaration=declaration)
 
 
 def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -> dict[str, Json]:

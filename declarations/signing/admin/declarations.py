@@ -31,7 +31,7 @@ class PaperFilter(YesNoFilter):
 
 class DeclarationAdmin(SchoolScopedAdmin):
     add_roles = (LEADERSHIP, ADMINISTRATOR)
-    change_list_template = "admin/declaration_list.html"
+    change_list_template = "signing/admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
     list_filter = ["school_year", PaperFilter, SchoolFilter]
     search_fields = ["reference", "person_name", "person_email", "person__full_name", "person__email"]
@@ -114,7 +114,7 @@ class DeclarationAdmin(SchoolScopedAdmin):
         texts = PolicyVersion.objects.published().filter(**({"school": by.school} if by.school else {})).select_related("school")
         return render_admin(
             request,
-            "admin/paper.html",
+            "signing/admin/paper.html",
             {
                 "title": _("Enter what was signed on paper"),
                 "form": form,

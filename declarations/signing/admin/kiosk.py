@@ -30,8 +30,8 @@ class KioskSessionAdmin(SchoolScopedAdmin):
     list_filter = [SchoolFilter]
     list_select_related = ["opened_by", "closed_by", "school"]
     fields = ["school", "opened_by", "opened_at", "closes_at", "state", "signed"]
-    change_form_template = "admin/tablet.html"
-    change_list_template = "admin/tablets.html"
+    change_form_template = "signing/admin/kiosk.html"
+    change_list_template = "signing/admin/kiosks.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("codes")

@@ -77,7 +77,7 @@ class ResponseAdmin(SchoolScopedAdmin):
         on = said.school.day_of(at)
         return render_admin(
             request,
-            "admin/reply.html",
+            "signing/admin/response.html",
             {
                 "title": said.get_kind_display(),
                 "subtitle": said.person.full_name,
@@ -95,7 +95,7 @@ class ResponseAdmin(SchoolScopedAdmin):
 
 class ExemptionAdmin(SchoolScopedAdmin):
     view_roles = add_roles = (LEADERSHIP,)
-    change_list_template = "admin/exemption_list.html"
+    change_list_template = "signing/admin/exemption_list.html"
     list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
     list_filter = [ExemptFilter, SchoolFilter]
     list_select_related = ["person", "granted_by", "school"]
@@ -133,7 +133,7 @@ class ExemptionAdmin(SchoolScopedAdmin):
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_exemption_changelist")
         page = {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
-        return render_admin(request, "admin/exemption_add.html", page, model_admin=self)
+        return render_admin(request, "signing/admin/exemption_add.html", page, model_admin=self)
 
     @override
     def change_view(
@@ -153,7 +153,7 @@ class ExemptionAdmin(SchoolScopedAdmin):
             return redirect(request.path)
         return render_admin(
             request,
-            "admin/exemption.html",
+            "signing/admin/exemption.html",
             {
                 "title": _("Exempt until %(day)s") % {"day": f"{given.until.day} {given.until:%B %Y}"},
                 "subtitle": given.person.full_name,

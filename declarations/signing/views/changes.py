@@ -41,7 +41,7 @@ def changes(request: StaffRequest) -> HttpResponse:
     pairs = [(declaration.leaflet, leaflet), (declaration.aup, aup)] if declaration else []
     return render(
         request,
-        "staff/changes.html",
+        "signing/changes.html",
         {
             "declaration": declaration,
             "texts": since(request.school, [(old, new) for old, new in pairs if old.pk != new.pk]),

@@ -113,7 +113,7 @@ def open_here(request: ContextRequest) -> HttpResponseBase:
             request.session[TABLET] = lent.pk
             request.session.set_expiry(int(form.lasts().total_seconds()))
             return redirect("tablet")
-    return render(request, "tablet/open.html", {"form": form})
+    return render(request, "signing/kiosk/open.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +121,7 @@ def start(request: ContextRequest) -> HttpResponseBase:
     """Takes the next person's code. On any other device: says what this is."""
     lent = tablet_of(request)
     if lent is None:
-        return unsaved(render(request, "tablet/not_here.html"))
+        return unsaved(render(request, "signing/kiosk/not_here.html"))
     if code_of(request, lent) is not None and request.method != "POST":
         return unsaved(redirect("tablet_leaflet"))
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial={"code": offered(request)})
@@ -137,7 +137,7 @@ def start(request: ContextRequest) -> HttpResponseBase:
             request.session[CODE], request.session[TOUCHED] = code.pk, request.at.timestamp()
             return unsaved(redirect("tablet_leaflet"))
     done = request.session.pop(DONE, None) if request.method == "GET" else None
-    return unsaved(render(request, "tablet/start.html", {"form": form, "school": lent.school, "done": done}))
+    return unsaved(render(request, "signing/kiosk/start.html", {"form": form, "school": lent.school, "done": done}))
 
 
 def offered(request: ContextRequest) -> str:
@@ -153,11 +153,11 @@ def leaflet(request: GuestRequest) -> HttpResponse:
     person, school = request.code.person, request.tablet.school
     version = PolicyVersion.objects.filter(school=school, document="leaflet").current(on=school.day_of(request.at)).get("leaflet")
     if version is None:
-        return render(request, "tablet/nothing.html", {"school": school, "guest": person})
+        return render(request, "signing/kiosk/nothing.html", {"school": school, "guest": person})
     sections = version.sections()
     if request.method == "GET":
         signing.record_shown(person=person, version=version, section_keys=[one.key for one in sections], at=request.at)
-    return render(request, "tablet/leaflet.html", {"school": school, "guest": person, "version": version, "sections": sections})
+    return render(request, "signing/kiosk/leaflet.html", {"school": school, "guest": person, "version": version, "sections": sections})
 
 
 @guest
@@ -169,7 +169,7 @@ def sign(request: GuestRequest) -> HttpResponse:
     current = PolicyVersion.objects.filter(school=school).current(on=on)
     aup, version = current.get("aup"), current.get("leaflet")
     if aup is None or version is None:
-        return render(request, "tablet/nothing.html", {"school": school, "guest": person})
+        return render(request, "signing/kiosk/nothing.html", {"school": school, "guest": person})
     if signing.unread(person=person, version=version):
         return redirect("tablet_leaflet")
     stands = standing(person=person, on=on)
@@ -188,7 +188,7 @@ def sign(request: GuestRequest) -> HttpResponse:
     if request.method != "HEAD":
         signing.record_shown(person=person, version=aup, section_keys=[one.key for one in aup.sections()], at=request.at)
     facts = {"school": school, "guest": person, "aup": aup, "sections": aup.sections(), "form": form, "refused": refusal}
-    return render(request, "tablet/sign.html", facts)
+    return render(request, "signing/kiosk/sign.html", facts)
 
 
 def sign_now(request: GuestRequest, form: SigningForm) -> HttpResponse:

@@ -1,30 +1,13 @@
-"""Signing on paper: the form to print, and the scan of what was signed."""
+"""Signing on paper: the scan of what was signed."""
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from declarations import certificates
-from declarations.policies.models import PolicyVersion
 from declarations.signing.models.response import PaperSignature
-from declarations.signing.views.read import nothing_yet
 from declarations.signing.views.sign import declaration_for
-from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
+from declarations.web.decorators import PersonRequest, signed_in
 
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
-
-
-@staff
-@require_safe
-def form(request: StaffRequest) -> HttpResponse:
-    """Both texts as they are now, the statement, and lines for name, date and signature: for who cannot sign on a screen."""
-    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
-    aup, leaflet = current.get("aup"), current.get("leaflet")
-    if aup is None or leaflet is None:
-        return nothing_yet(request)
-    pdf = certificates.blank_pdf(school=request.school, aup=aup, leaflet=leaflet)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="declaration-form-{leaflet.number}-{aup.number}.pdf"'
-    return response
 
 
 @signed_in

@@ -36,7 +36,7 @@ def is_changed(request: StaffRequest, *versions: PolicyVersion) -> bool:
 
 
 def nothing_yet(request: StaffRequest) -> HttpResponse:
-    return render(request, "staff/nothing_published.html")
+    return render(request, "signing/nothing_published.html")
 
 
 @staff
@@ -51,7 +51,7 @@ def contents(request: StaffRequest) -> HttpResponse:
     unread = progress.unread
     return render(
         request,
-        "staff/leaflet.html",
+        "signing/leaflet.html",
         {
             "version": version,
             "rows": [(section, section.key not in unread, section.key in progress.unchanged) for section in sections],
@@ -76,7 +76,7 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
     unread = sign.unread(person=request.person, version=version)
     return render(
         request,
-        "staff/section.html",
+        "signing/section.html",
         {
             "version": version,
             "section": sections[place],
@@ -100,7 +100,7 @@ def whole(request: StaffRequest) -> HttpResponse:
     sections = version.sections()
     show(request, version, sections)
     return render(
-        request, "staff/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)}
+        request, "signing/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)}
     )
 
 
@@ -113,7 +113,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         return nothing_yet(request)
     sections = version.sections()
     show(request, version, sections)
-    return render(request, "staff/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)})
+    return render(request, "signing/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)})
 
 
 @signed_in
@@ -126,4 +126,4 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     elif not request.roles & READERS_OF_ALL:
         raise Http404
     found = get_object_or_404(of_mine, pk=pk)
-    return render(request, "staff/version.html", {"version": found, "sections": found.sections(), "of_school": found.school})
+    return render(request, "signing/version.html", {"version": found, "sections": found.sections(), "of_school": found.school})

@@ -32,7 +32,7 @@ def reply(request: StaffRequest) -> HttpResponse:
     is_signed = standing(person=request.person, on=request.on).state == SigningStatus.SIGNED
     return render(
         request,
-        "staff/reply.html",
+        "signing/response.html",
         {
             "form": form,
             "refused": refused,

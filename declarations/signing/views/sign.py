@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations.certificates import issue
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
@@ -26,7 +25,7 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.status import SigningStatus, standing
 from declarations.signing.views.read import is_changed, nothing_yet, show
 from declarations.web import reauthentication
-from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
+from declarations.web.decorators import PersonRequest, StaffRequest, staff
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def sign(request: StaffRequest) -> HttpResponse:
     if stands.state == SigningStatus.SIGNED and stands.declaration is not None:
         if request.method == "POST":
             return redirect("certificate", stands.declaration.reference)
-        return render(request, "staff/signed_already.html", {"stands": stands})
+        return render(request, "signing/signed_already.html", {"stands": stands})
     if request.method == "POST":
         return posted(request, aup=aup, leaflet=leaflet)
     kept = request.session.get(TYPED)
@@ -100,7 +99,7 @@ def sign_page(
     unread = signing.unread(person=request.person, version=leaflet)
     return render(
         request,
-        "staff/sign.html",
+        "signing/sign.html",
         {
             "aup": aup,
             "leaflet": leaflet,
@@ -157,7 +156,7 @@ def declarations(request: StaffRequest) -> HttpResponse:
     mine = Declaration.objects.filter(person=request.person)
     in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
     rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
-    return render(request, "staff/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
+    return render(request, "signing/declarations.html", {"rows": rows, "stands": standing(person=request.person, on=request.on)})
 
 
 def declaration_for(request: PersonRequest, reference: str) -> Declaration:
@@ -176,31 +175,3 @@ def declaration_for(request: PersonRequest, reference: str) -> Declaration:
     if found.person_id != request.person.pk and not (of_the_school and request.roles & READERS_OF_ALL):
         raise Http404
     return found
-
-
-@signed_in
-@require_safe
-def certificate(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on screen."""
-    declaration = declaration_for(request, reference)
-    return render(
-        request,
-        "staff/certificate.html",
-        {
-            "declaration": declaration,
-            "in_force": Declaration.objects.filter(pk=declaration.pk).in_force(on=request.on).exists(),
-            "is_mine": declaration.person_id == request.person.pk,
-            "texts": [declaration.aup, declaration.leaflet],
-        },
-    )
-
-
-@signed_in
-@require_safe
-def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on paper."""
-    declaration = declaration_for(request, reference)
-    pdf = issue.issue(declaration=declaration, by=request.person, at=request.at)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
-    return response

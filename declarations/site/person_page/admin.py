@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
-from declarations.people import leaving
+from declarations.people import leaving, legal_holds
 from declarations.people.admin.filters import PresenceFilter, RoleFilter
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
@@ -33,8 +33,8 @@ from declarations.web.admin_filters import SchoolFilter
 class PersonAdmin(SchoolScopedAdmin):
     add_roles = change_roles = (LEADERSHIP, ADMINISTRATOR)
     form = PersonForm
-    change_form_template = "admin/person.html"
-    change_list_template = "admin/people.html"
+    change_form_template = "people/admin/person.html"
+    change_list_template = "people/admin/people.html"
     actions = [invite.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
     list_filter = [PresenceFilter, SigningStatusFilter, RoleFilter, "category", SchoolFilter]
@@ -134,13 +134,13 @@ class PersonAdmin(SchoolScopedAdmin):
             "role_form": RoleForm(),
             "may_exempt": has_role(request, LEADERSHIP),
             "roles_why_not": why_not,
-            **privacy.held(person),
+            "is_held": legal_holds.is_held(person),
             "has_left": person.has_left(on=on),
             **invite.state_of(person, at=context_of(request).at),
         }
 
     def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return privacy.data_of(request, self.get_object(request, object_id))
+        return privacy.subject_access_file(request, self.get_object(request, object_id))
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A role for somebody of the school; the page comes back with what is wrong beside the field."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import invitations
-from declarations.staff_lists.models import Invitation
+from declarations.sign_in.models import Invitation
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, context_of, has_role, person_of, render_admin
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def invite_all(model_admin: "PersonAdmin", request: HttpRequest) -> HttpResponse
         "at": at,
         "without_email": Person.objects.filter(school=school, email="").at_school(on=context_of(request).on).count() if school else 0,
     }
-    return render_admin(request, "admin/invite_all.html", facts, model_admin=model_admin)
+    return render_admin(request, "sign_in/admin/invite_all.html", facts, model_admin=model_admin)
 
 
 def tell(model_admin: "PersonAdmin", request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:

@@ -13,8 +13,8 @@ from declarations.devices.models import Device, Permission
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
+from declarations.sign_in.models import Invitation
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists.models import Invitation
 from declarations.web.admin_base import context_of, person_of, render_admin
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> Ht
         "leave_form": leave_form,
         "back_form": back_form,
     }
-    return render_admin(request, "admin/leaving.html", facts, model_admin=model_admin)
+    return render_admin(request, "people/admin/leaving.html", facts, model_admin=model_admin)
 
 
 def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:

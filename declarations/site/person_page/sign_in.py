@@ -30,7 +30,13 @@ def ways_in(model_admin: SchoolScopedAdmin, request: HttpRequest, object_id: str
         except RefusedError as refused:
             model_admin.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_person_ways_in", person.pk)
-    return page(model_admin, request, person, "admin/ways_in.html", {"title": _("How %(name)s signs in") % {"name": person.full_name}})
+    return page(
+        model_admin,
+        request,
+        person,
+        "sign_in/admin/sign_in_methods.html",
+        {"title": _("How %(name)s signs in") % {"name": person.full_name}},
+    )
 
 
 def done(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
@@ -70,7 +76,7 @@ def shown(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, 
     qr = segno.make(address, error="m").svg_data_uri(scale=6, dark="#000", light="#fff")
     minutes = int(CODE_IS_GOOD_FOR.total_seconds() // 60)
     facts = {"title": _("A one-time code for %(name)s") % {"name": person.full_name}, "code": code, "qr": qr, "minutes": minutes}
-    return page(model_admin, request, person, "admin/one_time_code.html", facts)
+    return page(model_admin, request, person, "signing/admin/one_time_code.html", facts)
 
 
 def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, template: str, facts: dict[str, Any]) -> HttpResponse:

@@ -1,0 +1,55 @@
+"""Certificates on screen and as a file, and the form for signing on paper."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from declarations.certificates import issue
+from declarations.certificates.blank_form import blank_pdf
+from declarations.policies.models import PolicyVersion
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.views.read import nothing_yet
+from declarations.signing.views.sign import declaration_for
+from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
+
+
+@signed_in
+@require_safe
+def certificate(request: PersonRequest, reference: str) -> HttpResponse:
+    """The certificate on screen."""
+    declaration = declaration_for(request, reference)
+    return render(
+        request,
+        "certificates/certificate.html",
+        {
+            "declaration": declaration,
+            "in_force": Declaration.objects.filter(pk=declaration.pk).in_force(on=request.on).exists(),
+            "is_mine": declaration.person_id == request.person.pk,
+            "texts": [declaration.aup, declaration.leaflet],
+        },
+    )
+
+
+@signed_in
+@require_safe
+def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
+    """The certificate on paper."""
+    declaration = declaration_for(request, reference)
+    pdf = issue.issue(declaration=declaration, by=request.person, at=request.at)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="declaration-{declaration.reference}.pdf"'
+    return response
+
+
+@staff
+@require_safe
+def paper_form(request: StaffRequest) -> HttpResponse:
+    """Both texts as they are now, the statement, and lines for name, date and signature: for who cannot sign on a screen."""
+    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
+    aup, leaflet = current.get("aup"), current.get("leaflet")
+    if aup is None or leaflet is None:
+        return nothing_yet(request)
+    pdf = blank_pdf(school=request.school, aup=aup, leaflet=leaflet)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="declaration-form-{leaflet.number}-{aup.number}.pdf"'
+    return response

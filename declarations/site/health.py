@@ -1,0 +1,26 @@
+"""What machines ask about the server itself."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.http import require_safe
+
+from declarations.web.decorators import unlisted
+from declarations.web.middleware import ContextRequest
+
+
+@require_safe
+@unlisted
+def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
+    """Whether the server and its database are well: 200, or 503 while the database is down."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "down"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+@require_safe
+def robots(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """Nothing here is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
