@@ -1,4 +1,4 @@
-"""The front door of certificates: what it hands upward."""
+"""What certificates hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 

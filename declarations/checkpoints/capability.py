@@ -1,4 +1,4 @@
-"""The front door of checkpoints: what it hands upward."""
+"""What checkpoints hands upward."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The front door of evidence: what it hands upward."""
+"""What evidence hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The front door of jobs: what it hands upward."""
+"""What jobs hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 

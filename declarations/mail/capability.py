@@ -1,4 +1,4 @@
-"""The front door of mail: what it hands upward."""
+"""What mail hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy

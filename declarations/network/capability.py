@@ -1,4 +1,4 @@
-"""The front door of network: what it hands upward."""
+"""What network hands upward."""
 
 import datetime as dt
 
@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.network import last_seen
+from declarations.network.admin import (
+    ControllerAdmin,
+    DisconnectAdmin,
+    LastSeenAdmin,
+    NetworkSettingsAdmin,
+    NetworkTokenAdmin,
+)
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, ScheduledTask
 
@@ -13,6 +21,13 @@ CAPABILITY = Capability(
     name="network",
     title=_("network"),
     urls="declarations.network.urls",
+    admin={
+        NetworkToken: NetworkTokenAdmin,
+        NetworkSettings: NetworkSettingsAdmin,
+        Controller: ControllerAdmin,
+        Disconnect: DisconnectAdmin,
+        LastSeen: LastSeenAdmin,
+    },
     tasks=(
         ScheduledTask(
             name="disconnects",

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-# Of a first or a last day: anything else is a slip of the keyboard, or how some system writes “no end”.
-YEARS = range(1940, 2101)
 # Supply: twelve weeks, about a term, and when the Agency Workers Regulations 2010 ask the school to look anew.
 # A trainee's placement ends with the school year at the latest; a contractor's contract is looked at once a year.
 # Nobody is harmed by a date that is too early: it is shown, and moved with one form. An account that nobody ends is the harm.

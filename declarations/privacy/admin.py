@@ -1,12 +1,11 @@
 """The admin of data protection: how long records are kept, legal holds, the next disposal, and a subject access request."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,17 +19,23 @@ from declarations.privacy import erasure, retention
 from declarations.privacy.forms import DisposalForm, LegalHoldForm
 from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.privacy.subject_access import archive
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import (
+    ADMINISTRATOR,
+    LEADERSHIP,
+    SchoolScopedAdmin,
+    SchoolSettingsAdmin,
+    context_of,
+    person_of,
+    render_admin,
+)
 from declarations.web.admin_filters import SchoolFilter
 
 
-class RetentionSettingsAdmin(SchoolScopedAdmin):
+class RetentionSettingsAdmin(SchoolSettingsAdmin):
+    add_roles = change_roles = (LEADERSHIP, ADMINISTRATOR)
     list_display = ["school", "address_weeks", "context_months", "letter_months", "years_after_leaving"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Redirects to the settings of the school, once it has some."""
@@ -40,26 +45,9 @@ class RetentionSettingsAdmin(SchoolScopedAdmin):
             return redirect("admin:declarations_retentionsettings_change", settings.pk)
         return super().add_view(request, form_url, extra_context)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return ["school"] if obj else []
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = context_of(request).school
-        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
-        form = super().get_form(request, obj, change, **kwargs)
-        if "school" in form.base_fields:
-            own = person_of(request).school_id
-            field: Any = form.base_fields["school"]
-            field.queryset = School.objects.filter(pk=own) if own else School.objects.all()
-        return form
-
 
 class LegalHoldAdmin(SchoolScopedAdmin):
+    add_roles = (LEADERSHIP, ADMINISTRATOR)
     school_path = "person__school"
     list_display = ["person", "reason", "placed_at", "placed_by", "state"]
     list_select_related = ["person", "placed_by", "ended_by"]
@@ -69,14 +57,8 @@ class LegalHoldAdmin(SchoolScopedAdmin):
     def state(self, obj: LegalHold) -> str:
         return "✗ " + _("ended") if obj.ended_at else "✓ " + _("holds")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context})
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         own = person_of(request).school_id
         people = Person.objects.filter(erasure__isnull=True).exclude(pk=person_of(request).pk)
         people = people.filter(school=own) if own else people
@@ -91,14 +73,13 @@ class LegalHoldAdmin(SchoolScopedAdmin):
             else:
                 self.message_user(request, _("Nothing of %(name)s goes while the hold lasts.") % {"name": hold.person}, messages.SUCCESS)
                 return redirect("admin:declarations_legalhold_change", hold.pk)
-        return self.page(request, "privacy/admin/legal_hold_add.html", {"title": _("Place a legal hold"), "form": form})
+        return render_admin(
+            request, "privacy/admin/legal_hold_add.html", {"title": _("Place a legal hold"), "form": form}, model_admin=self
+        )
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,  # noqa: ARG002  # Django's signature
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Shows the legal hold, and ends it by POST."""
         hold = self.get_object(request, object_id)
@@ -114,7 +95,7 @@ class LegalHoldAdmin(SchoolScopedAdmin):
             "hold": hold,
             "is_own": hold.person_id == person_of(request).pk,
         }
-        return self.page(request, "privacy/admin/legal_hold.html", context)
+        return render_admin(request, "privacy/admin/legal_hold.html", context, model_admin=self)
 
 
 class DisposalAdmin(SchoolScopedAdmin):
@@ -124,9 +105,6 @@ class DisposalAdmin(SchoolScopedAdmin):
     list_filter = [SchoolFilter]
     list_select_related = ["school", "done_by"]
     fields = ["school", "kind", "rows", "before_on", "done_at", "by_whom"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
 
     @admin.display(description=gettext_lazy("done by"))
     def by_whom(self, obj: Disposal) -> str:
@@ -147,11 +125,8 @@ class DisposalAdmin(SchoolScopedAdmin):
                 return self.carry_out(request, school, at)
             return redirect(request.get_full_path())
         people = retention.people_due(school=school, at=at) if school else []
-        request.current_app = self.admin_site.name
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Data protection: what is kept, and what goes"),
-            "opts": self.opts,
             "school": school,
             "due": due,
             "is_due": any(kind.rows for kind in due),
@@ -160,7 +135,7 @@ class DisposalAdmin(SchoolScopedAdmin):
             "form": form,
             "seen": fingerprint(due),
         }
-        return TemplateResponse(request, "privacy/admin/retention.html", context)
+        return render_admin(request, "privacy/admin/retention.html", context, model_admin=self)
 
     def carry_out(self, request: HttpRequest, school: School, at: dt.datetime) -> HttpResponse:
         try:

@@ -1,31 +1,25 @@
 """What auditors ask the register."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.dates import YEARS
+from declarations.common.fields import DayField, TypedField
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters
 from declarations.signing.status import DeclarationStatus, SigningStatus
-
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
 
 
 class RegisterForm(forms.Form):
     """The day and the filters; what is left out is today, and everybody."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("As at the end of"),
         required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"],
-        widget=DayInput(format="%Y-%m-%d"),
+        years=YEARS,
         error_messages={"invalid": _("This is not a day. Write it like 2026-05-12 or 12/05/2026.")},
     )
     state = forms.ChoiceField(
@@ -47,12 +41,6 @@ class RegisterForm(forms.Form):
         error_messages={"invalid_choice": _("There is no such category. Choose one from the list.")},
     )
     q = TypedField(label=_("Name, e-mail or reference"), required=False, max_length=120)
-
-    def clean_on(self) -> dt.date | None:
-        on: dt.date | None = self.cleaned_data["on"]
-        if on is not None and not EARLIEST <= on <= LATEST:
-            raise forms.ValidationError(_("Choose a day from the year 2000 to the year 2100."))
-        return on
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.mail.models import Email, Reminder
@@ -18,7 +17,7 @@ from declarations.organisation.models.school import School
 from declarations.reminders.forms import LeftForm
 from declarations.reminders.outstanding import to_sign
 from declarations.signing.status import SigningStatus, exemptions, with_signing_status
-from declarations.web.admin_base import context_of
+from declarations.web.admin_base import context_of, render_admin
 
 ROWS_ON_A_PAGE = 50
 SIGNS = {
@@ -86,13 +85,13 @@ def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) 
     return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(signing_status=SigningStatus.SIGNED))).count()
 
 
-def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     """The list, by state and category, page by page; the trust's people choose a school first."""
-    door = context_of(request)
-    context: dict[str, Any] = {**each_context, "title": _("Who is left"), "school": door.school, "on": door.on}
-    if door.school is not None:
+    school, on = context_of(request).school, context_of(request).on
+    context: dict[str, Any] = {"title": _("Who is left"), "school": school, "on": on}
+    if school is not None:
         form = LeftForm(request.GET)
-        everyone = everybody(door.school, on=door.on, at=door.at)
+        everyone = everybody(school, on=on, at=context_of(request).at)
         left = [row for row in everyone if row.state != SigningStatus.SIGNED]
         shown = [row for row in left if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
         query = QueryDict(mutable=True)
@@ -107,4 +106,4 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
             "query": query.urlencode(),
             "silent": cannot_be_reached(everyone),
         }
-    return TemplateResponse(request, "reminders/admin/not_signed.html", context)
+    return render_admin(request, "reminders/admin/not_signed.html", context)

@@ -1,4 +1,4 @@
-"""The front door of reminders: what it hands upward."""
+"""What reminders hands upward."""
 
 import datetime as dt
 

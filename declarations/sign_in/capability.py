@@ -1,4 +1,4 @@
-"""The front door of sign_in: what it hands upward."""
+"""What sign_in hands upward."""
 
 import datetime as dt
 
@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.sign_in import sessions
+from declarations.sign_in.admin import IdentityProviderAdmin
 from declarations.sign_in.emails import EMAILS
+from declarations.sign_in.models import IdentityProvider
 from declarations.sign_in.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, ScheduledTask
 
@@ -14,6 +16,7 @@ CAPABILITY = Capability(
     name="sign_in",
     title=_("sign in"),
     urls="declarations.sign_in.urls",
+    admin={IdentityProvider: IdentityProviderAdmin},
     emails=EMAILS,
     tasks=(
         ScheduledTask(

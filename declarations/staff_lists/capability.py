@@ -1,4 +1,4 @@
-"""The front door of staff_lists: what it hands upward."""
+"""What staff_lists hands upward."""
 
 import datetime as dt
 
@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.staff_lists import import_list
+from declarations.staff_lists.admin import StaffListAdmin
+from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="staff_lists",
     title=_("staff lists"),
+    admin={StaffList: StaffListAdmin},
     tasks=(
         ScheduledTask(
             name="staff-lists",

@@ -1,4 +1,4 @@
-"""What a capability hands upward: the parts of a front door (`capability.py` of a room), typed and frozen.
+"""What a capability hands upward, in the `capability.py` of its room: the parts, typed and frozen.
 
 A room fills in what it has; whoever needs such parts asks `web.registry`, and names no room. Nothing here does anything.
 """
@@ -57,14 +57,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminPage:
-    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view.
-
-    The view takes the request and what every page of the admin site knows.
-    """
+    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view."""
 
     route: str
     name: str
-    view: Callable[[HttpRequest, Context], HttpResponse]
+    view: Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +224,7 @@ class PublishImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """The front door of a room: all that it hands upward. `urls` is the name of the module with its addresses."""
+    """All that a room hands upward. `urls` is the name of the module with its addresses."""
 
     name: str
     title: Words

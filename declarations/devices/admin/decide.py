@@ -4,17 +4,16 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
+from declarations.common.generics import ModelAdmin
 from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
@@ -22,9 +21,7 @@ from declarations.devices.models import Permission
 from declarations.devices.queries import latest_until, reason_against
 from declarations.organisation.models.person import Person
 from declarations.signing.status import signing_status
-from declarations.web.admin_base import context_of, person_of
-
-type PermissionModelAdmin = ModelAdmin[Permission]
+from declarations.web.admin_base import context_of, person_of, render_admin
 
 LARGEST_ID = 2**63 - 1
 ICONS = {
@@ -94,7 +91,7 @@ def reason_to_skip(verb: str, permission: Permission, person: Person, on: dt.dat
     return reason_against(permission, person, on)
 
 
-def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
+def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
     """First a page that lists each, then, once it is confirmed, one decision after the other and an answer for each."""
     person, at = person_of(request), context_of(request).at
     rows: list[dict[str, Any]] = []
@@ -117,14 +114,11 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
             return redirect(request.get_full_path())
     else:
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
-    request.current_app = model_admin.admin_site.name
-    return TemplateResponse(
+    return render_admin(
         request,
         "devices/admin/decide_many.html",
         {
-            **model_admin.admin_site.each_context(request),
             "title": VERBS[verb],
-            "opts": model_admin.opts,
             "rows": rows,
             "going": going,
             "form": form,
@@ -132,11 +126,12 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
             "ticked_name": ACTION_CHECKBOX_NAME,
             "action": f"{verb}_ticked",
         },
+        model_admin=model_admin,
     )
 
 
 def answer(
-    model_admin: PermissionModelAdmin,
+    model_admin: ModelAdmin,
     request: HttpRequest,
     verb: str,
     rows: list[dict[str, Any]],

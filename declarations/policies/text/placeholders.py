@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from declarations.common.unprintable import UNPRINTABLE
 from declarations.policies.text.parse import UnreadableTextError, parse, thousands, unix_lines
 
 MAX_BYTES: Final = 1_048_576
@@ -30,9 +31,6 @@ _PACKED: Final[Mapping[bytes, str]] = {
     b"%PDF-": "PDF",
     b"{\\rtf": "rich text document (RTF)",
 }
-# Line feed and tab are text; every other control character is not, nor is a lone surrogate, nor
-# the two overrides that make a line read differently from what it says.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"(?<!\\)\{([A-Za-z][A-Za-z_]*)\}")
 _MARKUP = re.compile(r"""[\\`*\[\]<>&{}|~()"$]|(?<![^\W_])_|_(?![^\W_])|(?<=-)-""")
 _LINE_START = re.compile(r"[#+\-=:]|\d{1,9}(?=[.)])")
@@ -63,7 +61,7 @@ def checked(text: str) -> str:
     text = canonical(text.removeprefix("\N{BYTE ORDER MARK}"))
     if len(text) > MAX_BYTES:  # never more characters than bytes; surrogates cannot be encoded yet
         raise UnreadableTextError("too_big", size=thousands(len(text)), limit=thousands(MAX_BYTES))
-    control = _CONTROL.search(text)
+    control = UNPRINTABLE.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         character = f"U+{ord(control[0]):04X}"

@@ -17,7 +17,6 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from declarations.common.errors import RefusedError
-from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.sign_in.forms.reauthenticate import CodeForm
@@ -183,7 +182,7 @@ def sign(request: GuestRequest) -> HttpResponse:
             signed_in_with=sign_in_method(request.code),
             signed_in_at=request.code.used_at,
             ip_address=ip_address(request),
-            browser=seen(request.headers.get("User-Agent", "")),
+            browser=request.headers.get("User-Agent", ""),
         )
         try:
             return finished(request, kiosk.sign(code=request.code, submission=submission).reference)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.common.errors import RefusedError
-from declarations.common.fields import seen
 from declarations.organisation.authorise import may_act
 from declarations.signing import reference as references
 from declarations.signing import status
@@ -75,7 +74,7 @@ def submission_of(request: StaffRequest, form: SigningForm, proof: reauthenticat
         signed_in_with=proof.way[:80] if proof else _("not recorded"),
         signed_in_at=proof.at if proof else None,
         ip_address=ip_address(request),
-        browser=seen(request.headers.get("User-Agent", "")),
+        browser=request.headers.get("User-Agent", ""),
     )
 
 

@@ -1,7 +1,7 @@
 """People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
 
 from functools import partial
-from typing import Any
+from typing import Any, override
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
@@ -18,17 +18,20 @@ from django.utils.translation import gettext_lazy
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving, legal_holds
+from declarations.people.admin.filters import PresenceFilter, RoleFilter
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
 from declarations.privacy import admin as privacy
+from declarations.signing.admin.filters import SigningStatusFilter
 from declarations.site.person_page import invite
 from declarations.site.person_page import leaving as leaving_page
 from declarations.site.person_page.sign_in import ways_in
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, SigningStatusFilter
+from declarations.web.admin_filters import SchoolFilter
 
 
 class PersonAdmin(SchoolScopedAdmin):
+    add_roles = change_roles = (LEADERSHIP, ADMINISTRATOR)
     form = PersonForm
     change_form_template = "people/admin/person.html"
     change_list_template = "people/admin/people.html"
@@ -45,12 +48,6 @@ class PersonAdmin(SchoolScopedAdmin):
     def live_roles(self, obj: Person) -> str:
         return ", ".join(str(role.get_name_display()) for role in obj.role_set.all() if role.removed_at is None)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         of_one_school = person_of(request).school_id is not None
         # When somebody leaves is said on a page of its own, which shows what ends with it.
@@ -66,12 +63,14 @@ class PersonAdmin(SchoolScopedAdmin):
             fixed.append("email")
         return fixed
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+    @override
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.of_school = person_of(request).school_id
         return form
 
-    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
         if not change:
             if person_of(request).school_id is not None:
                 obj.school_id = person_of(request).school_id
@@ -93,7 +92,7 @@ class PersonAdmin(SchoolScopedAdmin):
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    ) -> HttpResponse:
         extra = {**self.roles(request, object_id), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, extra)
@@ -165,7 +164,7 @@ class PersonAdmin(SchoolScopedAdmin):
                 )
                 return redirect("admin:declarations_person_change", person.pk)
         request.method = "GET"  # the person's own form is shown as it is stored
-        return self.changeform_view(request, object_id, "", {"role_form": form})  # type: ignore[no-any-return]  # Django's view
+        return self.changeform_view(request, object_id, "", {"role_form": form})
 
     def take(self, request: HttpRequest, object_id: str, role_id: int) -> HttpResponse:
         person = self.get_object(request, object_id)

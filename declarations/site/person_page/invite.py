@@ -1,4 +1,4 @@
-"""Invitations at the desk: one person, the ticked ones, or everybody who never signed in."""
+"""Invitations in the admin: one person, the ticked ones, or everybody who never signed in."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +14,7 @@ from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import invitations
 from declarations.sign_in.models import Invitation
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, context_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, context_of, has_role, person_of, render_admin
 
 if TYPE_CHECKING:
     from declarations.site.person_page.admin import PersonAdmin
@@ -55,17 +54,14 @@ def invite_all(model_admin: "PersonAdmin", request: HttpRequest) -> HttpResponse
         return redirect("admin:declarations_person_changelist")
     open_ones = Invitation.objects.filter(person__in=people, accepted_at__isnull=True, ended_at__isnull=True)
     invited = {one.person_id: one for one in open_ones}
-    request.current_app = model_admin.admin_site.name
     facts = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "title": _("Invite everybody who never signed in"),
         "school": school,
         "rows": [(one, invited.get(one.pk)) for one in people],
         "at": at,
         "without_email": Person.objects.filter(school=school, email="").at_school(on=context_of(request).on).count() if school else 0,
     }
-    return TemplateResponse(request, "sign_in/admin/invite_all.html", facts)
+    return render_admin(request, "sign_in/admin/invite_all.html", facts, model_admin=model_admin)
 
 
 def tell(model_admin: "PersonAdmin", request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:

@@ -1,11 +1,10 @@
-"""Leaving at the desk: what ends on the day, and the one form that says when; staying after all; coming back."""
+"""Leaving in the admin: what ends on the day, and the one form that says when; staying after all; coming back."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
 from declarations.sign_in.models import Invitation
 from declarations.signing.models.declaration import Declaration
-from declarations.web.admin_base import context_of, person_of
+from declarations.web.admin_base import context_of, person_of, render_admin
 
 if TYPE_CHECKING:
     from declarations.site.person_page.admin import PersonAdmin
@@ -34,11 +33,8 @@ def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> Ht
         model_admin.log_change(request, person, done)
         model_admin.message_user(request, done, messages.SUCCESS)
         return redirect("admin:declarations_person_change", person.pk)
-    request.current_app = model_admin.admin_site.name
     facts = {
-        **model_admin.admin_site.each_context(request),
         **what_ends(person, on=on),
-        "opts": model_admin.opts,
         "title": _("Leaving: %(name)s") % {"name": person.full_name},
         "person": person,
         "has_left": person.has_left(on=on),
@@ -46,7 +42,7 @@ def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> Ht
         "leave_form": leave_form,
         "back_form": back_form,
     }
-    return TemplateResponse(request, "people/admin/leaving.html", facts)
+    return render_admin(request, "people/admin/leaving.html", facts, model_admin=model_admin)
 
 
 def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:

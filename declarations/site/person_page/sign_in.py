@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from declarations.organisation.models.person import Person
 from declarations.sign_in.linked_accounts import end_all_sessions, reset_factors, unlink
 from declarations.sign_in.models import LinkedAccount
 from declarations.signing.actions.kiosk import CODE_IS_GOOD_FOR, give_code
-from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 
 
 def ways_in(model_admin: SchoolScopedAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -81,10 +80,7 @@ def shown(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, 
 
 
 def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, template: str, facts: dict[str, Any]) -> HttpResponse:
-    request.current_app = model_admin.admin_site.name
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "person": person,
         "accounts": LinkedAccount.objects.filter(person=person).select_related("provider"),
         "factors": Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES),
@@ -93,4 +89,4 @@ def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person, t
         "may_give": person.school_id is not None and person.pk != person_of(request).pk,
         **facts,
     }
-    return TemplateResponse(request, template, context)
+    return render_admin(request, template, context, model_admin=model_admin)
