@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from declarations.common.errors import UnreadableFileError
 from declarations.policies.text import sections
-from declarations.policies.text.sections import Section, UnreadableTextError
+from declarations.policies.text.sections import Section
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -41,7 +42,7 @@ def clean(text: str) -> str:
     """The text as it would be stored, or no test case."""
     try:
         return sections.checked("text\n\n" + text)
-    except UnreadableTextError:
+    except UnreadableFileError:
         return "text"
 
 
@@ -118,7 +119,7 @@ def test_a_readable_file_is_read(data: bytes, text: str) -> None:
     ],
 )
 def test_an_unreadable_file_gets_one_clear_sentence(data: bytes, code: str, says: str) -> None:
-    with pytest.raises(UnreadableTextError) as caught:
+    with pytest.raises(UnreadableFileError) as caught:
         sections.read_text(data)
     assert caught.value.code == code
     assert says in str(caught.value)
@@ -130,13 +131,13 @@ def test_a_file_of_exactly_the_limit_is_read() -> None:
     data = (b"word " * 20 + b"\n\n") * (sections.MAX_BYTES // 102)
     data += b"x" * (sections.MAX_BYTES - len(data))
     assert sections.read_text(data).encode() == data
-    with pytest.raises(UnreadableTextError, match="too big"):
+    with pytest.raises(UnreadableFileError, match="too big"):
         sections.read_text(data + b"x")
 
 
 @pytest.mark.parametrize("typed", ["a\ud800b", "a\x00b", "", " ", "☂" * 1_048_577])
 def test_what_is_typed_into_a_form_is_held_to_the_same_rules(typed: str) -> None:
-    with pytest.raises(UnreadableTextError):
+    with pytest.raises(UnreadableFileError):
         sections.checked(typed)
 
 
@@ -144,7 +145,7 @@ def test_what_is_typed_into_a_form_is_held_to_the_same_rules(typed: str) -> None
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         text = sections.read_text(data)
-    except UnreadableTextError:
+    except UnreadableFileError:
         return
     assert sections.read_text(text.encode()) == text
     assert unicodedata.is_normalized("NFC", text)
@@ -403,7 +404,7 @@ def test_the_fingerprint_is_that_of_the_canonical_text() -> None:
 def test_hostile_text_is_refused_or_handled(hostile: str) -> None:
     try:
         source = sections.checked("text\n\n" + hostile)
-    except UnreadableTextError:
+    except UnreadableFileError:
         return
     assert sections.sections(source)
     assert sections.clauses(source)
@@ -419,7 +420,7 @@ def test_the_deepest_text_that_is_accepted_is_shown_whole() -> None:
 def readable(source: str) -> str:
     try:
         return sections.checked(source)
-    except UnreadableTextError:
+    except UnreadableFileError:
         return ""
 
 

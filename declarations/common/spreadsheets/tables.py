@@ -5,7 +5,8 @@ import io
 import re
 from dataclasses import dataclass
 
-from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, UnreadableFileError, sheet
+from declarations.common.errors import UnreadableFileError
+from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, sheet
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000

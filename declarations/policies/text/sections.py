@@ -16,10 +16,11 @@ from typing import Final
 import nh3
 from markdown_it.token import Token
 
+from declarations.common.errors import gettext_noop
 from declarations.policies.text import clauses as clause_rules
 from declarations.policies.text import plain as words
 from declarations.policies.text.clauses import CLAUSE_KEY
-from declarations.policies.text.parse import UnreadableTextError, gettext_noop, parse, render, unix_lines
+from declarations.policies.text.parse import parse, render, unix_lines
 from declarations.policies.text.placeholders import MAX_BYTES, PLACEHOLDERS, checked, fill, fill_plain, placeholders, read_text, sha256_of
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
     "MAX_BYTES",
     "PLACEHOLDERS",
     "Section",
-    "UnreadableTextError",
     "checked",
     "clauses",
     "fill",
