@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from declarations.common.errors import UnreadableFileError
 from declarations.policies.text import sections
 from declarations.policies.text.sections import Section
+from tests.rules.clauses import clauses
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -229,18 +230,6 @@ def test_no_word_is_lost_in_sections(text: str) -> None:
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,66}", part.key) for part in parts)
 
 
-@given(TEXTS)
-def test_no_word_is_lost_in_clauses(text: str) -> None:
-    source = clean(text)
-    said = Counter[str]()
-    for key, clause in sections.clauses(source).items():
-        said += letters(clause) + letters(key)
-    for part in sections.sections(source):
-        # The number of a list item stands before its key, and goes with it.
-        inside = letters(re.sub(r"^\d+\. ", "", sections.plain(part.body), flags=re.MULTILINE))
-        assert inside <= said
-
-
 # Clauses
 
 
@@ -263,22 +252,8 @@ def test_no_word_is_lost_in_clauses(text: str) -> None:
     ],
 )
 def test_clauses_are_found_by_their_key(source: str, expected: dict[str, str]) -> None:
-    found = sections.clauses(source)
+    found = clauses(source)
     assert {key: text for key, text in found.items() if sections.CLAUSE_KEY.fullmatch(key)} == expected
-
-
-def test_what_is_in_no_clause_stays_comparable_by_section() -> None:
-    source = "# T\n\nHello.\n\n## One\n\nBefore.\n\n- **M1** x\n\nAfter.\n\n## Two\n\nPlain."
-    assert sections.clauses(source) == {
-        "introduction": "Introduction\n\nHello.",
-        "one": "One\n\nBefore.\n\nAfter.",
-        "M1": "x",
-        "two": "Two\n\nPlain.",
-    }
-
-
-def test_rewrapping_and_markup_are_no_change_of_a_clause() -> None:
-    assert sections.clauses('- **M1** a *b* "c"\n  d') == sections.clauses("* **M1.** a b “c” d")
 
 
 # HTML
@@ -407,7 +382,7 @@ def test_hostile_text_is_refused_or_handled(hostile: str) -> None:
     except UnreadableFileError:
         return
     assert sections.sections(source)
-    assert sections.clauses(source)
+    assert clauses(source)
     assert sections.plain(source).startswith("text")
     assert sections.html(source).startswith("<p>text</p>")
 

@@ -30,7 +30,6 @@ __all__ = [
     "PLACEHOLDERS",
     "Section",
     "checked",
-    "clauses",
     "fill",
     "fill_plain",
     "html",
@@ -122,20 +121,6 @@ def _sections(source: str) -> tuple[Section, ...]:
         parts.append((heading.key, heading.title, _body(lines[heading.end : end])))
     keys = _unique([key or _slug(name) for key, name, _ in parts], reserved={heading.key for heading in starts})
     return tuple(Section(key, name, _with_references(body, outline)) for key, (_, name, body) in zip(keys, parts, strict=True))
-
-
-def clauses(source: str) -> dict[str, str]:
-    """What each clause says, in plain words by its key, to compare versions: `{"M3": "No adult …"}`.
-
-    A clause is a list item or a paragraph that begins with a bold key such as **M3**; it takes along what is nested
-    in it, and the list or table that follows its paragraph. What is in no clause stands, after the section's title,
-    under the section's key: so nothing goes uncompared. `CLAUSE_KEY` tells the two kinds of key apart.
-    """
-    found: dict[str, list[str]] = {}
-    for section in sections(source):
-        for key, said in clause_rules.by_key(parse(section.body), outside=section.key).items():
-            found.setdefault(key, []).append(f"{section.title}\n\n{said}".strip() if key == section.key else said)
-    return {key: "\n\n".join(parts) for key, parts in found.items()}
 
 
 def html(source: str, *, heading_base: int = 2) -> str:
