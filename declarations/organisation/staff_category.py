@@ -6,7 +6,6 @@ import datetime as dt
 # A trainee's placement ends with the school year at the latest; a contractor's contract is looked at once a year.
 # Nobody is harmed by a date that is too early: it is shown, and moved with one form. An account that nobody ends is the harm.
 SUPPLY, CONTRACTOR = dt.timedelta(weeks=12), dt.timedelta(weeks=52)
-CATEGORIES_WITH_AN_END = ("supply", "trainee", "contractor")
 
 
 def leaves_by_default(category: str, *, starts_on: dt.date, year_ends_on: dt.date) -> dt.date | None:

@@ -9,15 +9,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from declarations.common.errors import UnreadableFileError
 from declarations.common.fields import DayField, TypedField
 from declarations.common.generics import ModelForm
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders
-from declarations.policies.text.parse import UnreadableTextError
 
 
-def readable(error: UnreadableTextError) -> str:
+def readable(error: UnreadableFileError) -> str:
     return gettext(error.message) % error.params
 
 
@@ -25,7 +25,7 @@ def checked(typed: str) -> str:
     """A typed text as the rules want it. Raises ValidationError with their sentence."""
     try:
         return placeholders.checked(typed)
-    except UnreadableTextError as error:
+    except UnreadableFileError as error:
         raise forms.ValidationError(readable(error)) from error
 
 
@@ -124,7 +124,7 @@ class NewDraftForm(forms.Form):
             return ""
         try:
             return placeholders.read_text(sent.read(placeholders.MAX_BYTES + 1))
-        except UnreadableTextError as error:
+        except UnreadableFileError as error:
             raise forms.ValidationError(readable(error)) from error
 
 

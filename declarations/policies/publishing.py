@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.authorise import LEADERSHIP, require_role
@@ -19,7 +19,6 @@ from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults
 from declarations.policies.text import placeholders as text
-from declarations.policies.text.parse import UnreadableTextError
 
 
 def draft(
@@ -228,7 +227,7 @@ def readable_body(version: PolicyVersion, school: School) -> str:
     """
     try:
         return text.checked(text.fill(version.source_body, school.words()))
-    except UnreadableTextError as unreadable:
+    except UnreadableFileError as unreadable:
         told = _("With the school's words filled in, this draft cannot be shown. %(why)s")
         raise RefusedError(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
 

@@ -17,8 +17,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.admin_not_signed import how_many_cannot_be_reached
-from declarations.reminders.admin_progress import progress_of
-from declarations.reminders.charts import Picture, picture
+from declarations.reminders.signed import Signed, signed_by_category
 from declarations.schools.admin.holidays import years_without
 from declarations.signing.models.response import Response
 from declarations.signing.status import with_signing_status
@@ -82,20 +81,17 @@ def waiting_replies(of_school: dict[str, School]) -> QuerySet[Response]:
 
 
 def how_it_goes(school: School, request: HttpRequest) -> dict[str, Any]:
-    """The year at this school: who has signed, when they did, who cannot be told, and whether its holidays are known."""
+    """The year at this school: who has signed, who cannot be told, and whether its holidays are known."""
     on, at = context_of(request).on, context_of(request).at
-    signed = signed_picture(school, request)
     return {
         "year": school.year(on=on),
-        "picture": signed,
-        "progress": progress_of(school, everyone=signed.everyone, on=on),
+        "signed": who_has_signed(school, on=on),
         "silent": how_many_cannot_be_reached(school, on=on, at=at),
         "years_without": years_without(school, on=on),
     }
 
 
-def signed_picture(school: School, request: HttpRequest) -> Picture:
-    on = context_of(request).on
+def who_has_signed(school: School, *, on: dt.date) -> Signed:
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
     counted = (
         with_signing_status(expected, school=school, on=on)
@@ -103,4 +99,4 @@ def signed_picture(school: School, request: HttpRequest) -> Picture:
         .values_list("category", "signing_status")
         .annotate(people=Count("pk"))
     )
-    return picture(counted)
+    return signed_by_category(counted)

@@ -10,13 +10,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.staff_lists import compare, import_list, undo
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
 from declarations.staff_lists.models import StaffList
-from declarations.staff_lists.plan import Choices, Plan, UnusableListError
+from declarations.staff_lists.plan import Choices, Plan
 from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter
 
@@ -146,7 +146,7 @@ class StaffListAdmin(SchoolScopedAdmin):
         file = compare.opened(bytes(found.content))
         try:
             plan = compare.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
-        except UnusableListError as error:
+        except UnreadableFileError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect("admin:declarations_stafflist_columns", found.pk)
         form = ConfirmForm(request.POST if request.method == "POST" else None, plan=plan)

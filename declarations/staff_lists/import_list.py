@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.evidence import log
 from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
@@ -18,7 +18,7 @@ from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
 from declarations.staff_lists import compare
 from declarations.staff_lists.models import StaffList
-from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, UnusableListError
+from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan
 
 # Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.
 WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
@@ -29,7 +29,7 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
     require_administrator(by=by, school=school, at=at)
     try:
         file = compare.opened(content)
-    except UnusableListError as error:
+    except UnreadableFileError as error:
         raise RefusedError(str(error), "unusable") from error
     try:
         with transaction.atomic():
@@ -106,7 +106,7 @@ def confirm(
             return plan
     except IntegrityError as clash:
         raise stale() from clash
-    except UnusableListError as error:
+    except UnreadableFileError as error:
         raise RefusedError(str(error), "unusable") from error
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from declarations.devices import queries
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Permission, Suspension
-from tests.cast import ask, sign
+from tests.cast import ask
 
 LIST = "/admin/declarations/permission/"
 
@@ -217,14 +217,3 @@ def test_lifting_a_suspension(cast, signed_in, waiting):
     assert "Lifted" in client.post(page, follow=True).content.decode()
     assert Suspension.objects.get().lifted_by == cast.hilda
     assert "lifted already" in client.post(page, follow=True).content.decode()
-
-
-def test_the_picture_counts_everyone_once(cast, signed_in):
-    sign(cast.omar)
-    page = signed_in(cast.hilda).get("/admin/")
-    picture = page.context["picture"]
-    assert (picture.signed, picture.everyone) == (2, 5)
-    assert picture.totals == [2, 3]
-    assert [one.state for one in picture.legend] == ["signed", "due"]
-    assert "2 of 5" in page.content.decode()
-    assert "style=" not in page.content.decode()

@@ -78,19 +78,6 @@ def test_behind_a_pool_that_mixes_connections_it_is_asked_plainly(live_cast: Cas
     connection.close()
 
 
-def test_only_people_who_see_all_schools_are_told_of_another(cast: Cast, phone: Device):
-    at = timezone.now()
-    ask(cast.rita, "3c:22:fb:00:00:51")
-
-    def reason(school: School, address: str) -> str:
-        return authorise.reason_at(school=school, address=address, at=at)
-
-    assert reason(cast.hillside, "3C:22:FB:00:00:01") == ""
-    assert reason(cast.hillside, "3C:22:FB:00:00:51") == "wrong_school"
-    assert reason(cast.riverside, "3C:22:FB:00:00:51") == "not_approved"
-    assert reason(cast.hillside, NOBODYS) == "unknown_device"
-
-
 def test_the_day_is_the_schools_own_in_every_time_zone(cast: Cast):
     """What the database makes of a moment is what Python makes of it, also where the day changes and the clocks go back."""
     moments = [dt.datetime(2026, 3, 29, 0, 59, 59, tzinfo=dt.UTC), dt.datetime(2026, 10, 24, 23, 30, tzinfo=dt.UTC),

@@ -66,7 +66,7 @@ def test_the_form_chooses_nothing_and_says_what_changes(cast, signed_in, draft):
     assert "1 added, 1 reworded" in shown
     assert "<del>is yours </del>" in shown
     assert "<ins>belongs to you </ins>" in shown
-    assert "<ins>Lock the screen.</ins>" in shown
+    assert "<ins>A3 Lock the screen.</ins>" in shown
 
 
 @pytest.mark.parametrize("name", ["preview", "publish"])
@@ -96,7 +96,7 @@ def test_a_look_changes_nothing_and_a_correction_costs_nobody_anything(cast, sig
     assert "Nothing is published yet." in shown
     assert "Nobody: it is a correction." in shown
     assert "Without Wi-Fi on" not in shown
-    assert "<ins>Lock the screen.</ins>" in shown
+    assert "<ins>A3 Lock the screen.</ins>" in shown
     assert "not said" in shown, "who approved it"
     draft.refresh_from_db()
     assert draft.published_at is None

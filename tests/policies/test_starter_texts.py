@@ -8,6 +8,7 @@ import pytest
 
 from declarations.policies.text import sections
 from declarations.policies.text.defaults import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
+from tests.policies.clauses import clauses
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -67,7 +68,7 @@ WORDS = {
 
 
 def own_keys(name: str) -> list[str]:
-    return [key for key in sections.clauses(TEXTS[name]) if sections.CLAUSE_KEY.fullmatch(key)]
+    return [key for key in clauses(TEXTS[name]) if sections.CLAUSE_KEY.fullmatch(key)]
 
 
 def syllables(word: str) -> int:
@@ -92,7 +93,7 @@ def test_the_leaflet_carries_every_rule_once() -> None:
 
 @pytest.mark.parametrize("key", RULES)
 def test_each_rule_says_what_it_must(key: str) -> None:
-    clause = sections.clauses(TEXTS["leaflet"])[key].lower()
+    clause = clauses(TEXTS["leaflet"])[key].lower()
     assert [word for word in RULES[key].split() if word.lower() not in clause] == []
 
 
@@ -110,7 +111,7 @@ def test_the_policy_refers_only_to_rules_that_exist() -> None:
 
 
 def test_wi_fi_permission_is_not_permission_for_school_e_mail() -> None:
-    clause = sections.clauses(TEXTS["aup"])["A14"]
+    clause = clauses(TEXTS["aup"])["A14"]
     assert "is not permission to put school e-mail on the device" in clause
     assert "P12" in clause
 
@@ -123,13 +124,13 @@ def test_every_section_is_named_and_short_enough_for_a_phone(name: str) -> None:
     for part in parts:
         assert f"{{#{part.key}}}" in TEXTS[name], "the key is written out, so that a new title does not change it"
         assert len(sections.plain(part.body).split()) <= 220, part.title
-        assert any(sections.CLAUSE_KEY.fullmatch(key) for key in sections.clauses(f"## {part.title}\n\n{part.body}"))
+        assert any(sections.CLAUSE_KEY.fullmatch(key) for key in clauses(f"## {part.title}\n\n{part.body}"))
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_words_are_plain(name: str) -> None:
     assert grade(TEXTS[name]) < 9
-    for clause in sections.clauses(TEXTS[name]).values():
+    for clause in clauses(TEXTS[name]).values():
         longest = max((len(sentence.split()) for sentence in re.split(r"[.:;?!]\s+|\n\n", clause)), default=0)
         assert longest <= 36, clause
 
@@ -159,7 +160,7 @@ def test_filling_in_a_school_changes_its_words_and_nothing_else(name: str) -> No
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_permission_is_never_called_consent(name: str) -> None:
-    for key, clause in sections.clauses(TEXTS[name]).items():
+    for key, clause in clauses(TEXTS[name]).items():
         assert key == "SS4" or "consent" not in clause.lower()  # SS4: the consent of parents to a photograph
 
 

@@ -1,14 +1,15 @@
-"""Who is left, by state and category, when they were reminded last, and who cannot be reached; and the year as a picture."""
+"""Who is left, by state and category, when they were reminded last, and who cannot be reached; and how many have signed."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from declarations.mail.models import Email, Reminder
 from declarations.organisation.models.person import Person
-from declarations.organisation.school_year import MonthDay, YearDates, school_year
-from declarations.reminders.admin_progress import Mark, Spell, merged, progress
+from declarations.reminders.signed import Signed, signed_by_category
+from declarations.signing.status import SigningStatus
 from tests.cast import Cast, make_person, publish_next, sign
 
 
@@ -139,93 +140,25 @@ def test_nobody_is_left(cast: Cast, signed_in):
     assert "Everybody has signed." in page
 
 
-YEAR = school_year(YearDates(MonthDay(8, 1), MonthDay(9, 8), MonthDay(10, 1)), on=dt.date(2026, 11, 23))
-
-
-def drawn(signed: dict[str, int], on: str = "2026-11-23", again: tuple[str, str] | None = None, everyone: int = 10):
-    days = [Spell(dt.date.fromisoformat(day)) for day, people in signed.items() for _one in range(people)]
-    asked = [(dt.date.fromisoformat(again[0]), dt.date.fromisoformat(again[1]))] if again else []
-    return progress(days, everyone=everyone, year=YEAR, again=asked, on=dt.date.fromisoformat(on))
-
-
-def points(found) -> list[tuple[int, int]]:
-    return [(int(x), int(y)) for x, y in (one.split(",") for one in found.points.split())]
-
-
-def test_the_curve_climbs_on_the_days_of_signing_and_ends_today():
-    found = drawn({"2026-09-02": 3, "2026-08-20": 1, "2026-09-08": 4})
-    corners = points(found)
-    assert corners[0] == (found.left, found.bottom)
-    assert [x for x, _y in corners] == sorted(x for x, _y in corners)
-    assert [y for _x, y in corners] == sorted((y for _x, y in corners), reverse=True)
-    # Eight of ten, at today's line, with room to the right of it.
-    [today] = [one for one in found.lines if one.mark == Mark.TODAY]
-    assert corners[-1] == (today.x, found.bottom - 150 * 8 // 10)
-    assert today.x < found.width
-    assert found.signed == 8
-
-
-def test_the_lines_and_the_table_say_the_same():
-    found = drawn({"2026-08-20": 1, "2026-09-02": 3, "2026-09-08": 4, "2026-11-10": 1}, again=("2026-11-02", "2026-11-16"))
-    assert [(one.mark.value, str(one.day)) for one in found.lines] == [
-        ("due", "2026-09-08"),
-        ("lapse", "2026-10-01"),
-        ("text", "2026-11-02"),
-        ("again", "2026-11-16"),
-        ("today", "2026-11-23"),
-    ]
-    assert [(str(row.day), row.signed, [mark.value for mark in row.marks]) for row in found.rows] == [
-        ("2026-08-01", 0, []),
-        ("2026-08-31", 1, []),
-        ("2026-09-08", 8, ["due"]),
-        ("2026-09-30", 8, []),
-        ("2026-10-01", 8, ["lapse"]),
-        ("2026-10-31", 8, []),
-        ("2026-11-02", 8, ["text"]),
-        ("2026-11-16", 9, ["again"]),
-        ("2026-11-23", 9, ["today"]),
-    ]
-
-
-def test_it_falls_where_a_new_text_is_to_be_signed_and_climbs_again():
-    first, again, day = dt.date(2026, 9, 2), dt.date(2026, 11, 2), dt.date(2026, 11, 4)
-    spells = [Spell(first, again)] * 8 + [Spell(again)] * 2 + [Spell(day)] * 3
-    found = progress(spells, everyone=10, year=YEAR, again=[(again, dt.date(2026, 11, 16))], on=dt.date(2026, 11, 5))
-    assert [(str(row.day), row.signed) for row in found.rows] == [
-        ("2026-08-01", 0), ("2026-08-31", 0), ("2026-09-08", 8), ("2026-09-30", 8), ("2026-10-01", 8), ("2026-10-31", 8),
-        ("2026-11-02", 2), ("2026-11-05", 5),
-    ]  # fmt: skip
-    assert [y for _x, y in points(found)] == [found.bottom - 150 * people // 10 for people in (0, 0, 8, 8, 2, 2, 5, 5)]
-
-
-def test_on_the_first_day_with_nobody():
-    found = drawn({}, on="2026-08-01", everyone=0)
-    assert points(found) == [(found.left, found.bottom)] * 2
-    assert [(str(row.day), row.signed) for row in found.rows] == [("2026-08-01", 0)]
-    assert all(found.left <= one.x <= found.width for one in found.lines)
-
-
-def test_the_spells_of_one_person_count_once():
-    days = [dt.date(2026, 9, number) for number in range(1, 7)]
-    assert merged([]) == []
-    assert merged([Spell(days[3]), Spell(days[0])]) == [Spell(days[0])]
-    assert merged([Spell(days[0], days[2]), Spell(days[2], days[4])]) == [Spell(days[0], days[4])]
-    assert merged([Spell(days[0], days[4]), Spell(days[1], days[2])]) == [Spell(days[0], days[4])]
-    assert merged([Spell(days[1]), Spell(days[0], days[2]), Spell(days[3], days[4])]) == [Spell(days[0])]
-    apart = [Spell(days[0], days[1]), Spell(days[2], days[3])]
-    assert merged(reversed(apart)) == apart
-
-
-def test_the_picture_counts_who_has_nothing_left_to_do(cast: Cast, signed_in):
+def test_the_front_page_counts_who_has_nothing_left_to_do(cast: Cast, signed_in, at):
     sign(cast.omar)
+    cast.ada.responses.create(school=cast.hillside, kind="talk", reason="Why?", said_at=at)
+    make_person(cast.hillside, "gus@hillside.example", "Gus Example", category="governor")
     page = signed_in(cast.hilda).get("/admin/")
-    assert (page.context["progress"].signed, page.context["progress"].everyone) == (2, 5)
-    assert page.context["picture"].signed == 2
-    assert "style=" not in page.text
-    # New text: the curve falls, and its day is on it.
+    signed = page.context["signed"]
+    assert (signed.signed, signed.everyone) == (2, 6)
+    assert [status.value for status in signed.statuses] == ["signed", "due", "talk"]
+    assert [(row.label, row.counts, row.everyone) for row in signed.rows] == [("staff", [2, 2, 1], 5), ("governor", [0, 1, 0], 1)]
+    assert (signed.totals, "style=" in page.text) == ([2, 3, 1], False)
+    # The bar is as long as the sentence beside it says.
+    assert re.search(r'id="signed-sentence"><strong>2 of 6</strong>\s+have signed', page.text)
+    assert re.search(r'viewBox="0 0 6 1"[^>]+ aria-labelledby="signed-sentence"><rect width="2" height="1"/>', page.text)
+    # A new text is to be signed by everybody again.
     by = cast.hillside.day_of(timezone.now()) + dt.timedelta(days=9)
     publish_next(cast.aup, by=cast.hilda, at=timezone.now(), sign_by=by)
     sign(cast.omar)
-    found = signed_in(cast.hilda).get("/admin/").context["progress"]
-    assert found.signed == 1
-    assert [one.day for one in found.lines if one.mark == Mark.AGAIN] == [by]
+    assert signed_in(cast.hilda).get("/admin/").context["signed"].signed == 1
+
+
+def test_nobody_is_counted_without_people():
+    assert signed_by_category([]) == Signed(0, 0, [SigningStatus.SIGNED], [], [0])

@@ -1,11 +1,13 @@
 """A calendar file as days: folded, escaped, timed, repeated, and whatever else is sent instead of one."""
 
 import datetime as dt
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from declarations.schools.icalendar import MAX_BYTES, Event, UnreadableCalendarError, _years, events
+from declarations.common.errors import UnreadableFileError
+from declarations.schools.icalendar import MAX_BYTES, Event, events
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = dt.date(2026, 8, 1), dt.date(2029, 7, 31)
@@ -70,7 +72,9 @@ def test_whole_days(lines, first, last):
         (("DTSTART;TZID=../../etc/passwd:20261125T173000",), "Europe/London", "2026-11-25", "2026-11-25"),
         (("DTSTART;TZID=Europe:20261125T173000",), "Europe/London", "2026-11-25", "2026-11-25"),
         (("DTSTART:20261125T173000", "DURATION:PT8H"), "Europe/London", "2026-11-25", "2026-11-26"),
-        (("DTSTART:20261125T235960",), "Europe/London", "2026-11-25", "2026-11-25"),
+        # … or Outlook's.
+        (("DTSTART;TZID=Eastern Standard Time:20261125T220000",), "Europe/London", "2026-11-26", "2026-11-26"),
+        (("DTSTART;TZID=/Asia/Tokyo:20261125T073000",), "Europe/London", "2026-11-24", "2026-11-24"),
     ],
 )
 def test_times_of_the_day_are_days_of_the_school(lines, zone, first, last):
@@ -141,6 +145,78 @@ def test_every_year(rule, days):
     assert [(str(one.first), one.first == one.last, one.repeats) for one in found] == [(on, True, False) for on in days]
 
 
+@pytest.mark.parametrize(
+    ("start", "rule", "days"),
+    [
+        ("20261026", "FREQ=DAILY;COUNT=3", ["2026-10-26", "2026-10-27", "2026-10-28"]),
+        ("20261026", "FREQ=DAILY;INTERVAL=2;UNTIL=20261030", ["2026-10-26", "2026-10-28", "2026-10-30"]),
+        ("20261026", "FREQ=WEEKLY;COUNT=3;BYDAY=MO,FR", ["2026-10-26", "2026-10-30", "2026-11-02"]),
+        ("20280131", "FREQ=MONTHLY;BYMONTHDAY=31;UNTIL=20280601", ["2028-01-31", "2028-03-31", "2028-05-31"]),
+        ("20290427", "FREQ=MONTHLY;BYDAY=-1FR", ["2029-04-27", "2029-05-25", "2029-06-29", "2029-07-27"]),
+        ("20200504", "FREQ=YEARLY;BYMONTH=5;BYDAY=1MO", ["2027-05-03", "2028-05-01", "2029-05-07"]),
+    ],
+)
+def test_days_weeks_and_months(start, rule, days):
+    assert [str(one.first) for one in read(calendar(f"DTSTART;VALUE=DATE:{start}", f"RRULE:{rule}"))] == days
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY", "FREQ=MINUTELY;COUNT=2", "FREQ=HOURLY;INTERVAL=24", "FREQ=SECONDLY;UNTIL=20261027",
+        "FREQ=DAILY", "FREQ=WEEKLY", "FREQ=DAILY;COUNT=9999", "FREQ=DAILY;COUNT=99999999999", "FREQ=DAILY;UNTIL=20990101",
+        "FREQ=MONTHLY;INTERVAL=0",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=26;BYDAY=-1MO", "FREQ=DAILY;COUNT=2;BYMONTH=2",
+        "FREQ=MONTHLY;BYDAY=5MO",
+        "FREQ=YEARLY;BYYEARDAY=1", "FREQ=YEARLY;BYWEEKNO=20", "FREQ=YEARLY;BYEASTER=0", "FREQ=YEARLY;BYHOUR=0", "FREQ=YEARLY;BYSETPOS=1",
+        "FREQ=MONTHLY;BYDAY=TU", "FREQ=MONTHLY;COUNT=3;UNTIL=20290101T000000Z;RSCALE=X", "FREQ=YEARLY;UNTIL=20269999",
+    ],
+)  # fmt: skip
+def test_what_repeats_too_often_or_strangely_is_not_followed(rule):
+    """Not with wrong days, and not without end."""
+    began = time.monotonic()
+    assert read(calendar(*HALF_TERM, f"RRULE:{rule}")) == [Event(day("2026-10-26"), day("2026-10-30"), "Half term", repeats=True)]
+    assert time.monotonic() - began < 1
+
+
+HOSTILE = {
+    "folded a letter a line": calendar("DTSTART:20261026", "SUMMARY:" + "\r\n x" * 250_000),
+    "lines without anything": calendar("DTSTART:20261026").replace(b"VERSION", b"\n" * 1_000_000 + b"VERSION"),
+    "thousands of parameters": calendar("DTSTART" + ";A=b" * 250_000 + ":20261026"),
+    "thousands of days left out": calendar(
+        "DTSTART:20261026", "RRULE:FREQ=YEARLY", "EXDATE:" + "20261025," * 110_000 + "20271026,20281026"
+    ),
+    "thousands of weekdays": calendar("DTSTART:20261026", "RRULE:FREQ=YEARLY;COUNT=1;BYDAY=" + "MO," * 330_000 + "MO"),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_a_calendar_that_is_made_to_take_long_does_not(data):
+    """Without these bounds each of them takes minutes, or has no end."""
+    began = time.monotonic()
+    assert len(data) <= MAX_BYTES
+    assert day("2026-10-26") in [one.first for one in read(data)]
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("lines", [("DTSTART:16010101", "RRULE:FREQ=YEARLY"), ("DTSTART:20260101", "RRULE:FREQ=DAILY;UNTIL=20990101")])
+def test_thousands_of_events_that_repeat_are_too_many(lines):
+    began = time.monotonic()
+    with pytest.raises(UnreadableFileError, match="more than 20,000 events"):
+        read(calendar(*[*lines, "END:VEVENT", "BEGIN:VEVENT"] * 4_000, "DTSTART:20261026"))
+    assert time.monotonic() - began < 20
+
+
+def test_a_time_zone_of_one_file_says_nothing_about_the_next():
+    """The library would keep a zone by its name, for every file that comes later."""
+    own = ("BEGIN:VTIMEZONE", "TZID:Ours", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+1200", "TZOFFSETTO:+1200",
+           "END:STANDARD", "END:VTIMEZONE")  # fmt: skip
+    meeting = calendar("DTSTART;TZID=Ours:20261125T173000", "SUMMARY:Meeting")
+    alone = read(meeting)
+    assert read(meeting.replace(b"BEGIN:VEVENT", "\r\n".join([*own, "BEGIN:VEVENT"]).encode())) == alone
+    assert read(meeting) == alone
+
+
 def test_every_year_but():
     lines = ("DTSTART;VALUE=DATE:20241225", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20261225,20281225")
     assert [str(one.first) for one in read(calendar(*lines))] == ["2027-12-25"]
@@ -153,11 +229,11 @@ def test_every_year_since_a_year_that_nobody_knows():
     old = "DTSTART;VALUE=DATE:16040229"
     assert [str(one.first) for one in read(calendar(old, "RRULE:FREQ=YEARLY"))] == ["2028-02-29"]
     assert read(calendar(old, "RRULE:FREQ=YEARLY;COUNT=100")) == []
-    days = _years("FREQ=YEARLY", day("1604-12-25"), FIRST, LAST)
-    assert [str(one) for one in days or []] == ["2025-12-25", "2026-12-25", "2027-12-25", "2028-12-25"]
+    christmas = "DTSTART;VALUE=DATE:16041225"
+    assert [str(one.first) for one in read(calendar(christmas, "RRULE:FREQ=YEARLY"))] == ["2026-12-25", "2027-12-25", "2028-12-25"]
     # 1604 is the first of them.
-    assert _years("FREQ=YEARLY;COUNT=423", day("1604-12-25"), FIRST, LAST) == [day("2025-12-25"), day("2026-12-25")]
-    assert _years("FREQ=YEARLY;INTERVAL=400", day("1604-12-25"), FIRST, LAST) == []
+    assert [str(one.first) for one in read(calendar(christmas, "RRULE:FREQ=YEARLY;COUNT=423"))] == ["2026-12-25"]
+    assert read(calendar(christmas, "RRULE:FREQ=YEARLY;INTERVAL=400")) == []
 
 
 def test_what_began_the_year_before_reaches_into_the_first_days():
@@ -197,6 +273,10 @@ def test_what_repeats_in_another_way_says_so(line):
         (calendar("DTSTART;VALUE=DATE:20260229"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:26/10/2026"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:00000101"), "bad_day"),
+        (calendar("DTSTART:20261125T235960"), "bad_day"),  # a leap second
+        (calendar("DTSTART:100000"), "bad_day"),
+        (calendar("DTSTART:P1D"), "bad_day"),
+        (calendar("DTSTART:20261026T100000Z/PT1H"), "bad_day"),
         (calendar("DTSTART:00010101T000000Z", "SUMMARY:x"), "bad_day"),
         (calendar("DTSTART:00010101T000000", "SUMMARY:x"), "bad_day"),
         (calendar("DTSTART;VALUE=DATE:00020101", "RRULE:FREQ=YEARLY"), "bad_day"),
@@ -217,7 +297,7 @@ def test_what_repeats_in_another_way_says_so(line):
     ],
 )
 def test_what_is_no_calendar_gets_one_sentence(data, code):
-    with pytest.raises(UnreadableCalendarError) as refused:
+    with pytest.raises(UnreadableFileError) as refused:
         read(data)
     assert refused.value.code == code
     sentence = str(refused.value)

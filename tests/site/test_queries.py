@@ -8,7 +8,7 @@ from declarations.organisation.models.holiday import Holiday
 from tests.cast import ask, make_person, sign
 
 PAGES = {
-    "/admin/": 20,
+    "/admin/": 18,
     "/admin/declarations/permission/": 5,
     "/admin/declarations/person/": 6,
     "/admin/declarations/device/": 6,

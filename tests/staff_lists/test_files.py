@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from declarations.common.errors import UnreadableFileError
 from declarations.common.spreadsheets import tables, xlsx
-from declarations.common.spreadsheets.xlsx import UnreadableFileError
 from declarations.staff_lists import columns, compare
 from declarations.staff_lists import rows as staff_rows
-from declarations.staff_lists.plan import WHY, WHY_UNREADABLE, UnusableListError
+from declarations.staff_lists.plan import WHY, WHY_UNREADABLE
 from declarations.staff_lists.rows import ImpossibleRowError, day_of, name_of
 from tests.staff_lists.exports import BY_ROW, FILES, MADE, ON
 from tests.staff_lists.workbook import workbook, zipped
@@ -171,7 +171,7 @@ def read_whatever(content: bytes) -> None:
     try:
         file = compare.opened(content)
         staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
-    except UnusableListError:
+    except UnreadableFileError:
         return
 
 
@@ -264,7 +264,7 @@ def test_what_is_no_table_is_refused_with_the_mend(name: str):
     with pytest.raises(UnreadableFileError) as refused:
         tables.read(content)
     assert refused.value.code == code
-    with pytest.raises(UnusableListError, match=r"\w.*\."):
+    with pytest.raises(UnreadableFileError, match=r"\w.*\."):
         compare.opened(content)
     assert code in WHY_UNREADABLE
 

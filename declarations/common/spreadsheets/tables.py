@@ -4,7 +4,8 @@ import csv
 import io
 from dataclasses import dataclass
 
-from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, UnreadableFileError, sheet
+from declarations.common.errors import UnreadableFileError
+from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, sheet
 from declarations.common.unprintable import UNPRINTABLE
 
 MOST_BYTES = 5_000_000

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.dates import YEARS
+from declarations.common.errors import UnreadableFileError
 from declarations.common.fields import DayField, DayInput, TypedField
 from declarations.common.generics import ModelForm
 from declarations.organisation.models.holiday import Holiday
@@ -106,7 +107,7 @@ class CalendarForm(forms.Form):
         try:
             data = file.read(icalendar.MAX_BYTES + 1)
             events = icalendar.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
-        except icalendar.UnreadableCalendarError as error:
+        except UnreadableFileError as error:
             raise forms.ValidationError(gettext(error.message) % error.params, code=error.code) from error
         self.proposals = propose(events)
         if not self.proposals:

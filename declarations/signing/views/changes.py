@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.policies.diff.classify import Changes
+from declarations.policies.diff import Changes
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.queries import current_texts, unread
