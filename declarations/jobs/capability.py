@@ -2,12 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.jobs import admin
-from declarations.web.capability import AdminPage, Capability
+from declarations.jobs import admin, admin_dashboard
+from declarations.web.capability import AdminPage, Capability, Panel
 
 CAPABILITY = Capability(
     name="jobs",
     title=_("jobs"),
     urls="declarations.jobs.urls",
     admin_pages=(AdminPage(route="scheduled-tasks/", name="scheduled_tasks", view=admin.page),),
+    dashboard=(
+        Panel(template="jobs/admin/dashboard_late.html", context=admin_dashboard.late_tasks, order=100),
+        Panel(template="jobs/admin/dashboard_links.html", context=admin_dashboard.links, order=130),
+    ),
 )

@@ -2,6 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.policies.admin import dashboard
+from declarations.web.capability import Capability, MenuEntry, Panel
 
-CAPABILITY = Capability(name="policies", title=_("policies"))
+CAPABILITY = Capability(
+    name="policies",
+    title=_("policies"),
+    menu=(MenuEntry(title=_("Leaflet and policy"), url="admin:declarations_policyversion_changelist", order=40, in_admin=True),),
+    dashboard=(
+        Panel(template="policies/admin/dashboard_texts.html", context=dashboard.texts, order=10),
+        Panel(template="policies/admin/dashboard_drafts.html", context=dashboard.drafts, order=60),
+    ),
+)

@@ -2,6 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.web.capability import Capability
+from declarations.signing import home
+from declarations.signing.admin import dashboard
+from declarations.web.capability import Capability, MenuEntry, Panel
 
-CAPABILITY = Capability(name="signing", title=_("signing"), urls="declarations.signing.urls")
+CAPABILITY = Capability(
+    name="signing",
+    title=_("signing"),
+    urls="declarations.signing.urls",
+    menu=(
+        MenuEntry(title=_("Leaflet"), url="leaflet", order=20, covers=("/leaflet/",)),
+        MenuEntry(title=_("Policy"), url="policy", order=30),
+        MenuEntry(title=_("Declarations"), url="declarations", order=40, covers=("/declarations/",)),
+        MenuEntry(title=_("Declarations"), url="admin:declarations_declaration_changelist", order=50, in_admin=True),
+        MenuEntry(title=_("Tablet"), url="admin:declarations_kiosksession_changelist", order=100, in_admin=True),
+    ),
+    dashboard=(Panel(template="signing/admin/dashboard.html", context=dashboard.responses, order=30),),
+    home=(
+        Panel(template="signing/home_to_do.html", context=home.to_do, order=10),
+        Panel(template="signing/home_response.html", context=home.last_response, order=30),
+        Panel(template="signing/home.html", context=home.texts_and_declaration, order=50),
+    ),
+)

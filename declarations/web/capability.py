@@ -28,8 +28,10 @@ type AdminClass = type[ModelAdmin[Any]]
 class MenuEntry:
     """A link of the menu of the staff pages, or of the leadership's (`in_admin`), in the order of `order`.
 
-    `url` is the name of an address. Whoever has one of `roles` sees it; without roles everybody of a school does.
-    `covers` are beginnings of paths on which the entry is the current one.
+    `url` is the name of an address. On the staff pages, whoever has one of `roles` sees the entry; without roles everybody of
+    a school does, and with `for_trust` the trust's people too. `trust_title` is the title for the trust's people, where theirs
+    is another. `keeps_school` carries the school that they have chosen along. `covers` are beginnings of paths on which the
+    entry is the current one, besides its own page.
     """
 
     title: Words
@@ -37,6 +39,9 @@ class MenuEntry:
     order: int
     roles: frozenset[str] = frozenset()
     in_admin: bool = False
+    for_trust: bool = False
+    trust_title: Words = ""
+    keeps_school: bool = False
     covers: tuple[str, ...] = ()
 
 
