@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from declarations.devices import home
-from declarations.devices.admin import dashboard
-from declarations.web.capability import Capability, MenuEntry, Panel
+from declarations.devices.actions.approval import end_on_return
+from declarations.devices.admin import dashboard, person_page, publish_impact
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PublishImpact
 
 CAPABILITY = Capability(
     name="devices",
@@ -20,4 +21,13 @@ CAPABILITY = Capability(
         Panel(template="devices/admin/dashboard_suspended.html", context=dashboard.suspended, order=40),
     ),
     home=(Panel(template="devices/home.html", context=home.devices, order=60),),
+    person_page=(Panel(template="devices/admin/person_links.html", context=person_page.links, order=50),),
+    departure=Departure(
+        ends=(Panel(template="devices/admin/leaving.html", context=person_page.ends, order=30),),
+        on_return=end_on_return,
+    ),
+    publish_impact=PublishImpact(
+        today=Panel(template="devices/admin/publish_today.html", context=publish_impact.today, order=10),
+        signing_again=Panel(template="devices/admin/publish_signing_again.html", context=publish_impact.signing_again, order=10),
+    ),
 )

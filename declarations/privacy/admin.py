@@ -20,6 +20,7 @@ from declarations.privacy.forms import DisposalForm, HoldForm
 from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
+from declarations.web.capability import Context
 
 
 class RetentionSettingsAdmin(SchoolScopedAdmin):
@@ -171,20 +172,20 @@ def fingerprint(due: list[retention.Due]) -> str:
     return " ".join(f"{one.kind}:{one.rows}" for one in due)
 
 
-def data_of(request: HttpRequest, person: Person) -> HttpResponse:
+def data_of(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
     """All about one person, as a file; only by POST, because that it was made goes into the log."""
     if request.method != "POST":
         return redirect("admin:declarations_person_change", person.pk)
     try:
         made = subject_access.answer(person=person, by=person_of(request), at=context_of(request).at)
     except RefusedError as refused:
-        messages.error(request, str(refused))
+        model_admin.message_user(request, str(refused), messages.ERROR)
         return redirect("admin:declarations_person_change", person.pk)
     # The number and not the name: file names travel further than files.
     named = {"Content-Disposition": f'attachment; filename="data-of-person-{person.pk}.zip"'}
     return HttpResponse(made, content_type="application/zip", headers=named)
 
 
-def held(person: Person) -> dict[str, Any]:
+def data_protection(request: HttpRequest, person: Person) -> Context:  # noqa: ARG001  # every panel takes the request
     """What the page of a person shows."""
-    return {"is_held": is_held(person)}
+    return {"person": person, "is_held": is_held(person)}

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from declarations.signing import home
-from declarations.signing.admin import dashboard
-from declarations.web.capability import Capability, MenuEntry, Panel
+from declarations.signing.admin import dashboard, person_page
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
 
 CAPABILITY = Capability(
     name="signing",
@@ -23,4 +23,7 @@ CAPABILITY = Capability(
         Panel(template="signing/home_response.html", context=home.last_response, order=30),
         Panel(template="signing/home.html", context=home.texts_and_declaration, order=50),
     ),
+    person_pages=(PersonPage(route="ways-in/code/", name="one_time_code", view=person_page.one_time_code),),
+    sign_in_methods=(Panel(template="signing/admin/one_time_code_form.html", context=person_page.one_time_code_form, order=10),),
+    departure=Departure(stays=(Panel(template="signing/admin/leaving.html", context=person_page.stays, order=10),)),
 )

@@ -31,6 +31,7 @@ from declarations.network.models import Controller, Disconnect, LastSeen, Networ
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
+from declarations.people.admin.people import PersonAdmin
 from declarations.people.admin.roles import RoleAdmin
 from declarations.policies.admin.policies import PolicyVersionAdmin
 from declarations.policies.models import PolicyVersion
@@ -46,7 +47,6 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession
 from declarations.signing.models.response import Exemption, Response
 from declarations.site import dashboard
-from declarations.site.person_page.admin import PersonAdmin
 from declarations.staff_lists.admin import StaffListAdmin
 from declarations.staff_lists.models import StaffList
 from declarations.web import reauthentication, registry

@@ -49,7 +49,7 @@ class MenuEntry:
 class Panel:
     """A part of a page that several rooms fill: a template and what it is given, None where there is nothing to show.
 
-    For the dashboard and the home page `context` takes the request; for the page of a person it takes the request and the person.
+    For the dashboard and the home page `context` takes the request; for a page about a person it takes the request and the person.
     """
 
     template: str
@@ -71,11 +71,15 @@ class AdminPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """A page about one person: its route below `/admin/declarations/person/<id>/`, its name, its view."""
+    """A page about one person, or about all: its route below `/admin/declarations/person/` and `<id>/`, its name, its view.
+
+    The view takes the admin of people, the request and, unless it is `about_all`, the person.
+    """
 
     route: str
     name: str
-    view: Callable[[HttpRequest, Person], HttpResponse]
+    view: Callable[..., HttpResponse]
+    about_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +150,13 @@ class RetentionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """What leaving ends: `shown` for the page about it; `on_return` ends for good what slept since, when somebody comes back."""
+    """What leaving `ends`, and what `stays`: lines of the page about leaving, whose `context` takes the request and the person.
 
-    shown: Callable[[Person, dt.date], Context]
+    `on_return` takes `person`, `by` and `at`, and ends for good what was of no use since the leaving, when somebody comes back.
+    """
+
+    ends: tuple[Panel, ...] = ()
+    stays: tuple[Panel, ...] = ()
     on_return: Callable[..., None] | None = None
 
 
@@ -168,10 +176,13 @@ class DailyTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishImpact:
-    """What publishing a text would take from people: who uses it today, and who would lose it if everybody had to sign again."""
+    """What publishing a text would take from people: `today` says who uses it, `signing_again` who would lose it.
 
-    template: str
-    context: Callable[..., Context]
+    Both take the request and the version; `signing_again` also takes the day by which everybody would sign again.
+    """
+
+    today: Panel
+    signing_again: Panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +197,8 @@ class Capability:
     home: tuple[Panel, ...] = ()
     person_page: tuple[Panel, ...] = ()
     person_pages: tuple[PersonPage, ...] = ()
+    person_actions: tuple[Callable[..., Any], ...] = ()
+    sign_in_methods: tuple[Panel, ...] = ()
     admin: Mapping[type[Model], AdminClass] = field(default_factory=dict)
     admin_pages: tuple[AdminPage, ...] = ()
     log_kinds: tuple[LogKind, ...] = ()

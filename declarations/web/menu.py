@@ -22,7 +22,7 @@ class Link:
 
 def staff_links(request: HttpRequest, person: Person) -> list[Link]:
     """The links that this person sees on the staff pages."""
-    roles = getattr(request, "roles", frozenset())
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
     return [link(entry, request, person) for entry in entries(in_admin=False) if is_seen(entry, roles, person)]
 
 

@@ -1,15 +1,18 @@
 """Publishing with open eyes: a form, then what it would do, clause by clause and person by person, and only then the button."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 
 from declarations.common.errors import RefusedError
-from declarations.devices import publish_impact
 from declarations.policies import publishing
 from declarations.policies.forms import APPROVAL, PublishForm
 from declarations.policies.models import PolicyVersion
+from declarations.web import registry
 from declarations.web.admin_base import context_of, person_of
+from declarations.web.capability import Panel, PublishImpact
+from declarations.web.panels import rendered
 
 # Beside which field a refusal stands; any other one stands above them all.
 BESIDE = {"refused": "effective_from", "approved_by": "approved_by", "approved_on": "approved_on", "review_on": "review_on"}
@@ -22,7 +25,7 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
     fingerprint of what was shown, and publishes nothing else.
     """
     on = version.school.day_of(context_of(request).at)
-    beside = beside_the_form(version, on)
+    beside = beside_the_form(request, version, on)
     if request.method != "POST":
         typed = {name: getattr(version, name) for name in APPROVAL}
         return PublishForm(initial={"effective_from": on, **typed}, on=on), beside
@@ -41,7 +44,7 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
         return form, beside
 
 
-def beside_the_form(version: PolicyVersion, on: Any) -> dict[str, Any]:
+def beside_the_form(request: HttpRequest, version: PolicyVersion, on: Any) -> dict[str, Any]:
     """What changes against the version before, which is the one that the draft takes the place of; and whether that is due."""
     of_document = PolicyVersion.objects.published().filter(school=version.school_id, document=version.document)
     before = of_document.select_related("school").order_by("-number").first()
@@ -52,7 +55,7 @@ def beside_the_form(version: PolicyVersion, on: Any) -> dict[str, Any]:
         "changes": changes,
         "counts": changes.counts() if changes else {},
         "to_review": in_effect,
-        "connected": len({device.owner_id for device in publish_impact.connected_now(school=version.school, on=on)}),
+        "used_today": rendered(impacts(lambda impact: impact.today), request, version),
         "on": on,
     }
 
@@ -67,12 +70,17 @@ def look(request: HttpRequest, version: PolicyVersion, decided: publishing.Publi
     """What publishing would do. Raises Refused if it would be refused."""
     at, by = context_of(request).at, person_of(request)
     words = publishing.words_to_publish(version=version, school=version.school, by=by, at=at, decided=decided)
-    on = version.school.day_of(at)
+    signing_again = impacts(lambda impact: impact.signing_again)
     return {
         "seen": publishing.fingerprint(version, words),
         "decided": decided,
-        "cost": publish_impact.of_signing_again(school=version.school, on=on, sign_by=decided.sign_by) if decided.sign_by else None,
+        "signing_again": rendered(signing_again, request, version, decided.sign_by) if decided.sign_by else [],
     }
+
+
+def impacts(part: Callable[[PublishImpact], Panel]) -> list[Panel]:
+    """What the rooms have registered about publishing, in their order."""
+    return registry.in_order(lambda room: (part(room.publish_impact),) if room.publish_impact else ())
 
 
 def publish(request: HttpRequest, version: PolicyVersion, decided: publishing.Publication) -> None:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 
 from declarations.devices.models import Device, Reason
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.policies.models import PolicyVersion
 from declarations.signing.status import SigningStatus, with_signing_status
+from declarations.web.admin_base import context_of
+from declarations.web.capability import Context
 
 NEXT_DAY = dt.timedelta(days=1)
 
@@ -76,3 +80,14 @@ def by_person(devices: Iterable[tuple[Device, str]]) -> list[Loss]:
 
 def by_name(loss: Loss) -> tuple[str, int]:
     return loss.person.full_name.casefold(), loss.person.pk
+
+
+def today(request: HttpRequest, version: PolicyVersion) -> Context:
+    """How many people have a device that may connect."""
+    on = version.school.day_of(context_of(request).at)
+    return {"connected": len({device.owner_id for device in connected_now(school=version.school, on=on)})}
+
+
+def signing_again(request: HttpRequest, version: PolicyVersion, sign_by: dt.date) -> Context:
+    on = version.school.day_of(context_of(request).at)
+    return {"cost": of_signing_again(school=version.school, on=on, sign_by=sign_by), "sign_by": sign_by}
