@@ -5,9 +5,9 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.checkpoints import actions
+from declarations.checkpoints import actions, admin_dashboard
 from declarations.checkpoints.emails import EMAILS
-from declarations.web.capability import Capability, ScheduledTask
+from declarations.web.capability import Capability, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="checkpoints",
@@ -23,4 +23,5 @@ CAPABILITY = Capability(
             run=lambda at, _last_at: actions.make_and_queue(at=at),
         ),
     ),
+    dashboard=(Panel(template="checkpoints/admin/dashboard.html", context=admin_dashboard.outside, order=110),),
 )

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.mail import previews
+from declarations.mail import admin_dashboard, previews
 from declarations.mail.personal_data import PERSONAL_DATA, RETENTION
-from declarations.web.capability import AdminPage, Capability, ScheduledTask
+from declarations.web.capability import AdminPage, Capability, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="mail",
@@ -22,4 +22,5 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
+    dashboard=(Panel(template="mail/admin/dashboard.html", context=admin_dashboard.late_emails, order=90),),
 )

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.network import last_seen
+from declarations.network import admin_dashboard, last_seen
 from declarations.network.admin import (
     ControllerAdmin,
     DisconnectAdmin,
@@ -15,7 +15,7 @@ from declarations.network.admin import (
 )
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.personal_data import PERSONAL_DATA, RETENTION
-from declarations.web.capability import Capability, ScheduledTask
+from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="network",
@@ -46,4 +46,6 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
+    menu=(MenuEntry(title=_("Network"), url="admin:declarations_network", order=120, in_admin=True),),
+    dashboard=(Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),),
 )

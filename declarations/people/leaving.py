@@ -1,24 +1,22 @@
 """Leaving, on a day that may lie ahead; staying after all; coming back.
 
-From the day on everything asks the person's `leaves_on` and says no: sign-in and open sessions (adapters), roles, since there
-is no request of theirs, the network (the one rule in models/device.py). Nothing has to be switched off, so nothing can be
-forgotten; devices that are on are found by `disconnects.queue`. What had slept since the leaving does not wake on coming back.
+From the day on everything asks the person's `leaves_on` and says no: sign-in and open sessions, roles, the network. Nothing has
+to be switched off, so nothing can be forgotten. What was of no use since the leaving does not come to life again on coming back.
 """
 
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.models import Permission
 from declarations.evidence import log
 from declarations.organisation.authorise import OFFICE, day_at, require_role
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import leaves_by_default
 from declarations.people.roles import log_role
+from declarations.web import registry
 
 
 def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datetime) -> None:
@@ -86,19 +84,17 @@ def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:
 
 
 def end_what_slept(person: Person, *, by: Person, at: dt.datetime) -> None:
-    """Roles and permissions from before the leaving: they were of no use since, and are given anew if they are wanted."""
+    """Ends what was of no use since the leaving, in every room that has such a thing: it is given anew if it is wanted."""
+    for departure in registry.every(lambda room: (room.departure,) if room.departure else ()):
+        if departure.on_return is not None:
+            departure.on_return(person=person, by=by, at=at)
+
+
+def end_roles(*, person: Person, by: Person, at: dt.datetime) -> None:
+    """Removes the roles from before the leaving."""
     for role in Role.objects.filter(person=person, removed_at__isnull=True):
         Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
         log_role("role.removed", role, by=by, at=at)
-    approved = Permission.objects.filter(owner=person, ended_at__isnull=True, approved=True)
-    on = day_at(person.school, at)
-    for permission in approved.filter(Q(until__gte=on)).select_related("school"):
-        note = "Had left, and has come back."
-        if Permission.objects.filter(pk=permission.pk, ended_at__isnull=True).end(
-            by=by, at=at, because=Permission.Ending.REVOKED, note=note
-        ):
-            facts = {"permission": permission.pk, "owner": log.who(person), "note": note}
-            log.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)
 
 
 def schools_of(person: Person) -> list[School]:

@@ -14,7 +14,7 @@ from declarations.common.errors import RefusedError
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.people.legal_holds import end_hold, place_hold
+from declarations.people.legal_holds import end_hold, is_held, place_hold
 from declarations.privacy import erasure, retention
 from declarations.privacy.forms import DisposalForm, LegalHoldForm
 from declarations.privacy.models import Disposal, RetentionSettings
@@ -29,6 +29,7 @@ from declarations.web.admin_base import (
     render_admin,
 )
 from declarations.web.admin_filters import SchoolFilter
+from declarations.web.capability import Context
 
 
 class RetentionSettingsAdmin(SchoolSettingsAdmin):
@@ -153,15 +154,20 @@ def fingerprint(due: list[retention.Due]) -> str:
     return " ".join(f"{kind.kind}:{kind.rows}" for kind in due)
 
 
-def subject_access_file(request: HttpRequest, person: Person) -> HttpResponse:
+def subject_access_file(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
     """The answer to a subject access request, as a file; only by POST, because the log says that it was made."""
     if request.method != "POST":
         return redirect("admin:declarations_person_change", person.pk)
     try:
         content = archive.answer(person=person, by=person_of(request), at=context_of(request).at)
     except RefusedError as refused:
-        messages.error(request, str(refused))
+        model_admin.message_user(request, str(refused), messages.ERROR)
         return redirect("admin:declarations_person_change", person.pk)
     # The number and not the name: file names travel further than files.
     headers = {"Content-Disposition": f'attachment; filename="data-of-person-{person.pk}.zip"'}
     return HttpResponse(content, content_type="application/zip", headers=headers)
+
+
+def data_protection(request: HttpRequest, person: Person) -> Context:  # noqa: ARG001  # every panel takes the request
+    """The legal hold on a person, for their page."""
+    return {"person": person, "is_held": is_held(person)}

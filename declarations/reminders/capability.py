@@ -5,9 +5,9 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.reminders import admin_not_signed, plan
+from declarations.reminders import admin_dashboard, admin_not_signed, plan
 from declarations.reminders.emails import EMAILS
-from declarations.web.capability import AdminPage, Capability, ScheduledTask
+from declarations.web.capability import AdminPage, Capability, MenuEntry, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="reminders",
@@ -24,5 +24,10 @@ CAPABILITY = Capability(
             daily_at=dt.time(7),
             run=lambda at, last_at: sum(plan.queue_all(at=at, last_at=last_at)),
         ),
+    ),
+    menu=(MenuEntry(title=_("Who is left"), url="admin:not_signed", order=70, in_admin=True),),
+    dashboard=(
+        Panel(template="reminders/admin/dashboard_unreachable.html", context=admin_dashboard.unreachable, order=80),
+        Panel(template="reminders/admin/dashboard_signed.html", context=admin_dashboard.who_has_signed, order=120),
     ),
 )

@@ -1,10 +1,14 @@
 """Who has signed, by category of people and signing status, as numbers."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from declarations.organisation.models.person import Person
-from declarations.signing.status import SigningStatus
+from declarations.organisation.models.school import School
+from declarations.signing.status import SigningStatus, with_signing_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,10 @@ def signed_by_category(counted: Iterable[tuple[str, str, int]]) -> Signed:
     ]
     totals = [sum(column) for column in zip(*(row.counts for row in rows), strict=True)] or [0]
     return Signed(totals[0], sum(totals), statuses, rows, totals)
+
+
+def who_has_signed(school: School, *, on: dt.date) -> Signed:
+    """How many of the school's people have signed and need do nothing more on this day; one query."""
+    expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
+    people = with_signing_status(expected, school=school, on=on).order_by()
+    return signed_by_category(people.values_list("category", "signing_status").annotate(people=Count("pk")))

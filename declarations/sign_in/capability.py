@@ -5,12 +5,12 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.sign_in import sessions
+from declarations.sign_in import admin_invitations, admin_methods, home, sessions
 from declarations.sign_in.admin import IdentityProviderAdmin
 from declarations.sign_in.emails import EMAILS
 from declarations.sign_in.models import IdentityProvider
 from declarations.sign_in.personal_data import PERSONAL_DATA, RETENTION
-from declarations.web.capability import Capability, ScheduledTask
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage, ScheduledTask
 
 CAPABILITY = Capability(
     name="sign_in",
@@ -30,4 +30,25 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
+    menu=(
+        MenuEntry(title=_("Sign-in"), url="sessions", order=80, for_trust=True, covers=("/accounts/sessions/", "/accounts/2fa/")),
+        MenuEntry(title=_("Sign-in"), url="admin:declarations_identityprovider_changelist", order=110, in_admin=True),
+    ),
+    home=(Panel(template="sign_in/home.html", context=home.second_step, order=20),),
+    person_page=(
+        Panel(template="sign_in/admin/person_invitation.html", context=admin_invitations.invitation_of, order=20),
+        Panel(template="sign_in/admin/person_link.html", context=admin_invitations.person_link, order=40),
+    ),
+    person_pages=(
+        PersonPage(route="ways-in/", name="ways_in", view=admin_methods.ways_in),
+        PersonPage(route="invite-all/", name="invite_all", view=admin_invitations.invite_all, about_all=True),
+        PersonPage(route="invite/", name="invite", view=admin_invitations.invite_one),
+    ),
+    person_actions=(admin_invitations.invite_ticked,),
+    departure=Departure(
+        ends=(
+            Panel(template="sign_in/admin/leaving.html", context=admin_invitations.sign_in_ends, order=10),
+            Panel(template="sign_in/admin/leaving_invitation.html", context=admin_invitations.invitation_ends, order=40),
+        ),
+    ),
 )

@@ -1,59 +1,23 @@
-"""Home: what is left to do, and the state of each thing."""
+"""The home page: what is left to do, and the state of each thing, as the rooms show it."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from declarations.devices.views.cards import device_cards
-from declarations.organisation.models.person import Person
-from declarations.policies.models import PolicyVersion
-from declarations.signing import queries
-from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Response
-from declarations.signing.status import SigningStatus, signing_status
+from declarations.organisation.models.person import Role
+from declarations.web import registry
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, has_role
+from declarations.web.capability import Context
 from declarations.web.decorators import StaffRequest, staff
+from declarations.web.panels import rendered
 
 
 @staff
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """The leaflet, the policy, the declaration and the devices, each with its state."""
-    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
-    leaflet, aup = current.get("leaflet"), current.get("aup")
-    unread = queries.unread(person=request.person, version=leaflet) if leaflet else []
-    total = len(leaflet.sections()) if leaflet else 0
-    status = signing_status(person=request.person, on=request.on)
-    is_expected = request.person.category != Person.Category.EXTERNAL
-    cards = device_cards(person=request.person, school=request.school, on=request.on)
-    return render(
-        request,
-        "site/home.html",
-        {
-            "leaflet": leaflet,
-            "aup": aup,
-            "unread": unread,
-            "read": total - len(unread),
-            "total": total,
-            "aup_unread": queries.unread(person=request.person, version=aup) if aup else [],
-            "signing_status": status,
-            "is_changed": is_changed(status.declaration, [version for version in (leaflet, aup) if version]),
-            "is_expected": is_expected,
-            "must_sign": is_expected
-            and status.status not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
-            and leaflet is not None
-            and aup is not None,
-            "cards": [one for one in cards if not one.is_given_up],
-            "said": last_reply(request) if status.status != SigningStatus.SIGNED else None,
-        },
-    )
+    return render(request, "site/home.html", {"panels": rendered(registry.in_order(lambda room: room.home), request)})
 
 
-def is_changed(signed: Declaration | None, versions: list[PolicyVersion]) -> bool:
-    """Whether one of these texts is not the one that was signed."""
-    return signed is not None and not {version.pk for version in versions} <= {signed.aup_id, signed.leaflet_id}
-
-
-def last_reply(request: StaffRequest) -> tuple[Response, int] | None:
-    """What one said last instead of signing, and how many days ago."""
-    said = Response.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
-    return (said, (request.on - request.school.day_of(said.said_at)).days) if said else None
+def roles(request: HttpRequest) -> Context | None:
+    """The links for people with a role."""
+    return {} if has_role(request, ADMINISTRATOR, LEADERSHIP, Role.Name.AUDITOR.value) else None

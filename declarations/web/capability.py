@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.checks import CheckMessage
 from django.core.mail import EmailMessage
 from django.db.models import Model, Q, QuerySet
@@ -31,8 +31,10 @@ type AdminClass = type[ModelAdmin[Any]]
 class MenuEntry:
     """A link of the menu of the staff pages, or of the leadership's (`in_admin`), in the order of `order`.
 
-    `url` is the name of an address. Whoever has one of `roles` sees it; without roles everybody of a school does.
-    `covers` are beginnings of paths on which the entry is the current one.
+    `url` is the name of an address. On the staff pages, whoever has one of `roles` sees the entry; without roles everybody of
+    a school does, and with `for_trust` the trust's people too. `trust_title` is the title for the trust's people, where theirs
+    is another. `keeps_school` carries the school that they have chosen along. `covers` are beginnings of paths on which the
+    entry is the current one, besides its own page.
     """
 
     title: Words
@@ -40,6 +42,9 @@ class MenuEntry:
     order: int
     roles: frozenset[str] = frozenset()
     in_admin: bool = False
+    for_trust: bool = False
+    trust_title: Words = ""
+    keeps_school: bool = False
     covers: tuple[str, ...] = ()
 
 
@@ -47,7 +52,7 @@ class MenuEntry:
 class Panel:
     """A part of a page that several rooms fill: a template and what it is given, None where there is nothing to show.
 
-    For the dashboard and the home page `context` takes the request; for the page of a person it takes the request and the person.
+    For the dashboard and the home page `context` takes the request; for a page about a person it takes the request and the person.
     """
 
     template: str
@@ -66,11 +71,15 @@ class AdminPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """A page about one person: its route below `/admin/declarations/person/<id>/`, its name, its view."""
+    """A page about one person, or about all: its route below `/admin/declarations/person/` and `<id>/`, its name, its view.
+
+    The view takes the admin of people, the request and, unless it is `about_all`, the person.
+    """
 
     route: str
     name: str
-    view: Callable[[HttpRequest, Person], HttpResponse]
+    view: Callable[..., HttpResponse]
+    about_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +197,13 @@ class RetentionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """What leaving ends: `shown` for the page about it; `on_return` ends for good what slept since, when somebody comes back."""
+    """What leaving `ends`, and what `stays`: lines of the page about leaving, whose `context` takes the request and the person.
 
-    shown: Callable[[Person, dt.date], Context]
+    `on_return` takes `person`, `by` and `at`, and ends for good what was of no use since the leaving, when somebody comes back.
+    """
+
+    ends: tuple[Panel, ...] = ()
+    stays: tuple[Panel, ...] = ()
     on_return: Callable[..., None] | None = None
 
 
@@ -234,6 +247,9 @@ class Capability:
     home: tuple[Panel, ...] = ()
     person_page: tuple[Panel, ...] = ()
     person_pages: tuple[PersonPage, ...] = ()
+    person_actions: tuple[Callable[..., Any], ...] = ()
+    person_filters: tuple[type[SimpleListFilter], ...] = ()
+    sign_in_methods: tuple[Panel, ...] = ()
     admin: Mapping[type[Model], AdminClass] = field(default_factory=dict)
     admin_pages: tuple[AdminPage, ...] = ()
     log_kinds: tuple[LogKind, ...] = ()

@@ -17,10 +17,10 @@ from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.privacy import erasure
 from declarations.reminders import plan
+from declarations.reminders.signed import who_has_signed
 from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.status import signing_status
-from declarations.site.dashboard import who_has_signed
 from tests.cast import ask, make_person, make_school, publish_next, publish_texts, sign
 from tests.reminders.living import at, day, enter_holidays, post, reminders
 

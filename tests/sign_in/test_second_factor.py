@@ -40,7 +40,7 @@ def test_nothing_of_the_role_happens_meanwhile(cast: Cast):
     assert client.get(f"/declarations/{reference}/").url == SET_UP
     assert client.get(f"/declarations/{reference}.pdf").url == SET_UP
     before = Entry.objects.count()
-    client.post(f"/admin/declarations/person/{cast.ben.pk}/ways-in/", {"do": "code"})
+    client.post(f"/admin/declarations/person/{cast.ben.pk}/ways-in/code/")
     assert Entry.objects.count() == before
 
 

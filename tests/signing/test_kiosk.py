@@ -67,7 +67,7 @@ def kinds() -> list[str]:
 
 def test_somebody_without_an_address_reads_and_signs(cast: Cast, lent, nora, signed_in):
     office = signed_in(cast.hilda)
-    page = office.post(f"/admin/declarations/person/{nora.pk}/ways-in/", {"do": "code"})
+    page = office.post(f"/admin/declarations/person/{nora.pk}/ways-in/code/")
     code = re.search(r'<code class="token one-time">([A-Z]{4}-[A-Z]{4})</code>', page.text)[1]
     assert "data:image/svg" in page.text
     assert "no-store" in page["Cache-Control"]

@@ -140,6 +140,8 @@ TABLE = {
         THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 200 302 302"},
     "admin/declarations/person/<path:object_id>/roles/<int:role_id>/take/":
         THING | dict.fromkeys(("hilda", "tara"), "302 302 403 302 302") | {"ines": "302 302 404 302 302"},  # ben has no role
+    "admin/declarations/person/<path:object_id>/ways-in/code/":
+        ON_TO | {"rosa": NOT_THERE} | dict.fromkeys(("hilda", "ines", "tara"), "302 302 200 302 302"),
     "admin/declarations/person/<path:object_id>/ways-in/": THING | dict.fromkeys(("hilda", "tara"), "200 200 404 200 200")
     | {"ines": "200 200 404 200 200"},
     "admin/declarations/school/": rule(out=TO_SIGN_IN, ben_ada_gita=NO, tara=DESK, rest=ELSEWHERE),  # on to the one school

@@ -131,3 +131,16 @@ def check_decider(*, permission: Permission, by: Person, at: dt.datetime) -> Non
     school = permission.school
     if not may_decide(by=by, owner_id=permission.owner_id, school=school, on=school.day_of(at)):
         raise RefusedError(_("At this school you do not decide about this device."), "not_yours")
+
+
+def end_on_return(*, person: Person, by: Person, at: dt.datetime) -> None:
+    """Ends the permissions from before the leaving of somebody who has come back."""
+    on = person.school.day_of(at) if person.school else at.date()
+    approved = Permission.objects.filter(owner=person, ended_at__isnull=True, approved=True, until__gte=on)
+    for permission in approved.select_related("school"):
+        note = "Had left, and has come back."
+        if Permission.objects.filter(pk=permission.pk, ended_at__isnull=True).end(
+            by=by, at=at, because=Permission.Ending.REVOKED, note=note
+        ):
+            facts = {"permission": permission.pk, "owner": log.who(person), "note": note}
+            log.append(school=permission.school, kind="permission.revoked", at=at, by=by, facts=facts)

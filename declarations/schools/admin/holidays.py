@@ -21,6 +21,7 @@ from declarations.schools.import_term_dates import enter_holidays
 from declarations.schools.term_dates import Proposal, Why
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolSettingsAdmin, context_of, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter
+from declarations.web.capability import Context
 
 # From this long before a school year its holidays are missed: most are published a year ahead.
 MISSED_FROM = dt.timedelta(days=92)
@@ -46,6 +47,13 @@ def years_without(school: School, *, on: dt.date) -> list[SchoolYear]:
     wanted = [this, coming] if on >= coming.opens_on - MISSED_FROM else [this]
     begin = list(Holiday.objects.filter(school=school, first_on__gte=this.opens_on).values_list("first_on", flat=True))
     return [year for year in wanted if not any(school.year(on=first).key == year.key for first in begin)]
+
+
+def missing(request: HttpRequest) -> Context | None:
+    """For the dashboard: the years for which no holidays are entered."""
+    school = context_of(request).school
+    years = years_without(school, on=context_of(request).on) if school else []
+    return {"years_without": years} if years else None
 
 
 class HolidayAdmin(SchoolSettingsAdmin):

@@ -1,6 +1,8 @@
 """People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
 
+from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import Any, override
 
 from allauth.account.models import EmailAddress
@@ -17,17 +19,15 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
-from declarations.people import leaving, legal_holds
+from declarations.people import leaving
 from declarations.people.admin.filters import PresenceFilter, RoleFilter
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
-from declarations.privacy import admin as privacy
-from declarations.signing.admin.filters import SigningStatusFilter
-from declarations.site.person_page import invite
-from declarations.site.person_page import leaving as leaving_page
-from declarations.site.person_page.sign_in import ways_in
+from declarations.web import registry
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
+from declarations.web.capability import Context, Panel, PersonPage
+from declarations.web.panels import rendered
 
 
 class PersonAdmin(SchoolScopedAdmin):
@@ -35,11 +35,18 @@ class PersonAdmin(SchoolScopedAdmin):
     form = PersonForm
     change_form_template = "people/admin/person.html"
     change_list_template = "people/admin/people.html"
-    actions = [invite.invite_ticked]
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
-    list_filter = [PresenceFilter, SigningStatusFilter, RoleFilter, "category", SchoolFilter]
     search_fields = ["full_name", "email", "job_title", "staff_number"]
     ordering = ["full_name", "id"]
+
+    @property
+    def actions(self) -> list[Callable[..., Any]]:  # type: ignore[override]  # Django's is a plain attribute
+        """What can be done with the ticked people; asked late, because the site is made before the rooms have registered."""
+        return list(registry.every(lambda room: room.person_actions))
+
+    @override
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [PresenceFilter, *registry.every(lambda room: room.person_filters), RoleFilter, "category", SchoolFilter]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("school").prefetch_related("role_set")
@@ -93,35 +100,50 @@ class PersonAdmin(SchoolScopedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        extra = {**self.roles(request, object_id), **(extra_context or {})}
+        extra = {**(extra_context or {})}
+        if object_id is not None:
+            person = self.get_object(request, object_id)
+            extra["has_left"] = person.has_left(on=context_of(request).on)
+            # Called by the template, so that a form that is saved draws none of them.
+            extra["panels"] = partial(self.panels, request, person, extra.pop("role_form", RoleForm()))
         try:
             return super().changeform_view(request, object_id, form_url, extra)
         except IntegrityError:
             # Somebody took the e-mail address in the same moment: now the form sees it and says so.
             return super().changeform_view(request, object_id, form_url, extra)
 
-    # Roles ------------------------------------------------------------------------------------------------------------
+    def panels(self, request: HttpRequest, person: Person, role_form: RoleForm) -> list[str]:
+        """What the rooms show below the form of somebody who is there already."""
+        roles = Panel(template="people/admin/person_roles.html", context=partial(self.roles, form=role_form), order=30)
+        registered = registry.every(lambda room: room.person_page)
+        return rendered(sorted([roles, *registered], key=attrgetter("order")), request, person)
 
     def get_urls(self) -> list[URLPattern]:
-        def own(route: str, view: Any, name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(partial(view, self)), name=f"declarations_person_{name}")
-
         return [
-            own("<path:object_id>/ways-in/", ways_in, "ways_in"),
-            own("invite-all/", invite.invite_all, "invite_all"),
-            own("<path:object_id>/invite/", invite.invite_one, "invite"),
-            own("<path:object_id>/leaving/", leaving_page.page, "leaving"),
+            *(self.address(page) for page in registry.every(lambda room: room.person_pages)),
             path("<path:object_id>/roles/give/", self.admin_site.admin_view(self.give), name="declarations_person_give_role"),
             path("<path:object_id>/roles/<int:role_id>/take/", self.admin_site.admin_view(self.take), name="declarations_person_take_role"),
-            path("<path:object_id>/data/", self.admin_site.admin_view(self.data), name="declarations_person_data"),
             *super().get_urls(),
         ]
 
-    def roles(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
-        """What the page shows of the roles, for whom they can be changed by, and why not."""
-        if object_id is None:
-            return {}
-        person = self.get_object(request, object_id)
+    def address(self, page: PersonPage) -> URLPattern:
+        """The address of a page that a room has registered."""
+
+        def about_one(request: HttpRequest, object_id: str) -> HttpResponse:
+            return page.view(self, request, self.get_object(request, object_id))
+
+        def about_all(request: HttpRequest) -> HttpResponse:
+            return page.view(self, request)
+
+        name = f"declarations_person_{page.name}"
+        if page.about_all:
+            return path(page.route, self.admin_site.admin_view(about_all), name=name)
+        return path(f"<path:object_id>/{page.route}", self.admin_site.admin_view(about_one), name=name)
+
+    # Roles ------------------------------------------------------------------------------------------------------------
+
+    def roles(self, request: HttpRequest, person: Person, form: RoleForm) -> Context:
+        """The roles, and why this person does not change them."""
         on = context_of(request).on
         if person.pk == person_of(request).pk:
             why_not = _("These are your own roles: another administrator changes them.")
@@ -130,17 +152,11 @@ class PersonAdmin(SchoolScopedAdmin):
         else:
             why_not = ""
         return {
-            "held": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.select_related("granted_by")],
-            "role_form": RoleForm(),
-            "may_exempt": has_role(request, LEADERSHIP),
+            "person": person,
+            "roles_of_person": [{"role": role, "is_live": role.is_live(on=on)} for role in person.role_set.select_related("granted_by")],
+            "role_form": form,
             "roles_why_not": why_not,
-            "is_held": legal_holds.is_held(person),
-            "has_left": person.has_left(on=on),
-            **invite.state_of(person, at=context_of(request).at),
         }
-
-    def data(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return privacy.subject_access_file(request, self.get_object(request, object_id))
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A role for somebody of the school; the page comes back with what is wrong beside the field."""

@@ -1,6 +1,7 @@
-"""Leaving in the admin: what ends on the day, and the one form that says when; staying after all; coming back."""
+"""The page about leaving: what ends on the day, and the forms for leaving, staying and coming back."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,32 +10,29 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.models import Device, Permission
 from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
-from declarations.sign_in.models import Invitation
-from declarations.signing.models.declaration import Declaration
-from declarations.web.admin_base import context_of, person_of, render_admin
-
-if TYPE_CHECKING:
-    from declarations.site.person_page.admin import PersonAdmin
+from declarations.web import registry
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
+from declarations.web.capability import Context, Departure, Panel
+from declarations.web.panels import rendered
 
 
-def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
     """What ends and when; a POST says what is to be: `leave`, `stay` or `come_back`."""
-    person: Person = model_admin.get_object(request, object_id)
     on = context_of(request).on
-    said = request.POST.get("do", "") if request.method == "POST" else ""
-    leave_form = LeaveForm(request.POST if said == "leave" else None, initial={"leaves_on": person.leaves_on})
-    back_form = ComeBackForm(request.POST if said == "come_back" else None, initial={"starts_on": on})
-    done = do(said, request, person, leave_form, back_form)
+    verb = request.POST.get("do", "") if request.method == "POST" else ""
+    leave_form = LeaveForm(request.POST if verb == "leave" else None, initial={"leaves_on": person.leaves_on})
+    back_form = ComeBackForm(request.POST if verb == "come_back" else None, initial={"starts_on": on})
+    done = do(verb, request, person, leave_form, back_form)
     if done:
         model_admin.log_change(request, person, done)
         model_admin.message_user(request, done, messages.SUCCESS)
         return redirect("admin:declarations_person_change", person.pk)
     facts = {
-        **what_ends(person, on=on),
+        "ends": rendered(panels(lambda departure: departure.ends), request, person),
+        "stays": rendered(panels(lambda departure: departure.stays), request, person),
         "title": _("Leaving: %(name)s") % {"name": person.full_name},
         "person": person,
         "has_left": person.has_left(on=on),
@@ -45,23 +43,28 @@ def page(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> Ht
     return render_admin(request, "people/admin/leaving.html", facts, model_admin=model_admin)
 
 
-def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:
+def panels(part: Callable[[Departure], tuple[Panel, ...]]) -> list[Panel]:
+    """The lines that the rooms have registered, in their order."""
+    return registry.in_order(lambda room: part(room.departure) if room.departure else ())
+
+
+def do(verb: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:
     """Does it, and says in a sentence what was done; "" if nothing was, with the reason beside the field or as a message."""
     by, at = person_of(request), context_of(request).at
-    form: Any = {"leave": leave_form, "come_back": back_form}.get(said)
+    form: Any = {"leave": leave_form, "come_back": back_form}.get(verb)
     if form is not None and not form.is_valid():
         return ""
     try:
-        if said == "leave":
+        if verb == "leave":
             leaving.leave(person=person, by=by, at=at, **form.cleaned_data)
             return _("%(name)s leaves on %(day)s.") % {
                 "name": person.full_name,
                 "day": date_format(form.cleaned_data["leaves_on"], "j F Y"),
             }
-        if said == "stay":
+        if verb == "stay":
             leaving.stay(person=person, by=by, at=at)
             return _("%(name)s stays: no day is set any more.") % {"name": person.full_name}
-        if said == "come_back":
+        if verb == "come_back":
             leaving.come_back(person=person, by=by, at=at, **form.cleaned_data)
             return _("%(name)s is back. Roles and permissions are given anew.") % {"name": person.full_name}
     except RefusedError as refused:
@@ -72,14 +75,5 @@ def do(said: str, request: HttpRequest, person: Person, leave_form: LeaveForm, b
     return ""
 
 
-def what_ends(person: Person, *, on: Any) -> dict[str, Any]:
-    """Everything that the day ends, and how much stays."""
-    live = Permission.objects.filter(owner=person, ended_at__isnull=True).select_related("device")
-    return {
-        "roles": [role for role in person.role_set.all() if role.is_live(on=on)],
-        "permissions": live.filter(approved=True, until__gte=on),
-        "requests": live.filter(decided_at__isnull=True),
-        "devices": Device.objects.filter(owner=person, addresses__ended_at__isnull=True).distinct().count(),
-        "invited": Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True).exists(),
-        "declarations": Declaration.objects.filter(person=person).count(),
-    }
+def roles_that_end(request: HttpRequest, person: Person) -> Context:
+    return {"roles_that_end": [role for role in person.role_set.all() if role.is_live(on=context_of(request).on)]}

@@ -1,6 +1,6 @@
-"""Invitations in the admin: one person, the ticked ones, or everybody who never signed in."""
+"""Inviting people: one person, the ticked ones, or everybody who never signed in."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -14,14 +14,12 @@ from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import invitations
 from declarations.sign_in.models import Invitation
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, context_of, has_role, person_of, render_admin
-
-if TYPE_CHECKING:
-    from declarations.site.person_page.admin import PersonAdmin
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.capability import Context
 
 
 @admin.action(description=gettext_lazy("Invite the ticked people to sign in for the first time"))
-def invite_ticked(model_admin: "PersonAdmin", request: HttpRequest, ticked: QuerySet[Any]) -> None:
+def invite_ticked(model_admin: SchoolScopedAdmin, request: HttpRequest, ticked: QuerySet[Any]) -> None:
     tell(
         model_admin,
         request,
@@ -29,9 +27,8 @@ def invite_ticked(model_admin: "PersonAdmin", request: HttpRequest, ticked: Quer
     )
 
 
-def invite_one(model_admin: "PersonAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def invite_one(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
     """Only takes the form that stands on the person's page."""
-    person: Person = model_admin.get_object(request, object_id)
     if request.method == "POST":
         try:
             invitations.invite(person=person, by=person_of(request), at=context_of(request).at)
@@ -43,7 +40,7 @@ def invite_one(model_admin: "PersonAdmin", request: HttpRequest, object_id: str)
     return redirect("admin:declarations_person_change", person.pk)
 
 
-def invite_all(model_admin: "PersonAdmin", request: HttpRequest) -> HttpResponse:
+def invite_all(model_admin: SchoolScopedAdmin, request: HttpRequest) -> HttpResponse:
     """Who has never signed in, and one button that writes to all of them."""
     if not has_role(request, LEADERSHIP, ADMINISTRATOR):
         raise PermissionDenied
@@ -64,7 +61,7 @@ def invite_all(model_admin: "PersonAdmin", request: HttpRequest) -> HttpResponse
     return render_admin(request, "sign_in/admin/invite_all.html", facts, model_admin=model_admin)
 
 
-def tell(model_admin: "PersonAdmin", request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:
+def tell(model_admin: SchoolScopedAdmin, request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:
     if invited:
         sentence = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", invited)
         model_admin.message_user(request, sentence % {"n": invited}, messages.SUCCESS)
@@ -74,11 +71,30 @@ def tell(model_admin: "PersonAdmin", request: HttpRequest, invited: int, left_ou
         model_admin.message_user(request, _("… and %(n)d more were not invited.") % {"n": len(left_out) - 10}, messages.WARNING)
 
 
-def state_of(person: Person, *, at: Any) -> dict[str, Any]:
-    """What the person's page says about it."""
-    last = Invitation.objects.filter(person=person).first()
+def invitation_of(request: HttpRequest, person: Person) -> Context | None:
+    """For the page of a person: the last invitation, and whether they can be invited."""
+    last, at = Invitation.objects.filter(person=person).first(), context_of(request).at
+    is_here = not person.has_left(on=context_of(request).on)
+    can_be_invited = is_here and bool(person.email) and person.last_login is None and person.school_id is not None
+    if last is None and not can_be_invited:
+        return None
     return {
+        "person": person,
         "invitation": last,
         "invitation_is_open": last is not None and last.accepted_at is None and last.ended_at is None and last.expires_at > at,
-        "can_be_invited": bool(person.email) and person.last_login is None and person.school_id is not None,
+        "can_be_invited": can_be_invited,
     }
+
+
+def person_link(request: HttpRequest, person: Person) -> Context:  # noqa: ARG001  # every panel takes the request
+    return {"person": person}
+
+
+def sign_in_ends(request: HttpRequest, person: Person) -> Context:  # noqa: ARG001  # every panel takes the request and the person
+    return {}
+
+
+def invitation_ends(request: HttpRequest, person: Person) -> Context | None:  # noqa: ARG001  # every panel takes the request
+    """For the page about leaving: whether there is a link that ends."""
+    is_invited = Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True).exists()
+    return {} if is_invited else None

@@ -1,0 +1,49 @@
+"""The menus of the staff pages and of the leadership's pages, drawn from what the rooms have registered."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from declarations.organisation.models.person import Person
+from declarations.web import registry
+from declarations.web.capability import MenuEntry, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`current` is the value of `aria-current`: page on the page itself, true on a page below it, else empty."""
+
+    title: Words
+    url: str
+    current: str
+
+
+def staff_links(request: HttpRequest, person: Person) -> list[Link]:
+    """The links that this person sees on the staff pages."""
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
+    return [link(entry, request, person) for entry in entries(in_admin=False) if is_seen(entry, roles, person)]
+
+
+def admin_links(request: HttpRequest, person: Person) -> list[Link]:
+    """The links on every page of the leadership."""
+    return [link(entry, request, person) for entry in entries(in_admin=True)]
+
+
+def entries(*, in_admin: bool) -> list[MenuEntry]:
+    return [entry for entry in registry.in_order(lambda room: room.menu) if entry.in_admin == in_admin]
+
+
+def is_seen(entry: MenuEntry, roles: frozenset[str], person: Person) -> bool:
+    if entry.roles:
+        return bool(entry.roles & roles)
+    return entry.for_trust or person.school_id is not None
+
+
+def link(entry: MenuEntry, request: HttpRequest, person: Person) -> Link:
+    url, is_of_trust = reverse(entry.url), person.school_id is None
+    current = "page" if request.path == url else "true" if entry.covers and request.path.startswith(entry.covers) else ""
+    school = getattr(request, "school", None)
+    query = f"?{urlencode({'school': school.slug})}" if entry.keeps_school and is_of_trust and school else ""
+    return Link(entry.trust_title if is_of_trust and entry.trust_title else entry.title, f"{url}{query}", current)
