@@ -5,7 +5,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class LeadershipAdminConfig(AdminConfig):
-    """Puts the leadership's own site in the place of the default one, so that its login is the one door."""
+    """Puts the leadership's own site in the place of the default one, so that people sign in to it as to the rest."""
 
     default_site = "declarations.site.admin_site.LeadershipSite"
 

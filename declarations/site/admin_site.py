@@ -1,4 +1,4 @@
-"""The admin site: its front page is the queue, its door is the staff's own."""
+"""The admin site: its first page is the dashboard, and people sign in to it as staff do."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -149,7 +149,7 @@ class LeadershipSite(AdminSite):
         return redirect("admin:index")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
-        """The one door: the staff's own sign-in page, and back."""
+        """Leads to the staff's sign-in page, and from there back."""
         wanted = request.GET.get("next", "")
         known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
         target = wanted if known and wanted.startswith("/") else reverse("admin:index")

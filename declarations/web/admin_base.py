@@ -21,7 +21,7 @@ ADMINISTRATOR = Role.Name.ADMINISTRATOR.value
 
 
 def context_of(request: HttpRequest) -> ContextRequest:
-    """The same request: the middleware `door` has put the person, the school, the roles and the moment on it."""
+    """The same request: the middleware `request_context` has put the person, the school, the roles and the moment on it."""
     return cast("ContextRequest", request)
 
 

@@ -40,7 +40,7 @@ def test_somebody_says_why_and_reads_the_answer(cast: Cast, signed_in):
     responses.answer(said=Response.objects.get(), by=cast.omar, words="It stays at home.", at=timezone.now())
     home = texts_of(ada.get("/").content.decode())
     assert "It stays at home." in home
-    assert "Response again" in home
+    assert "Reply again" in home
     # They may sign all the same, and reply again.
     assert "Send" in texts_of(ada.get("/sign/reply/").content.decode())
     read_everything(cast.ada, timezone.now())

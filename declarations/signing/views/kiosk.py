@@ -1,7 +1,7 @@
 """The shared tablet: a browser that is signed in as nobody, and lets whoever has a one-time code read and sign, and go.
 
 What it may do stands in its session: which tablet it is, and which code is in use since when. Everything else is refused by
-the middleware `door`. What ends it is decided here, not in the browser: two minutes without a touch, signing, leaving.
+the middleware `request_context`. What ends it is decided here, not in the browser: two minutes without a touch, signing, leaving.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.status import SigningStatus, standing
 from declarations.signing.views.sign import ip_address
 from declarations.web.decorators import with_role
-from declarations.web.middleware import TABLET, ContextRequest
+from declarations.web.middleware import KIOSK, ContextRequest
 
 CODE, TOUCHED, DONE = "tablet_code", "tablet_touched", "tablet_done"
 IDLE_SECONDS = 120
@@ -68,7 +68,7 @@ def unsaved[Response: HttpResponseBase](response: Response) -> Response:
 
 def tablet_of(request: ContextRequest) -> KioskSession | None:
     """The open tablet that this browser is; a closed one is forgotten, and the browser is like any other again."""
-    number = request.session.get(TABLET)
+    number = request.session.get(KIOSK)
     if number is None:
         return None
     lent = KioskSession.objects.select_related("school", "opened_by").filter(pk=number).first()
@@ -111,7 +111,7 @@ def open_here(request: ContextRequest) -> HttpResponseBase:
             form.add_error(None, str(refused))
         else:
             logout(request)
-            request.session[TABLET] = lent.pk
+            request.session[KIOSK] = lent.pk
             request.session.set_expiry(int(form.lasts().total_seconds()))
             return redirect("tablet")
     return render(request, "signing/kiosk/open.html", {"form": form})
