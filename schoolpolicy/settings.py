@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "declarations.web.middleware.door",  # reads the clock, the school and the roles once for each request
+    "declarations.web.middleware.request_context",  # reads the clock, the school and the roles once for each request
 ]
 ROOT_URLCONF = "schoolpolicy.urls"
 WSGI_APPLICATION = "schoolpolicy.wsgi.application"

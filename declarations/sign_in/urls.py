@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 
 from declarations.sign_in.views import invitation, oidc, reauthenticate, sessions
-from declarations.web.decorators import freshly_proved, second_factor_shown
+from declarations.web.decorators import reauthentication_required, second_factor_required
 
 account_patterns = [
     path("login/", views.login, name="account_login"),
@@ -23,7 +23,7 @@ account_patterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("reauthenticate/code/", reauthenticate.by_code, name="prove_by_code"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", freshly_proved(views.password_set), name="account_set_password"),
+    path("password/set/", reauthentication_required(views.password_set), name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -45,16 +45,16 @@ account_patterns = [
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/app/add/", reauthenticate.proves_by_setting_up(totp.activate_totp), name="mfa_activate_totp"),
-    path("2fa/app/remove/", second_factor_shown(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/app/remove/", second_factor_required(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path("2fa/passkeys/add/", reauthenticate.proves_by_setting_up(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("2fa/passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("2fa/passkeys/<int:pk>/remove/", second_factor_shown(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
-    path("2fa/passkeys/<int:pk>/edit/", second_factor_shown(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
-    path("2fa/recovery-codes/", second_factor_shown(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("2fa/recovery-codes/generate/", second_factor_shown(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("2fa/recovery-codes/download/", second_factor_shown(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("2fa/passkeys/<int:pk>/remove/", second_factor_required(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("2fa/passkeys/<int:pk>/edit/", second_factor_required(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path("2fa/recovery-codes/", second_factor_required(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/generate/", second_factor_required(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("2fa/recovery-codes/download/", second_factor_required(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]
 
 urlpatterns = [

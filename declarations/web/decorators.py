@@ -1,4 +1,4 @@
-"""Who may come in: decorators for the views."""
+"""Decorators for views: who may open a page, and who may keep a copy of it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -31,7 +31,7 @@ class StaffRequest(PersonRequest):
 def signed_in[**P](
     view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """Signed in; what may be seen is for the view to say."""
+    """For people who are signed in; the view says what they may see."""
 
     @wraps(view)
     def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -45,7 +45,7 @@ def signed_in[**P](
 def staff[**P](
     view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """Signed in, and of a school; the trust's people, who sign nothing, are sent to the register."""
+    """For people of a school who are signed in; the trust's people, who sign nothing, are sent to the register."""
 
     @wraps(view)
     def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -58,10 +58,10 @@ def staff[**P](
     return wrapper
 
 
-def freshly_proved[**P](
+def reauthentication_required[**P](
     view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """Signed in, and proved who they are within the last ten minutes: for pages that change how one signs in."""
+    """For people who have authenticated within the last ten minutes: pages that change how one signs in."""
 
     @wraps(view)
     def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -74,12 +74,12 @@ def freshly_proved[**P](
     return wrapper
 
 
-def second_factor_shown[**P](
+def second_factor_required[**P](
     view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """Freshly proved, and whoever has a second factor has shown it in this session: for pages that change or show it.
+    """For people who have authenticated lately, with their second factor if they have one: pages that change or show it.
 
-    Or somebody with the password alone would take the owner's away, or read their recovery codes, and set up one of their own.
+    Without it, somebody who knows the password alone could remove the factor, or read the recovery codes.
     """
 
     @wraps(view)
@@ -88,13 +88,13 @@ def second_factor_shown[**P](
             return reauthentication.towards_second_factor(request, request.person)
         return view(request, *args, **kwargs)
 
-    return freshly_proved(wrapper)
+    return reauthentication_required(wrapper)
 
 
 def with_role[**P](
     *names: str,
 ) -> Callable[[Callable[Concatenate[ContextRequest, P], HttpResponseBase]], Callable[Concatenate[ContextRequest, P], HttpResponseBase]]:
-    """Signed in, with one of these roles; anybody else gets a page that says so (403)."""
+    """For people with one of these roles; anybody else gets a page that says so (403)."""
 
     def decorate(
         view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],

@@ -1,4 +1,4 @@
-"""The door that every request comes through: it reads the clock once, and says whose school it is."""
+"""Middlewares: what every request passes; the last reads the clock once and says who asks, of which school."""
 
 import codecs
 import datetime as dt
@@ -18,17 +18,17 @@ from declarations.organisation.models.school import School
 from declarations.web import reauthentication
 
 HEALTH = "/healthz"
-# In the session of a browser that is lent for signing: which tablet it is (views/tablet). It may open nothing else.
-TABLET = "tablet"
-OF_A_TABLET = ("/tablet/", "/robots.txt")
+# In the session of a browser that is lent for signing: which kiosk it is. It may open nothing but these paths.
+KIOSK = "tablet"
+KIOSK_PATHS = ("/tablet/", "/robots.txt")
 
 
 class ContextRequest(HttpRequest):
-    """A request that has come through the door.
+    """A request with its context, as the middleware `request_context` sets it.
 
     `at` is the moment, `on` the day at the school, `person` who is signed in, `school` whose things may be seen (None
     when signed out, and for the trust's people until they choose one), `roles` the live roles of the person, `withheld`
-    those that they would have with a second factor (proof.py).
+    those that they would have with a second factor (reauthentication.py).
     """
 
     at: dt.datetime
@@ -39,17 +39,17 @@ class ContextRequest(HttpRequest):
     withheld: frozenset[str]
 
 
-def with_headers(answer: HttpResponseBase) -> HttpResponseBase:
-    """What Django's middlewares put on pages, for answers that never come to them: a browser takes them for nothing but data."""
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+def with_headers(response: HttpResponseBase) -> HttpResponseBase:
+    """Adds the headers that Django's middlewares put on pages, to a response that never comes to them."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     if settings.SECURE_HSTS_SECONDS:
-        answer.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
-    return answer
+        response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    return response
 
 
 def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: answers what the network asks, under `/network/`, without session, redirect or page.
+    """Middleware: answers the network's requests, below `/network/`, without session, redirect or page.
 
     An address that does not exist there is a 400 and not a 404: FreeRADIUS takes a 404 for *nothing known, go on*, so a
     mistyped address would let everybody in who has a password.
@@ -68,7 +68,7 @@ def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
 
 
 def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, the first of all: lets nobody be looked up for a health check, which must have its answer without a database."""
+    """Middleware, the first of all: answers a health check without looking up who asks, because the database may be down."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == HEALTH:
@@ -79,7 +79,7 @@ def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
 
 
 def cookies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, before that of sessions: leaves out a cookie with control characters, which is none of ours.
+    """Middleware, before that of sessions: leaves out cookies with control characters, which are none of ours.
 
     A cookie may spell any character, as `"\\000"`, and PostgreSQL would raise at a session key with a NUL in it.
     """
@@ -92,9 +92,9 @@ def cookies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
 
 def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: refuses what says that it is not written in UTF-8, which no browser does of a form.
+    """Middleware: refuses a request that says that it is not written in UTF-8, which no browser says of a form.
 
-    UTF-7, say, spells half a character, which no database takes and no page can show again beside the sentence about it.
+    UTF-7, for example, can spell half a character, which no database stores and no page can show.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -106,8 +106,8 @@ def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     return middleware
 
 
-def door(get_response: Callable[[ContextRequest], HttpResponseBase]) -> Callable[[ContextRequest], HttpResponseBase]:
-    """Middleware that sets what DoorRequest promises, and keeps pages of people who are signed in out of every cache."""
+def request_context(get_response: Callable[[ContextRequest], HttpResponseBase]) -> Callable[[ContextRequest], HttpResponseBase]:
+    """Middleware: sets the fields of ContextRequest, and keeps pages of people who are signed in out of every cache."""
 
     def middleware(request: ContextRequest) -> HttpResponseBase:
         request.at = timezone.now()
@@ -116,10 +116,10 @@ def door(get_response: Callable[[ContextRequest], HttpResponseBase]) -> Callable
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
-        held: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
-        request.roles = held if reauthentication.is_enough_for_roles(request) else frozenset()
-        request.withheld = held - request.roles
-        if TABLET in request.session and not request.path_info.startswith(OF_A_TABLET):
+        of_person: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
+        request.roles = of_person if reauthentication.is_enough_for_roles(request) else frozenset()
+        request.withheld = of_person - request.roles
+        if KIOSK in request.session and not request.path_info.startswith(KIOSK_PATHS):
             return redirect("tablet")
         response = get_response(request)
         if request.person is not None:

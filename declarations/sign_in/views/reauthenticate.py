@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from declarations.sign_in.forms.reauthenticate import CodeForm
-from declarations.web.decorators import PersonRequest, second_factor_shown, signed_in
+from declarations.web.decorators import PersonRequest, second_factor_required, signed_in
 from declarations.web.middleware import ContextRequest
 
 CODE = "proof_code"
@@ -105,4 +105,4 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
             record_authentication(request, request.person, "mfa", id=made.pk, type=made.type, reauthenticated=True)
         return response
 
-    return second_factor_shown(wrapper)
+    return second_factor_required(wrapper)

@@ -28,7 +28,7 @@ from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.queries import code_in_use, is_lent, sign_in_method, to_sign
 from declarations.signing.views.sign import ip_address
 from declarations.web.decorators import with_role
-from declarations.web.middleware import TABLET, ContextRequest
+from declarations.web.middleware import KIOSK, ContextRequest
 
 CODE, TOUCHED, DONE = "tablet_code", "tablet_touched", "tablet_done"
 IDLE_SECONDS = 120
@@ -67,7 +67,7 @@ def unsaved[Response: HttpResponseBase](response: Response) -> Response:
 
 def tablet_of(request: ContextRequest) -> KioskSession | None:
     """The open tablet that this browser is; a closed one is forgotten, and the browser is like any other again."""
-    number = request.session.get(TABLET)
+    number = request.session.get(KIOSK)
     if number is None:
         return None
     lent = KioskSession.objects.select_related("school", "opened_by").filter(pk=number).first()
@@ -110,7 +110,7 @@ def open_here(request: ContextRequest) -> HttpResponseBase:
             form.add_error(None, str(refused))
         else:
             logout(request)
-            request.session[TABLET] = lent.pk
+            request.session[KIOSK] = lent.pk
             request.session.set_expiry(int(form.lasts().total_seconds()))
             return redirect("tablet")
     return render(request, "signing/kiosk/open.html", {"form": form})

@@ -1,0 +1,59 @@
+"""The menus: which entries each person sees, in which order, and which of them is the current one."""
+
+import re
+
+import pytest
+
+STAFF = ["Home", "Leaflet", "Policy", "Declarations", "Devices"]
+ADMIN = ["What waits", "Permissions", "Devices", "Leaflet and policy", "Declarations", "People", "Who is left", "Holidays"]
+ADMIN_REST = ["Tablet", "Sign-in", "Network", "Data protection", "Register"]
+
+
+def menu(page: str, begin: str) -> list[tuple[str, str, str]]:
+    """Address, `aria-current` and words of each link of the first menu that begins so."""
+    nav = page[page.index(begin) :].partition("</nav>")[0]
+    return re.findall(r'<a href="([^"]*)"(?: aria-current="(\w+)")?>([^<]*)</a>', nav)
+
+
+def staff_menu(page: str) -> list[tuple[str, str, str]]:
+    return menu(page, '<nav class="site-nav')
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("ben", []), ("hilda", ["Register", "Leadership desk"]), ("ines", ["Leadership desk"]), ("gita", ["Register"])],
+)
+def test_who_sees_which_entry(cast, signed_in, name, more):
+    page = signed_in(getattr(cast, name)).get("/").text
+    assert [words for _url, _current, words in staff_menu(page)] == [*STAFF, *more, "Sign-in"]
+
+
+def test_the_trust_keeps_the_school_that_it_chose(cast, signed_in):
+    page = signed_in(cast.tara).get("/register/?school=riverside").text
+    assert staff_menu(page) == [
+        ("/register/?school=riverside", "page", "Register"),
+        ("/admin/", "", "Leadership desk"),
+        ("/accounts/sessions/", "", "Sign-in"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "current"),
+    [
+        ("/", "Home", "page"),
+        ("/leaflet/", "Leaflet", "page"),
+        ("/leaflet/all/", "Leaflet", "true"),
+        ("/policy/", "Policy", "page"),
+        ("/devices/add/", "Devices", "true"),
+        ("/accounts/2fa/", "Sign-in", "true"),
+    ],
+)
+def test_where_one_is(cast, signed_in, path, words, current):
+    links = staff_menu(signed_in(cast.ben).get(path).text)
+    assert [(link[2], link[1]) for link in links if link[1]] == [(words, current)]
+
+
+@pytest.mark.parametrize(("name", "school"), [("hilda", "School"), ("ines", "School"), ("tara", "Schools")])
+def test_the_menu_of_the_leadership(cast, signed_in, name, school):
+    links = menu(signed_in(getattr(cast, name)).get("/admin/").text, '<nav class="desk-menu"')
+    assert [words for _url, _current, words in links] == [*ADMIN, school, *ADMIN_REST]
