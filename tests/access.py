@@ -10,9 +10,6 @@ a redirect to the sign-in page.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
 from django.contrib import admin
@@ -20,6 +17,7 @@ from django.contrib import admin
 from declarations.devices.models import Permission
 from declarations.web import registry
 from tests.cast import Cast
+from tests.rooms import of_rooms
 
 METHODS = ("get", "head", "post", "put", "delete")
 EVERYBODY = {"out", "ben", "ada", "hilda", "gita", "ines", "rosa", "tara"}
@@ -74,14 +72,6 @@ class World:
     @property
     def on(self) -> dt.date:
         return self.cast.hillside.day_of(self.at)
-
-
-def of_rooms(file: str) -> Iterator[ModuleType]:
-    """`tests/<room>/<file>.py` of each room that has one, in the order of the rooms."""
-    for capability in registry.capabilities():
-        name = f"tests.{capability.name}"
-        if find_spec(name) and find_spec(f"{name}.{file}"):
-            yield import_module(f"{name}.{file}")
 
 
 def table() -> dict[str, Codes]:
