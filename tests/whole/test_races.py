@@ -14,8 +14,12 @@ import pytest
 from django.db import connection
 
 from tests.cast import Cast
-from tests.whole.contests import CONTESTS, DONE, naive_deciders, publish_against_sign
+from tests.devices.contests import naive_deciders
+from tests.racing import DONE
+from tests.rooms import of_rooms
+from tests.signing.contests import publish_against_sign
 
+CONTESTS = [contest for module in of_rooms("contests") for contest in module.CONTESTS]
 ROUNDS = 200
 CONTROL_ROUNDS = 50
 GUARD = "declarations_permission_unchanged"
