@@ -1,18 +1,13 @@
 """System checks: refuse to start misconfigured, and say the mend."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from declarations.evidence import keys, log
-from declarations.evidence.signed_note import ORIGIN
-
-LONGEST_SLUG = 40
+from declarations.web import registry
 
 
 @register(Tags.security, deploy=True)
@@ -35,15 +30,8 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
                 id="declarations.E002",
             )
         )
-    if not (host := urlsplit(settings.SITE_URL).netloc.lower()) or not ORIGIN.fullmatch(f"{host}/{'x' * LONGEST_SLUG}"):
-        found.append(
-            Error(
-                f"SITE_URL is {settings.SITE_URL}: its host cannot be part of an evidence log's name.",
-                hint="At most 78 characters: letters, digits, dots, hyphens; an internationalised name in its ASCII form (xn--…).",
-                id="declarations.E008",
-            )
-        )
-    found += evidence_key_is_sound()
+    for check in registry.every(lambda capability: capability.checks):
+        found += check()
     if not settings.SECOND_FACTOR_REQUIRED:
         found.append(
             Error(
@@ -61,22 +49,6 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     return found
-
-
-def evidence_key_is_sound() -> list[CheckMessage]:
-    """The evidence key is there, is ours alone, and is no demo's."""
-    path = Path(settings.EVIDENCE_KEY_FILE)
-    mend = "Make one with: manage.py evidence_key create; keep it in a file that only the app's user can read (chmod 600)."
-    try:
-        mode, content = path.stat().st_mode, path.read_bytes()
-        log.read_key(path)
-    except (OSError, log.MissingKeyError):
-        return [Error(f"There is no evidence key in {path}: nothing can be signed.", hint=mend, id="declarations.E005")]
-    if mode & 0o077:
-        return [Error(f"Others can read the evidence key in {path}.", hint=mend, id="declarations.E006")]
-    if keys.DEMO_MARK in content:
-        return [Error(f"The evidence key in {path} is a demo's: it proves nothing.", hint=mend, id="declarations.E007")]
-    return []
 
 
 @register(Tags.database, databases=["default"])

@@ -121,7 +121,7 @@ def appends(short: "School", long: "School") -> tuple[float, float]:
         for school in (short, long):
             at = timezone.now()  # noqa: TID251  # a script is a door
             with stopwatch(took[school.slug]), transaction.atomic():
-                log.append(school=school, kind="bench", at=at, by=None, facts={"words": "as long as a decision " * 10})
+                log.append(school=school, kind="tablet.opened", at=at, by=None, facts={"words": "as long as a decision " * 10})
     few, many = (statistics.median(seconds for seconds, _busy in took[school.slug]) for school in (short, long))
     return few, many
 

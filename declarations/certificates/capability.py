@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from declarations.certificates.emails import EMAILS
+from declarations.certificates.log_records import LOG_KINDS, check_certificates
+from declarations.certificates.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
@@ -10,4 +12,7 @@ CAPABILITY = Capability(
     title=_("certificates"),
     urls="declarations.certificates.urls",
     emails=EMAILS,
+    personal_data=PERSONAL_DATA,
+    log_kinds=LOG_KINDS,
+    reconcile=(check_certificates,),
 )

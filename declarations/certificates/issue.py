@@ -6,8 +6,8 @@ import hashlib
 from django.db import IntegrityError, transaction
 
 from declarations.certificates.certificate import certificate_pdf
+from declarations.certificates.models import IssuedCertificate
 from declarations.evidence import log
-from declarations.evidence.models import IssuedCertificate
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
 
@@ -15,9 +15,9 @@ from declarations.signing.models.declaration import Declaration
 def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> bytes:
     """The certificate's PDF with its proof inside; `certificate.issued` logs its SHA-256 once for each different file.
 
-    The declaration wants `with_texts()`. Raises evidence.NoKey.
+    The declaration wants `with_texts()`. Raises evidence.MissingKeyError.
     """
-    pdf = certificate_pdf(declaration=declaration, receipt=log.receipt(declaration=declaration, at=at))
+    pdf = certificate_pdf(declaration=declaration, receipt=log.receipt(entry=declaration.entry, at=at))
     sha256 = hashlib.sha256(pdf).hexdigest()
     issued = IssuedCertificate.objects.filter(entry=declaration.entry_id, sha256=sha256)
     if not issued.exists():

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from declarations.certificates.models import IssuedCertificate
 from declarations.evidence import canonical_json, keys, merkle, signed_note
-from declarations.evidence.models import Entry, IssuedCertificate, Log
+from declarations.evidence.models import Entry, Log
 from declarations.signing.models.declaration import Declaration
 
 # More than any certificate has; a file that was made to be slow stops here.

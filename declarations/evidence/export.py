@@ -20,7 +20,7 @@ Check it: python3 aup_verify.py THIS_FILE.zip --key KEYFILE [--held FOLDER_OF_CH
 
 
 def export(*, log: Log, path: Path, at: dt.datetime) -> int:
-    """Writes the log to a new ZIP file, up to a checkpoint made now; how many entries. Raises FileExistsError, NoKey.
+    """Writes the log to a new ZIP file, up to a checkpoint made now; how many entries. Raises FileExistsError, MissingKeyError.
 
     Without that checkpoint the newest entries would prove nothing, an erasure among them.
     """

@@ -61,7 +61,7 @@ def rotate(path: Path, *, at: dt.datetime) -> int:
     """Puts a new key in the place of the old one, with an entry in each log that both sign; in how many logs.
 
     Interrupted, it is finished by being run again: the new key waits in `<path>.new` until every log knows it.
-    Raises evidence.NoKey.
+    Raises evidence.MissingKeyError.
     """
     old = evidence.private_key()
     waiting = path.with_name(path.name + ".new")

@@ -20,12 +20,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from declarations.common.errors import NotReadyError
-from declarations.evidence import canonical_json, merkle, signed_note
+from declarations.evidence import canonical_json, kinds, merkle, signed_note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.models.declaration import Declaration
 
 VERSION = 1
 
@@ -39,7 +38,7 @@ class ErasedRecordError(LookupError):
 
 
 def private_key() -> Ed25519PrivateKey:
-    """The deployment's signing key, read from the file that the environment names. Raises NoKey."""
+    """The deployment's signing key, read from the file that the environment names. Raises MissingKeyError."""
     return read_key(Path(settings.EVIDENCE_KEY_FILE))
 
 
@@ -86,10 +85,12 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
     Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
-    what a clock that lagged said stands in the record beside it, as `clock`.
+    what a clock that lagged said stands in the record beside it, as `clock`. Raises ValueError for a kind that no room registered.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
+    if kind not in kinds.registered():
+        raise ValueError(f"No room registered the kind of entry “{kind}” in its log_records.py.")
     log = log_of(school)
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
     lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
@@ -112,12 +113,12 @@ def day_text(day: dt.date | None) -> str | None:
 
 
 def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
-    entry = made(log, position=position, kind=kind, at=at, by=by, facts=facts)
+    entry = new_entry(log, position=position, kind=kind, at=at, by=by, facts=facts)
     entry.save(force_insert=True)
     return entry
 
 
-def made(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
+def new_entry(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     """The entry, not yet stored."""
     record = canonical_json.canon(
         nfc(
@@ -163,9 +164,9 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     with transaction.atomic():
         log = log_of(school)
         size = Entry.objects.filter(log=log).count()
-        made = Checkpoint.objects.filter(log=log, size=size).first()
-        if made is not None or not size:
-            return made
+        existing = Checkpoint.objects.filter(log=log, size=size).first()
+        if existing is not None or not size:
+            return existing
         hashes = leaves(log)
         signed = signed_note.sign(signed_note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
         return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
@@ -185,19 +186,18 @@ class Receipt:
     origin: str
 
 
-def receipt(*, declaration: Declaration, at: dt.datetime) -> Receipt:
-    """The proof that this declaration is in the log, against the first checkpoint that covers it: always the same one.
+def receipt(*, entry: Entry, at: dt.datetime) -> Receipt:
+    """The proof that this entry is in the log, against the first checkpoint that covers it: always the same one.
 
-    Raises Erased if its record is gone, NoKey if no checkpoint covers it yet and none can be signed.
+    Raises ErasedRecordError if its record is gone, MissingKeyError if no checkpoint covers it yet and none can be signed.
     """
-    entry = declaration.entry
     if entry.record is None:
-        raise ErasedRecordError(declaration.reference)
-    those = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
-    if not those.exists():
-        checkpoint(school=declaration.school, at=at)
+        raise ErasedRecordError(f"{entry.log}, position {entry.position}")
+    covering_checkpoints = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
+    if not covering_checkpoints.exists():
+        checkpoint(school=entry.log.school, at=at)
     # Asked anew: somebody else may have made a smaller one in the same moment.
-    covering = those[0]
+    covering = covering_checkpoints[0]
     head, key_id = signed_note.read(covering.note)
     return Receipt(
         record=bytes(entry.record),

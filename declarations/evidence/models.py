@@ -63,38 +63,3 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
-
-
-class IssuedCertificate(models.Model):
-    """A certificate's PDF that was handed out: logged once for each different file."""
-
-    entry = models.ForeignKey(Entry, verbose_name=_("entry of the declaration"), on_delete=models.PROTECT, related_name="certificates")
-    sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64)
-    logged_as = models.OneToOneField(Entry, verbose_name=_("entry of the issue"), on_delete=models.PROTECT, related_name="issue")
-    issued_at = models.DateTimeField(_("issued at"))
-
-    class Meta:
-        verbose_name = _("issued certificate")
-        verbose_name_plural = _("issued certificates")
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "sha256"], name="certificate_is_logged_once_a_file"),
-        ]
-
-    def __str__(self) -> str:
-        return self.sha256
-
-
-class Erasure(models.Model):
-    """A person's data were erased, when and why: while this stands, the guards let their rows go."""
-
-    person = models.OneToOneField("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="erasure")
-    at = models.DateTimeField(_("at"))
-    reason = models.CharField(_("reason"), max_length=200)
-
-    class Meta:
-        verbose_name = _("erasure")
-        verbose_name_plural = _("erasures")
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="erasure_has_a_reason")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}"

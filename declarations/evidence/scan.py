@@ -2,44 +2,19 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from declarations.evidence import canonical_json, merkle, signed_note
+from declarations.evidence import canonical_json, kinds, merkle, signed_note
 from declarations.evidence import keys as keyring
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
 
 type Record = dict[str, Any]
 
-# What the checks look for in a record, by kind: without it a record is named and not looked at further.
+# The keys of a record below which a person stands, with number and name.
 PEOPLE = ("by", "person", "owner")
-NEEDED: dict[str, dict[str, type]] = {
-    "log.genesis": {"key": str},
-    "key.rotated": {"old": str, "new": str, "old_signature": str, "new_signature": str},
-    "policy.published": {"policy": int},
-    "declaration.signed": {"reference": str},
-    "permission.asked": {"permission": int},
-    "permission.approved": {"permission": int, "owner": dict},
-    "permission.declined": {"permission": int, "owner": dict},
-    "permission.withdrawn": {"permission": int},
-    "permission.revoked": {"permission": int, "owner": dict},
-    "permission.renewed": {"permission": int, "renews": int, "owner": dict},
-    "permission.reviewed": {"permission": int, "review": int, "owner": dict},
-    "reply.made": {"reply": int, "person": dict},
-    "reply.answered": {"reply": int, "person": dict},
-    "exemption.granted": {"exemption": int, "person": dict},
-    "exemption.ended": {"exemption": int, "person": dict},
-    "hold.placed": {"hold": int, "person": dict},
-    "hold.ended": {"hold": int, "person": dict},
-    "role.granted": {"role": int, "person": dict},
-    "role.removed": {"role": int, "person": dict},
-    "device.suspended": {"suspension": int},
-    "device.lifted": {"suspension": int, "owner": dict},
-    "certificate.issued": {"pdf_sha256": str},
-    "record.erased": {"erased": int},
-}
 
 
 @dataclass
@@ -55,9 +30,12 @@ class Reading:
     erased: set[int] = field(default_factory=set)
     # How many records of each kind were erased: so many rows may lack theirs.
     erased_kinds: Counter[str] = field(default_factory=Counter)
+    # What a record of each kind must have; one that has it not is named, and not looked at further.
+    needs: dict[str, Mapping[str, type]] = field(default_factory=kinds.needs)
 
-    def of(self, *kinds: str) -> Iterator[Record]:
-        return (record for record in self.records.values() if record["kind"] in kinds)
+    def of(self, *names: str) -> Iterator[Record]:
+        """The records of these kinds, in the order of the log."""
+        return (record for record in self.records.values() if record["kind"] in names)
 
     def says_when(self, record: Record, at: dt.datetime) -> bool:
         """Whether a row of this moment has this record; where the clock lagged, the row may say what it said, or later."""
@@ -106,19 +84,19 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
     said = (record.get("origin"), record.get("position"), record.get("kind"), record.get("at"))
     if said != (log.origin, entry.position, entry.kind, evidence.time_text(entry.at)):
         yield f"{where}: the record says another origin, position, kind or time than its row"
-    elif not has_what_it_needs(record):
+    elif not is_complete(record, reading):
         yield f"{where}: the record lacks what every {entry.kind} has"
     else:
         reading.records[entry.position] = record
 
 
-def has_what_it_needs(record: Record) -> bool:
-    needed = {"by": dict} | NEEDED.get(record["kind"], {})
+def is_complete(record: Record, reading: Reading) -> bool:
+    needed = {"by": dict, **reading.needs.get(record["kind"], {})}
     people = [record[name] for name in PEOPLE if isinstance(record.get(name), dict)]
     return (
         isinstance(record.get("clock", ""), str)
-        and all(isinstance(record.get(name), wanted) for name, wanted in needed.items())
-        and all("id" in one for one in people)
+        and all(isinstance(record.get(name), needed_type) for name, needed_type in needed.items())
+        and all("id" in person for person in people)
     )
 
 

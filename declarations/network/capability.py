@@ -13,6 +13,7 @@ from declarations.network.admin import (
     NetworkSettingsAdmin,
     NetworkTokenAdmin,
 )
+from declarations.network.log_records import LOG_KINDS
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledTask
@@ -48,4 +49,5 @@ CAPABILITY = Capability(
     retention=RETENTION,
     menu=(MenuEntry(title=_("Network"), url="admin:declarations_network", order=120, in_admin=True),),
     dashboard=(Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),),
+    log_kinds=LOG_KINDS,
 )

@@ -7,6 +7,7 @@ from declarations.people.admin import leaving as leaving_page
 from declarations.people.admin.people import PersonAdmin
 from declarations.people.admin.roles import RoleAdmin
 from declarations.people.leaving import end_roles
+from declarations.people.log_records import LOG_KINDS, check_roles, has_roles
 from declarations.people.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
 
@@ -21,4 +22,7 @@ CAPABILITY = Capability(
         ends=(Panel(template="people/admin/leaving_roles.html", context=leaving_page.roles_that_end, order=20),),
         on_return=end_roles,
     ),
+    log_kinds=LOG_KINDS,
+    reconcile=(check_roles,),
+    needs_log=(has_roles,),
 )

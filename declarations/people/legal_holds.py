@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
-from declarations.evidence.models import Erasure
 from declarations.organisation.authorise import OFFICE, require_role
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School

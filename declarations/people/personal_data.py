@@ -2,7 +2,7 @@
 
 from django.contrib.admin.models import LogEntry
 
-from declarations.evidence.models import Erasure
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.web.capability import PersonalData

@@ -10,6 +10,7 @@ from declarations.evidence import log
 from declarations.organisation.authorise import day_at, require_administrator
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
+from declarations.people.log_records import facts_of_role
 
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
@@ -51,18 +52,7 @@ def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> No
     """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
     person = role.person
     for school in [person.school] if person.school else School.objects.order_by("pk"):
-        log.append(
-            school=school,
-            kind=kind,
-            at=at,
-            by=by,
-            facts={
-                "role": role.pk,
-                "person": log.who(person),
-                "name": role.name,
-                "ends_on": log.day_text(role.ends_on),
-            },
-        )
+        log.append(school=school, kind=kind, at=at, by=by, facts=facts_of_role(role))
 
 
 def check_administrator(*, person: Person, by: Person | None, at: dt.datetime) -> None:

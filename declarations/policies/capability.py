@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.policies.admin import dashboard
 from declarations.policies.admin.policies import PolicyVersionAdmin
+from declarations.policies.log_records import LOG_KINDS, check_policies, has_published
 from declarations.policies.models import PolicyVersion
 from declarations.policies.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, MenuEntry, Panel
@@ -18,4 +19,7 @@ CAPABILITY = Capability(
         Panel(template="policies/admin/dashboard_texts.html", context=dashboard.texts, order=10),
         Panel(template="policies/admin/dashboard_drafts.html", context=dashboard.drafts, order=60),
     ),
+    log_kinds=LOG_KINDS,
+    reconcile=(check_policies,),
+    needs_log=(has_published,),
 )

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.organisation.authorise import LEADERSHIP, require_role
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.policies.log_records import facts_of
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults
 from declarations.policies.text import placeholders as text
@@ -198,26 +198,6 @@ def fingerprint(version: PolicyVersion, words: dict[str, Any]) -> str:
     """Of everything that people will read of a draft: what a leader looked at is what is published."""
     read = [version.title, words["sha256"], words["statement"], *(one["text"] for one in words["confirmations"])]
     return hashlib.sha256("\0".join(read).encode()).hexdigest()
-
-
-def facts_of(version: PolicyVersion) -> dict[str, Json]:
-    """What the log says of a published version; the text itself is in its SHA-256."""
-    return {
-        "policy": version.pk,
-        "document": version.document,
-        "number": version.number,
-        "title": version.title,
-        "sha256": version.sha256,
-        "statement": version.statement,
-        "confirmations": version.confirmations,
-        "effective_from": log.day_text(version.effective_from),
-        "sign_by": log.day_text(version.sign_by),
-        "reason": version.publish_reason,
-        "approved_by": version.approved_by,
-        "approved_on": log.day_text(version.approved_on),
-        "approval_minute": version.approval_minute,
-        "review_on": log.day_text(version.review_on),
-    }
 
 
 def readable_body(version: PolicyVersion, school: School) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Model, QuerySet
 from declarations.common.dates import years_before
 from declarations.evidence import canonical_json
 from declarations.evidence.erase import erase_records
-from declarations.evidence.models import Entry, Erasure, Log
+from declarations.evidence.models import Entry, Log
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School

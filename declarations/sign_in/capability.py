@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 from declarations.sign_in import admin_invitations, admin_methods, home, sessions
 from declarations.sign_in.admin import IdentityProviderAdmin
 from declarations.sign_in.emails import EMAILS
+from declarations.sign_in.log_records import LOG_KINDS
 from declarations.sign_in.models import IdentityProvider
 from declarations.sign_in.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage, ScheduledTask
@@ -51,4 +52,5 @@ CAPABILITY = Capability(
             Panel(template="sign_in/admin/leaving_invitation.html", context=admin_invitations.invitation_ends, order=40),
         ),
     ),
+    log_kinds=LOG_KINDS,
 )

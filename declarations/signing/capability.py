@@ -9,6 +9,7 @@ from declarations.signing.admin.filters import SigningStatusFilter
 from declarations.signing.admin.kiosk import KioskSessionAdmin
 from declarations.signing.admin.responses import ExemptionAdmin, ResponseAdmin
 from declarations.signing.emails import EMAILS
+from declarations.signing.log_records import LOG_KINDS, check_declarations, check_exemptions, check_responses
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession
 from declarations.signing.models.response import Exemption, Response
@@ -46,4 +47,10 @@ CAPABILITY = Capability(
     person_pages=(PersonPage(route="ways-in/code/", name="one_time_code", view=person_page.one_time_code),),
     sign_in_methods=(Panel(template="signing/admin/one_time_code_form.html", context=person_page.one_time_code_form, order=10),),
     departure=Departure(stays=(Panel(template="signing/admin/leaving.html", context=person_page.stays, order=10),)),
+    log_kinds=LOG_KINDS,
+    reconcile=(
+        check_declarations,
+        check_responses,
+        check_exemptions,
+    ),
 )

@@ -237,7 +237,11 @@ class PublishImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """All that a room hands upward. `urls` is the name of the module with its addresses."""
+    """All that a room hands upward. `urls` is the name of the module with its addresses.
+
+    `reconcile` takes a log and what was read of it, and yields a sentence for each difference between it and the room's tables.
+    `needs_log` says whether something was done in a school that its log must have recorded.
+    """
 
     name: str
     title: Words
@@ -254,6 +258,7 @@ class Capability:
     admin_pages: tuple[AdminPage, ...] = ()
     log_kinds: tuple[LogKind, ...] = ()
     reconcile: tuple[Callable[..., Iterator[str]], ...] = ()
+    needs_log: tuple[Callable[[School], bool], ...] = ()
     emails: tuple[EmailKind, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionRule, ...] = ()

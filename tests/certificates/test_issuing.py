@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations.certificates import issue, verify
-from declarations.evidence.models import Entry, IssuedCertificate
+from declarations.certificates.models import IssuedCertificate
+from declarations.evidence.models import Entry
 from declarations.signing.actions import paper
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign

@@ -79,10 +79,10 @@ def declare(cast: Cast, signed: str, on: dt.date) -> None:
     if signed in {"lapsed", "lapsed and in force"}:
         old = facts_of(Declaration.objects.get(person=cast.ben)) | {
             "person_id": cast.ada.pk, "reference": "0000-0000-0000-0001", "signed_on": on - 300 * DAY, "lapses_on": on, "school_year": 2001,
-            "entry_id": log.append(school=cast.hillside, kind="test", at=cast.aup.published_at, by=None, facts={}).pk,
+            "entry_id": log.append(school=cast.hillside, kind="tablet.opened", at=cast.aup.published_at, by=None, facts={}).pk,
         }  # fmt: skip
         with transaction.atomic():
-            entry = log.append(school=cast.hillside, kind="test.made", at=cast.aup.published_at, by=cast.ada, facts={})
+            entry = log.append(school=cast.hillside, kind="tablet.opened", at=cast.aup.published_at, by=cast.ada, facts={})
         insert(Declaration, old | {"entry_id": entry.pk})
     if signed in {"in force", "lapsed and in force"}:
         sign(cast.ada, cast.aup.published_at)

@@ -10,11 +10,14 @@ KIND = re.compile(r"[a-z]+\.[a-z_]+")
 
 
 def written() -> set[str]:
-    """Of each call with `kind=`: the kinds that stand there; where a name stands there, every word of that file that looks like one."""
+    """Of each call with `kind=`: the kinds that stand there; where a name stands there, every word of that file that looks like one.
+
+    Where they are declared (`log_records.py`) does not count: that is compared with what this finds.
+    """
     found: set[str] = set()
     top = Path(declarations.__file__).parent
     for path in sorted(top.rglob("*.py")):
-        if path.relative_to(top).parts[0] == "migrations":
+        if path.relative_to(top).parts[0] == "migrations" or path.name == "log_records.py":
             continue
         tree = ast.parse(path.read_text())
         for call in ast.walk(tree):

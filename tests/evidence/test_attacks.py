@@ -12,12 +12,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from declarations.certificates import issue
+from declarations.certificates.models import IssuedCertificate
 from declarations.checkpoints.actions import make_and_queue
 from declarations.devices.actions import approval, owner, renewal
+from declarations.devices.log_records import facts_of_device
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
 from declarations.evidence import canonical_json, keys, merkle, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
@@ -768,7 +770,7 @@ def test_limit_a_false_new_entry_is_not_detected(log: Log, cast: Cast, tmp_path:
     key, held = key_file(tmp_path), post(tmp_path)
     row = permission_row_made_up(cast)
     for kind, by, facts in (
-        ("asked", cast.ines, {"device": owner.facts_of(row.device), "reason": row.reason}),
+        ("asked", cast.ines, {"device": facts_of_device(row.device), "reason": row.reason}),
         ("approved", cast.hilda, {"owner": evidence.who(cast.ines), "until": str(row.until), "conditions": "", "note": ""}),
     ):
         with transaction.atomic():

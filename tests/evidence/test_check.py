@@ -15,6 +15,7 @@ from declarations.evidence import log
 from declarations.evidence.models import Entry
 from declarations.management.demo import schools
 from declarations.policies import publishing
+from declarations.policies.log_records import facts_of
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, make_school
@@ -96,7 +97,7 @@ def test_a_publication_from_before_the_log_said_the_review_is_well(cast: Cast):
         **words, effective_from=on, publish_reason="Old.", review_on=on, published_at=at, published_by=cast.hilda
     )
     older.refresh_from_db()
-    said = {name: fact for name, fact in publishing.facts_of(older).items() if name not in {"approval_minute", "review_on"}}
+    said = {name: fact for name, fact in facts_of(older).items() if name not in {"approval_minute", "review_on"}}
     with transaction.atomic():
         log.append(school=cast.hillside, kind="policy.published", at=at, by=cast.hilda, facts=said)
     assert checked() == (0, [])

@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from declarations.certificates import issue
+from declarations.certificates.models import IssuedCertificate
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, Suspension
-from declarations.evidence import canonical_json, merkle, signed_note
+from declarations.evidence import canonical_json, kinds, merkle, signed_note
 from declarations.evidence import log as evidence
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -419,9 +420,22 @@ OF_AN_ACTION = {
 }  # fmt: skip
 
 
+def test_the_kinds_that_are_appended_are_those_that_are_registered():
+    assert set(kinds.registered()) == written()
+    assert all(kind.title for kind in kinds.registered().values())
+
+
+@pytest.mark.parametrize("kind", ["test", "", "role", "role.granted "])
+def test_a_kind_that_no_room_registered_is_refused(cast: Cast, kind: str):
+    before = entries(cast.hillside)
+    with pytest.raises(ValueError, match="No room registered"), transaction.atomic():
+        evidence.append(school=cast.hillside, kind=kind, at=timezone.now(), by=None, facts={})
+    assert entries(cast.hillside) == before
+
+
 def test_no_kind_that_an_action_appends_is_forgotten():
     of_actions = {kind for kind in written() if kind.partition(".")[0] in OF_AN_ACTION}
-    kinds = {
+    names = {
         "policy.published",
         "hold.placed",
         "hold.ended",
@@ -431,7 +445,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "permission.declined",
         "permission.revoked",
     }
-    assert of_actions == kinds | {
+    assert of_actions == names | {
         "permission.withdrawn",
         "device.given_up",
         "device.suspended",
@@ -543,8 +557,8 @@ def test_what_is_rolled_back_leaves_no_entry_and_no_gap(cast: Cast):
 def test_an_entry_and_its_fact_stand_and_fall_together(cast: Cast):
     """Without its transaction nothing is appended."""
     with pytest.raises(RuntimeError, match="inside the transaction"):
-        evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=None, facts={})
-    assert not Entry.objects.filter(kind="test").exists()
+        evidence.append(school=cast.hillside, kind="tablet.opened", at=timezone.now(), by=None, facts={})
+    assert not Entry.objects.filter(kind="tablet.opened").exists()
 
 
 def test_a_log_begins_with_its_key(cast: Cast):
@@ -584,7 +598,7 @@ def test_words_are_in_their_composed_form(cast: Cast):
 def test_two_records_of_the_same_facts_are_different(cast: Cast):
     """The salt: nobody finds a record from its hash and a list of names."""
     with transaction.atomic():
-        made = [evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=None, facts={}) for _ in range(20)]
+        made = [evidence.append(school=cast.hillside, kind="tablet.opened", at=timezone.now(), by=None, facts={}) for _ in range(20)]
     assert len({facts_of(entry)["salt"] for entry in made}) == 20
 
 
@@ -638,10 +652,10 @@ def test_a_school_without_entries_has_no_checkpoint(cast: Cast):
 
 def test_a_receipt_is_always_the_same(cast: Cast):
     declaration = Declaration.objects.select_related("school", "entry__log").get(person=cast.ben)
-    first = evidence.receipt(declaration=declaration, at=timezone.now())
+    first = evidence.receipt(entry=declaration.entry, at=timezone.now())
     sign(cast.ada)
     evidence.checkpoint(school=cast.hillside, at=timezone.now() + HOUR)
-    assert evidence.receipt(declaration=declaration, at=timezone.now() + HOUR) == first
+    assert evidence.receipt(entry=declaration.entry, at=timezone.now() + HOUR) == first
     position, path, checkpoint = signed_note.parts_of_proof(first.proof)
     assert (position, checkpoint) == (declaration.entry.position, first.checkpoint)
     assert merkle.root_of_proof(leaf=merkle.leaf_hash(first.record), position=position, size=first.size, path=path) == first.root
@@ -662,8 +676,8 @@ def test_a_smaller_checkpoint_made_meanwhile_is_the_receipts(cast: Cast, monkeyp
         return mine
 
     monkeypatch.setattr(evidence, "checkpoint", slow)
-    first = evidence.receipt(declaration=declaration, at=timezone.now())
-    assert evidence.receipt(declaration=declaration, at=timezone.now()) == first
+    first = evidence.receipt(entry=declaration.entry, at=timezone.now())
+    assert evidence.receipt(entry=declaration.entry, at=timezone.now()) == first
 
 
 def test_a_receipt_of_what_was_erased_is_none(cast: Cast):
@@ -671,12 +685,12 @@ def test_a_receipt_of_what_was_erased_is_none(cast: Cast):
     Entry.objects.filter(pk=declaration.entry_id).update(record=None)
     declaration.refresh_from_db()
     with pytest.raises(evidence.ErasedRecordError):
-        evidence.receipt(declaration=Declaration.objects.get(pk=declaration.pk), at=timezone.now())
+        evidence.receipt(entry=Declaration.objects.get(pk=declaration.pk).entry, at=timezone.now())
 
 
 def one_more(cast: Cast) -> Entry:
     with transaction.atomic():
-        return evidence.append(school=cast.hillside, kind="test", at=timezone.now(), by=cast.ada, facts={"number": 1})
+        return evidence.append(school=cast.hillside, kind="tablet.opened", at=timezone.now(), by=cast.ada, facts={"number": 1})
 
 
 def test_appending_does_not_slow_with_the_length(cast: Cast):

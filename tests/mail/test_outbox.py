@@ -19,7 +19,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.certificates.models import IssuedCertificate
+from declarations.evidence.models import Checkpoint, Entry
 from declarations.jobs.models import Job
 from declarations.mail import outbox
 from declarations.mail.models import Email

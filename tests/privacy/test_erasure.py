@@ -23,12 +23,14 @@ from django.db import connection
 from django.utils import timezone
 
 from declarations.certificates import issue
+from declarations.certificates.models import IssuedCertificate
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview
 from declarations.evidence import log as evidence
-from declarations.evidence.models import Entry, Erasure, IssuedCertificate, Log
+from declarations.evidence.models import Entry, Log
 from declarations.mail import outbox
 from declarations.mail.models import Email, Reminder
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person, Role
 from declarations.people import roles
 from declarations.policies import publishing
@@ -219,7 +221,7 @@ def test_others_rows_stay(busy: Cast):
     after = of_others(busy.ben)
     assert after == before
     # Their proofs too.
-    assert evidence.receipt(declaration=declaration_of(busy.ada), at=timezone.now()).record == bytes(declaration_of(busy.ada).entry.record)
+    assert evidence.receipt(entry=declaration_of(busy.ada).entry, at=timezone.now()).record == bytes(declaration_of(busy.ada).entry.record)
 
 
 def test_what_the_year_brought_goes_too(after_a_year: Cast, tmp_path: Path):
@@ -245,7 +247,7 @@ def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays
             [f"declaration {signed.reference}, on paper: who sighted it, or where it is filed"] if leader == cast.ines else []
         )
     signed.entry.refresh_from_db()
-    assert evidence.receipt(declaration=signed, at=timezone.now()).record == bytes(signed.entry.record)
+    assert evidence.receipt(entry=signed.entry, at=timezone.now()).record == bytes(signed.entry.record)
     assert Response.objects.get().answered_by.full_name == "(erased)"
     stands(cast, tmp_path)
 

@@ -19,9 +19,10 @@ from django.utils import timezone
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission
-from declarations.evidence.models import Entry, Erasure
+from declarations.evidence.models import Entry
 from declarations.mail.models import Email
 from declarations.network import last_seen
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds

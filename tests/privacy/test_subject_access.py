@@ -24,17 +24,17 @@ from declarations.certificates import issue
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Device, Permission
-from declarations.evidence import log, merkle
-from declarations.evidence.models import Entry, Erasure
+from declarations.evidence import kinds, log, merkle
+from declarations.evidence.models import Entry
 from declarations.mail import outbox
 from declarations.mail.models import Email
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import subject_access
 from declarations.privacy.personal_data import ABOUT
 from declarations.privacy.subject_access import archive as answering
 from declarations.privacy.subject_access.collect import DID, LEFT_OUT, concrete, rows_about
-from declarations.privacy.subject_access.kinds import ABOUT_WHOM
 from declarations.sign_in import invitations
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.signing.actions import kiosk
@@ -42,7 +42,6 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature, Response
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, sign
-from tests.evidence.kinds import written
 from tests.evidence.owner import facts_of
 from tests.privacy.aged import written_about
 
@@ -380,9 +379,8 @@ def test_people_without_e_mail_have_only_their_own_letters(cast: Cast):
 
 
 def test_of_every_kind_of_record_it_is_said_about_whom_it_is():
-    """A new kind: say in kinds.py where its record names whom it is about."""
-    assert set(ABOUT_WHOM) == written()
-    assert set(ABOUT_WHOM.values()) == {"person", "owner", "by", "reference", ""}
+    """Each of these ways to say whom a record is about is one that `is_about` knows."""
+    assert set(kinds.about().values()) == {"person", "owner", "by", "reference", ""}
 
 
 def test_who_fetched_anothers_certificate_is_not_told_whose(cast: Cast):

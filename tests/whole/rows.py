@@ -10,11 +10,13 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from declarations.certificates.models import IssuedCertificate
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, PermissionReview, Suspension
-from declarations.evidence.models import Checkpoint, Entry, Erasure, IssuedCertificate, Log
+from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.jobs.models import Job
 from declarations.mail.models import Email, Reminder
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role

@@ -10,8 +10,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from declarations.certificates.models import IssuedCertificate
 from declarations.devices.models import Suspension
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.evidence.models import Checkpoint, Entry
 from declarations.policies.models import SectionRead
 from tests.access import EVERYBODY, METHODS, table
 from tests.addresses import address, bens_things, routes

@@ -10,8 +10,9 @@ from django.db.models import ProtectedError
 
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import DeviceAddress, Permission, Suspension
-from declarations.evidence.models import Entry, Erasure
+from declarations.evidence.models import Entry
 from declarations.mail.models import Email
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School

@@ -7,15 +7,16 @@ from itertools import batched
 
 from django.utils import timezone
 
+from declarations.certificates.models import IssuedCertificate
 from declarations.evidence import log
 from declarations.evidence import signed_note as note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.merkle import Roots
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
+from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.organisation.models.person import Person
 from declarations.people.roles import grant_role
 from declarations.signing import reference
-from declarations.signing.actions import sign
+from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration
 from tests.cast import make_person, make_school, publish_texts
 
@@ -50,7 +51,7 @@ class Filling:
         for person in people:
             declaration = self.declaration(person)
             declarations.append(declaration)
-            signed.append(self.entry("declaration.signed", person, sign.facts_of(declaration)))
+            signed.append(self.entry("declaration.signed", person, facts_of_declaration(declaration)))
             sha256 = hashlib.sha256(declaration.reference.encode()).hexdigest()
             facts: dict[str, Json] = {"reference": declaration.reference, "declaration": signed[-1].position, "pdf_sha256": sha256}
             size = len(self.leaves)

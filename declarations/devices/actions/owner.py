@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
+from declarations.devices.log_records import facts_of_device
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
 MOST_DEVICES = 10
@@ -104,21 +104,11 @@ def asked(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permis
         by=by,
         facts={
             "permission": permission.pk,
-            "device": facts_of(device),
+            "device": facts_of_device(device),
             "reason": reason,
         },
     )
     return permission
-
-
-def facts_of(device: Device) -> dict[str, Json]:
-    """What the log says of a device. Not the Wi-Fi address: it is personal data that is kept for weeks, and the log for years."""
-    return {
-        "id": device.pk,
-        "kind": device.kind,
-        "make_and_model": device.make_and_model,
-        "reaches_school_data": device.reaches_school_data,
-    }
 
 
 def waiting() -> str:

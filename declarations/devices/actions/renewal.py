@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.devices.actions.approval import check_decider, tell_owner
+from declarations.devices.log_records import facts_of_renewal
 from declarations.devices.models import Permission, PermissionReview
 from declarations.devices.queries import latest_until
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
 
@@ -55,25 +55,12 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
                 conditions=old.conditions,
             )
             tell_owner(new, at=at)
-            log.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of(new))
+            log.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of_renewal(new))
             return new
     except IntegrityError as clash:
         if "renews" not in str(clash):
             raise
         raise RefusedError(_("Somebody renewed it first."), "too_late") from clash
-
-
-def facts_of(renewal: Permission) -> dict[str, Json]:
-    """What the log says of a renewal."""
-    return {
-        "permission": renewal.pk,
-        "renews": renewal.renews_id,
-        "owner": log.who(renewal.owner),
-        "device": renewal.device_id,
-        "reason": renewal.reason,
-        "until": log.day_text(renewal.until),
-        "conditions": renewal.conditions,
-    }
 
 
 def review(*, permission: Permission, by: Person, at: dt.datetime) -> PermissionReview:

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from declarations.common.errors import RefusedError
-from declarations.evidence.models import Erasure
 from declarations.management import sweeping
 from declarations.management.arguments import person_called
+from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person
 from declarations.privacy import erasure
 from declarations.signing.actions.erase import erase_declaration

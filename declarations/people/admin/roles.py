@@ -11,49 +11,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.evidence import canonical_json
+from declarations.evidence import canonical_json, kinds
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
 from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
 from declarations.web.admin_filters import ValuesFilter
 
-# Always by a person, or by the program of itself: no use looking there, and they are most of a log.
-NEVER_BY_COMMAND = ("declaration.", "permission.", "device.", "certificate.", "log.")
 LOOKED_AT, SHOWN = 2_000, 200
-# Every other kind: a test fails for one that is not here.
-WORDS = {
-    "account.linked": gettext_lazy("a way of signing in was linked"),
-    "account.unlinked": gettext_lazy("a way of signing in was unlinked"),
-    "code.given": gettext_lazy("a one-time code was given"),
-    "exemption.ended": gettext_lazy("an exemption was ended"),
-    "exemption.granted": gettext_lazy("somebody was exempted"),
-    "factors.reset": gettext_lazy("somebody's second factors were taken away"),
-    "hold.ended": gettext_lazy("a legal hold was ended"),
-    "hold.placed": gettext_lazy("a legal hold was placed"),
-    "invitation.accepted": gettext_lazy("an invitation was accepted"),
-    "invitation.made": gettext_lazy("somebody was invited"),
-    "key.rotated": gettext_lazy("the key of the log was changed"),
-    "people.import_undone": gettext_lazy("the import of a staff list was undone"),
-    "people.imported": gettext_lazy("a staff list was imported"),
-    "person.came_back": gettext_lazy("somebody came back"),
-    "person.data_given": gettext_lazy("all about somebody was given out"),
-    "person.left_dated": gettext_lazy("a day was set on which somebody leaves"),
-    "person.stays": gettext_lazy("somebody stays after all"),
-    "policy.published": gettext_lazy("a text was published"),
-    "provider.set_up": gettext_lazy("a way of signing in was set up"),
-    "record.erased": gettext_lazy("a record was erased"),
-    "reply.answered": gettext_lazy("a reply was answered"),
-    "reply.made": gettext_lazy("somebody wants to talk first, or declines"),
-    "retention.done": gettext_lazy("what is kept no longer was disposed of"),
-    "role.granted": gettext_lazy("a role was given"),
-    "role.removed": gettext_lazy("a role was taken away"),
-    "sessions.ended": gettext_lazy("somebody was signed out everywhere"),
-    "tablet.closed": gettext_lazy("a tablet was closed"),
-    "tablet.opened": gettext_lazy("a tablet was opened"),
-    "token.ended": gettext_lazy("a network token was ended"),
-    "token.made": gettext_lazy("a network token was made"),
-}
 
 
 class LiveFilter(ValuesFilter):
@@ -128,15 +93,15 @@ class RoleAdmin(SchoolScopedAdmin):
 
 def done_by_command(school: School) -> list[dict[str, Any]]:
     """Entries that no person made; one query."""
-    kinds = Q()
-    for beginning in NEVER_BY_COMMAND:
-        kinds |= Q(kind__startswith=beginning)
-    entries = Entry.objects.filter(log__school=school, record__isnull=False).exclude(kinds).order_by("-position")
+    titles = kinds.titles()
+    entries = (
+        Entry.objects.filter(log__school=school, record__isnull=False).exclude(kind__in=kinds.never_by_command()).order_by("-position")
+    )
     found = []
     for entry in entries[:LOOKED_AT]:
         record: Any = canonical_json.parse(bytes(entry.record or b""))
         if record["by"]["id"] is None:
-            found.append({"at": entry.at, "position": entry.position, "words": WORDS.get(entry.kind, entry.kind), "about": about(record)})
+            found.append({"at": entry.at, "position": entry.position, "words": titles.get(entry.kind, entry.kind), "about": about(record)})
     return found[:SHOWN]
 
 

@@ -16,7 +16,7 @@ from declarations.privacy import personal_data
 from declarations.privacy.admin_notes import notes_about, notes_elsewhere, whole_word
 from declarations.privacy.personal_data import declared, label_of, names_of, rows_about
 from declarations.privacy.subject_access.free_text import FreeText, paths_of
-from declarations.privacy.subject_access.log_records import log_entries
+from declarations.privacy.subject_access.log_entries import log_entries
 from declarations.privacy.subject_access.other_people import OtherPeople
 from declarations.web.capability import PersonalData
 

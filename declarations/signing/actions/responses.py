@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.authorise import LEADERSHIP, require_role
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.organisation.queries import leaders
+from declarations.signing.log_records import facts_of_exemption, facts_of_response
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Exemption, Response
 from declarations.signing.queries import listener
@@ -54,11 +54,6 @@ def respond(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Respo
         if not Response.objects.filter(person=person, answered_at__isnull=True).exists():
             raise
         raise RefusedError(_("You have said so already, and wait for an answer. You can sign meanwhile."), "waiting") from clash
-
-
-def facts_of_response(response: Response) -> dict[str, Json]:
-    """What the log records of a response; who is to answer by their number, because a name would have to be erased with them."""
-    return {"reply": response.pk, "person": log.who(response.person), "outcome": response.kind, "to": response.said_to_id}
 
 
 def answer(*, response: Response, by: Person, text: str, at: dt.datetime) -> Response:
@@ -117,16 +112,6 @@ def exempt(*, person: Person, by: Person, reason: str, from_on: dt.date, until: 
 
 def exempt_already() -> str:
     return _("They have an exemption already: end that one first.")
-
-
-def facts_of_exemption(exemption: Exemption) -> dict[str, Json]:
-    """What the log records of an exemption. Not the reason: it may be about somebody's health, and the log is kept for years."""
-    return {
-        "exemption": exemption.pk,
-        "person": log.who(exemption.person),
-        "from_on": exemption.from_on.isoformat(),
-        "until": exemption.until.isoformat(),
-    }
 
 
 def end_exemption(*, exemption: Exemption, by: Person, at: dt.datetime) -> Exemption:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.signing import reference
+from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import PaperSignature
 from declarations.signing.queries import current_texts, unread
@@ -135,7 +135,9 @@ def add_declaration(
         signed_in_at=signed_in_at,
     )
     # By the signer, also on paper: the record is theirs, and goes with them and not with whoever entered it.
-    declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration, paper=paper))
+    declaration.entry = log.append(
+        school=school, kind="declaration.signed", at=at, by=person, facts=facts_of_declaration(declaration, paper=paper)
+    )
     declaration.save(force_insert=True)
     if paper is not None:
         paper.declaration = declaration
@@ -147,45 +149,3 @@ def add_declaration(
 def queue_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
     """The signer's copy, for who has an e-mail address."""
     outbox.queue(Email.Kind.RECEIPT, school=declaration.school, recipient=person, at=at, declaration=declaration)
-
-
-def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -> dict[str, Json]:
-    """What the log says of a declaration: every fact that its certificate prints; `paper` if it was signed on paper."""
-    on_paper: dict[str, Json] = {"paper": paper_facts(paper)} if paper else {}
-    return {
-        **on_paper,
-        "reference": declaration.reference,
-        "school_name": declaration.school_name,
-        "person": {
-            "id": declaration.person_id,
-            "name": declaration.person_name,
-            "email": declaration.person_email,
-            "title": declaration.person_title,
-        },
-        "aup": text_facts(declaration.aup),
-        "leaflet": text_facts(declaration.leaflet),
-        "statement": declaration.statement,
-        "confirmations": declaration.confirmations,
-        "typed_name": declaration.typed_name,
-        "signed_at": log.time_text(declaration.signed_at),
-        "signed_on": declaration.signed_on.isoformat(),
-        "time_zone": declaration.time_zone,
-        "school_year": declaration.school_year,
-        "lapses_on": declaration.lapses_on.isoformat(),
-        "signed_in_with": declaration.signed_in_with,
-        "signed_in_at": log.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
-    }
-
-
-def paper_facts(paper: PaperSignature) -> Json:
-    """Who entered it stands there by number: the record is the signer's, and outlasts whoever entered it."""
-    return {
-        "entered_by": paper.entered_by_id,
-        "sighted_by": paper.sighted_by,
-        "filed_where": paper.filed_where,
-        "scan_sha256": paper.scan_sha256 or None,
-    }
-
-
-def text_facts(version: PolicyVersion) -> Json:
-    return {"id": version.pk, "number": version.number, "title": version.title, "sha256": version.sha256}

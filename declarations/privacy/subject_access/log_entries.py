@@ -1,14 +1,14 @@
 """The evidence log's records about one person."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
-from declarations.evidence import canonical_json
+from declarations.evidence import canonical_json, kinds
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Person
 from declarations.privacy import personal_data
 from declarations.privacy.erasure import positions_about
 from declarations.privacy.subject_access.free_text import FreeText
-from declarations.privacy.subject_access.kinds import is_about
 from declarations.privacy.subject_access.other_people import OtherPeople
 
 # Keys that mean something else in a record than in a table: the person's own name and title, and what they signed word for word.
@@ -43,6 +43,13 @@ def log_entries(person: Person, others: OtherPeople) -> tuple[list[dict[str, Any
                 files[f"log/{entry.log.school.slug}-{entry.position}.json"] = stored
         rows.append(row)
     return rows, files
+
+
+def is_about(record: dict[str, canonical_json.Json], person: Person, *, references: AbstractSet[str]) -> bool:
+    """Not only what they did; `references` are those of their declarations. Of a kind that nobody registered nothing is told."""
+    key = kinds.about().get(str(record["kind"]), "")
+    value = record.get(key)
+    return value in references if key == "reference" else isinstance(value, dict) and value.get("id") == person.pk
 
 
 def keys_of_free_text() -> frozenset[str]:

@@ -1,0 +1,191 @@
+"""What the log says of devices and permissions, and how they are compared with it."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.evidence import log as evidence
+from declarations.evidence.canonical_json import Json
+from declarations.evidence.models import Log
+from declarations.evidence.reconcile import by_number, compare, left_over
+from declarations.evidence.scan import Reading, Record
+from declarations.web.capability import LogKind
+
+# Only owners can do these, so whoever did it is whom it is about.
+BY_OWNERS = (
+    LogKind(name="device.address_added", title=_("a device got another address"), about="by", by_command=False),
+    LogKind(name="device.given_up", title=_("a device was given up"), about="by", by_command=False),
+    LogKind(name="device.suspended", title=_("a device was reported lost"), about="by", needs={"suspension": int}, by_command=False),
+    LogKind(name="permission.asked", title=_("somebody asked for a permission"), about="by", needs={"permission": int}, by_command=False),
+    LogKind(name="permission.withdrawn", title=_("a permission was withdrawn"), about="by", needs={"permission": int}, by_command=False),
+)
+# Of these the record names the owner.
+LOG_KINDS = (
+    *BY_OWNERS,
+    LogKind(
+        name="device.lifted",
+        title=_("the suspension of a device was lifted"),
+        about="owner",
+        needs={"suspension": int, "owner": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="permission.approved",
+        title=_("a permission was approved"),
+        about="owner",
+        needs={"permission": int, "owner": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="permission.declined",
+        title=_("a permission was declined"),
+        about="owner",
+        needs={"permission": int, "owner": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="permission.renewed",
+        title=_("a permission was renewed"),
+        about="owner",
+        needs={"permission": int, "renews": int, "owner": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="permission.reviewed",
+        title=_("a permission was reviewed"),
+        about="owner",
+        needs={"permission": int, "review": int, "owner": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="permission.revoked",
+        title=_("a permission was revoked"),
+        about="owner",
+        needs={"permission": int, "owner": dict},
+        by_command=False,
+    ),
+)
+
+
+def facts_of_device(device: Device) -> dict[str, Json]:
+    """What the log says of a device. Not the Wi-Fi address: it is personal data that is kept for weeks, and the log for years."""
+    return {
+        "id": device.pk,
+        "kind": device.kind,
+        "make_and_model": device.make_and_model,
+        "reaches_school_data": device.reaches_school_data,
+    }
+
+
+def facts_of_renewal(renewal: Permission) -> dict[str, Json]:
+    """What the log says of a renewal."""
+    return {
+        "permission": renewal.pk,
+        "renews": renewal.renews_id,
+        "owner": evidence.who(renewal.owner),
+        "device": renewal.device_id,
+        "reason": renewal.reason,
+        "until": evidence.day_text(renewal.until),
+        "conditions": renewal.conditions,
+    }
+
+
+def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
+    by_kind: dict[str, dict[int, Record]] = {
+        kind: {record["permission"]: record for record in reading.of(f"permission.{kind}")}
+        for kind in ("asked", "approved", "declined", "withdrawn", "revoked")
+    }
+    rows = Permission.objects.filter(school=log.school_id).select_related("device")
+    for row in rows.order_by("pk").iterator(chunk_size=500):
+        where = f"permission {row.pk}"
+        if row.device.owner_id != row.owner_id:
+            yield f"{where}: its device belongs to somebody else"
+        happened = happenings(row)
+        for kind, (at, facts) in happened.items():
+            record = by_number(by_kind[kind].get(row.pk))
+            yield from compare(f"{where}, {kind}", record, facts, kind=f"permission.{kind}", reading=reading, at=at)
+        for kind in by_kind.keys() - happened.keys():
+            if row.pk in by_kind[kind]:
+                yield f"position {by_kind[kind][row.pk]['position']}: {where} was {kind}, but its row does not say so"
+    known = set(rows.values_list("pk", flat=True))
+    for kind, records in by_kind.items():
+        yield from left_over(f"a permission was {kind}", records.values(), "permission", known)
+
+
+def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
+    """What a permission's row says that happened: when, and with which facts. Renewals: see check_renewals."""
+    asked: Record = {"by": row.owner_id, "reason": row.reason, "device": facts_of_device(row.device)}
+    happened: dict[str, tuple[dt.datetime, Record]] = {} if row.renews_id else {"asked": (row.asked_at, asked)}
+    if row.decided_at is not None and not row.renews_id:
+        decided: Record = {
+            "by": row.decided_by_id,
+            "owner": row.owner_id,
+            "until": evidence.day_text(row.until),
+            "conditions": row.conditions,
+            "note": row.decision_note,
+        }
+        happened["approved" if row.approved else "declined"] = (row.decided_at, decided)
+    if row.ended_at is not None and row.ended_because and row.ended_because != Permission.Ending.RENEWED:
+        # A withdrawal has no note.
+        ended: Record = {"by": row.ended_by_id, "note": row.ended_note or None}
+        happened[row.ended_because] = (row.ended_at, ended)
+    return happened
+
+
+def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
+    """A renewal is two rows and one record: the new permission, and the end of the one that it carries on."""
+    logged = {record["permission"]: record for record in reading.of("permission.renewed")}
+    ending = {record["renews"]: record for record in logged.values()}
+    rows = Permission.objects.filter(school=log.school_id)
+    carried_on = set(rows.filter(renews__isnull=False).values_list("renews", flat=True))
+    for row in rows.filter(Q(renews__isnull=False) | Q(ended_because=Permission.Ending.RENEWED)).select_related("owner").order_by("pk"):
+        where = f"permission {row.pk}"
+        if row.renews_id is not None:
+            facts: Record = facts_of_renewal(row) | {"owner": row.owner_id, "by": row.decided_by_id}
+            record = by_number(logged.get(row.pk))
+            yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", reading=reading, at=row.decided_at)
+            if row.asked_at != row.decided_at or row.decision_note:
+                yield f"{where}: it was renewed, and its row tells of a request or a note besides"
+        if row.ended_because != Permission.Ending.RENEWED:
+            continue
+        if row.ended_note:
+            yield f"{where}: it was carried on, and its row gives a reason for an end"
+        if row.pk not in carried_on:
+            yield f"{where}: it ended because it was renewed, and no permission carries it on"
+        elif (record := by_number(ending.get(row.pk))) is not None:
+            facts = {"by": row.ended_by_id}
+            yield from compare(f"{where}, carried on", record, facts, kind="permission.renewed", reading=reading, at=row.ended_at)
+    known = set(rows.filter(renews__isnull=False).values_list("pk", flat=True))
+    yield from left_over("a permission was renewed", logged.values(), "permission", known)
+    ended = set(rows.filter(ended_because=Permission.Ending.RENEWED).values_list("pk", flat=True))
+    yield from left_over("a permission was carried on", logged.values(), "renews", ended)
+
+
+def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
+    logged = {record["review"]: by_number(record) for record in reading.of("permission.reviewed")}
+    rows = PermissionReview.objects.filter(permission__school=log.school_id).select_related("permission").order_by("pk")
+    for row in rows:
+        facts: Record = {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
+        record = logged.get(row.pk)
+        yield from compare(f"review {row.pk}", record, facts, kind="permission.reviewed", reading=reading, at=row.reviewed_at)
+    yield from left_over("a permission was reviewed", reading.of("permission.reviewed"), "review", rows.values_list("pk", flat=True))
+
+
+def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
+    suspended = {record["suspension"]: by_number(record) for record in reading.of("device.suspended")}
+    lifted = {record["suspension"]: by_number(record) for record in reading.of("device.lifted")}
+    rows = Suspension.objects.filter(device__school=log.school_id).order_by("pk")
+    for row in rows:
+        where = f"suspension {row.pk}"
+        facts: Record = {"by": row.suspended_by_id, "device": row.device_id}
+        yield from compare(where, suspended.get(row.pk), facts, kind="device.suspended", reading=reading, at=row.suspended_at)
+        if row.lifted_at is not None:
+            facts = {"by": row.lifted_by_id, "device": row.device_id}
+            yield from compare(f"{where}, lifted", lifted.get(row.pk), facts, kind="device.lifted", reading=reading, at=row.lifted_at)
+        elif row.pk in lifted:
+            yield f"suspension {row.pk}: the log says that it was lifted, and its row does not"
+    known = rows.values_list("pk", flat=True)
+    yield from left_over("a device was suspended", reading.of("device.suspended"), "suspension", known)

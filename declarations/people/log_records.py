@@ -1,0 +1,55 @@
+"""What the log says of roles, legal holds, leaving and coming back, and how roles are compared with it."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from declarations.evidence import log as evidence
+from declarations.evidence.canonical_json import Json
+from declarations.evidence.models import Log
+from declarations.evidence.reconcile import by_number, compare, left_over
+from declarations.evidence.scan import Reading, Record
+from declarations.organisation.models.person import Role
+from declarations.organisation.models.school import School
+from declarations.web.capability import LogKind
+
+LOG_KINDS = (
+    LogKind(name="hold.placed", title=_("a legal hold was placed"), about="person", needs={"hold": int, "person": dict}),
+    LogKind(name="hold.ended", title=_("a legal hold was ended"), about="person", needs={"hold": int, "person": dict}),
+    LogKind(name="person.left_dated", title=_("a day was set on which somebody leaves"), about="person"),
+    LogKind(name="person.stays", title=_("somebody stays after all"), about="person"),
+    LogKind(name="person.came_back", title=_("somebody came back"), about="person"),
+    LogKind(name="role.granted", title=_("a role was given"), about="person", needs={"role": int, "person": dict}),
+    LogKind(name="role.removed", title=_("a role was taken away"), about="person", needs={"role": int, "person": dict}),
+)
+
+
+def facts_of_role(role: Role) -> dict[str, Json]:
+    """What the log says of a role that is given or taken away."""
+    return {"role": role.pk, "person": evidence.who(role.person), "name": role.name, "ends_on": evidence.day_text(role.ends_on)}
+
+
+def check_roles(log: Log, reading: Reading) -> Iterator[str]:
+    """Roles of the school's people; those of the trust's people stand in the log of every school that there was by then."""
+    granted = {record["role"]: by_number(record) for record in reading.of("role.granted")}
+    removed = {record["role"]: by_number(record) for record in reading.of("role.removed")}
+    begun = reading.times[0] if reading.times else None
+    rows = Role.objects.filter(Q(person__school=log.school_id) | Q(person__school__isnull=True)).select_related("person")
+    for role in rows.order_by("pk"):
+        where, of_trust = f"role {role.pk}", role.person.school_id is None
+        facts: Record = facts_of_role(role) | {"person": role.person_id, "by": role.granted_by_id}
+        if role.pk in granted or not of_trust or begun is None or role.granted_at >= begun:
+            yield from compare(where, granted.get(role.pk), facts, kind="role.granted", reading=reading, at=role.granted_at)
+        if role.removed_at is not None and (role.pk in removed or not of_trust or begun is None or role.removed_at >= begun):
+            facts = {"by": role.removed_by_id, "person": role.person_id}
+            record = removed.get(role.pk)
+            yield from compare(f"{where}, removed", record, facts, kind="role.removed", reading=reading, at=role.removed_at)
+        elif role.removed_at is None and role.pk in removed:
+            yield f"role {role.pk}: the log says that it was removed, and its row does not"
+    known = set(Role.objects.values_list("pk", flat=True))
+    yield from left_over("a role was granted", reading.of("role.granted"), "role", known)
+
+
+def has_roles(school: School) -> bool:
+    return Role.objects.filter(person__school=school).exists()
