@@ -67,7 +67,7 @@ class Filling:
         Checkpoint.objects.bulk_create(checkpoints)
 
     def entry(self, kind: str, by: Person | None, facts: dict[str, Json]) -> Entry:
-        made = log.made(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
+        made = log.new_entry(self.log, position=len(self.leaves), kind=kind, at=self.at, by=by, facts=facts)
         self.leaves.append(bytes(made.leaf_hash))
         return made
 
