@@ -28,6 +28,7 @@ from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import erasure, retention
 from declarations.privacy.models import Disposal, RetentionSettings
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from tests.cast import Cast, ask
@@ -299,7 +300,7 @@ def test_who_is_held_is_kept_back_by_everything(scene: Aged):
     with pytest.raises(RefusedError, match="A legal hold keeps"):
         erasure.erase_person(person=scene.kate, reason="asked for", at=at)
     with pytest.raises(RefusedError, match="A legal hold keeps"):
-        erasure.erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
+        erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
     assert scene.kate not in erasure.due_under_retention(on=at.date())
     for words in (["--person", scene.kate.email], ["--declaration", Declaration.objects.get(person=scene.kate).reference]):
         with pytest.raises(CommandError, match="A legal hold keeps"):
