@@ -373,7 +373,7 @@ def test_a_disposal_opens_the_guard_for_its_school_its_kind_and_what_is_older(sc
     moment = scene.at - before * DAY
     of = scene.school if school == "oldfield" else cast.hillside
     Disposal.objects.create(school=of, kind=kind, before_at=moment, before_on=moment.date(), rows=1, done_at=scene.at)
-    Email.objects.filter(reply__person=scene.gwen).delete()
+    Email.objects.filter(response__person=scene.gwen).delete()
     reply = Response.objects.filter(person=scene.gwen)
     if goes:
         assert reply.delete()[0] == 1
