@@ -59,7 +59,9 @@ def bens_things(cast: Cast, permission: Permission | None = None, words: str = "
         **network_of(cast, permission.device, words[:60]),
         **kept_of(cast, words, at=permission.asked_at),
         **ways_in_of(cast),
-        "reply/<path:object_id>": Response.objects.create(school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at).pk,
+        "response/<path:object_id>": Response.objects.create(
+            school=cast.hillside, person=cast.ben, kind="talk", reason=words, said_at=at
+        ).pk,
         "exemption/<path:object_id>": Exemption.objects.create(
             school=cast.hillside, person=cast.ben, reason=words, from_on=on, until=on, granted_by=cast.hilda, granted_at=at
         ).pk,
@@ -87,7 +89,7 @@ def ways_in_of(cast: Cast) -> dict[str, Any]:
     return {
         "<slug:slug>": provider.slug,
         "identityprovider/<path:object_id>": provider.pk,
-        "signingsession/<path:object_id>": lent.pk,
+        "kiosksession/<path:object_id>": lent.pk,
         "passkeys/<int:pk>": 1,
     }
 
@@ -105,7 +107,7 @@ def network_of(cast: Cast, device: Device, name: str) -> dict[str, Any]:
         "networksettings/<path:object_id>": NetworkSettings.objects.create(school=school).pk,
         "controller/<path:object_id>": controller.pk,
         "disconnect/<path:object_id>": Disconnect.objects.create(**about, controller=controller, reason="suspended", **times).pk,
-        "seen/<path:object_id>": LastSeen.objects.create(**about, reason="", seen_at=at).pk,
+        "lastseen/<path:object_id>": LastSeen.objects.create(**about, reason="", seen_at=at).pk,
         "deviceaddress/<path:object_id>": mac.pk,
         "addressclash/<path:object_id>": AddressClash.objects.create(
             school=school, person=cast.ada, holder=device, address=mac.address, last_at=at

@@ -19,7 +19,7 @@ from declarations.network import authorise, last_seen, tokens
 from declarations.network.models import AddressClash, Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
-from tests.facts.rows import facts_of, insert, refused_by, update
+from tests.whole.rows import facts_of, insert, refused_by, update
 
 SignedIn = Callable[..., Client]
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
@@ -339,7 +339,7 @@ def test_leadership_looks_and_changes_nothing_of_the_network(signed_in: SignedIn
     Disconnect.objects.create(school=cast.hillside, controller=controller, device=phone, address="3C:22:FB:00:00:01", reason="suspended",
                               decided_at=at, queued_at=at, until_at=at, due_at=at)  # fmt: skip
     row = NetworkToken.objects.get()
-    for name in ("networktoken", "networksettings", "controller", "disconnect", "seen", "deviceaddress", "addressclash"):
+    for name in ("networktoken", "networksettings", "controller", "disconnect", "lastseen", "deviceaddress", "addressclash"):
         assert signed_in(cast.hilda).get(f"/admin/declarations/{name}/").status_code == 200, name
         assert signed_in(cast.ada).get(f"/admin/declarations/{name}/").status_code == 403, name
         assert "Main" not in signed_in(cast.rosa).get(f"/admin/declarations/{name}/").content.decode()

@@ -117,7 +117,7 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     erasure.letters_of(person).update(sent_at=at)
     letter = Email.objects.create(**sent, kind="reminder", recipient=person.email, person=person, on=at.date())
     Reminder.objects.create(person=person, email=letter, key="sign due")
-    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, reply=reply)
+    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, response=reply)
     LastSeen.objects.create(**about, device=device, reason="", seen_at=at)
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     controller = school.controllers.create(name="Main", host=f"192.0.2.{100 + school.controllers.count()}", secret_name="main")

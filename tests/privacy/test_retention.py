@@ -30,9 +30,9 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from tests.cast import Cast, ask
 from tests.evidence.owner import checked, facts_of
-from tests.evidence.test_erasing import dumped, pg_dump, traces
-from tests.evidence.test_posting import database_of_another_process
+from tests.mail.test_outbox import database_of_another_process
 from tests.privacy.aged import DAY, IP, MAC, YEAR, Aged, aged, left_of
+from tests.privacy.test_erasure import dumped, pg_dump, traces
 
 Kind = Disposal.Kind
 WHOLE = dict.fromkeys(

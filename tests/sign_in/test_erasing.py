@@ -14,7 +14,7 @@ from declarations.signing.actions import kiosk
 from declarations.signing.models.kiosk import SigningCode
 from tests.cast import Cast, make_person, read_everything
 from tests.evidence.owner import checked
-from tests.evidence.test_erasing import dumped, traces
+from tests.privacy.test_erasure import dumped, traces
 from tests.sign_in.proofs import by_password, with_app
 
 

@@ -63,7 +63,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             raise forms.ValidationError(_("Name somebody with the role Leadership: only they read what people say."))
         return named
 
-    def clean_custodians(self) -> str:
+    def clean_checkpoint_recipients(self) -> str:
         addresses = self.cleaned_data["checkpoint_recipients"].replace(",", " ").replace(";", " ").split()
         for address in addresses:
             try:
