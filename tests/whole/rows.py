@@ -163,7 +163,7 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
                                    "scan_sha256": "0" * 64}),
         "reminder letter": (Email, to_ada | {"declaration_id": None, "checkpoint_id": None, "permission_id": None, "reply_id": None,
                                               "on": ON, "attempts": 0, "trouble": "", "sent_at": None, "dropped_at": None}),
-        "reminder": (Reminder, {"person_id": cast.ada.pk, "email_id": told_in.pk, "key": "sign 2026-09-08 due"}),
+        "reminder": (Reminder, {"person_id": cast.ada.pk, "letter_id": told_in.pk, "key": "sign 2026-09-08 due"}),
         "holiday": (Holiday, {"school_id": cast.hillside.pk, "name": "Half term", "first_on": ON, "last_on": ON}),
         "job": (Job, {"name": "reminders", "due_at": AT, "held_until": None, "attempts": 0, "started_at": None, "finished_at": None,
                       "result": "", "trouble": ""}),
