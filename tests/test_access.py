@@ -247,6 +247,7 @@ for name in ("response", "exemption"):
     TABLE |= {one: ON_TO, f"{one}history/": FOR_LEADERS | {"rosa": NOT_THERE}, f"{one}delete/": NEVER_THING}
     TABLE.setdefault(f"admin/declarations/{name}/add/", NEVER)
 
+TABLE |= {f"admin/{page}/": LIST for page in ("not-signed", "scheduled-tasks", "emails")}
 MOVED = rule(rest="301 301 301 301 301")
 TABLE |= {f"admin/{old}/(?P<rest>.*)$": MOVED for old in ("left", "jobs", "messages")}
 TABLE |= {f"admin/declarations/{old}/(?P<rest>.*)$": MOVED for old in ("reply", "seen", "signingsession")}
