@@ -10,7 +10,7 @@ class DeclarationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Not possible before the apps are ready: front doors know models. Importing the checks registers them.
+        # Not possible before the apps are ready: capabilities know models. Importing the checks registers them.
         from declarations import capabilities, checks  # noqa: F401
         from declarations.web import registry
 

@@ -1,6 +1,6 @@
 """The product on one screen: its capabilities, lowest first. A room may import what stands before it here, never a neighbour.
 
-Each has a front door, `declarations/<name>/capability.py`, which says what it adds to the menu, the dashboard, the log and the rest.
+`declarations/<name>/capability.py` says what each adds to the menu, the dashboard, the log and the rest.
 """
 
 ROOMS = (

@@ -6,15 +6,16 @@ from declarations.jobs.models import Job
 from declarations.mail.models import Email, Reminder
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
-from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.privacy.models import Disposal, RetentionSettings
+from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.models.response import Exemption, PaperSignature, Response
-from declarations.staff_lists.models import Invitation, StaffList
+from declarations.staff_lists.models import StaffList
 
 __all__ = [
     "AddressClash",

@@ -1,4 +1,4 @@
-"""Every address; tests/test_access.py fails for one that it does not know."""
+"""Every address; tests/whole/test_access.py fails for one that it does not know."""
 
 from django.contrib import admin
 from django.urls import include, path

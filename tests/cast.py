@@ -151,16 +151,18 @@ def sign(person: Person, at: dt.datetime | None = None) -> Declaration:
     at = at or timezone.now()
     current = read_everything(person, at)
     return signing.sign(
-        person=person,
-        aup_id=current["aup"].pk,
-        leaflet_id=current["leaflet"].pk,
-        confirmed=[one["key"] for one in current["aup"].confirmations],
-        typed_name=person.full_name,
-        at=at,
-        signed_in_with="password",
-        signed_in_at=at,
-        ip_address="192.0.2.7",
-        browser="Test browser",
+        signing.Submission(
+            person=person,
+            aup_id=current["aup"].pk,
+            leaflet_id=current["leaflet"].pk,
+            confirmed=[one["key"] for one in current["aup"].confirmations],
+            typed_name=person.full_name,
+            at=at,
+            signed_in_with="password",
+            signed_in_at=at,
+            ip_address="192.0.2.7",
+            browser="Test browser",
+        )
     )
 
 

@@ -88,7 +88,7 @@ def morning(name: str, on: dt.date) -> Day:
 
     at = dt.datetime.combine(on, dt.time(6), dt.UTC)
     start, letters = time.perf_counter(), 0
-    for number, written in enumerate(plan.write_all(at=at, last_at=at - dt.timedelta(days=1))):
+    for number, written in enumerate(plan.queue_all(at=at, last_at=at - dt.timedelta(days=1))):
         letters += written
         bar(name, number + 1, SCHOOLS)
     day = Day(name, letters, time.perf_counter() - start)

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from declarations.certificates import issue
 from declarations.certificates.blank_form import blank_pdf
-from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
+from declarations.signing.queries import current_texts
 from declarations.signing.views.read import nothing_yet
 from declarations.signing.views.sign import declaration_for
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
@@ -45,10 +45,10 @@ def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
 @require_safe
 def paper_form(request: StaffRequest) -> HttpResponse:
     """Both texts as they are now, the statement, and lines for name, date and signature: for who cannot sign on a screen."""
-    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
-    aup, leaflet = current.get("aup"), current.get("leaflet")
-    if aup is None or leaflet is None:
+    texts = current_texts(request.school, on=request.on)
+    if texts is None:
         return nothing_yet(request)
+    aup, leaflet = texts
     pdf = blank_pdf(school=request.school, aup=aup, leaflet=leaflet)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="declaration-form-{leaflet.number}-{aup.number}.pdf"'

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from declarations.evidence import checkpoint_letters
+from declarations.checkpoints.queries import checkpoint_status
 from declarations.web.admin_base import context_of
 from declarations.web.capability import Context
 
@@ -11,5 +11,5 @@ def outside(request: HttpRequest) -> Context | None:
     school = context_of(request).school
     if school is None:
         return None
-    status, last_sent_at = checkpoint_letters.light(school=school, at=context_of(request).at)
+    status, last_sent_at = checkpoint_status(school=school, at=context_of(request).at)
     return {"status": status, "last_sent_at": last_sent_at}

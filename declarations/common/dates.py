@@ -1,7 +1,13 @@
-"""How long ago: months and years of the calendar."""
+"""Days, months and years of the calendar."""
 
 import calendar
 import datetime as dt
+
+A_DAY = dt.timedelta(days=1)
+# Of a first or a last day at the school: any other year is a slip of the keyboard, or how some system writes “no end”.
+WORKING_YEARS = range(1940, 2101)
+# Of every other day that is typed.
+YEARS = range(2000, 2101)
 
 
 def months_before(day: dt.date, months: int) -> dt.date:

@@ -1,17 +1,13 @@
-"""Text as people type it: whole characters, one form of each, and nothing that cannot be seen."""
+"""Form fields that several rooms use: text as people type it, and days picked in the browser's calendar."""
 
 import datetime as dt
-import re
 import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from declarations.organisation.staff_category import YEARS
-
-# Control characters but tab and line feed, lone surrogates, and the overrides that make a line read differently from what it says.
-UNTYPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
+from declarations.common.unprintable import UNPRINTABLE
 
 
 class TypedField(forms.CharField):
@@ -29,19 +25,33 @@ class TypedField(forms.CharField):
 
     def to_python(self, value: object | None) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        if UNTYPABLE.search(text):
+        if UNPRINTABLE.search(text):
             raise forms.ValidationError(self.error_messages["untypable"], code="untypable")
         text = unicodedata.normalize("NFC", text)
         return text if self.lines else " ".join(text.split())
 
 
-def check_year(day: dt.date) -> None:
-    """Raises ValidationError for a first or last day of no year that anybody works in."""
-    if day.year not in YEARS:
-        sentence = _("Give a day between %(first)d and %(last)d.")
-        raise forms.ValidationError(sentence, code="year", params={"first": YEARS[0], "last": YEARS[-1]})
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which needs no script and understands ISO dates alone."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
-def seen(text: str) -> str:
-    """What a browser says of itself, with what cannot be stored left out."""
-    return UNTYPABLE.sub("", text)
+class DayField(forms.DateField):
+    """A day, picked in the browser's calendar; in one of `years`, where they are given."""
+
+    widget = DayInput
+    default_error_messages = {"year": _("Choose a day from the year %(first)d to the year %(last)d.")}
+
+    def __init__(self, *, years: range | None = None, **rest: Any) -> None:
+        self.years = years
+        super().__init__(**rest)
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        if value is not None and self.years and value.year not in self.years:
+            bounds = {"first": self.years[0], "last": self.years[-1]}
+            raise forms.ValidationError(self.error_messages["year"], code="year", params=bounds)

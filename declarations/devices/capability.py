@@ -2,15 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.devices import home
+from declarations.devices import home, publish_impact
 from declarations.devices.actions.approval import end_on_return
-from declarations.devices.admin import dashboard, person_page, publish_impact
+from declarations.devices.admin import dashboard, person_page
+from declarations.devices.admin.addresses import AddressClashAdmin, DeviceAddressAdmin
+from declarations.devices.admin.approval import PermissionAdmin
+from declarations.devices.admin.devices import DeviceAdmin, SuspensionAdmin
+from declarations.devices.emails import EMAILS
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Suspension
+from declarations.devices.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PublishImpact
 
 CAPABILITY = Capability(
     name="devices",
     title=_("devices"),
     urls="declarations.devices.urls",
+    emails=EMAILS,
+    personal_data=PERSONAL_DATA,
+    publish_impact=(PublishImpact(template="devices/admin/publish_impact.html", context=publish_impact.context),),
+    admin={
+        Permission: PermissionAdmin,
+        Device: DeviceAdmin,
+        Suspension: SuspensionAdmin,
+        DeviceAddress: DeviceAddressAdmin,
+        AddressClash: AddressClashAdmin,
+    },
     menu=(
         MenuEntry(title=_("Devices"), url="devices", order=50, covers=("/devices/",)),
         MenuEntry(title=_("Permissions"), url="admin:declarations_permission_changelist", order=20, in_admin=True),
@@ -25,9 +41,5 @@ CAPABILITY = Capability(
     departure=Departure(
         ends=(Panel(template="devices/admin/leaving.html", context=person_page.ends, order=30),),
         on_return=end_on_return,
-    ),
-    publish_impact=PublishImpact(
-        today=Panel(template="devices/admin/publish_today.html", context=publish_impact.today, order=10),
-        signing_again=Panel(template="devices/admin/publish_signing_again.html", context=publish_impact.signing_again, order=10),
     ),
 )

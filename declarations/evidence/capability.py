@@ -1,7 +1,8 @@
-"""The front door of evidence: what it hands upward."""
+"""What evidence hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.evidence.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability
 
-CAPABILITY = Capability(name="evidence", title=_("evidence"))
+CAPABILITY = Capability(name="evidence", title=_("evidence"), personal_data=PERSONAL_DATA)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import connection, transaction
 
+from declarations.common.errors import NotReadyError
 from declarations.evidence import canonical_json, merkle, signed_note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Checkpoint, Entry, Log
@@ -29,7 +30,7 @@ from declarations.signing.models.declaration import Declaration
 VERSION = 1
 
 
-class MissingKeyError(Exception):
+class MissingKeyError(NotReadyError):
     """There is no usable evidence key; the message says the mend."""
 
 

@@ -199,7 +199,7 @@ def check_replies(log: Log, reading: Reading) -> Iterator[str]:
     rows = Response.objects.filter(school=log.school_id).select_related("person").order_by("pk")
     for row in rows:
         where = f"reply {row.pk}"
-        facts: Record = responses.facts_of_reply(row) | {"person": row.person_id, "by": row.person_id}
+        facts: Record = responses.facts_of_response(row) | {"person": row.person_id, "by": row.person_id}
         yield from compare(where, made.get(row.pk), facts, kind="reply.made", reading=reading, at=row.said_at)
         if row.answered_at is not None:
             facts = {"by": row.answered_by_id, "person": row.person_id}

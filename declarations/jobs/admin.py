@@ -1,38 +1,34 @@
-"""What runs by itself: each job, when it ran last, what it did, and when it is due next."""
+"""What runs by itself: each scheduled task, when it ran last, what it did, and when it is due next."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.jobs import scheduler
 from declarations.jobs.models import Job
-from declarations.jobs.scheduler import Schedule
-from declarations.web.admin_base import context_of
+from declarations.web.admin_base import context_of, render_admin
+from declarations.web.capability import ScheduledTask
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """`job` is None as long as it has never run."""
 
-    schedule: Schedule
+    task: ScheduledTask
     job: Job | None
     is_late: bool
 
     @property
-    def schedule_words(self) -> str:
-        if self.schedule.daily_at is None:
+    def when(self) -> str:
+        if self.task.daily_at is None:
             return _("all the time")
-        return _("every day from %(clock)s, %(zone)s time") % {"clock": f"{self.schedule.daily_at:%H:%M}", "zone": settings.TIME_ZONE}
+        return _("every day from %(clock)s, %(zone)s time") % {"clock": f"{self.task.daily_at:%H:%M}", "zone": settings.TIME_ZONE}
 
 
-def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     """The list; one query."""
     at, known = context_of(request).at, scheduler.by_name()
-    rows = [Row(one, known.get(one.name), one.is_late(known.get(one.name), at=at)) for one in scheduler.SCHEDULES]
-    return TemplateResponse(
-        request, "jobs/admin/scheduled_tasks.html", {**each_context, "title": _("What runs by itself"), "rows": rows, "at": at}
-    )
+    rows = [Row(task, job := known.get(task.name), scheduler.is_late(task, job, at=at)) for task in scheduler.tasks()]
+    return render_admin(request, "jobs/admin/scheduled_tasks.html", {"title": _("What runs by itself"), "rows": rows, "at": at})

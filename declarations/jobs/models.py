@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """A recurring job of the worker: when it is due next, who holds it until when, and how it went. Its schedule is in the code."""
+    """A scheduled task of the worker: when it is due next, until when a worker holds it, and how it went. Its schedule is in the code."""
 
     name = models.CharField(_("job"), max_length=40, unique=True)
     due_at = models.DateTimeField(_("due at"))
-    # Whoever takes a job moves this on first: if they die, it is taken again from then.
+    # The worker that takes a task moves this on first: if it dies, the task is free again from then.
     locked_until = models.DateTimeField(_("held until"), null=True, db_column="held_until")
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     started_at = models.DateTimeField(_("last begun at"), null=True)

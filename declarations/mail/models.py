@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Email(models.Model):
-    """An e-mail to be sent: written in the transaction of what it tells of, sent by the worker at least once.
+    """An e-mail to be sent: queued in the transaction of what it tells of, sent by the worker at least once.
 
     A reminder is the one message of a day for a person, whatever it holds: its `reminders`. Only who leads a trust may have one
     for each school.
@@ -38,7 +38,7 @@ class Email(models.Model):
     invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="emails")
     on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
     written_at = models.DateTimeField(_("written at"))
-    # Whoever takes a letter moves this on first: if they die while sending, it is taken again from then.
+    # The worker that takes an e-mail moves this on first: if it dies while sending, another takes the e-mail from then on.
     not_before = models.DateTimeField(_("not before"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last trouble"), max_length=300, blank=True, default="", db_column="trouble")
@@ -73,14 +73,14 @@ class Email(models.Model):
 
 
 class Reminder(models.Model):
-    """One thing that a person is reminded of, once: an item of a letter.
+    """One thing that a person is reminded of, once: an item of an e-mail.
 
     `key` names the occasion, such as `sign 2026-09-08 due`: the database lets a person be reminded of it once, whatever
-    dies and however many workers there are.
+    fails and however many workers there are.
     """
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="reminders")
-    letter = models.ForeignKey(Email, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders")
+    email = models.ForeignKey(Email, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="reminders", db_column="letter_id")
     key = models.CharField(_("occasion"), max_length=80)
 
     class Meta:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,14 +12,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
-from declarations.evidence.log import ErasedRecordError, MissingKeyError
-from declarations.mail import compose
+from declarations.common import lease
+from declarations.common.errors import NotReadyError
+from declarations.mail import renderers
 from declarations.mail.models import Email
-from declarations.reminders import plan
+from declarations.organisation.models.person import Person
+from declarations.organisation.models.school import School
 
 logger = logging.getLogger(__name__)
 
-# Longer than any sending takes; after a crash a letter waits this long.
+# Longer than any sending takes; after a crash an e-mail waits this long.
 LOCKED_FOR = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # An address that is refused for good is given up, but not at once: for an hour it may be the mail server that is set up wrongly.
@@ -27,86 +29,90 @@ WAITS_WHEN_REFUSED = (dt.timedelta(seconds=15), dt.timedelta(hours=1), dt.timede
 
 
 def waiting() -> QuerySet[Email]:
-    """Letters that are neither sent nor dropped."""
+    """E-mails that are neither sent nor dropped."""
     return Email.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
 
 
 def due(*, at: dt.datetime, most: int = 50) -> list[int]:
-    """The letters that are due, oldest first: the numbers of at most so many, each for `send`."""
+    """The e-mails that are due, oldest first: the numbers of at most so many, each for `send`."""
     return list(waiting().filter(not_before__lte=at).order_by("not_before", "id").values_list("pk", flat=True)[:most])
 
 
 def late(*, at: dt.datetime, after: dt.timedelta) -> QuerySet[Email]:
-    """The letters that could have gone for so long, or were tried in vain: something is in the way."""
+    """The e-mails that could have gone for so long, or were tried in vain: something is in the way."""
     return waiting().filter(Q(attempts__gt=0) | Q(not_before__lt=at - after), written_at__lt=at - after)
 
 
+def queue(kind: Email.Kind, *, school: School, recipient: Person | str, at: dt.datetime, **about: Any) -> None:
+    """Puts an e-mail into the outbox; none for a person without an address. `about` is what it tells of: `declaration=…`."""
+    address, person = (recipient, None) if isinstance(recipient, str) else (recipient.email, recipient)
+    if address:
+        Email.objects.create(kind=kind, school=school, recipient=address, person=person, written_at=at, not_before=at, **about)
+
+
 def send(pk: int, *, at: dt.datetime) -> bool:
-    """Sends one letter, if nobody else took it; whether it went. Several workers share the letters without sending twice.
+    """Sends one e-mail, if nobody else took it; whether it went. Several workers share the e-mails without sending twice.
 
-    `at` is read anew for each letter: it says until when this worker holds it.
+    `at` is read anew for each e-mail: it says until when this worker holds it.
     """
-    letter = waiting().select_related("school", "person").filter(pk=pk, not_before__lte=at).first()
-    if letter is None:
+    email = waiting().select_related("school", "person").filter(pk=pk, not_before__lte=at).first()
+    if email is None:
         return False
-    # The condition settles it: of two workers one takes the letter.
-    mine = waiting().filter(pk=pk, not_before__lte=at, attempts=letter.attempts)
-    if letter.kind == Email.Kind.REMINDER and (moment := plan.days_of(letter.school).next_moment(at)) > at:
-        # Nobody is reminded at night, at a weekend or in the holidays, whenever the worker comes back.
-        mine.update(not_before=moment)
+    kind, unchanged = renderers.kind_of(email), waiting().filter(pk=pk, attempts=email.attempts)
+    if kind.next_moment and (moment := kind.next_moment(email.school, at)) > at:
+        # Whenever the worker comes back, nobody is written to at a moment at which they should be left alone.
+        unchanged.filter(not_before__lte=at).update(not_before=moment)
         return False
-    if letter.kind == Email.Kind.REMINDER and letter.person and letter.person.email not in {"", letter.recipient}:
-        # Corrected since it was written: the new address has all its tries before it.
-        letter.recipient, letter.attempts = letter.person.email, 0
-    if not mine.update(not_before=at + LOCKED_FOR, attempts=letter.attempts + 1, recipient=letter.recipient):
-        return False
-    return try_to_send(letter, at=at)
+    if kind.follows_person and email.person and email.person.email not in {"", email.recipient}:
+        # Corrected since it was queued: the new address has all its tries before it.
+        email.recipient, email.attempts = email.person.email, 0
+    tried = {"attempts": email.attempts + 1, "recipient": email.recipient}
+    return lease.take(unchanged, at=at, lasts=LOCKED_FOR, column="not_before", **tried) and try_to_send(email, at=at)
 
 
-def try_to_send(letter: Email, *, at: dt.datetime) -> bool:
-    """Sends a letter and notes that it went, or what was in the way and when to try again."""
-    mine = waiting().filter(pk=letter.pk)
+def try_to_send(email: Email, *, at: dt.datetime) -> bool:
+    """Sends an e-mail and notes that it went, or what was in the way and when to try again."""
     try:
-        message = message_of(letter, at=at)
-        if message is None:
-            drop(letter, at=at)
-            return False
-        message.send()
-    except (ObjectDoesNotExist, ErasedRecordError):
-        logger.info("letter %s is not sent: what it tells of was erased meanwhile", letter.pk)
-        drop(letter, at=at)
+        message = message_of(email, at=at)
+        if message is not None:
+            message.send()
+    except ObjectDoesNotExist:
+        message = None
+    # ValueError: an address that no mail can have. It must not keep the other e-mails from going.
+    except (OSError, SMTPException, NotReadyError, ValueError) as error:
+        put_off(email, error, at=at)
         return False
-    # ValueError: an address that no mail can have. It must not keep the other letters from going.
-    except (OSError, SMTPException, MissingKeyError, ValueError) as error:
-        put_off(letter, error, at=at)
+    if message is None:
+        logger.info("e-mail %s is not sent: what it tells of was settled or erased meanwhile", email.pk)
+        drop(email, at=at)
         return False
-    mine.update(sent_at=at, error="")
+    waiting().filter(pk=email.pk).update(sent_at=at, error="")
     return True
 
 
-def drop(letter: Email, *, at: dt.datetime, error: str = "") -> None:
-    """Gives a letter up. What it would have reminded of was never said: if it is owed still, another day's letter says it."""
+def drop(email: Email, *, at: dt.datetime, error: str = "") -> None:
+    """Gives an e-mail up. What it would have reminded of was never said: if it is owed still, another day's e-mail says it."""
     with transaction.atomic():
-        if waiting().filter(pk=letter.pk).update(dropped_at=at, error=error):
-            letter.reminders.all().delete()
+        if waiting().filter(pk=email.pk).update(dropped_at=at, error=error):
+            email.reminders.all().delete()
 
 
-def put_off(letter: Email, error: Exception, *, at: dt.datetime) -> None:
+def put_off(email: Email, error: Exception, *, at: dt.datetime) -> None:
     """Notes what was in the way; tries again later, less and less often, or gives up where the address is refused for good."""
     # The class and number of the trouble, not its words: a mail server may repeat the address in them.
     code = getattr(error, "smtp_code", None) or getattr(error, "errno", None) or ""
     words = f"{type(error).__name__} {code}".strip()
     if not is_for_good(error):
-        wait = min(dt.timedelta(seconds=15) * 2 ** min(letter.attempts, 10), LONGEST_WAIT)
-    elif letter.attempts < len(WAITS_WHEN_REFUSED):
-        wait = WAITS_WHEN_REFUSED[letter.attempts]
+        wait = min(dt.timedelta(seconds=15) * 2 ** min(email.attempts, 10), LONGEST_WAIT)
+    elif email.attempts < len(WAITS_WHEN_REFUSED):
+        wait = WAITS_WHEN_REFUSED[email.attempts]
     else:
         wait = None
     if wait is None:
-        drop(letter, at=at, error=words)
+        drop(email, at=at, error=words)
     else:
-        waiting().filter(pk=letter.pk).update(error=words, not_before=at + wait)
-    logger.warning("letter %s could not be sent: %s %s", letter.pk, type(error).__name__, code)
+        waiting().filter(pk=email.pk).update(error=words, not_before=at + wait)
+    logger.warning("e-mail %s could not be sent: %s %s", email.pk, type(error).__name__, code)
 
 
 def is_for_good(error: Exception) -> bool:
@@ -118,22 +124,11 @@ def is_for_good(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
-def message_of(letter: Email, *, at: dt.datetime) -> EmailMessage | None:
-    """The letter as an e-mail, None if what it would tell is settled. A mail program shows a second copy as the same message."""
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(letter.school.zone):
-        message = WRITERS[letter.kind](letter, at)
+def message_of(email: Email, *, at: dt.datetime) -> EmailMessage | None:
+    """The e-mail as it is sent, None if there is nothing to tell any more. A mail program shows a second copy as the same message."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(email.school.zone):
+        message = renderers.kind_of(email).render(email, at)
     if message is not None:
         host = settings.SITE_URL.partition("://")[2].partition(":")[0]
-        message.extra_headers["Message-ID"] = f"<letter-{letter.pk}@{host}>"
+        message.extra_headers["Message-ID"] = f"<letter-{email.pk}@{host}>"
     return message
-
-
-WRITERS: dict[str, Callable[[Email, dt.datetime], EmailMessage | None]] = {
-    Email.Kind.RECEIPT: lambda letter, at: compose.receipt_of(letter, at=at),
-    Email.Kind.CHECKPOINT: lambda letter, _at: compose.checkpoint_of(letter),
-    Email.Kind.REMINDER: lambda letter, at: compose.reminder_of(letter, at=at),
-    Email.Kind.DECISION: lambda letter, _at: compose.decision_of(letter),
-    Email.Kind.REPLY: lambda letter, _at: compose.reply_of(letter),
-    Email.Kind.ANSWER: lambda letter, _at: compose.answer_of(letter),
-    Email.Kind.INVITATION: lambda letter, at: compose.invitation_of(letter, at=at),
-}

@@ -9,9 +9,9 @@ from django.core.management import CommandError
 from django.db import models
 from django.db.models import Q
 
+from declarations.common.dates import YEARS
 from declarations.organisation.models.school import School
 
-YEARS = range(2000, 2101)  # a slip of the keyboard otherwise
 MOST_DIGITS = 18  # of a number that a database takes
 
 

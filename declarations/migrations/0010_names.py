@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 migrations.RenameField("Email", "addressee", "recipient"),
                 migrations.RenameField("Email", "trouble", "error"),
                 migrations.RenameField("Email", "reply", "response"),
+                migrations.RenameField("Reminder", "letter", "email"),
                 migrations.RenameField("Job", "held_until", "locked_until"),
                 migrations.RenameField("Job", "trouble", "error"),
                 migrations.RenameField("Disconnect", "held_until", "locked_until"),
@@ -186,6 +187,17 @@ class Migration(migrations.Migration):
                         related_name="kiosk_sessions",
                         to="declarations.school",
                         verbose_name="school",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="reminder",
+                    name="email",
+                    field=models.ForeignKey(
+                        db_column="letter_id",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="declarations.email",
+                        verbose_name="letter",
                     ),
                 ),
                 migrations.AlterField(

@@ -1,14 +1,13 @@
-"""The network's side of the desk: what is taken up and what is not, tokens, controllers, settings, last answers."""
+"""The network in the admin: who is still connected, tokens, controllers, settings, last answers."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,15 +20,23 @@ from declarations.devices.models import Reason
 from declarations.network import coa
 from declarations.network.models import Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token
-from declarations.organisation.models.school import School
-from declarations.web.admin_base import ADMINISTRATOR, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import (
+    ADMINISTRATOR,
+    AnyForm,
+    SchoolScopedAdmin,
+    SchoolSettingsAdmin,
+    context_of,
+    has_role,
+    person_of,
+    render_admin,
+)
 from declarations.web.admin_filters import SchoolFilter
 
 YES = gettext_lazy("may connect")
 
 
 def clock(at: dt.datetime | None) -> str:
-    """`14:02` today, with the day otherwise; in the school's zone, which the desk has made the current one."""
+    """`14:02` today, with the day otherwise; in the school's zone, which the admin site has made the current one."""
     if at is None:
         return ""
     local = timezone.localtime(at)
@@ -56,40 +63,17 @@ def overview(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class NetworkDesk(SchoolScopedAdmin):
-    """Looked at by the leadership and administrators, changed by administrators."""
-
-    def is_administrator(self, request: HttpRequest) -> bool:
-        return has_role(request, ADMINISTRATOR)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = context_of(request).school
-        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
-        form = super().get_form(request, obj, change, **kwargs)
-        if "school" in form.base_fields:
-            own = person_of(request).school_id
-            field: Any = form.base_fields["school"]
-            field.queryset = School.objects.filter(pk=own) if own else School.objects.all()
-        return form
-
-
-class NetworkTokenAdmin(NetworkDesk):
+class NetworkTokenAdmin(SchoolSettingsAdmin):
+    add_roles = (ADMINISTRATOR,)
     list_display = ["name", "school", "state", "last_used", "made"]
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
     fields = ["school", "name"]
     change_form_template = "network/admin/token.html"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.is_administrator(request)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["school", "name", "state", "made", "last_used"] if obj else ["school", "name"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.get_fields(request, obj) if obj else []
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -99,16 +83,15 @@ class NetworkTokenAdmin(NetworkDesk):
         ]
 
     def overview(self, request: HttpRequest) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        page = {**self.admin_site.each_context(request), **overview(request), "title": _("Network"), "school": context_of(request).school}
-        return TemplateResponse(request, "network/admin/network.html", page)
+        page = {**overview(request), "title": _("Network"), "school": context_of(request).school}
+        return render_admin(request, "network/admin/network.html", page)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
         """Adding makes the token and shows it in the answer itself: it is kept nowhere from which it could be shown again."""
         if object_id is not None or request.method != "POST":
-            extra = {"may_end": self.is_administrator(request), **(extra_context or {})}
+            extra = {"may_end": has_role(request, ADMINISTRATOR), **(extra_context or {})}
             return super().changeform_view(request, object_id, form_url, extra)
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -123,14 +106,13 @@ class NetworkTokenAdmin(NetworkDesk):
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_networktoken_changelist")
         self.log_addition(request, made, _("A network token."))
-        request.current_app = self.admin_site.name
-        page = {**self.admin_site.each_context(request), "title": _("The new token"), "opts": self.opts, "made": made, "token": token}
-        return TemplateResponse(request, "network/admin/token_created.html", page)
+        page = {"title": _("The new token"), "made": made, "token": token}
+        return render_admin(request, "network/admin/token_created.html", page, model_admin=self)
 
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self.get_object(request, object_id)
         if request.method == "POST":
-            if not self.is_administrator(request):
+            if not has_role(request, ADMINISTRATOR):
                 raise PermissionDenied
             try:
                 end_token(token=token, by=person_of(request), at=context_of(request).at)
@@ -156,25 +138,18 @@ class NetworkTokenAdmin(NetworkDesk):
         return f"{clock(obj.created_at)}, {obj.created_by or _('from the command line')}"
 
 
-class ControllerAdmin(NetworkDesk):
+class ControllerAdmin(SchoolSettingsAdmin):
     """The secret is a file on the server: here is only its name, so there is nothing to read."""
 
+    add_roles = change_roles = (ADMINISTRATOR,)
     list_display = ["name", "host", "port", "secret_name", "in_use", "school"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
     fields = ["school", "name", "host", "port", "secret_name", "in_use"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.is_administrator(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return self.is_administrator(request)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return ["school"] if obj else []
-
-
-class NetworkSettingsAdmin(NetworkDesk):
+class NetworkSettingsAdmin(SchoolSettingsAdmin):
+    add_roles = change_roles = (ADMINISTRATOR,)
     list_display = ["school", "vlan", "session_timeout", "seen_days"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
@@ -182,13 +157,7 @@ class NetworkSettingsAdmin(NetworkDesk):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         own = person_of(request).school_id
-        return self.is_administrator(request) and not (own and NetworkSettings.objects.filter(school=own).exists())
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return self.is_administrator(request)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return ["school"] if obj else []
+        return super().has_add_permission(request) and not (own and NetworkSettings.objects.filter(school=own).exists())
 
 
 class LastSeenAdmin(SchoolScopedAdmin):
@@ -199,9 +168,6 @@ class LastSeenAdmin(SchoolScopedAdmin):
     list_select_related = ["device__owner"]
     search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
     fields = ["device_link", "address", "answer", "seen"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
 
     @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
     def device_link(self, obj: LastSeen) -> str:
@@ -226,9 +192,6 @@ class DisconnectAdmin(SchoolScopedAdmin):
     search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
     fields = ["device", "address", "controller", "reason_words", "story", "attempts"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
-
     @admin.display(description=gettext_lazy("because"), ordering="reason")
     def reason_words(self, obj: Disconnect) -> str:
         return str(Reason(obj.reason).label)
@@ -250,35 +213,3 @@ class DisconnectAdmin(SchoolScopedAdmin):
         else:
             parts.append("… " + _("no answer yet; off by itself %(when)s") % {"when": clock(obj.until_at)})
         return ", ".join(parts) + (f" ({obj.error})" if obj.error else "")
-
-
-class AddressClashAdmin(SchoolScopedAdmin):
-    list_display = ["address", "person", "holder", "holders_owner", "last_at"]
-    list_filter = [SchoolFilter]
-    list_select_related = ["person", "holder__owner"]
-    fields = ["address", "person", "holder", "holders_owner", "last_at"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
-
-    @admin.display(description=gettext_lazy("owner of the device that has it"))
-    def holders_owner(self, obj: Any) -> str:
-        return str(obj.holder.owner)
-
-
-class DeviceAddressAdmin(SchoolScopedAdmin):
-    """For IT: addresses in the order in which they were added, new ones of approved devices among them."""
-
-    list_display = ["address", "device", "owner", "added_at", "ended_at"]
-    list_filter = [SchoolFilter]
-    list_select_related = ["device__owner"]
-    search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
-    ordering = ["-added_at", "-id"]
-    fields = ["address", "device", "owner", "added_at", "ended_at"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
-
-    @admin.display(description=gettext_lazy("owner"), ordering="device__owner__full_name")
-    def owner(self, obj: Any) -> str:
-        return str(obj.device.owner)

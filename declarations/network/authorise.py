@@ -149,19 +149,6 @@ def decide(*, token: str, address: str, at: dt.datetime) -> Decision | None:
     )
 
 
-def reason_at(*, school: School, address: str, at: dt.datetime) -> str:
-    """Why a device with this canonical address may not connect at this school, "" if it may.
-
-    For people who see all schools, not for the network: it tells an address that another school knows (`wrong_school`) from
-    one that nobody knows.
-    """
-    live = DeviceAddress.objects.filter(address=address, ended_at__isnull=True)
-    here = live.filter(school=school).first()
-    if here is not None:
-        return str(getattr(Device.objects.with_reason(on=school.day_of(at)).get(pk=here.device_id), "reason"))  # noqa: B009  # an annotation
-    return (Reason.WRONG_SCHOOL if live.exists() else Reason.UNKNOWN_DEVICE).value
-
-
 def allowed_addresses(*, school_id: int, at: dt.datetime) -> QuerySet[DeviceAddress]:
     """The live addresses of a school's devices that may connect now, in the order of the addresses; one query."""
     allowed = Device.objects.filter(school=school_id).with_reason(on=SchoolDay(at)).filter(Q(reason="")).order_by()

@@ -1,14 +1,51 @@
-"""The front door of network: what it hands upward."""
+"""What network hands upward."""
+
+import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from declarations.network import admin_dashboard
-from declarations.web.capability import Capability, MenuEntry, Panel
+from declarations.network import admin_dashboard, last_seen
+from declarations.network.admin import (
+    ControllerAdmin,
+    DisconnectAdmin,
+    LastSeenAdmin,
+    NetworkSettingsAdmin,
+    NetworkTokenAdmin,
+)
+from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
+from declarations.network.personal_data import PERSONAL_DATA, RETENTION
+from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="network",
     title=_("network"),
     urls="declarations.network.urls",
+    admin={
+        NetworkToken: NetworkTokenAdmin,
+        NetworkSettings: NetworkSettingsAdmin,
+        Controller: ControllerAdmin,
+        Disconnect: DisconnectAdmin,
+        LastSeen: LastSeenAdmin,
+    },
+    tasks=(
+        ScheduledTask(
+            name="disconnects",
+            title=_("Disconnecting"),
+            does=_("Asks Wi-Fi controllers to let go of devices that may stay no longer."),
+            result=ngettext_lazy("%(number)d request sent", "%(number)d requests sent", "number"),
+        ),
+        ScheduledTask(
+            name="network",
+            title=_("Cleaning: network"),
+            does=_("Deletes what each school keeps no longer about who was seen on its network."),
+            result=ngettext_lazy("%(number)d row deleted", "%(number)d rows deleted", "number"),
+            daily_at=dt.time(2),
+            run=lambda at, _last_at: last_seen.purge(at=at),
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
     menu=(MenuEntry(title=_("Network"), url="admin:declarations_network", order=120, in_admin=True),),
     dashboard=(Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),),
 )

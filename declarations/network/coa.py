@@ -19,13 +19,14 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from declarations.common import lease
 from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
 from declarations.network import coa_packets
 from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, LastSeen
 from declarations.organisation.models.school import School, SchoolDay
 
 SECONDS_FOR_AN_ANSWER = 1.5
-HELD_FOR = dt.timedelta(seconds=30)
+LOCKED_FOR = dt.timedelta(seconds=30)
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=5), dt.timedelta(minutes=5)
 MOST_AT_ONCE = 50
 
@@ -138,8 +139,8 @@ def queue(*, at: dt.datetime) -> int:
 def send_due_disconnects(*, at: dt.datetime) -> int:
     """Finds who lingers, and asks the controllers that are due to be asked; how many requests were sent.
 
-    For the worker, every few seconds. Several workers do not get into each other's way: a row is claimed by a conditional
-    UPDATE, and if its worker dies, another takes it half a minute later.
+    For the worker, every few seconds. Several workers do not get into each other's way: a worker takes a lease of each
+    row, and if it dies, another takes the row half a minute later.
     """
     begun = time.monotonic()
     queue(at=at)
@@ -147,7 +148,7 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     Disconnect.objects.open().filter(until_at__lte=at).update(gave_up_at=at)
     for pk in list(Disconnect.objects.due(at=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
         now = at + dt.timedelta(seconds=time.monotonic() - begun)
-        if not Disconnect.objects.due(at=now).filter(pk=pk).update(locked_until=now + HELD_FOR, attempts=F("attempts") + 1):
+        if not lease.take(Disconnect.objects.due(at=now).filter(pk=pk), at=now, lasts=LOCKED_FOR):
             continue
         row = Disconnect.objects.select_related("controller__school").get(pk=pk)
         answer = ask(row.controller, address=row.address, at=now)

@@ -17,8 +17,8 @@ from django.db.models import Q
 from declarations.devices.models import AddressClash, Device, Reason
 from declarations.network.authorise import Decision
 from declarations.network.models import DEFAULT_SEEN_DAYS, Disconnect, LastSeen, NetworkToken
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.school import School
-from declarations.privacy.models import LegalHold
 
 SECONDS_BETWEEN_WRITES = 1.0
 # An address that nobody has added is kept for this long, for its owner to say that it is theirs …

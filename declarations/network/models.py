@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from declarations.common import lease
 from declarations.devices.models import Device, Reason
 
 DEFAULT_SESSION_TIMEOUT = 3600
@@ -166,7 +167,7 @@ class DisconnectQuerySet(models.QuerySet["Disconnect"]):
         return self.filter(answered_at__isnull=True, gave_up_at__isnull=True)
 
     def due(self, *, at: dt.datetime) -> "DisconnectQuerySet":
-        return self.open().filter(due_at__lte=at).filter(Q(held_until__isnull=True) | Q(held_until__lte=at))
+        return self.open().filter(lease.is_free(at=at), due_at__lte=at)
 
 
 class Disconnect(models.Model):

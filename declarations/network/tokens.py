@@ -10,7 +10,8 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.network.authorise import fingerprint
 from declarations.network.models import NetworkToken
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import require_administrator
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 
 # The beginning says what it is to whoever finds one in a file; the rest is 256 random bits.
@@ -59,7 +60,5 @@ def end_token(*, token: NetworkToken, by: Person | None, at: dt.datetime) -> Net
 
 
 def check_administrator(*, school: School, by: Person | None, at: dt.datetime) -> None:
-    if by is None:
-        return
-    if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
-        raise RefusedError(_("Only an administrator of the school looks after its network."), "not_yours")
+    """Raises RefusedError, `not_yours`; `by=None` is the server's command line."""
+    require_administrator(by=by, school=school, at=at, sentence=_("Only an administrator of the school looks after its network."))

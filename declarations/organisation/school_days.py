@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from declarations.common.dates import A_DAY
+
 SATURDAY = 5
 # Nobody is written to at night: from eight, and before five in the afternoon, by the school's clock.
 FROM, BEFORE = dt.time(8), dt.time(17)
-A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 import datetime as dt
 
-# Of a first or a last day: anything else is a slip of the keyboard, or how some system writes “no end”.
-YEARS = range(1940, 2101)
 # Supply: twelve weeks, about a term, and when the Agency Workers Regulations 2010 ask the school to look anew.
 # A trainee's placement ends with the school year at the latest; a contractor's contract is looked at once a year.
 # Nobody is harmed by a date that is too early: it is shown, and moved with one form. An account that nobody ends is the harm.
 SUPPLY, CONTRACTOR = dt.timedelta(weeks=12), dt.timedelta(weeks=52)
-CATEGORIES_WITH_AN_END = ("supply", "trainee", "contractor")
 
 
 def leaves_by_default(category: str, *, starts_on: dt.date, year_ends_on: dt.date) -> dt.date | None:

@@ -1,14 +1,20 @@
-"""The front door of people: what it hands upward."""
+"""What people hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.organisation.models.person import Person, Role
 from declarations.people.admin import leaving as leaving_page
+from declarations.people.admin.people import PersonAdmin
+from declarations.people.admin.roles import RoleAdmin
 from declarations.people.leaving import end_roles
+from declarations.people.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
 
 CAPABILITY = Capability(
     name="people",
     title=_("people"),
+    personal_data=PERSONAL_DATA,
+    admin={Person: PersonAdmin, Role: RoleAdmin},
     menu=(MenuEntry(title=_("People"), url="admin:declarations_person_changelist", order=60, in_admin=True),),
     person_pages=(PersonPage(route="leaving/", name="leaving", view=leaving_page.page),),
     departure=Departure(

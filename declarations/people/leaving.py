@@ -11,20 +11,19 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
+from declarations.organisation.authorise import OFFICE, day_at, require_role
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import leaves_by_default
 from declarations.people.roles import log_role
 from declarations.web import registry
 
-MAY = {Role.Name.LEADERSHIP.value, Role.Name.ADMINISTRATOR.value}
-
 
 def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datetime) -> None:
     """They leave on this day, which may be past or ahead; `by=None` is the server's command line. Raises Refused: `own`, `day`, `left`."""
     with transaction.atomic():
         person = locked(person, by=by, at=at)
-        on = day_of(person, at)
+        on = day_at(person.school, at)
         if person.has_left(on=on):
             raise RefusedError(_("They have left already."), "left")
         if person.starts_on and leaves_on < person.starts_on:
@@ -42,7 +41,7 @@ def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
         person = locked(person, by=by, at=at)
         if person.leaves_on is None:
             raise RefusedError(_("No day is set on which they leave."), "none")
-        if person.has_left(on=day_of(person, at)):
+        if person.has_left(on=day_at(person.school, at)):
             raise RefusedError(_("They have left: they can come back."), "left")
         Person.objects.filter(pk=person.pk).update(leaves_on=None)
         log_leaving(person, before=person.leaves_on, after=None, by=by, at=at)
@@ -52,7 +51,7 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
     """The same person again, with all that they signed; roles and permissions are given anew. Raises Refused: `own`, `here`, `day`."""
     with transaction.atomic():
         person = locked(person, by=by, at=at)
-        on = day_of(person, at)
+        on = day_at(person.school, at)
         if not person.has_left(on=on):
             raise RefusedError(_("They have not left."), "here")
         if leaves_on is None:
@@ -69,14 +68,11 @@ def locked(person: Person, *, by: Person | None, at: dt.datetime) -> Person:
     """The person's row as it is now, until the transaction ends. Raises Refused: `own`, `not_yours`."""
     if by is not None and by.pk == person.pk:
         raise RefusedError(_("Nobody sets their own last day."), "own")
-    if by is not None and (by.school_id not in {None, person.school_id} or not by.roles(on=day_of(person, at)) & MAY):
-        raise RefusedError(_("Only the leadership and administrators of the school say who leaves."), "not_yours")
+    if by is not None:
+        sentence = _("Only the leadership and administrators of the school say who leaves.")
+        require_role(by=by, school=person.school, roles=OFFICE, at=at, sentence=sentence)
     # `of`: a person of the trust has no school to lock.
     return Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand
-
-
-def day_of(person: Person, at: dt.datetime) -> dt.date:
-    return person.school.day_of(at) if person.school else at.date()
 
 
 def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:

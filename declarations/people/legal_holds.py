@@ -8,34 +8,36 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.models import Erasure
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import OFFICE, require_role
+from declarations.organisation.models.legal_hold import LegalHold
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.privacy.models import LegalHold
-
-# Who looks after what is kept: the same who see it at their desk.
-KEEPERS = frozenset({Role.Name.LEADERSHIP.value, Role.Name.ADMINISTRATOR.value})
 
 
 def check_keeper(*, school: School | None, by: Person, at: dt.datetime) -> None:
-    """Raises Refused, `not_yours`, unless `by` keeps this school's records; those of the trust's own people are the trust's."""
-    on = school.day_of(at) if school else at.date()
-    is_theirs = by.school_id is None or (school is not None and by.school_id == school.pk)
-    if not is_theirs or not KEEPERS & by.roles(on=on):
-        raise RefusedError(_("Only the leadership and administrators of the school look after what is kept."), "not_yours")
+    """Raises RefusedError, `not_yours`, unless `by` keeps this school's records; those of the trust's own people are the trust's."""
+    sentence = _("Only the leadership and administrators of the school look after what is kept.")
+    require_role(by=by, school=school, roles=OFFICE, at=at, sentence=sentence)
 
 
 def locked(person: Person) -> Person:
-    """The person's row: whoever holds it back, and whoever erases, come one after the other."""
-    found: Person = Person.objects.select_for_update(no_key=True, of=["self"]).get(pk=person.pk)
-    return found
+    """The person's row, locked: placing a hold and erasing never run at once."""
+    row: Person = Person.objects.select_for_update(no_key=True, of=["self"]).get(pk=person.pk)
+    return row
 
 
 def is_held(person: Person) -> bool:
     return LegalHold.objects.live().filter(person=person).exists()
 
 
+def refuse_if_held(person: Person) -> None:
+    """Raises RefusedErrorError, `held`, while a legal hold lasts."""
+    if is_held(person):
+        raise RefusedError(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
+
+
 def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> LegalHold:
-    """Holds everything about a person back. Raises Refused: `own`, `not_yours`, `reason`, `erased`, `held`."""
+    """Keeps everything about a person until the hold ends. Raises RefusedError: `own`, `not_yours`, `reason`, `erased`, `held`."""
     if by.pk == person.pk:
         raise RefusedError(_("Nobody holds back their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=person.school, by=by, at=at)
@@ -59,7 +61,7 @@ def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> L
 
 
 def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:
-    """From now on their records go when they are due. Raises Refused: `own`, `not_yours`, `too_late`."""
+    """From now on their records go when they are due. Raises RefusedError: `own`, `not_yours`, `too_late`."""
     if by.pk == hold.person_id:
         raise RefusedError(_("Nobody ends the hold on their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=hold.person.school, by=by, at=at)

@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
+from declarations.organisation.authorise import day_at, require_administrator
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
     """Gives a role; `by=None` is the server's command line. Raises Refused: `own`, `held`, `end`."""
-    on = person.school.day_of(at) if person.school else at.date()
-    check_administrator(person=person, by=by, on=on)
+    on = day_at(person.school, at)
+    check_administrator(person=person, by=by, at=at)
     if name == Role.Name.AUDITOR and ends_on is None:
         raise RefusedError(_("An auditor's role needs the day on which it ends."), "end")
     if ends_on is not None and ends_on <= on:
@@ -40,8 +41,7 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
     """Takes a role away. Raises Refused: `own`, `too_late`."""
     with transaction.atomic():
-        on = role.person.school.day_of(at) if role.person.school else at.date()
-        check_administrator(person=role.person, by=by, on=on)
+        check_administrator(person=role.person, by=by, at=at)
         if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
             raise RefusedError(_("This role has been taken away already."), "too_late")
         log_role("role.removed", role, by=by, at=at)
@@ -65,18 +65,8 @@ def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> No
         )
 
 
-def check_administrator(*, person: Person, by: Person | None, on: dt.date) -> None:
-    if by is None:
-        return
-    if by.pk == person.pk:
+def check_administrator(*, person: Person, by: Person | None, at: dt.datetime) -> None:
+    """Raises RefusedError, `own` or `not_yours`, unless `by` may change this person's roles."""
+    if by is not None and by.pk == person.pk:
         raise RefusedError(_("Nobody changes their own roles: ask another administrator."), "own")
-    if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise RefusedError(_("Only an administrator of the school changes roles."), "not_yours")
-
-
-def check_administrator_of(school: School, *, by: Person | None, at: dt.datetime) -> None:
-    """For what only an administrator of the school does; `by=None` is the server's command line. Raises Refused: `not_yours`."""
-    if by is None:
-        return
-    if by.school_id not in {None, school.pk} or Role.Name.ADMINISTRATOR not in by.roles(on=school.day_of(at)):
-        raise RefusedError(_("Only an administrator of the school does this."), "not_yours")
+    require_administrator(by=by, school=person.school, at=at, sentence=_("Only an administrator of the school changes roles."))

@@ -1,13 +1,18 @@
-"""The front door of policies: what it hands upward."""
+"""What policies hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
 from declarations.policies.admin import dashboard
+from declarations.policies.admin.policies import PolicyVersionAdmin
+from declarations.policies.models import PolicyVersion
+from declarations.policies.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="policies",
     title=_("policies"),
+    personal_data=PERSONAL_DATA,
+    admin={PolicyVersion: PolicyVersionAdmin},
     menu=(MenuEntry(title=_("Leaflet and policy"), url="admin:declarations_policyversion_changelist", order=40, in_admin=True),),
     dashboard=(
         Panel(template="policies/admin/dashboard_texts.html", context=dashboard.texts, order=10),

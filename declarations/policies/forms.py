@@ -9,18 +9,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.errors import UnreadableFileError
+from declarations.common.fields import DayField, TypedField
+from declarations.common.generics import ModelForm
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders
-from declarations.policies.text.parse import UnreadableTextError
 
 
-def day_widget() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-def readable(error: UnreadableTextError) -> str:
+def readable(error: UnreadableFileError) -> str:
     return gettext(error.message) % error.params
 
 
@@ -28,7 +25,7 @@ def checked(typed: str) -> str:
     """A typed text as the rules want it. Raises ValidationError with their sentence."""
     try:
         return placeholders.checked(typed)
-    except UnreadableTextError as error:
+    except UnreadableFileError as error:
         raise forms.ValidationError(readable(error)) from error
 
 
@@ -70,15 +67,13 @@ def keyed(typed: str, before: list[dict[str, str]]) -> list[dict[str, str]]:
 APPROVAL = ("approved_by", "approved_on", "approval_minute", "review_on")
 
 
-class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class DraftForm(ModelForm):
     class Meta:
         model = PolicyVersion
         fields = ["title", "source_body", "source_statement", "source_confirmations", *APPROVAL]
         widgets = {
             "source_body": forms.Textarea(attrs={"rows": 30, "spellcheck": "true"}),
             "source_statement": forms.Textarea(attrs={"rows": 3}),
-            "approved_on": day_widget(),
-            "review_on": day_widget(),
         }
         field_classes = {
             "title": TypedField,
@@ -129,7 +124,7 @@ class NewDraftForm(forms.Form):
             return ""
         try:
             return placeholders.read_text(sent.read(placeholders.MAX_BYTES + 1))
-        except UnreadableTextError as error:
+        except UnreadableFileError as error:
             raise forms.ValidationError(readable(error)) from error
 
 
@@ -145,13 +140,12 @@ class PublishForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two: nothing is chosen for you.")},
     )
-    sign_by = forms.DateField(
+    sign_by = DayField(
         label=_("Sign again by"),
         required=False,
-        widget=day_widget(),
         help_text=_("Until the end of this day the earlier signature holds. Only for a new text."),
     )
-    effective_from = forms.DateField(label=_("Takes effect on"), widget=day_widget())
+    effective_from = DayField(label=_("Takes effect on"))
     reason = TypedField(
         label=_("What changed, and why"),
         lines=True,
@@ -160,12 +154,11 @@ class PublishForm(forms.Form):
         error_messages={"required": _("Say what changed and why: people read it when they sign again.")},
     )
     approved_by = TypedField(label=_("Approved by"), max_length=120, required=False, help_text=_("The governing board, say."))
-    approved_on = forms.DateField(label=_("Approved on"), required=False, widget=day_widget())
+    approved_on = DayField(label=_("Approved on"), required=False)
     approval_minute = TypedField(label=_("Minute"), max_length=80, required=False, help_text=_("Where the approval is on record: 2026/14."))
-    review_on = forms.DateField(
+    review_on = DayField(
         label=_("Next review on"),
         required=False,
-        widget=day_widget(),
         help_text=_("After that day the front page says that it was due."),
     )
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from declarations.policies.diff import classify
+from declarations.policies import diff
 from declarations.policies.text import placeholders as text
 from declarations.policies.text import sections as markdown
 
@@ -133,11 +133,11 @@ class PolicyVersion(models.Model):
         source = [*(one["text"] for one in self.source_confirmations), self.source_statement]
         return [text.fill_plain(sentence, words) for sentence in source]
 
-    def changes_since(self, old: "PolicyVersion") -> classify.Changes:
+    def changes_since(self, old: "PolicyVersion") -> diff.Changes:
         """What changed from another version to this one, for who reads and for who signs."""
-        read = classify.compare(old.text(), self.text())
-        signed = classify.compare_sentences(str(_("What is confirmed and signed")), old.agreed_to(), self.agreed_to())
-        return classify.Changes(read.sections + signed.sections, read.every + signed.every)
+        read = diff.compare(old.text(), self.text())
+        signed = diff.compare_sentences(str(_("What is confirmed and signed")), old.agreed_to(), self.agreed_to())
+        return diff.Changes(read.every + signed.every)
 
     def is_to_be_reviewed(self, *, on: dt.date) -> bool:
         """Whether its review was due before this day."""

@@ -10,15 +10,15 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import LEADERSHIP, require_role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults
 from declarations.policies.text import placeholders as text
-from declarations.policies.text.parse import UnreadableTextError
 
 
 def draft(
@@ -141,8 +141,7 @@ def words_to_publish(*, version: PolicyVersion, school: School, by: Person, at: 
     wrong), or if the text could not be shown.
     """
     on = school.day_of(at)
-    if by.school_id not in {None, school.pk} or Role.Name.LEADERSHIP not in by.roles(on=on):
-        raise RefusedError(_("Only the leadership publishes."), "not_yours")
+    require_role(by=by, school=school, roles=LEADERSHIP, at=at, sentence=_("Only the leadership publishes."))
     if not decided.reason.strip():
         raise RefusedError(_("Say what changed and why: people read it when they sign again."))
     if decided.effective_from < on:
@@ -228,7 +227,7 @@ def readable_body(version: PolicyVersion, school: School) -> str:
     """
     try:
         return text.checked(text.fill(version.source_body, school.words()))
-    except UnreadableTextError as unreadable:
+    except UnreadableFileError as unreadable:
         told = _("With the school's words filled in, this draft cannot be shown. %(why)s")
         raise RefusedError(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
 

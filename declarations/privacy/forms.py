@@ -1,4 +1,4 @@
-"""What is typed about holds, and the yes to a disposal."""
+"""The forms for placing a legal hold and for confirming a disposal."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from declarations.common.fields import TypedField
 from declarations.organisation.models.person import Person
 
 
-class HoldForm(forms.Form):
+class LegalHoldForm(forms.Form):
     person = forms.ModelChoiceField(Person.objects.none(), label=_("Person"))
     reason = TypedField(
         label=_("Reason"),
@@ -23,7 +23,7 @@ class HoldForm(forms.Form):
 
 
 class DisposalForm(forms.Form):
-    """The counts that were shown: another number by now, and it is shown again."""
+    """Confirms a disposal; `seen` holds the counts that were shown, so that it is shown again once they have changed."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=400)
     sure = forms.BooleanField(label=_("I have looked at what goes. It cannot be brought back."))

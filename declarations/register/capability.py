@@ -1,4 +1,4 @@
-"""The front door of register: what it hands upward."""
+"""What register hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 

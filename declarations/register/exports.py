@@ -42,7 +42,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
                 row.email,
                 row.title,
                 row.category_label,
-                row.state_label,
+                row.declaration_status_label,
                 *(
                     [signed.reference, day(signed.signed_on), day(signed.lapses_on), signed.aup.number, signed.leaflet.number]
                     if signed
@@ -62,7 +62,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
                     for one in row.devices
                 ),
                 sum(one.connects for one in row.devices),
-                row.stands_label,
+                row.signing_status_label,
                 on_paper(row.paper),
             ]
         )

@@ -1,43 +1,37 @@
 """What auditors ask the register."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.dates import YEARS
+from declarations.common.fields import DayField, TypedField
 from declarations.organisation.models.person import Person
-from declarations.register.register import Filters, State
-from declarations.signing import status
-
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
+from declarations.register.register import Filters
+from declarations.signing.status import DeclarationStatus, SigningStatus
 
 
 class RegisterForm(forms.Form):
     """The day and the filters; what is left out is today, and everybody."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("As at the end of"),
         required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"],
-        widget=DayInput(format="%Y-%m-%d"),
+        years=YEARS,
         error_messages={"invalid": _("This is not a day. Write it like 2026-05-12 or 12/05/2026.")},
     )
     state = forms.ChoiceField(
         label=_("Declaration"),
         required=False,
-        choices=[("", _("all")), *State.choices],
+        choices=[("", _("all")), *DeclarationStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     stands = forms.ChoiceField(
         label=_("What is left to do"),
         required=False,
-        choices=[("", _("all")), *status.SigningStatus.choices],
+        choices=[("", _("all")), *SigningStatus.choices],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(
@@ -48,12 +42,6 @@ class RegisterForm(forms.Form):
     )
     q = TypedField(label=_("Name, e-mail or reference"), required=False, max_length=120)
 
-    def clean_on(self) -> dt.date | None:
-        on: dt.date | None = self.cleaned_data["on"]
-        if on is not None and not EARLIEST <= on <= LATEST:
-            raise forms.ValidationError(_("Choose a day from the year 2000 to the year 2100."))
-        return on
-
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
         if field == "on":
@@ -62,8 +50,8 @@ class RegisterForm(forms.Form):
 
     def filters(self) -> Filters:
         return Filters(
-            state=self.cleaned_data["state"],
-            stands=self.cleaned_data["stands"],
+            declaration_status=self.cleaned_data["state"],
+            signing_status=self.cleaned_data["stands"],
             category=self.cleaned_data["category"],
             name=self.cleaned_data["q"],
         )

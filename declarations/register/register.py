@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -15,30 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from declarations.devices.models import Permission, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing import status
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
-
-
-class State(models.TextChoices):
-    """What somebody's declaration is on a day; green, amber and red, always with the words. What is left to do is `SigningStatus`."""
-
-    SIGNED = "signed", _("signed, in force")
-    LAPSED = "lapsed", _("lapsed")
-    NEVER = "never", _("never signed")
+from declarations.signing.status import DeclarationStatus, SigningStatus, declaration_status, with_signing_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which rows; an empty one lets everybody through. `name` is words that must all occur in the name, e-mail or reference."""
 
-    state: str = ""
-    stands: str = ""
+    declaration_status: str = ""
+    signing_status: str = ""
     category: str = ""
     name: str = ""
 
-    def let_through(self, *, state: str, category: str, words: Iterable[str]) -> bool:
-        if self.state not in {"", state} or self.category not in {"", category}:
+    def let_through(self, *, declaration_status: str, category: str, words: Iterable[str]) -> bool:
+        if self.declaration_status not in {"", declaration_status} or self.category not in {"", category}:
             return False
         text = plain(" ".join(words))
         return all(word in text for word in plain(self.name).split())
@@ -62,8 +53,8 @@ class Permitted:
 class Row:
     """One person. `declaration` is the newest in force on the day, else the newest signed until then.
 
-    `state` (a State) is whether it was in force, `stands` (a SigningStatus) what was left to do: signed in September and in
-    force is also "to be signed" once there is a new text.
+    `declaration_status` (a DeclarationStatus) says whether it was in force, `signing_status` (a SigningStatus) what the person
+    still had to do.
     """
 
     person_id: int
@@ -71,8 +62,8 @@ class Row:
     email: str
     title: str
     category: str
-    state: str
-    stands: str
+    declaration_status: str
+    signing_status: str
     declaration: Declaration | None
     devices: tuple[Permitted, ...]
 
@@ -86,13 +77,13 @@ class Row:
         return str(Person.Category(self.category).label)
 
     @property
-    def state_label(self) -> str:
-        return str(State(self.state).label)
+    def declaration_status_label(self) -> str:
+        return str(DeclarationStatus(self.declaration_status).label)
 
     @property
-    def stands_label(self) -> str:
-        """Empty where it would say the same as `state` again."""
-        return "" if self.stands == self.state else str(status.SigningStatus(self.stands).label)
+    def signing_status_label(self) -> str:
+        """Empty where it would repeat the status of the declaration."""
+        return "" if self.signing_status == self.declaration_status else str(SigningStatus(self.signing_status).label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +130,10 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
     chosen = [
         one
         for one in people
-        if filters.stands in {"", one.stands}
-        and filters.let_through(state=one.state, category=one.category, words=(one.name, one.email, one.reference or ""))
+        if filters.signing_status in {"", one.signing_status}
+        and filters.let_through(
+            declaration_status=one.declaration_status, category=one.category, words=(one.name, one.email, one.reference or "")
+        )
     ]
     declarations = Declaration.objects.with_texts().in_bulk([one.declaration for one in chosen if one.declaration])
     devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.is_recorded})
@@ -155,8 +148,8 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
                 email=one.email,
                 title=one.title,
                 category=one.category,
-                state=one.state,
-                stands=one.stands,
+                declaration_status=one.declaration_status,
+                signing_status=one.signing_status,
                 declaration=declarations[one.declaration] if one.declaration else None,
                 devices=tuple(devices.get(one.pk, ())),
             )
@@ -172,18 +165,23 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
 def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[int]:
     """The ids of all that was ever signed at a school, oldest first.
 
-    `filters.state` speaks of the declaration on that day, `filters.stands` of the person who signed it.
+    `filters.declaration_status` is about the declaration on that day, `filters.signing_status` about the person who signed it.
     """
     declarations = Declaration.objects.filter(school=school)
-    if filters.stands:
-        declarations = declarations.filter(person__in=[one.pk for one in expected(school=school, on=on) if one.stands == filters.stands])
+    if filters.signing_status:
+        signers = [one.pk for one in expected(school=school, on=on) if one.signing_status == filters.signing_status]
+        declarations = declarations.filter(person__in=signers)
     in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
     return [
         pk
         for pk, name, email, reference, category in declarations.order_by("signed_at", "pk").values_list(
             "pk", "person_name", "person_email", "reference", "person__category"
         )
-        if filters.let_through(state=State.SIGNED if pk in in_force else State.LAPSED, category=category, words=(name, email, reference))
+        if filters.let_through(
+            declaration_status=declaration_status(is_in_force=pk in in_force, was_ever_signed=True),
+            category=category,
+            words=(name, email, reference),
+        )
     ]
 
 
@@ -195,7 +193,7 @@ class Expected(NamedTuple):
     email: str
     title: str
     category: str
-    stands: str
+    signing_status: str
     in_force: int | None
     declaration: int | None
     reference: str | None
@@ -203,23 +201,21 @@ class Expected(NamedTuple):
     is_recorded: bool
 
     @property
-    def state(self) -> State:
-        if self.in_force:
-            return State.SIGNED
-        return State.LAPSED if self.declaration else State.NEVER
+    def declaration_status(self) -> DeclarationStatus:
+        return declaration_status(is_in_force=self.in_force is not None, was_ever_signed=self.declaration is not None)
 
 
 def expected(*, school: School, on: dt.date) -> list[Expected]:
     theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     in_force = theirs.in_force(on=on)
     there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
-    people = status.with_signing_status(there, school=school, on=on).values_list(
+    people = with_signing_status(there, school=school, on=on).values_list(
         "pk",
         "full_name",
         "email",
         "job_title",
         "category",
-        "state",
+        "signing_status",
         Subquery(in_force.values("pk")[:1]),
         Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
         Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
@@ -271,8 +267,13 @@ def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, lis
 
 
 def totals(category: str, people: Iterable[Expected]) -> Totals:
-    counted = Counter(one.state for one in people)
-    return Totals(category=category, signed=counted[State.SIGNED], lapsed=counted[State.LAPSED], never=counted[State.NEVER])
+    counted = Counter(one.declaration_status for one in people)
+    return Totals(
+        category=category,
+        signed=counted[DeclarationStatus.IN_FORCE],
+        lapsed=counted[DeclarationStatus.LAPSED],
+        never=counted[DeclarationStatus.NEVER],
+    )
 
 
 def plain(text: str) -> str:

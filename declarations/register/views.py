@@ -11,8 +11,9 @@ from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
 from declarations.register import exports, pdf
 from declarations.register.forms import RegisterForm
-from declarations.register.register import Register, State, every_declaration
+from declarations.register.register import Register, every_declaration
 from declarations.register.register import register as register_of
+from declarations.signing.status import DeclarationStatus
 from declarations.web.decorators import with_role
 from declarations.web.middleware import ContextRequest
 
@@ -74,8 +75,8 @@ def certificates_zip(request: ContextRequest) -> HttpResponseBase:
         chosen = every_declaration(school=found.school, on=found.on, filters=found.filters)
     else:
         # Who has lapsed is left out, unless it is they who were asked for.
-        states = {found.filters.state or State.SIGNED}
-        chosen = [row.declaration.pk for row in found.rows if row.declaration and row.state in states]
+        statuses = {found.filters.declaration_status or DeclarationStatus.IN_FORCE}
+        chosen = [row.declaration.pk for row in found.rows if row.declaration and row.declaration_status in statuses]
     return download(
         exports.archive(chosen, on=found.on, by=request.person, at=request.at),
         "application/zip",

@@ -8,16 +8,16 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.mail.models import Email, Reminder
+from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.reminders.forms import LeftForm
-from declarations.reminders.outstanding import Unreachable, refused, to_sign, unreachable
+from declarations.reminders.outstanding import to_sign
 from declarations.signing.status import SigningStatus, exemptions, with_signing_status
-from declarations.web.admin_base import context_of
+from declarations.web.admin_base import context_of, render_admin
 
 ROWS_ON_A_PAGE = 50
 SIGNS = {
@@ -55,7 +55,7 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     """Everyone at the school who is expected to sign, by name; six queries, however many they are."""
     sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
     refusing = refused(school, at=at)
-    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), letter=OuterRef("pk"))
+    to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), email=OuterRef("pk"))
     reminded = Email.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
     people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
         until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),
@@ -64,9 +64,9 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     return [
         Row(
             person=one,
-            state=SigningStatus(one.state),
+            state=SigningStatus(one.signing_status),
             sign_by=sign_by.get(one.pk),
-            until=one.until if one.state == SigningStatus.EXEMPT else None,
+            until=one.until if one.signing_status == SigningStatus.EXEMPT else None,
             reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
             why_silent=unreachable(one, refusing),
         )
@@ -82,16 +82,16 @@ def cannot_be_reached(rows: Iterable[Row]) -> list[Row]:
 def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) -> int:
     """The number of them alone; three queries."""
     people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(state=SigningStatus.SIGNED))).count()
+    return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(signing_status=SigningStatus.SIGNED))).count()
 
 
-def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     """The list, by state and category, page by page; the trust's people choose a school first."""
-    door = context_of(request)
-    context: dict[str, Any] = {**each_context, "title": _("Who is left"), "school": door.school, "on": door.on}
-    if door.school is not None:
+    school, on = context_of(request).school, context_of(request).on
+    context: dict[str, Any] = {"title": _("Who is left"), "school": school, "on": on}
+    if school is not None:
         form = LeftForm(request.GET)
-        everyone = everybody(door.school, on=door.on, at=door.at)
+        everyone = everybody(school, on=on, at=context_of(request).at)
         left = [row for row in everyone if row.state != SigningStatus.SIGNED]
         shown = [row for row in left if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
         query = QueryDict(mutable=True)
@@ -106,4 +106,4 @@ def page(request: HttpRequest, each_context: dict[str, Any]) -> HttpResponse:
             "query": query.urlencode(),
             "silent": cannot_be_reached(everyone),
         }
-    return TemplateResponse(request, "reminders/admin/not_signed.html", context)
+    return render_admin(request, "reminders/admin/not_signed.html", context)

@@ -1,4 +1,4 @@
-"""What is outstanding at a school on a day: who has to sign what, permissions that end, texts to be reviewed, who gets no e-mail."""
+"""What is outstanding at a school on a day: who has to sign what, permissions that end, texts to be reviewed."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.utils.translation import gettext_lazy as _
 
 from declarations.devices.models import Permission
-from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
+from declarations.mail.queries import refused, unreachable
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.schedule import Ask
@@ -23,16 +22,7 @@ A_DAY = dt.timedelta(days=1)
 # Who still has to sign. The others have signed, need not, or have said something that waits for an answer.
 TO_SIGN = [SigningStatus.DUE, SigningStatus.OVERDUE, SigningStatus.LAPSED]
 LATE = {SigningStatus.OVERDUE, SigningStatus.LAPSED}
-# An address that refused is tried again after this, or once it is corrected: it may have been the mail server's fault.
-REFUSED_FOR = dt.timedelta(days=60)
 FACTS_OF_A_TEXT = ("pk", "school", "document", "number", "effective_from", "sign_by", "review_on")
-
-
-class Unreachable(models.TextChoices):
-    """Why somebody gets no e-mail."""
-
-    NO_ADDRESS = "no_address", _("no e-mail address")
-    REFUSED = "refused", _("their address refuses e-mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class ToSign:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class NotSigned:
     """Who has not signed what was due: names by category, those of them who get no e-mail, and how many are not counted."""
 
     categories: list[tuple[str, list[str]]]
@@ -59,10 +49,10 @@ class Left:
 
 def texts_of(schools: models.QuerySet[School] | Iterable[School]) -> dict[int, list[PolicyVersion]]:
     """The published versions of these schools, without their words, by school; one query."""
-    found: dict[int, list[PolicyVersion]] = defaultdict(list)
+    by_school: dict[int, list[PolicyVersion]] = defaultdict(list)
     for text in PolicyVersion.objects.published().filter(school__in=schools).only(*FACTS_OF_A_TEXT).order_by("school", "pk"):
-        found[text.school_id].append(text)
-    return found
+        by_school[text.school_id].append(text)
+    return by_school
 
 
 def asks_of(school: School, texts: Iterable[PolicyVersion], *, on: dt.date) -> list[tuple[Ask, PolicyVersion | None]]:
@@ -89,7 +79,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
     newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     people = (
         with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
-        .filter(state__in=TO_SIGN)
+        .filter(signing_status__in=TO_SIGN)
         .annotate(
             year=Subquery(newest.values("school_year")[:1]),
             aup=Subquery(newest.values("aup__number")[:1]),
@@ -98,7 +88,11 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         .order_by("full_name", "pk")
     )
     return [
-        ToSign(person, SigningStatus(person.state), [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)])
+        ToSign(
+            person,
+            SigningStatus(person.signing_status),
+            [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)],
+        )
         for person in people
     ]
 
@@ -108,19 +102,6 @@ def is_open(ask: Ask, text: PolicyVersion | None, person: Any) -> bool:
     if text is None:
         return ask.name != f"year {person.year}"
     return (getattr(person, text.document) or 0) < text.number
-
-
-def refused(school: School, *, at: dt.datetime) -> set[str]:
-    """The addresses of the school's people that refused a letter for good lately, and have taken none since."""
-    gone = Email.objects.filter(school=school, dropped_at__gt=at - REFUSED_FOR).exclude(error="")
-    since = Email.objects.filter(school=school, recipient=OuterRef("recipient"), sent_at__gte=OuterRef("dropped_at"))
-    return set(gone.exclude(Exists(since)).values_list("recipient", flat=True))
-
-
-def unreachable(person: Person, refusing: set[str]) -> Unreachable | None:
-    if not person.email:
-        return Unreachable.NO_ADDRESS
-    return Unreachable.REFUSED if person.email in refusing else None
 
 
 def uncarried() -> models.QuerySet[Permission]:
@@ -139,29 +120,18 @@ def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVer
     return in_effect.filter(review_on__lt=on).exclude(Exists(newer)).order_by("document").only(*FACTS_OF_A_TEXT, "title")
 
 
-def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models.QuerySet[Person]:
-    """The school's own leadership on this day; where nobody leads it, the trust's. `but` is whom it is about, and is none of them."""
-    live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
-    held = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(held))
-    if but is not None:
-        leading = leading.exclude(pk=but.pk)
-    own = leading.filter(school=school)
-    return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
-
-
-def left(school: School, *, on: dt.date, at: dt.datetime) -> Left:
+def not_signed(school: School, *, on: dt.date, at: dt.datetime) -> NotSigned:
     """The leadership's digest as it stands on this day; three queries."""
     refusing = refused(school, at=at)
     categories: dict[str, list[str]] = defaultdict(list)
     silent, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
     expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
     for person in with_signing_status(expected, school=school, on=on).order_by("full_name", "pk"):
-        state = SigningStatus(person.state)
+        state = SigningStatus(person.signing_status)
         if state in others:
             others[state] += 1
         elif state in LATE:
             categories[person.get_category_display()].append(person.full_name)
             if why := unreachable(person, refusing):
                 silent.append((person.full_name, str(why.label)))
-    return Left(sorted(categories.items()), silent, [(str(state.label), number) for state, number in others.items() if number])
+    return NotSigned(sorted(categories.items()), silent, [(str(state.label), number) for state, number in others.items() if number])

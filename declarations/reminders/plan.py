@@ -1,7 +1,7 @@
-"""The letters of a school's day: who is reminded of what, in one message a person.
+"""The reminders of a school's day: who is reminded of what, in one message a person.
 
 What is owed is worked out from what stands in the tables on that day, so that a day on which the worker was down is caught
-up the next time; and what was said stands there too (`Reminder`), so that nothing is said twice.
+up the next time; and what people were reminded of stands there too (`Reminder`), so that nobody is reminded of it twice.
 """
 
 import datetime as dt
@@ -15,36 +15,26 @@ from django.db.models import Q
 
 from declarations.devices.models import Permission
 from declarations.mail.models import Email, Reminder
+from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.organisation.queries import leaders
 from declarations.organisation.school_days import SchoolDays
 from declarations.reminders import schedule
-from declarations.reminders.outstanding import (
-    LATE,
-    ToSign,
-    Unreachable,
-    asks_of,
-    leaders,
-    refused,
-    reviews_overdue,
-    texts_of,
-    to_sign,
-    uncarried,
-    unreachable,
-)
+from declarations.reminders.outstanding import LATE, ToSign, asks_of, reviews_overdue, texts_of, to_sign, uncarried
 from declarations.reminders.schedule import Ask
 from declarations.schools.term_dates import LONGEST
 
 # For how long the leadership may still be told of a day that has gone: after a long silence one digest, not one for each.
 FORTNIGHT = dt.timedelta(days=14)
-# Letters are written for a window that opens within a day: in the evening for the next morning, never for after a holiday.
+# E-mails are queued for a window that opens within a day: in the evening for the next morning, never for after a holiday.
 AHEAD = A_DAY = dt.timedelta(days=1)
 # Once a day, and a worker may be late.
 LONGEST_NIGHT = dt.timedelta(hours=36)
 LONGEST_HOLIDAY = dt.timedelta(days=LONGEST)
 # The first word of the key of the leadership's digest.
-LEFT = "left"
+DIGEST = "left"
 
 
 @dataclass(slots=True)
@@ -67,11 +57,11 @@ def calendar(school: School, holidays: Iterable[tuple[dt.date, dt.date]]) -> Sch
 
 
 def plan(school: School, *, on: dt.date, days: SchoolDays, at: dt.datetime) -> Plan:
-    """What is owed to whom at this school on this day, and was not said yet; a handful of queries, however many people."""
+    """What is owed to whom at this school on this day, and was not told yet; a handful of queries, however many people."""
     waiting = to_sign(school, on=on)
     wanted = wanted_beside_signing(school, waiting, on=on, days=days)
     sign_keys = {ask.key(stage) for one in waiting for ask in one.asks for stage in schedule.Stage}
-    had, last_on = said(school, keys=sign_keys.union(*wanted.values()), sign_keys=sign_keys)
+    had, last_on = reminded_before(school, keys=sign_keys.union(*wanted.values()), sign_keys=sign_keys)
     items: dict[Person, list[str]] = defaultdict(list)
     for one in waiting:
         owed = schedule.owed(one.asks, on=on, days=days, last_on=last_on.get(one.person.pk), had=had[one.person.pk])
@@ -80,34 +70,36 @@ def plan(school: School, *, on: dt.date, days: SchoolDays, at: dt.datetime) -> P
     for person, keys in wanted.items():
         items[person] += [key for key in keys if key not in had[person.pk]]
     refusing = refused(school, at=at) if any(items.values()) else set()
-    found = Plan(on)
+    planned = Plan(on)
     for person, keys in items.items():
         why = unreachable(person, refusing)
         if keys and why:
-            found.unreachable[person] = why
+            planned.unreachable[person] = why
         elif keys:
-            found.items[person] = keys
-    return found
+            planned.items[person] = keys
+    return planned
 
 
 def wanted_beside_signing(school: School, waiting: list[ToSign], *, on: dt.date, days: SchoolDays) -> dict[Person, list[str]]:
-    """What else people are to hear on this day, said or not: permissions that end; to the leadership, who is left and what to review."""
+    """What else people are to hear on this day: permissions that end; for the leadership, who has not signed and what to review."""
     wanted: dict[Person, list[str]] = defaultdict(list)
     for permission in ending(school, on=on, days=days):
         wanted[permission.owner].append(f"permission {permission.pk}")
-    told = [*digests(waiting, on=on, days=days), *(f"review {text.pk}" for text in reviews_overdue(school, on=on))]
-    for leader in leaders(school, on=on) if told else ():
+    for_leaders = [*digests(waiting, on=on, days=days), *(f"review {text.pk}" for text in reviews_overdue(school, on=on))]
+    for leader in leaders(school, on=on) if for_leaders else ():
         # The trust's people may hear of several schools.
-        wanted[leader] += told if leader.school_id else [f"{key} {school.pk}" if key.startswith(LEFT) else key for key in told]
+        wanted[leader] += (
+            for_leaders if leader.school_id else [f"{key} {school.pk}" if key.startswith(DIGEST) else key for key in for_leaders]
+        )
     return wanted
 
 
-def said(school: School, *, keys: set[str], sign_keys: set[str]) -> tuple[dict[int, set[str]], dict[int, dt.date]]:
+def reminded_before(school: School, *, keys: set[str], sign_keys: set[str]) -> tuple[dict[int, set[str]], dict[int, dt.date]]:
     """Which of these occasions each person was reminded of, and when last of signing."""
     had: dict[int, set[str]] = defaultdict(set)
     last_on: dict[int, dt.date] = {}
     if keys:
-        rows = Reminder.objects.filter(letter__school=school, key__in=keys).values_list("person", "key", "letter__on")
+        rows = Reminder.objects.filter(email__school=school, key__in=keys).values_list("person", "key", "email__on")
         for person, key, on in rows:
             had[person].add(key)
             if key in sign_keys and on is not None:
@@ -118,51 +110,51 @@ def said(school: School, *, keys: set[str], sign_keys: set[str]) -> tuple[dict[i
 def ending(school: School, *, on: dt.date, days: SchoolDays) -> list[Permission]:
     """Permissions that end within two weeks, and that nothing carries on."""
     soon = uncarried().filter(school=school, until__gte=on, until__lte=on + schedule.LONGEST_NOTICE).select_related("owner")
-    return [one for one in soon if one.until and schedule.notice_on(one.until, days) <= on]
+    return [permission for permission in soon if permission.until and schedule.notice_on(permission.until, days) <= on]
 
 
 def digests(waiting: Iterable[ToSign], *, on: dt.date, days: SchoolDays) -> list[str]:
     """The key of the leadership's digest, if somebody is late with something of which the leadership is told by now."""
     late = {ask.due_on for one in waiting if one.state in LATE for ask in one.asks}
-    come = [due_on for due_on in late if (told := schedule.told_on(due_on, days)) <= on < told + FORTNIGHT]
-    return [f"{LEFT} {max(come)}"] if come else []
+    come = [due_on for due_on in late if (first_on := schedule.told_on(due_on, days)) <= on < first_on + FORTNIGHT]
+    return [f"{DIGEST} {max(come)}"] if come else []
 
 
 def when(school: School, days: SchoolDays, *, at: dt.datetime) -> tuple[dt.date, dt.datetime] | None:
-    """The school day for which letters are written at this moment, and when they go; None where none begins within a day."""
+    """The school day for which e-mails are queued at this moment, and when they go; None where none begins within a day."""
     moment = days.next_moment(at)
     return (school.day_of(moment), moment) if moment - at <= AHEAD else None
 
 
-def write(school: School, *, at: dt.datetime, days: SchoolDays | None = None) -> int:
-    """Writes what the school's people are owed, one letter each; how many letters. Twice is like once."""
+def queue(school: School, *, at: dt.datetime, days: SchoolDays | None = None) -> int:
+    """Queues what the school's people are owed, one e-mail each; how many e-mails. Twice is like once."""
     days = days or days_of(school)
     there = when(school, days, at=at)
     if there is None:
         return 0
     on, moment = there
     with transaction.atomic():
-        # Two workers in the same moment: the lock lets the second see what the first wrote.
+        # Two workers in the same moment: the lock lets the second see what the first queued.
         School.objects.select_for_update(no_key=True).get(pk=school.pk)
         planned = plan(school, on=on, days=days, at=at)
-        return put_down(school, planned, at=at, moment=moment) if planned.items else 0
+        return queue_planned(school, planned, at=at, moment=moment) if planned.items else 0
 
 
-def put_down(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datetime) -> int:
-    """The letters and what they hold. Whoever has one of this day, or one on its way with trouble, gets no second: another day."""
+def queue_planned(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datetime) -> int:
+    """The e-mails and what they hold. Whoever has one of this day, or one that could not be sent yet, gets no second that day."""
     midnight = dt.datetime.combine(planned.on, dt.time(), school.zone)
-    theirs = Email.objects.filter(school=school, kind=Email.Kind.REMINDER, person__in=list(planned.items))
-    waiting = theirs.filter(sent_at__isnull=True, dropped_at__isnull=True)
-    blocked = set(theirs.filter(Q(on=planned.on) | Q(sent_at__gte=midnight)).exclude(pk__in=waiting).values_list("person", flat=True))
-    open_letters = {letter.person_id: letter for letter in waiting}
-    letters: dict[Person, Email] = {}
-    fresh = []
+    existing = Email.objects.filter(school=school, kind=Email.Kind.REMINDER, person__in=list(planned.items))
+    waiting = existing.filter(sent_at__isnull=True, dropped_at__isnull=True)
+    blocked = set(existing.filter(Q(on=planned.on) | Q(sent_at__gte=midnight)).exclude(pk__in=waiting).values_list("person", flat=True))
+    open_emails = {email.person_id: email for email in waiting}
+    emails: dict[Person, Email] = {}
+    new = []
     for person in planned.items:
-        letter = open_letters.get(person.pk)
+        email = open_emails.get(person.pk)
         if person.pk in blocked:
             continue
-        if letter is None:
-            letters[person] = letter = Email(
+        if email is None:
+            emails[person] = email = Email(
                 school=school,
                 kind=Email.Kind.REMINDER,
                 recipient=person.email,
@@ -171,25 +163,25 @@ def put_down(school: School, planned: Plan, *, at: dt.datetime, moment: dt.datet
                 written_at=at,
                 not_before=moment,
             )
-            fresh.append(letter)
-        # Nobody has taken it yet: it takes today's items with it. One that was tried stays as it is.
-        elif Email.objects.filter(pk=letter.pk, attempts=0, sent_at__isnull=True, dropped_at__isnull=True).update(on=planned.on):
-            letters[person] = letter
-    Email.objects.bulk_create(fresh, batch_size=500)
+            new.append(email)
+        # No worker has taken it yet: it takes today's items with it. One that was tried stays as it is.
+        elif Email.objects.filter(pk=email.pk, attempts=0, sent_at__isnull=True, dropped_at__isnull=True).update(on=planned.on):
+            emails[person] = email
+    Email.objects.bulk_create(new, batch_size=500)
     Reminder.objects.bulk_create(
-        [Reminder(person=person, letter=letter, key=key) for person, letter in letters.items() for key in planned.items[person]],
+        [Reminder(person=person, email=email, key=key) for person, email in emails.items() for key in planned.items[person]],
         batch_size=500,
     )
-    return len(letters)
+    return len(emails)
 
 
-def write_all(*, at: dt.datetime, last_at: dt.datetime | None) -> Iterator[int]:
-    """Writes the letters of the day of every school at which something may be owed; how many for each, as they are done.
+def queue_all(*, at: dt.datetime, last_at: dt.datetime | None) -> Iterator[int]:
+    """Queues the e-mails of the day of every school at which something may be owed; how many for each, as they are done.
 
     `last_at` is when it was done last, None for never.
     """
     for school, days in busy(at=at, last_at=last_at):
-        yield write(school, at=at, days=days)
+        yield queue(school, at=at, days=days)
 
 
 def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, SchoolDays]]:

@@ -1,13 +1,20 @@
-"""The front door of schools: what it hands upward."""
+"""What schools hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 
+from declarations.organisation.models.holiday import Holiday
+from declarations.organisation.models.school import School
 from declarations.schools.admin import holidays
+from declarations.schools.admin.holidays import HolidayAdmin
+from declarations.schools.admin.schools import SchoolAdmin
+from declarations.schools.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="schools",
     title=_("schools"),
+    personal_data=PERSONAL_DATA,
+    admin={School: SchoolAdmin, Holiday: HolidayAdmin},
     menu=(
         MenuEntry(title=_("Holidays"), url="admin:declarations_holiday_changelist", order=80, in_admin=True),
         MenuEntry(title=_("School"), url="admin:declarations_school_changelist", order=90, in_admin=True, trust_title=_("Schools")),

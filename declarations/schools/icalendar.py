@@ -1,31 +1,34 @@
 """Events of a calendar file (iCalendar, RFC 5545), as days: the small part of it that term dates need.
 
-Read are the events' SUMMARY, DTSTART, DTEND, DURATION, STATUS, EXDATE and a plain yearly RRULE; time zones by their IANA names.
-An event that repeats in any other way is given back as one that cannot be taken, rather than with wrong days.
+The library `icalendar` reads lines, days and lengths; `dateutil` works out the days of an event that repeats. An event that
+repeats too often, or in a way that is not read here, is given back as one that cannot be taken (docs/decisions/0049).
 """
 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrule, rrulestr
+from icalendar import vDDDTypes, vDuration
+from icalendar.parser import Contentline
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from declarations.common.errors import UnreadableFileError, gettext_noop
+
 MAX_BYTES: Final = 1_048_576
 MOST_EVENTS: Final = 5_000
+# How often an event is followed from its beginning, how often all events are, and how many of its days are worth a line each.
+MOST_STEPS, MOST_STEPS_IN_ALL, MOST_OF_ONE_EVENT = 1_000, 20_000, 40
 LONGEST_NAME: Final = 80
 A_DAY = dt.timedelta(days=1)
-LONGEST_REPEATED = dt.timedelta(days=366)
 # Some programs write 1601 or 1604 for a year that nobody knows; days beyond these no calendar of a school means.
 FIRST_YEAR: Final = 1601
 LAST_YEAR: Final = 2100
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for `makemessages`; the reader of it translates (no Django in the rules)."""
-    return message
-
 
 SENTENCES: Final[Mapping[str, str]] = {
     "too_big": gettext_noop("The file is too big for term dates: at most 1 MB is possible. Export only the calendar with the term dates."),
@@ -39,16 +42,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "backwards": gettext_noop("The event that ends in line %(line)s is over before it begins."),
     "too_many": gettext_noop("There are more than %(limit)s events in it. Export only the calendar with the term dates."),
 }
-
-
-class UnreadableCalendarError(ValueError):
-    """A file that cannot be taken; `str(error)` is the English sentence, `gettext(error.message) % error.params` another."""
-
-    def __init__(self, code: str, **params: str) -> None:
-        self.code = code
-        self.message = SENTENCES[code]
-        self.params = params
-        super().__init__(self.message % params)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,45 +58,59 @@ class Event:
 # No line of a calendar has a control character but the tab; and in a name nothing may stand that cannot be seen.
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^",;:]*)(?:,(?:"[^"]*"|[^",;:]*))*)*):(.*)', re.DOTALL)
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^",;:]*)')
-_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?", re.ASCII)
-_DURATION = re.compile(r"\+?P(?:([0-9]{1,4})W)?(?:([0-9]{1,4})D)?(?:T(?:([0-9]{1,5})H)?(?:([0-9]{1,5})M)?(?:([0-9]{1,6})S)?)?", re.ASCII)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_NAME = re.compile("([A-Za-z0-9-]+)(?:;[^:]*)?:")
+_READ: Final = frozenset({"SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "EXDATE"})
+
+# What a rule of repetition may say, and how a frequency may be narrowed. Each falls on a day again: one for 30 February has no end.
+_NUMBER: Final = "[1-9][0-9]{0,3}"
+_VALUES: Final = {"FREQ": "[A-Z]+", "WKST": "[A-Z]{2}", "INTERVAL": _NUMBER, "COUNT": _NUMBER, "UNTIL": "[12][0-9]{7}(T[0-9]{6}Z?)?",
+                  "BYDAY": "([+-]?[1-4]?(MO|TU|WE|TH|FR|SA|SU),?)+"}  # fmt: skip
+_NARROWED: Final = {"DAILY": "", "WEEKLY": "BYDAY", "MONTHLY": "BYDAY BYMONTHDAY", "YEARLY": "BYDAY BYMONTH BYMONTHDAY"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     number: int
-    name: str
-    parameters: Mapping[str, str]
-    value: str
+    text: str
+
+    def name(self) -> str:
+        matched = _NAME.match(self.text)
+        if matched is None:
+            raise unreadable("bad_line", line=f"{self.number:,}")
+        return matched[1].upper()
+
+    def parts(self) -> tuple[Mapping[str, object], str]:
+        """Parameters and value, escapes undone."""
+        try:
+            _name, parameters, value = Contentline(self.text).parts()
+        except ValueError:
+            raise unreadable("bad_line", line=f"{self.number:,}") from None
+        return parameters, value.strip()
 
 
-@dataclass(slots=True)
-class Found:
-    """The lines of an event that matter, by name; the first of each counts."""
+# The lines of an event that matter, by name, the first of each; EXDATE may stand in several.
+type Found = dict[str, list[Line]]
 
-    lines: dict[str, Line] = field(default_factory=dict)
-    but_not: list[Line] = field(default_factory=list)
 
-    def take(self, line: Line) -> None:
-        if line.name == "EXDATE":
-            self.but_not.append(line)
-        else:
-            self.lines.setdefault(line.name, line)
+def unreadable(code: str, **params: str) -> UnreadableFileError:
+    return UnreadableFileError(code, SENTENCES[code], **params)
 
 
 def events(data: bytes, *, zone: ZoneInfo, first: dt.date, last: dt.date) -> list[Event]:
-    """The events that touch the days from `first` to `last`, in order, each once. Raises NotReadable."""
+    """The events that touch the days from `first` to `last`, in order, each once. Raises UnreadableFileError."""
     if len(data) > MAX_BYTES:
-        raise UnreadableCalendarError("too_big")
-    found: set[Event] = set()
-    for number, event in enumerate(_vevents(_lines(data)), start=1):
+        raise unreadable("too_big")
+    events: set[Event] = set()
+    steps = 0
+    for number, lines in enumerate(_vevents(_lines(data)), start=1):
         if number > MOST_EVENTS:
-            raise UnreadableCalendarError("too_many", limit=f"{MOST_EVENTS:,}")
-        found.update(one for one in _days(event, zone=zone, since=first, until=last) if one.last >= first and one.first <= last)
-    return sorted(found)
+            raise unreadable("too_many", limit=f"{MOST_EVENTS:,}")
+        days, taken = _days(lines, zone=zone, since=first, until=last)
+        steps += taken
+        if steps > MOST_STEPS_IN_ALL:
+            raise unreadable("too_many", limit=f"{MOST_STEPS_IN_ALL:,}")
+        events.update(event for event in days if event.last >= first and event.first <= last)
+    return sorted(events)
 
 
 def _lines(data: bytes) -> Iterator[Line]:
@@ -111,168 +118,136 @@ def _lines(data: bytes) -> Iterator[Line]:
 
     Put together as bytes, because some programs fold in the middle of a letter.
     """
-    raw = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    whole: list[tuple[int, list[bytes]]] = []
-    for number, part in enumerate(raw, start=1):
-        if part[:1] in {b" ", b"\t"} and whole:
-            whole[-1][1].append(part[1:])
-        elif part.strip():
-            whole.append((number, [part]))
-    if not whole or b"".join(whole[0][1]).strip().upper() != b"BEGIN:VCALENDAR":
-        raise UnreadableCalendarError("not_calendar")
-    return (_line(number, b"".join(parts)) for number, parts in whole)
-
-
-def _line(number: int, data: bytes) -> Line:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableCalendarError("not_text") from None
-    if _CONTROL.search(text):
-        raise UnreadableCalendarError("control", line=f"{number:,}")
-    matched = _LINE.fullmatch(text)
-    if matched is None:
-        raise UnreadableCalendarError("bad_line", line=f"{number:,}")
-    parameters = {name.upper(): value.strip('"') for name, value in _PARAMETER.findall(matched[2])}
-    return Line(number, matched[1].upper(), parameters, matched[3])
+    raw = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if not re.match(rb"\s*BEGIN:VCALENDAR[ \t]*(?:\n|\Z)", raw, re.IGNORECASE):
+        raise unreadable("not_calendar")
+    number = 1
+    for folded in re.split(rb"\n(?![ \t])", raw):
+        try:
+            text = re.sub(rb"\n[ \t]", b"", folded).decode("utf-8")
+        except UnicodeDecodeError:
+            raise unreadable("not_text") from None
+        if _CONTROL.search(text.strip("\n")):
+            raise unreadable("control", line=f"{number:,}")
+        if text.strip():
+            yield Line(number, text.strip("\n"))
+        number += folded.count(b"\n") + 1
 
 
 def _vevents(lines: Iterator[Line]) -> Iterator[Found]:
     """What stands in each VEVENT itself; the time zones, alarms and whatever else is inside are passed over."""
     inside: list[str] = []
-    found, number = Found(), 1
+    found: Found = {}
+    number = 1
     for line in lines:
-        number, kind = line.number, line.value.strip().upper()
-        if line.name == "BEGIN":
+        number, name, kind = line.number, line.name(), line.text.rpartition(":")[2].strip().upper()
+        if name == "BEGIN":
             inside.append(kind)
-            found = Found() if kind == "VEVENT" else found
-        elif line.name == "END":
-            if not inside or inside.pop() != kind:
-                raise UnreadableCalendarError("broken_off", line=f"{number:,}")
-            if kind == "VEVENT":
-                found.lines["END"] = line
-                yield found
-        elif inside[-1:] == ["VEVENT"]:
-            found.take(line)
+            found = {} if kind == "VEVENT" else found
+        elif name == "END" and (not inside or inside.pop() != kind):
+            raise unreadable("broken_off", line=f"{number:,}")
+        elif name == "END" and kind == "VEVENT":
+            yield {**found, "END": [line]}
+        elif inside[-1:] == ["VEVENT"] and name in _READ:
+            found.setdefault(name, []).append(line)
     if inside:
-        raise UnreadableCalendarError("broken_off", line=f"{number:,}")
+        raise unreadable("broken_off", line=f"{number:,}")
 
 
-def _days(event: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> Iterator[Event]:
-    """The event: once, or in every year in which it may touch the days from `since` to `until`."""
-    lines = event.lines
-    if "STATUS" in lines and lines["STATUS"].value.strip().upper() == "CANCELLED":
-        return
+def _days(lines: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> tuple[list[Event], int]:
+    """The event: once, or on each of its days that may touch those from `since` to `until`; and how many steps that took."""
+    if "STATUS" in lines and lines["STATUS"][0].parts()[1].upper() == "CANCELLED":
+        return [], 0
+    ended_in = f"{lines['END'][0].number:,}"
     if "DTSTART" not in lines:
-        raise UnreadableCalendarError("no_start", line=f"{lines['END'].number:,}")
-    start, is_timed = _when(lines["DTSTART"], zone)
+        raise unreadable("no_start", line=ended_in)
+    start, is_timed = _whens(lines["DTSTART"][0], zone)[0]
     end = _end(lines, start, zone, is_timed=is_timed)
+    if end < start:
+        raise unreadable("backwards", line=ended_in)
     if is_timed and start.time() == end.time() == dt.time() and end > start:
         is_timed = False  # from midnight to midnight: whole days, as some programs write them
     first, last = start.date(), max(start, end - dt.timedelta(microseconds=1)).date()
-    name = _name(lines["SUMMARY"].value if "SUMMARY" in lines else "")
+    name = _name(lines["SUMMARY"][0].parts()[1]) if "SUMMARY" in lines else ""
     if "RRULE" not in lines and "RDATE" not in lines:
-        yield Event(first, last, name, is_timed)
-        return
-    is_read = "RRULE" in lines and "RDATE" not in lines and last - first < LONGEST_REPEATED
-    years = _years(lines["RRULE"].value, first, since, until) if is_read else None
-    if years is None:
-        yield Event(first, last, name, is_timed, repeats=True)
-        return
-    but_not = {
-        _when(Line(one.number, one.name, one.parameters, day), zone)[0].date() for one in event.but_not for day in one.value.split(",")
-    }
-    for again in years:
-        if again not in but_not:
-            yield Event(again, again + (last - first), name, is_timed)
+        return [Event(first, last, name, is_timed)], 0
+    rule = None if "RDATE" in lines else _rule(lines["RRULE"][0].parts()[1].upper(), first)
+    days = [day.date() for day in islice(takewhile(lambda day: day.date() <= until, rule or ()), MOST_STEPS)]
+    again = [day for day in days if day + (last - first) >= since]
+    if days[:1] != [first] or len(days) == MOST_STEPS or len(again) > MOST_OF_ONE_EVENT:
+        return [Event(first, last, name, is_timed, repeats=True)], len(days)
+    but_not = {moment.date() for line in lines.get("EXDATE", []) for moment, _ in _whens(line, zone)}
+    return [Event(day, day + (last - first), name, is_timed) for day in again if day not in but_not], len(days)
 
 
-def _when(line: Line, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
-    """By the school's clock, without a zone; and whether a time of the day was given."""
-    matched = _DAY.fullmatch(line.value.strip())
-    if matched is None:
-        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
+def _whens(line: Line, zone: ZoneInfo) -> list[tuple[dt.datetime, bool]]:
+    """Each by the school's clock, without a zone; and whether a time of the day was given."""
+    parameters, values = line.parts()
+    tzid = str(parameters.get("TZID", "")).strip("/")
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in matched.groups()[:6])
-        local = dt.datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001  # the zone comes next; 60 is a leap second
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
-        if matched[4] is None:
-            return local, False
-        if matched[7]:
-            local = local.replace(tzinfo=dt.UTC).astimezone(zone).replace(tzinfo=None)
-        elif line.parameters.get("TZID"):
-            local = local.replace(tzinfo=_zone(line.parameters["TZID"], zone)).astimezone(zone).replace(tzinfo=None)
+        return [_when(value, _zone(tzid, zone) if tzid and "T" in value else None, zone) for value in values.split(",")]
     except (ValueError, OverflowError):
-        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value)) from None
-    return local, True
+        raise _no_day(line) from None
+
+
+def _when(value: str, of: ZoneInfo | None, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
+    day = vDDDTypes.from_ical(value.strip(), timezone=of) if value.isascii() else None
+    if not isinstance(day, dt.date) or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(value)
+    if not isinstance(day, dt.datetime):
+        return dt.datetime.combine(day, dt.time()), False
+    return (day.astimezone(zone).replace(tzinfo=None) if day.tzinfo else day), True
 
 
 def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
-    """The zone of that name. One that is not in the IANA database (Outlook has its own names) is taken for the school's."""
+    """The zone of that name, IANA's or Outlook's. One that nobody else knows is taken for the school's."""
     try:
-        return ZoneInfo(name.lstrip("/"))
-    except (ValueError, OSError):  # also ZoneInfoNotFoundError, a KeyError in disguise
-        return otherwise
-    except KeyError:
+        return ZoneInfo(WINDOWS_TO_OLSON.get(name, name))
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         return otherwise
 
 
-def _end(lines: Mapping[str, Line], start: dt.datetime, zone: ZoneInfo, *, is_timed: bool) -> dt.datetime:
+def _end(lines: Found, start: dt.datetime, zone: ZoneInfo, *, is_timed: bool) -> dt.datetime:
     """The moment by which it is over: DTEND does not belong to it any more, and a day without one is one day."""
+    end = start
+    if "DTEND" in lines:
+        end, _is_timed = _whens(lines["DTEND"][0], zone)[0]
+    elif "DURATION" in lines:
+        try:
+            length = vDuration.from_ical(lines["DURATION"][0].parts()[1].upper())
+            end = start + length
+        except (ValueError, OverflowError):
+            raise _no_day(lines["DURATION"][0]) from None
+        if length < dt.timedelta() or not re.search("[0-9]", lines["DURATION"][0].parts()[1]):
+            raise _no_day(lines["DURATION"][0])
+    # From a day to the same day is not by the book, but often met.
+    return start + A_DAY if end == start and not is_timed else end
+
+
+def _no_day(line: Line) -> UnreadableFileError:
+    return unreadable("bad_day", line=f"{line.number:,}", value=_name(line.parts()[1]))
+
+
+def _rule(rule: str, first: dt.date) -> rrule | None:
+    """The days on which an event begins, with its first day; None for a rule that is not read."""
+    parts = dict(part.split("=", 1) for part in rule.strip(";").split(";") if "=" in part)
+    frequency, own = parts.get("FREQ", ""), {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
+    by = {name for name in parts if name.startswith("BY")}
+    if not by <= set(_NARROWED.get(frequency, "").split()) or {"BYDAY", "BYMONTHDAY"} <= by or frequency not in _NARROWED:
+        return None
+    if frequency in {"DAILY", "WEEKLY"} and not parts.keys() & {"COUNT", "UNTIL"}:
+        return None  # far too many days for a line each
+    if not all(own.get(name) == value.lstrip("0") or re.fullmatch(_VALUES.get(name, "-"), value) for name, value in parts.items()):
+        return None
+    if "UNTIL" in parts:  # the whole of its day, whatever the zone
+        parts["UNTIL"] = f"{parts['UNTIL'][:8]}T235959"
     try:
-        if "DTEND" in lines:
-            end, _ = _when(lines["DTEND"], zone)
-        elif "DURATION" in lines:
-            end = start + _length(lines["DURATION"])
-        else:
-            end = start if is_timed else start + A_DAY
-        if end == start and not is_timed:
-            end = start + A_DAY  # not by the book, but often met: from a day to the same day
-    except OverflowError:
-        raise UnreadableCalendarError("bad_day", line=f"{lines['DTSTART'].number:,}", value=_name(lines["DTSTART"].value)) from None
-    if end < start:
-        raise UnreadableCalendarError("backwards", line=f"{lines['END'].number:,}")
-    return end
-
-
-def _length(line: Line) -> dt.timedelta:
-    matched = _DURATION.fullmatch(line.value.strip().upper())
-    if matched is None or not any(matched.groups()):
-        raise UnreadableCalendarError("bad_day", line=f"{line.number:,}", value=_name(line.value))
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in matched.groups())
-    return dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def _years(rule: str, first: dt.date, since: dt.date, until: dt.date) -> list[dt.date] | None:
-    """The days on which it begins, for "every year on this day", from the year before `since` up to `until`; None for any other rule."""
-    parts = dict(part.upper().split("=", 1) for part in rule.strip().strip(";").split(";") if "=" in part)
-    by_the_day = {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
-    parts = {name: value for name, value in parts.items() if name != "WKST" and by_the_day.get(name) != value.lstrip("0")}
-    if parts.pop("FREQ", "") != "YEARLY" or parts.keys() - {"INTERVAL", "COUNT", "UNTIL"}:
+        return rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=dt.datetime.combine(first, dt.time()))
+    except ValueError:
         return None
-    numbers = [parts.get("INTERVAL", "1"), parts.get("COUNT", "9999")]
-    ends = _DAY.match(parts["UNTIL"]) if "UNTIL" in parts else None
-    if not all(re.fullmatch("[1-9][0-9]{0,3}", number) for number in numbers) or (ends is None) is ("UNTIL" in parts):
-        return None
-    step, count = (int(number) for number in numbers)
-    # Days as eight digits are in the order of time.
-    stop = min(f"{until:%Y%m%d}", ends[0][:8] if ends else "99999999")
-    years: Sequence[int] = range(first.year, until.year + 1, step)
-    if (first.month, first.day) == (2, 29):
-        # It is there every fourth year only, and those years alone are counted.
-        years = [year for year in years if _leaps(year)]
-    # What begins earlier is over by then: it is shorter than a year and a day.
-    days = [first.replace(year=year) for year in years[:count] if year >= since.year - 1]
-    return [day for day in days if f"{day:%Y%m%d}" <= stop]
-
-
-def _leaps(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _name(value: str) -> str:
-    """A text value on one line: escapes undone, what cannot be seen left out, cut to what a name may be."""
-    plain = _ESCAPED.sub(lambda escaped: " " if escaped[1] in "nN" else escaped[1], value)
-    name = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub(" ", plain)).split())
+    """A text on one line, what cannot be seen left out, cut to what a name may be."""
+    name = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub(" ", value)).split())
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from declarations.common.dates import A_DAY
 from declarations.schools.icalendar import LONGEST_NAME, Event
 
 SATURDAY = 5
-A_DAY = dt.timedelta(days=1)
 # The shortest range that is a term, the longest that is a half-term holiday, and the longest gap between terms that is a holiday:
 # a longer one means that a term is missing from the file.
 SHORTEST_TERM, LONGEST_HALF_TERM, LONGEST_GAP = 19, 16, 100

@@ -7,15 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.sign_in import invitations
-from declarations.staff_lists.models import Invitation
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.sign_in.models import Invitation
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.capability import Context
 
 
@@ -52,17 +51,14 @@ def invite_all(model_admin: SchoolScopedAdmin, request: HttpRequest) -> HttpResp
         return redirect("admin:declarations_person_changelist")
     open_ones = Invitation.objects.filter(person__in=people, accepted_at__isnull=True, ended_at__isnull=True)
     invited = {one.person_id: one for one in open_ones}
-    request.current_app = model_admin.admin_site.name
     facts = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "title": _("Invite everybody who never signed in"),
         "school": school,
         "rows": [(one, invited.get(one.pk)) for one in people],
         "at": at,
         "without_email": Person.objects.filter(school=school, email="").at_school(on=context_of(request).on).count() if school else 0,
     }
-    return TemplateResponse(request, "sign_in/admin/invite_all.html", facts)
+    return render_admin(request, "sign_in/admin/invite_all.html", facts, model_admin=model_admin)
 
 
 def tell(model_admin: SchoolScopedAdmin, request: HttpRequest, invited: int, left_out: list[tuple[Person, str]]) -> None:

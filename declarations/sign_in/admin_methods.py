@@ -5,7 +5,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
@@ -13,7 +12,7 @@ from declarations.organisation.models.person import Person
 from declarations.sign_in.linked_accounts import end_all_sessions, reset_factors, unlink
 from declarations.sign_in.models import LinkedAccount
 from declarations.web import registry
-from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.panels import rendered
 
 
@@ -56,11 +55,8 @@ def account_of(person: Person, number: str) -> LinkedAccount:
 
 
 def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
-    request.current_app = model_admin.admin_site.name
     context = {
-        **model_admin.admin_site.each_context(request),
         "title": _("How %(name)s signs in") % {"name": person.full_name},
-        "opts": model_admin.opts,
         "person": person,
         "accounts": LinkedAccount.objects.filter(person=person).select_related("provider"),
         "factors": Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES),
@@ -68,4 +64,4 @@ def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -
         "may_help": has_role(request, ADMINISTRATOR) and person.pk != person_of(request).pk,
         "panels": rendered(registry.in_order(lambda room: room.sign_in_methods), request, person),
     }
-    return TemplateResponse(request, "sign_in/admin/sign_in_methods.html", context)
+    return render_admin(request, "sign_in/admin/sign_in_methods.html", context, model_admin=model_admin)

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
+from declarations.mail import outbox
 from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import OFFICE, require_role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists.models import Invitation
+from declarations.sign_in.models import Invitation
 
 LIVES = dt.timedelta(days=7)
 # Two clicks are one invitation.
@@ -25,7 +27,7 @@ APART = dt.timedelta(minutes=1)
 
 
 def secret_of(invitation: Invitation) -> str:
-    """What stands in the link. It is kept nowhere: the letter works it out each time that it is sent, and comes to the same.
+    """What stands in the link. It is kept nowhere: the e-mail works it out each time that it is sent, and comes to the same.
 
     From the row's salt and the server's SECRET_KEY; whoever has the database alone cannot. "" if the key is another one by now.
     """
@@ -52,7 +54,7 @@ def never_signed_in(school: School, *, on: dt.date) -> QuerySet[Person]:
 
 
 def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
-    """A letter with a link, which takes the place of an earlier one.
+    """An e-mail with a link, which takes the place of an earlier one.
 
     Raises Refused: `no_school`, `not_yours`, `left`, `no_email`, `signed_in`, `twice`.
     """
@@ -60,8 +62,7 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
     if school is None:
         raise RefusedError(_("People of the trust sign in with a code that is sent to their e-mail address."), "no_school")
     on = school.day_of(at)
-    if by.school_id not in {None, school.pk} or not by.roles(on=on) & {Role.Name.ADMINISTRATOR.value, Role.Name.LEADERSHIP.value}:
-        raise RefusedError(_("Only the leadership and administrators of the school invite."), "not_yours")
+    require_role(by=by, school=school, roles=OFFICE, at=at, sentence=_("Only the leadership and administrators of the school invite."))
     try:
         with transaction.atomic():
             person = Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)
@@ -79,15 +80,7 @@ def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
                 made_by=by,
                 expires_at=at + LIVES,
             )
-            Email.objects.create(
-                school=school,
-                kind=Email.Kind.INVITATION,
-                recipient=person.email,
-                person=person,
-                invitation=invitation,
-                written_at=at,
-                not_before=at,
-            )
+            outbox.queue(Email.Kind.INVITATION, school=school, recipient=person, at=at, invitation=invitation)
             facts = {"person": log.who(person), "invitation": invitation.pk}
             log.append(school=school, kind="invitation.made", at=at, by=by, facts=facts)
             return invitation
@@ -130,7 +123,7 @@ def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
         return None
     if found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
         return None
-    # The letter went to the address that they had: whoever reads that mailbox need no longer be they.
+    # The e-mail went to the address that they had: whoever reads that mailbox need no longer be they.
     return found if found.emails.filter(recipient__iexact=found.person.email).exists() else None
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
-from declarations.organisation.models.person import Person, Role
+from declarations.organisation.authorise import ADMINISTRATORS, day_at, require_role
+from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
@@ -55,7 +56,7 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -
             % {"provider": provider, "email": identity.email},
             "unknown",
         )
-    if person.has_left(on=person.school.day_of(at) if person.school else at.date()):
+    if person.has_left(on=day_at(person.school, at)):
         raise RefusedError(
             _("This account belongs to somebody who has left the school. If that is a mistake, ask the school office."), "left"
         )
@@ -105,9 +106,8 @@ def write_down(kind: str, account: LinkedAccount, *, by: Person, at: dt.datetime
 
 def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> None:
     """Keeps a provider, new or changed: from now on it vouches for the school's people. Raises Refused: `not_yours`, `named`."""
-    on = provider.school.day_of(at) if provider.school else at.date()
-    if by.school_id not in {None, provider.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise RefusedError(_("Only an administrator of the school sets up how people sign in."), "not_yours")
+    sentence = _("Only an administrator of the school sets up how people sign in.")
+    require_role(by=by, school=provider.school, roles=ADMINISTRATORS, at=at, sentence=sentence)
     try:
         with transaction.atomic():
             provider.save()
@@ -152,11 +152,9 @@ def end_all_sessions(*, person: Person, by: Person, at: dt.datetime) -> None:
 
 
 def may_help(person: Person, *, by: Person, at: dt.datetime) -> None:
-    on = person.school.day_of(at) if person.school else at.date()
     if by.pk == person.pk:
         raise RefusedError(_("Not for oneself: your own are on your own pages."), "own")
-    if by.school_id not in {None, person.school_id} or Role.Name.ADMINISTRATOR not in by.roles(on=on):
-        raise RefusedError(_("Only an administrator of the school does this."), "not_yours")
+    require_role(by=by, school=person.school, roles=ADMINISTRATORS, at=at)
 
 
 def end_sessions(person: Person) -> None:

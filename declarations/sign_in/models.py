@@ -1,4 +1,4 @@
-"""Signing in with the account that people have at the school's Microsoft 365 or Google."""
+"""Ways to sign in: the account that people have at the school's Microsoft 365 or Google, and invitations."""
 
 import re
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 # Stands in an address and names a file.
@@ -116,3 +116,45 @@ class LinkedAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.email}"
+
+
+class Invitation(models.Model):
+    """An e-mail lets somebody in for the first time: with a link for one use, for a week. Only its hash is here."""
+
+    person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="invitations")
+    salt = models.CharField(_("salt"), max_length=32, unique=True)
+    sha256 = models.CharField(_("SHA-256 of the link's secret"), max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    made_by = models.ForeignKey(
+        "Person",
+        verbose_name=_("made by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: from the command line of the server."),
+    )
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, help_text=_("A newer one took its place."))
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(accepted_at__isnull=True, ended_at__isnull=True),
+                name="invitation_is_one_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(sha256="") & ~Q(salt=""), name="invitation_has_its_hash"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="invitation_expires_later"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True)
+                | Q(ended_at__isnull=True, accepted_at__gte=F("made_at"), accepted_at__lt=F("expires_at")),
+                name="invitation_is_accepted_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"

@@ -2,14 +2,34 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from declarations.signing import home
+from declarations.signing import home, publish_impact
 from declarations.signing.admin import dashboard, person_page
-from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
+from declarations.signing.admin.declarations import DeclarationAdmin
+from declarations.signing.admin.filters import SigningStatusFilter
+from declarations.signing.admin.kiosk import KioskSessionAdmin
+from declarations.signing.admin.responses import ExemptionAdmin, ResponseAdmin
+from declarations.signing.emails import EMAILS
+from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.kiosk import KioskSession
+from declarations.signing.models.response import Exemption, Response
+from declarations.signing.personal_data import PERSONAL_DATA, RETENTION
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage, PublishImpact
 
 CAPABILITY = Capability(
     name="signing",
     title=_("signing"),
     urls="declarations.signing.urls",
+    person_filters=(SigningStatusFilter,),
+    emails=EMAILS,
+    personal_data=PERSONAL_DATA,
+    retention=RETENTION,
+    publish_impact=(PublishImpact(template="signing/admin/publish_impact.html", context=publish_impact.context),),
+    admin={
+        Declaration: DeclarationAdmin,
+        Response: ResponseAdmin,
+        Exemption: ExemptionAdmin,
+        KioskSession: KioskSessionAdmin,
+    },
     menu=(
         MenuEntry(title=_("Leaflet"), url="leaflet", order=20, covers=("/leaflet/",)),
         MenuEntry(title=_("Policy"), url="policy", order=30),

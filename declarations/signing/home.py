@@ -2,10 +2,10 @@
 
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import sign
+from declarations.signing import queries
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.status import SigningStatus, signing_status
 from declarations.web.capability import Context
 from declarations.web.decorators import StaffRequest
 from declarations.web.panels import once_a_request
@@ -18,9 +18,9 @@ def state_of_signing(request: StaffRequest) -> Context:
     """The texts in effect, what is unread of them, and the person's signing status."""
     current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
     leaflet, aup = current.get("leaflet"), current.get("aup")
-    unread = sign.unread(person=request.person, version=leaflet) if leaflet else []
+    unread = queries.unread(person=request.person, version=leaflet) if leaflet else []
     total = len(leaflet.sections()) if leaflet else 0
-    stands = standing(person=request.person, on=request.on)
+    status = signing_status(person=request.person, on=request.on)
     is_expected = request.person.category != Person.Category.EXTERNAL
     has_both = leaflet is not None and aup is not None
     return {
@@ -29,10 +29,10 @@ def state_of_signing(request: StaffRequest) -> Context:
         "unread": unread,
         "read": total - len(unread),
         "total": total,
-        "stands": stands,
-        "is_changed": is_changed(stands.declaration, [version for version in (leaflet, aup) if version]),
+        "signing_status": status,
+        "is_changed": is_changed(status.declaration, [version for version in (leaflet, aup) if version]),
         "is_expected": is_expected,
-        "must_sign": is_expected and stands.state not in NOTHING_TO_SIGN and has_both,
+        "must_sign": is_expected and status.status not in NOTHING_TO_SIGN and has_both,
     }
 
 
@@ -48,13 +48,13 @@ def to_do(request: StaffRequest) -> Context:
 
 def last_response(request: StaffRequest) -> Context | None:
     """What the person said last instead of signing, and how many days ago."""
-    if state_of_signing(request)["stands"].state == SigningStatus.SIGNED:
+    if state_of_signing(request)["signing_status"].status == SigningStatus.SIGNED:
         return None
     response = Response.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
-    return {"said": response, "days": (request.on - request.school.day_of(response.said_at)).days} if response else None
+    return {"response": response, "days": (request.on - request.school.day_of(response.said_at)).days} if response else None
 
 
 def texts_and_declaration(request: StaffRequest) -> Context:
     state = state_of_signing(request)
     aup = state["aup"]
-    return {**state, "aup_unread": sign.unread(person=request.person, version=aup) if aup else []}
+    return {**state, "aup_unread": queries.unread(person=request.person, version=aup) if aup else []}

@@ -1,7 +1,7 @@
-"""Where a person stands: what they have signed, whether it holds, and what is left to do.
+"""The signing status of a person: what they have signed, whether it is in force, and what they still have to sign.
 
-The one place that says which states there are, which of two wins, and by which day somebody is to sign. Nothing here
-decides about the Wi-Fi: that asks what is in force (`Declaration.objects.in_force`), whatever the state is called.
+Only this module says which statuses there are, which of two counts, and by which day somebody is to sign. Nothing here
+decides about the Wi-Fi: that asks what is in force (`Declaration.objects.in_force`), whatever the status is called.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ TIME_TO_SIGN = dt.timedelta(days=7)
 
 
 class SigningStatus(models.TextChoices):
-    """One of these on every day; the words are what people read.
+    """What a person still has to do, on every day one of these; the labels are what people read.
 
     Where several are true, the first of these counts: signed (for this year and these texts, nothing is left to do),
     declines, wants to talk, exempt, not open yet; then, by the dates, lapsed, overdue or due.
@@ -42,29 +42,48 @@ class SigningStatus(models.TextChoices):
     NOT_YET = "not_yet", _("not open yet")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonStatus:
-    """`declaration` is the newest in force, else the newest of all; `holds_until` is the last day on which it is in force.
+class DeclarationStatus(models.TextChoices):
+    """Whether a person's declaration is in force on a day, which is another question than what they still have to do.
 
-    `sign_by` is the day by which something is, or was, to be signed: None when nothing is. `reply` is what they said instead
-    of signing (states TALK and DECLINED), `exemption` is why they need not (EXEMPT); None in any other state.
+    Somebody who signed in September and is in force is also "to be signed" once there is a new text.
     """
 
-    state: SigningStatus
+    IN_FORCE = "signed", _("signed, in force")
+    LAPSED = "lapsed", _("lapsed")
+    NEVER = "never", _("never signed")
+
+
+def declaration_status(*, is_in_force: bool, was_ever_signed: bool) -> DeclarationStatus:
+    """The status of a declaration, from the two facts that the database knows of it."""
+    if is_in_force:
+        return DeclarationStatus.IN_FORCE
+    return DeclarationStatus.LAPSED if was_ever_signed else DeclarationStatus.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStatus:
+    """The signing status of one person on one day, with the facts behind it.
+
+    `declaration` is the newest in force, else the newest of all; `holds_until` is the last day on which it is in force.
+    `sign_by` is the day by which something is, or was, to be signed: None when nothing is. `response` is what they said
+    instead of signing (TALK and DECLINED), `exemption` is why they need not sign (EXEMPT); None with any other status.
+    """
+
+    status: SigningStatus
     declaration: Declaration | None = None
     holds_until: dt.date | None = None
     sign_by: dt.date | None = None
-    reply: Response | None = None
+    response: Response | None = None
     exemption: Exemption | None = None
 
     @property
     def is_late(self) -> bool:
         """Whether they were to sign before today, and nothing excuses them."""
-        return self.state in {SigningStatus.OVERDUE, SigningStatus.LAPSED}
+        return self.status in {SigningStatus.OVERDUE, SigningStatus.LAPSED}
 
 
-def standing(*, person: Person, on: dt.date) -> PersonStatus:
-    """Where one person of a school stands at the end of a day; five queries at most, whatever they have signed."""
+def signing_status(*, person: Person, on: dt.date) -> PersonStatus:
+    """The signing status of one person of a school at the end of a day; five queries at most, whatever they have signed."""
     school = person.school
     if school is None:
         raise ValueError("Only people of a school sign.")
@@ -102,35 +121,37 @@ def standing(*, person: Person, on: dt.date) -> PersonStatus:
 
 def excused(signed: PersonStatus, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> PersonStatus | None:
     """The same, with what they said instead of signing, or with their exemption; None if there is neither."""
-    reply = replies(school=school, year=year, on=on).filter(person=person).order_by("kind").first()  # a no before a talk
-    if reply is not None:
-        return replace(signed, state=SigningStatus.DECLINED if reply.kind == Response.Kind.DECLINE else SigningStatus.TALK, reply=reply)
+    responses = open_responses(school=school, year=year, on=on)
+    response = responses.filter(person=person).order_by("kind").first()  # declining comes before wanting to talk
+    if response is not None:
+        status = SigningStatus.DECLINED if response.kind == Response.Kind.DECLINE else SigningStatus.TALK
+        return replace(signed, status=status, response=response)
     exemption = exemptions(school=school, on=on).filter(person=person).first()
-    return replace(signed, state=SigningStatus.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
+    return replace(signed, status=SigningStatus.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
 
 
 def by_the_dates(signed: PersonStatus, *, person: Person, on: dt.date, opened_on: dt.date | None) -> PersonStatus:
-    """The same, with the state that the calendar gives: not open yet, lapsed, overdue or due."""
+    """The same, with the status that the calendar gives: not open yet, lapsed, overdue or due."""
     if opened_on is None or (person.starts_on is not None and person.starts_on > on):
-        return replace(signed, state=SigningStatus.NOT_YET, sign_by=None)
+        return replace(signed, status=SigningStatus.NOT_YET, sign_by=None)
     if signed.declaration is not None and signed.holds_until is None:
         return signed
-    return replace(signed, state=SigningStatus.OVERDUE if signed.sign_by is not None and on > signed.sign_by else SigningStatus.DUE)
+    return replace(signed, status=SigningStatus.OVERDUE if signed.sign_by is not None and on > signed.sign_by else SigningStatus.DUE)
 
 
 def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:
-    """People of this school, each with `state` (a State): what `standing` says of one person, in SQL for all of them.
+    """People of this school, each with `signing_status` (a SigningStatus): `signing_status(person=…)` in SQL for all of them.
 
     Asks one question at once (since when the school can be signed at), the rest when the answer is read.
     """
     year = school.year(on=on)
     declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on)
     in_force = declarations.in_force(on=on)
-    said = replies(school=school, year=year, on=on).filter(person=OuterRef("pk"))
+    responses = open_responses(school=school, year=year, on=on).filter(person=OuterRef("pk"))
     whens = [
         When(Exists(declarations.current(on=on, year=year.key)), then=Value(SigningStatus.SIGNED.value)),
-        When(Exists(said.filter(kind=Response.Kind.DECLINE)), then=Value(SigningStatus.DECLINED.value)),
-        When(Exists(said.filter(kind=Response.Kind.TALK)), then=Value(SigningStatus.TALK.value)),
+        When(Exists(responses.filter(kind=Response.Kind.DECLINE)), then=Value(SigningStatus.DECLINED.value)),
+        When(Exists(responses.filter(kind=Response.Kind.TALK)), then=Value(SigningStatus.TALK.value)),
         When(Exists(exemptions(school=school, on=on).filter(person=OuterRef("pk"))), then=Value(SigningStatus.EXEMPT.value)),
     ]
     opened_on = open_since(school=school, on=on)
@@ -145,7 +166,7 @@ def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) 
             joined_lately = Q(starts_on__isnull=False, starts_on__gte=on - TIME_TO_SIGN)
             whens.append(When(~joined_lately, then=Value(SigningStatus.OVERDUE.value)))
     otherwise = SigningStatus.NOT_YET if opened_on is None else SigningStatus.DUE
-    return people.annotate(state=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
+    return people.annotate(signing_status=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
 
 
 def due_day(*, year: SchoolYear, opened_on: dt.date | None, starts_on: dt.date | None) -> dt.date:
@@ -167,8 +188,8 @@ def both_since(texts: Any) -> dt.date | None:
     return max(first.values()) if len(first) == len(PolicyVersion.Document) else None
 
 
-def replies(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Response]:
-    """What people had said instead of signing, and had not signed since: talks not yet had, and this year's noes if they came last."""
+def open_responses(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Response]:
+    """What people had said instead of signing, and had not signed since: talks not yet had, and this year's refusals if they came last."""
     end = school.end_of(on)
     said = Response.objects.filter(school=school, said_at__lt=end)
     newer = said.filter(person=OuterRef("person"), said_at__gt=OuterRef("said_at"))

@@ -1,4 +1,4 @@
-"""The front door of site: what it hands upward."""
+"""What site hands upward."""
 
 from django.utils.translation import gettext_lazy as _
 

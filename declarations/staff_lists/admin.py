@@ -1,24 +1,23 @@
-"""Importing a staff list at the desk: the file, its columns, what would change, and yes; and the last one undone."""
+"""Importing a staff list in the admin: the file, its columns, what would change, and yes; and the last one undone."""
 
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare, import_list
+from declarations.staff_lists import compare, import_list, undo
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
 from declarations.staff_lists.models import StaffList
-from declarations.staff_lists.plan import Choices, Plan, UnusableListError
-from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.staff_lists.plan import Choices, Plan
+from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter
 
 # More are counted, not listed: nobody reads on.
@@ -34,15 +33,13 @@ SECTIONS = [
 
 
 class StaffListAdmin(SchoolScopedAdmin):
+    add_roles = (ADMINISTRATOR,)
     list_display = ["uploaded_at", "who", "story", "state"]
     list_filter = [SchoolFilter]
     list_select_related = ["uploaded_by", "confirmed_by", "undone_by", "school"]
     ordering = ["-uploaded_at", "-id"]
     change_list_template = "staff_lists/admin/staff_lists.html"
     fields = ["uploaded_at", "who", "story", "state", "sha256", "confirmed_at", "undone_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, ADMINISTRATOR)
 
     def get_urls(self) -> list[URLPattern]:
         steps = {"columns": self.columns_view, "preview": self.preview_view, "undo": self.undo_view}
@@ -80,16 +77,13 @@ class StaffListAdmin(SchoolScopedAdmin):
 
     # The steps ---------------------------------------------------------------------------------------------------------
 
-    def page(self, request: HttpRequest, template: str, **facts: Any) -> TemplateResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **facts})
-
     def for_administrators(self, request: HttpRequest) -> Person:
         if not has_role(request, ADMINISTRATOR):
             raise PermissionDenied
         return person_of(request)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The first step: the file."""
         by = self.for_administrators(request)
         schools = School.objects.all() if by.school_id is None else None
@@ -103,8 +97,9 @@ class StaffListAdmin(SchoolScopedAdmin):
             else:
                 return redirect("admin:declarations_stafflist_columns", made.pk)
         school = context_of(request).school
-        last = import_list.last_of(school) if school else None
-        return self.page(request, "staff_lists/admin/upload.html", title=_("Import a staff list"), form=form, last=last)
+        last = undo.last_of(school) if school else None
+        facts = {"title": _("Import a staff list"), "form": form, "last": last}
+        return render_admin(request, "staff_lists/admin/upload.html", facts, model_admin=self)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -114,9 +109,6 @@ class StaffListAdmin(SchoolScopedAdmin):
         if found.confirmed_at is None and has_role(request, ADMINISTRATOR):
             return redirect("admin:declarations_stafflist_preview", found.pk)
         return super().change_view(request, object_id, form_url, extra_context)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
 
     def waiting(self, request: HttpRequest, object_id: str) -> StaffList | None:
         """The list, if it still waits; otherwise None, with a message that says so."""
@@ -143,7 +135,7 @@ class StaffListAdmin(SchoolScopedAdmin):
                 return redirect("admin:declarations_stafflist_preview", found.pk)
         samples = [(name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)]
         facts = {"form": form, "samples": samples, "rows": len(file.rows), "title": _("Which column is what?")}
-        return self.page(request, "staff_lists/admin/columns.html", **facts)
+        return render_admin(request, "staff_lists/admin/columns.html", facts, model_admin=self)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The third step: what would change; and yes."""
@@ -154,7 +146,7 @@ class StaffListAdmin(SchoolScopedAdmin):
         file = compare.opened(bytes(found.content))
         try:
             plan = compare.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
-        except UnusableListError as error:
+        except UnreadableFileError as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect("admin:declarations_stafflist_columns", found.pk)
         form = ConfirmForm(request.POST if request.method == "POST" else None, plan=plan)
@@ -173,6 +165,7 @@ class StaffListAdmin(SchoolScopedAdmin):
                 return redirect("admin:declarations_stafflist_changelist")
         sections = [(kind, label, lines[:LISTED], len(lines)) for kind, label in SECTIONS if (lines := plan.of(kind))]
         facts = {
+            "title": _("What this list would change"),
             "plan": plan,
             "form": form,
             "sections": sections,
@@ -180,7 +173,7 @@ class StaffListAdmin(SchoolScopedAdmin):
             "staff_list": found,
             "on": found.school.day_of(at),
         }
-        return self.page(request, "staff_lists/admin/preview.html", title=_("What this list would change"), **facts)
+        return render_admin(request, "staff_lists/admin/preview.html", facts, model_admin=self)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Everybody as they were before the last import."""
@@ -188,16 +181,16 @@ class StaffListAdmin(SchoolScopedAdmin):
         found: StaffList = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                import_list.undo(staff_list=found, by=by, at=context_of(request).at)
+                undo.undo(staff_list=found, by=by, at=context_of(request).at)
             except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)
             return redirect("admin:declarations_stafflist_changelist")
-        last = import_list.last_of(found.school)
+        last = undo.last_of(found.school)
         can = last is not None and last.pk == found.pk
         facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
-        return self.page(request, "staff_lists/admin/undo.html", **facts)
+        return render_admin(request, "staff_lists/admin/undo.html", facts, model_admin=self)
 
 
 def told(plan: Plan) -> str:

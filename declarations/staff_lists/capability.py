@@ -1,7 +1,29 @@
-"""The front door of staff_lists: what it hands upward."""
+"""What staff_lists hands upward."""
+
+import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from declarations.web.capability import Capability
+from declarations.staff_lists import import_list
+from declarations.staff_lists.admin import StaffListAdmin
+from declarations.staff_lists.models import StaffList
+from declarations.staff_lists.personal_data import PERSONAL_DATA
+from declarations.web.capability import Capability, ScheduledTask
 
-CAPABILITY = Capability(name="staff_lists", title=_("staff lists"))
+CAPABILITY = Capability(
+    name="staff_lists",
+    title=_("staff lists"),
+    admin={StaffList: StaffListAdmin},
+    tasks=(
+        ScheduledTask(
+            name="staff-lists",
+            title=_("Cleaning: staff lists"),
+            does=_("Deletes lists that nobody confirmed, and the names in what imports changed once they can no longer be undone."),
+            result=ngettext_lazy("%(number)d list forgotten", "%(number)d lists forgotten", "number"),
+            daily_at=dt.time(2, 15),
+            run=lambda at, _last_at: import_list.forget(at=at),
+        ),
+    ),
+    personal_data=PERSONAL_DATA,
+)

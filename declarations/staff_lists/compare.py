@@ -8,15 +8,15 @@ from typing import Any, cast
 
 from django.db.models import Q
 
+from declarations.common.errors import UnreadableFileError
 from declarations.common.spreadsheets import tables
 from declarations.common.spreadsheets.tables import Row
-from declarations.common.spreadsheets.xlsx import UnreadableFileError
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import category_of, leaves_by_default
 from declarations.staff_lists import columns as staff_columns
 from declarations.staff_lists import rows as staff_rows
-from declarations.staff_lists.plan import FIELDS, WHY_UNREADABLE, Change, Choices, Line, Plan, UnusableListError
+from declarations.staff_lists.plan import FIELDS, WHY_UNREADABLE, Change, Choices, Line, Plan
 from declarations.staff_lists.rows import Fault, Listed, Reading, same_name
 
 
@@ -33,7 +33,7 @@ def opened(content: bytes) -> File:
     try:
         rows = tables.read(content)
     except UnreadableFileError as error:
-        raise UnusableListError(str(WHY_UNREADABLE[error.code])) from error
+        raise UnreadableFileError(error.code, str(WHY_UNREADABLE[error.code])) from error
     place = staff_columns.heading_row(rows)
     return File(staff_columns.headings(rows[place].cells), rows[place + 1 :])
 
@@ -61,7 +61,7 @@ def plan(
     locked them. Raises Unusable.
     """
     if not ({"full_name"} & set(choices.columns) or {"forename", "surname"} & set(choices.columns)):
-        raise UnusableListError(str(WHY_UNREADABLE["no_name"]))
+        raise UnreadableFileError("no_name", str(WHY_UNREADABLE["no_name"]))
     reading = staff_rows.read(file.rows, file.names, choices.columns, on=on)
     return Comparison(school=school, choices=choices, on=on, by=by, settled=settled or {}, people=people).plan(reading)
 

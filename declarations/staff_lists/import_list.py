@@ -1,4 +1,4 @@
-"""Importing a staff list: uploaded, looked at, confirmed as a whole or not at all, and for some days undone."""
+"""Importing a staff list: somebody uploads it, looks at what would change, and confirms all of it or nothing."""
 
 import datetime as dt
 import hashlib
@@ -7,18 +7,18 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.evidence import log
+from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
-from declarations.people.roles import check_administrator_of
 from declarations.staff_lists import compare
-from declarations.staff_lists.models import Invitation, StaffList
-from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan, UnusableListError
+from declarations.staff_lists.models import StaffList
+from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan
 
 # Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.
 WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
@@ -26,10 +26,10 @@ WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
 
 def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime) -> StaffList:
     """A file to be looked at, instead of one that waited; nobody is changed. Raises Refused: `not_yours`, `unusable`."""
-    check_administrator_of(school, by=by, at=at)
+    require_administrator(by=by, school=school, at=at)
     try:
         file = compare.opened(content)
-    except UnusableListError as error:
+    except UnreadableFileError as error:
         raise RefusedError(str(error), "unusable") from error
     try:
         with transaction.atomic():
@@ -55,7 +55,7 @@ def columns_of_last(school: School) -> dict[str, Any]:
 
 def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt.datetime) -> None:
     """Which column is what, and whom the list is about. Raises Refused: `not_yours`, `stale`."""
-    check_administrator_of(staff_list.school, by=by, at=at)
+    require_administrator(by=by, school=staff_list.school, at=at)
     if not StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(columns=choices.as_json()):
         raise stale()
 
@@ -80,7 +80,7 @@ def confirm(
     Without `by` there was no preview. Raises Refused: `not_yours`, `stale`, `many_leave`, `unusable`.
     """
     school, on = staff_list.school, staff_list.school.day_of(at)
-    check_administrator_of(school, by=by, at=at)
+    require_administrator(by=by, school=school, at=at)
     try:
         with transaction.atomic():
             draft = StaffList.objects.select_for_update().filter(pk=staff_list.pk, confirmed_at__isnull=True).first()
@@ -106,7 +106,7 @@ def confirm(
             return plan
     except IntegrityError as clash:
         raise stale() from clash
-    except UnusableListError as error:
+    except UnreadableFileError as error:
         raise RefusedError(str(error), "unusable") from error
 
 
@@ -187,114 +187,6 @@ def log_line(line: Line, person: Person, *, by: Person | None, at: dt.datetime) 
         log_return(person, before=dates.before, starts_on=person.starts_on, leaves_on=person.leaves_on, by=by, at=at)
     elif dates is not None:
         log_leaving(person, before=dates.before, after=dates.after, by=by, at=at)
-
-
-# Undoing --------------------------------------------------------------------------------------------------------------
-
-
-def last_of(school: School) -> StaffList | None:
-    """The import that can be undone: the last one, while what it changed is known."""
-    last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
-    return last if last is not None and last.undone_at is None and last.changes is not None else None
-
-
-def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
-    """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `own`, `too_late`, `changed`."""
-    school = staff_list.school
-    check_administrator_of(school, by=by, at=at)
-    try:
-        with transaction.atomic():
-            last = last_of(school)
-            changes = last.changes if last else None
-            if (
-                last is None
-                or last.pk != staff_list.pk
-                or changes is None
-                or last.confirmed_at is None
-                or at > last.confirmed_at + UNDONE_WITHIN
-            ):
-                raise RefusedError(_("Only the last import can be undone, within two weeks of it."), "too_late")
-            if not StaffList.objects.filter(pk=last.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by, changes=None):
-                raise RefusedError(_("It has been undone already."), "too_late")
-            if any(one["id"] == by.pk and "leaves_on" in one["before"] for one in changes["changed"]):
-                raise RefusedError(
-                    _("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own"
-                )
-            wanted = [*changes["joined"], *changes["changed"]]
-            locked = (
-                Person.objects.select_for_update(of=("self",))
-                .select_related("school")
-                .filter(pk__in=[one["id"] for one in wanted])
-                .order_by("pk")
-            )
-            people = {one.pk: one for one in locked}
-            otherwise = [one for one in wanted if not is_still(people.get(one["id"]), one["after"])]
-            if otherwise:
-                raise in_the_way(people[one["id"]] for one in otherwise if one["id"] in people)
-            take_away([people[one["id"]] for one in changes["joined"]])
-            restored = [put_back(people[one["id"]], one["before"]) for one in changes["changed"]]
-            save(restored)
-            forget_sign_in_addresses(people[one["id"]] for one in changes["changed"] if "email" in one["before"])
-            for one in changes["changed"]:
-                if "leaves_on" in one["before"]:
-                    person = people[one["id"]]
-                    log_leaving(person, before=day(one["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
-            facts: dict[str, Any] = {
-                "list": last.pk,
-                "sha256": last.sha256,
-                "restored": len(restored),
-                "taken_away": len(changes["joined"]),
-            }
-            log.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
-    except IntegrityError as clash:
-        raise RefusedError(
-            _("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed"
-        ) from clash
-
-
-def day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def value(name: str, stored: str | None) -> Any:
-    """A stored value as the person's field holds it."""
-    return day(stored) if name in {"starts_on", "leaves_on"} else (stored or "")
-
-
-def is_still(person: Person | None, after: dict[str, str | None]) -> bool:
-    return person is not None and all(getattr(person, name) == value(name, stored) for name, stored in after.items())
-
-
-def put_back(person: Person, before: dict[str, str | None]) -> Person:
-    for name, stored in before.items():
-        setattr(person, name, value(name, stored))
-    return person
-
-
-def take_away(joined: list[Person]) -> None:
-    """Those who joined with the list. Raises Refused if anybody of them has done anything, or been given anything."""
-    active = [one for one in joined if one.last_login is not None]
-    if active:
-        raise in_the_way(active)
-    invited = set(Invitation.objects.filter(person__in=joined).values_list("person", flat=True))
-    if invited:
-        # The rows of invitations are kept, whatever becomes of the link.
-        raise in_the_way(
-            (one for one in joined if one.pk in invited),
-            _("They have been invited since: %(names)s. Set their last day on their pages instead."),
-        )
-    try:
-        Person.objects.filter(pk__in=[one.pk for one in joined]).delete()
-    except ProtectedError as kept:
-        holders = {getattr(row, "person_id", None) or getattr(row, "owner_id", None) for row in kept.protected_objects}
-        raise in_the_way(one for one in joined if one.pk in holders) from kept
-
-
-def in_the_way(people: Iterable[Person], why: str = "") -> RefusedError:
-    names = [one.full_name for one in people]
-    said = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    sentence = why or _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
-    return RefusedError(sentence % {"names": said or "?"}, "changed")
 
 
 def forget(*, at: dt.datetime) -> int:

@@ -64,10 +64,6 @@ WHY = {
 }
 
 
-class UnusableListError(ValueError):
-    """The file cannot be imported; the message says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     name: str

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from declarations.common.dates import WORKING_YEARS
 from declarations.common.spreadsheets.tables import Row
-from declarations.organisation.staff_category import YEARS
+from declarations.common.unprintable import UNPRINTABLE
 from declarations.staff_lists.columns import spare
 
 EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "tbc", "unknown", "#n/a", "00/00/0000", "0"}
@@ -15,8 +16,7 @@ NO_NAME = {"-", "–", "—"}  # somebody may well be called None, Null or Na
 NAMES = {"full_name", "forename", "surname"}
 LONGEST = {"staff_number": 40, "email": 254, "name": 120, "job_title": 80, "category": 80}
 LONGEST_CELL = 500  # of whatever else counts; no pattern is matched against more
-# Controls, half characters, overrides of the direction, and what stands where a character could not be read.
-UNTYPABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
+UNREAD = "\ufffd"  # stands where a character could not be read
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+[A-Za-z]{{2,63}}")
@@ -121,13 +121,13 @@ def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
         check_email(email)
         starts_on, last_day = days_in(texts)
     except ImpossibleRowError as wrong:
-        about = [UNTYPABLE.sub("", one) for one in (staff_number, email, name)]
-        return Fault(row, wrong.code, UNTYPABLE.sub("�", wrong.value)[:80], *about)
+        about = [UNPRINTABLE.sub("", one).replace(UNREAD, "") for one in (staff_number, email, name)]
+        return Fault(row, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about)
     return Contract(row, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day)
 
 
 def check_text(what: str, text: str) -> None:
-    if UNTYPABLE.search(text):
+    if UNREAD in text or UNPRINTABLE.search(text):
         raise ImpossibleRowError("unreadable", text)
     if len(text) > LONGEST.get(what, LONGEST_CELL):
         raise ImpossibleRowError("too_long", text)
@@ -191,7 +191,7 @@ def day_of(text: str) -> dt.date | None:
     year, month, day = parts_of(bare)
     if year >= 9999 or (year, month, day) in {(1900, 1, 1), (1899, 12, 30)}:
         return None  # how some systems write “no end” and “not known”
-    if year not in YEARS:
+    if year not in WORKING_YEARS:
         raise ImpossibleRowError("bad_day", text)
     try:
         return dt.date(year, month, day)

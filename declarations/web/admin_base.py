@@ -1,17 +1,19 @@
-"""What every page of the desk shares: who asks, whose rows they see, and no permission tables."""
+"""What the admin's pages share: who asks, whose rows they see, which roles may do what, and how a page is rendered."""
 
-from typing import Any, cast
+from typing import Any, cast, override
 
-from django.contrib import admin
-from django.contrib.admin import ShowFacets
+from django.contrib.admin import ShowFacets, site
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import DateInput, EmailField, ModelForm, SlugField
+from django.forms import EmailField, ModelForm, SlugField
 from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
 
-from declarations.common.fields import TypedField
+from declarations.common.fields import DayInput, TypedField
+from declarations.common.generics import ModelAdmin
 from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
 from declarations.web.middleware import ContextRequest
 
 type AnyForm = ModelForm[Any]
@@ -21,11 +23,12 @@ ADMINISTRATOR = Role.Name.ADMINISTRATOR.value
 
 
 def context_of(request: HttpRequest) -> ContextRequest:
-    """The same request: the middleware `request_context` has put the person, the school, the roles and the moment on it."""
+    """The same request with its types: the middleware has put the person, the school, the roles and the moment on it."""
     return cast("ContextRequest", request)
 
 
 def person_of(request: HttpRequest) -> Person:
+    """Whoever is signed in. Raises PermissionDenied if nobody is."""
     person = context_of(request).person
     if person is None:
         raise PermissionDenied
@@ -33,32 +36,40 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def has_role(request: HttpRequest, *names: str) -> bool:
+    """Whether the person has one of these roles today."""
     return bool(context_of(request).roles & set(names))
 
 
-class Day(DateInput):
-    """The browser's own calendar: needs no script."""
+def render_admin(
+    request: HttpRequest, template: str, context: dict[str, Any], *, model_admin: ModelAdmin | None = None, status: int = 200
+) -> TemplateResponse:
+    """A page of the admin, with the site's header; with the breadcrumbs of a model, where `model_admin` is given."""
+    request.current_app = site.name
+    opts = {"opts": model_admin.opts} if model_admin else {}
+    return TemplateResponse(request, template, {**site.each_context(request), **opts, **context}, status=status)
 
-    input_type = "date"
 
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+class SchoolScopedAdmin(ModelAdmin):
+    """Rows of the person's own school (of all schools for the trust's people).
 
-
-class SchoolScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
-    """Rows of the person's own school (all schools for the trust's people), view only unless a page says otherwise."""
+    Everything is read-only until a class names the roles that add, change or delete.
+    """
 
     school_path = "school"
+    view_roles: tuple[str, ...] = (LEADERSHIP, ADMINISTRATOR)
+    add_roles: tuple[str, ...] = ()
+    change_roles: tuple[str, ...] = ()
+    delete_roles: tuple[str, ...] = ()
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
     view_on_site = False
     formfield_overrides = {
         models.CharField: {"form_class": TypedField},
-        # They are looked through by their own rules.
+        # These two have rules of their own.
         models.EmailField: {"form_class": EmailField},
         models.SlugField: {"form_class": SlugField, "widget": AdminTextInputWidget},
-        models.DateField: {"widget": Day},
+        models.DateField: {"widget": DayInput},
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -67,28 +78,51 @@ class SchoolScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's
         return rows if school_id is None else rows.filter(**{self.school_path: school_id})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row, or 404: what is another school's is not there."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None:
+        """The row. Raises Http404 where there is none, or where it is another school's."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None:
             raise Http404
-        return found
+        return row
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what the page offers as a filter: Django would let anyone here search the stored passwords by their beginning."""
-        offered = {one if isinstance(one, str) else one.parameter_name for one in self.get_list_filter(request)}  # type: ignore[union-attr]  # ours are names or simple filters
+        offered = {getattr(entry, "parameter_name", entry) for entry in self.get_list_filter(request)}
         return lookup in offered or lookup.removesuffix("__exact") in offered
 
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """The form field; people of one school can choose that school alone."""
+        own = person_of(request).school_id
+        if db_field.related_model is School and own is not None:
+            kwargs |= {"queryset": School.objects.filter(pk=own), "required": True}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+        return has_role(request, *self.view_roles)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
+    @override
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request, *self.view_roles)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  # Django's signature
-        return False
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return has_role(request, *self.add_roles)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return False
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request, *self.change_roles)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return False
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request, *self.delete_roles)
+
+
+class SchoolSettingsAdmin(SchoolScopedAdmin):
+    """Rows that belong to one school for good: it is chosen when the row is added, and fixed from then on."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        school = context_of(request).school
+        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["school"] if obj else []

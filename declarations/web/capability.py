@@ -1,14 +1,14 @@
-"""What a capability hands upward: the parts of a front door (`capability.py` of a room), typed and frozen.
+"""What a capability hands upward, in the `capability.py` of its room: the parts, typed and frozen.
 
 A room fills in what it has; whoever needs such parts asks `web.registry`, and names no room. Nothing here does anything.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.checks import CheckMessage
 from django.core.mail import EmailMessage
 from django.db.models import Model, Q, QuerySet
@@ -17,6 +17,9 @@ from django.utils.functional import Promise
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # a name that only the types have
 
 type Words = str | Promise
 type Context = dict[str, Any]
@@ -59,14 +62,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminPage:
-    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view.
-
-    The view takes the request and what every page of the admin site knows.
-    """
+    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view."""
 
     route: str
     name: str
-    view: Callable[[HttpRequest, Context], HttpResponse]
+    view: Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,43 +109,90 @@ class EmailPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailKind:
-    """A kind of e-mail: `render` writes a row of the outbox as it is to be sent now, None if everything in it is settled.
+    """A kind of e-mail: `render` writes a row of the outbox as it is to be sent now, None if there is nothing to tell any more.
 
-    `previews` are all its forms with made-up people, for a school at a moment; `order` is their place on the page that shows them.
+    It may raise NotReadyError: the outbox tries again later. `previews` are all its forms with made-up people, for a school at a
+    moment; `order` is their place on the page that shows them. `next_moment` is when such an e-mail may go, without it always.
+    `follows_person` says that it goes to the address that the person has by then.
     """
 
     name: str
     render: Callable[[Any, dt.datetime], EmailMessage | None]
     previews: Callable[[School, dt.datetime], Iterable[EmailPreview]]
     order: int
+    next_moment: Callable[[School, dt.datetime], dt.datetime] | None = None
+    follows_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRows:
+    """Rows that are about several people at once: what they say of one person, and how that person is removed from them.
+
+    `forget` also takes every name that the person had.
+    """
+
+    title: Words
+    extract: Callable[[Person], Iterable[dict[str, Any]]]
+    forget: Callable[[Person, Collection[str]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """What the rows of one table have to do with people: for subject access, erasure and its preview.
+    """What the rows of one table have to do with people, for subject access, erasure and retention.
 
-    `person` leads from a row to whom it is about ("" if to nobody); `rows` finds them where one path is not enough.
-    `acts` are fields that name who did something, each with the field that says when ("" if none does).
-    `secret` are fields that are handed to nobody. `free_text` are fields in which somebody else may be named.
-    `erased` says whether erasing the person deletes the rows.
+    `about` are the paths from a row to the person whom it is about; `email` is a field with that person's e-mail address.
+    `acts` are fields that name who did something, each with the path to the moment ("" if there is none).
+    Each text field is one of `free_text` (people may be named in it), `secret` (it is handed to nobody) and `fixed` (all others).
+    `contacts` are those free texts that only say who somebody is; `names` are fields with a name that the person had.
+    `belongs_to` are fields that are handed only to the person at the end of their path.
+    `school` is the path from a row to its school. Erasing a person deletes the rows about them if `erased` is true.
+    `label` names a row that another row refers to, None by its number; `place` names one whose free text mentions somebody.
+    `files` are handed over beside.
     """
 
     model: type[Model]
-    person: str = ""
-    rows: Callable[[Person], QuerySet[Any]] | None = None
+    about: tuple[str, ...] = ()
+    email: str = ""
     acts: Mapping[str, str] = field(default_factory=dict)
-    secret: tuple[str, ...] = ()
     free_text: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+    belongs_to: Mapping[str, str] = field(default_factory=dict)
+    school: str = "school"
     erased: bool = True
+    label: Callable[[Any, Person], str | None] | None = None
+    place: Callable[[Any], str] | None = None
+    shared: SharedRows | None = None
+    files: Callable[[Person], Mapping[str, bytes]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """Until when records of a school, or (None) of the trust's own people, are old: the day, its first moment, and the present."""
+
+    school: School | None
+    day: dt.date
+    moment: dt.datetime
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRule:
-    """A kind of record that is disposed of when it is old: which rows, of whom a legal hold keeps them, and how they go."""
+    """A kind of record that is disposed of when it is old, in the order of `order`.
+
+    `kept_for` is the field of the retention settings that says for how long; "" is until it ends. `rows` finds the old ones.
+    `held` finds rows that legal holds on these people keep back; without it, those that are about one of them.
+    `dispose` takes the numbers of the rows that go; without it they are deleted.
+    """
 
     kind: str
-    due: Callable[..., tuple[QuerySet[Any], Q]]
-    dispose: Callable[..., None] | None = None
+    order: int
+    rows: Callable[[Cutoff], QuerySet[Any]]
+    kept_for: str = ""
+    held: Callable[[QuerySet[Any, Any]], Q] | None = None
+    dispose: Callable[[set[int], Cutoff], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,33 +208,36 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DailyTask:
-    """A task of the worker: what it is called, what it does, from which time of day, and how; it says in a few words what it did.
+class ScheduledTask:
+    """A task of the worker: what it is called, what it does, and how its result is told, a plural with `%(number)d` in it.
 
-    Doing it twice is like doing it once. `daily_at` None: all the time, by the worker itself.
+    `daily_at` is the time of day (of settings.TIME_ZONE) from which it runs; None for what the worker does all the time by itself.
+    `run` takes the moment, and when the task finished last (None for never), and returns how many things it did; to run it twice is
+    like running it once.
     """
 
     name: str
     title: Words
     does: Words
-    daily_at: dt.time | None
-    run: Callable[[dt.datetime], str] | None = None
+    result: "_StrPromise"
+    daily_at: dt.time | None = None
+    run: Callable[[dt.datetime, dt.datetime | None], int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishImpact:
-    """What publishing a text would take from people: `today` says who uses it, `signing_again` who would lose it.
+    """What publishing a text would do to people: a template and its variables.
 
-    Both take the request and the version; `signing_again` also takes the day by which everybody would sign again.
+    `context` takes the school, the day, and the day by which everybody signs again (None: a correction, or not chosen yet).
     """
 
-    today: Panel
-    signing_again: Panel
+    template: str
+    context: Callable[..., Context]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """The front door of a room: all that it hands upward. `urls` is the name of the module with its addresses."""
+    """All that a room hands upward. `urls` is the name of the module with its addresses."""
 
     name: str
     title: Words
@@ -198,6 +248,7 @@ class Capability:
     person_page: tuple[Panel, ...] = ()
     person_pages: tuple[PersonPage, ...] = ()
     person_actions: tuple[Callable[..., Any], ...] = ()
+    person_filters: tuple[type[SimpleListFilter], ...] = ()
     sign_in_methods: tuple[Panel, ...] = ()
     admin: Mapping[type[Model], AdminClass] = field(default_factory=dict)
     admin_pages: tuple[AdminPage, ...] = ()
@@ -207,6 +258,6 @@ class Capability:
     personal_data: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     departure: Departure | None = None
-    publish_impact: PublishImpact | None = None
-    tasks: tuple[DailyTask, ...] = ()
+    publish_impact: tuple[PublishImpact, ...] = ()
+    tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()

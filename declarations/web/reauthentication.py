@@ -35,6 +35,10 @@ class Proof:
     way: str
     at: dt.datetime
 
+    def is_fresh(self, *, at: dt.datetime) -> bool:
+        """Whether it was within the last ten minutes."""
+        return at - self.at < FRESH_FOR
+
 
 def records(request: HttpRequest) -> list[dict[str, Any]]:
     """What allauth wrote down in this session, the oldest first; nothing if nobody is signed in."""
@@ -69,7 +73,7 @@ def is_over(request: HttpRequest, *, at: dt.datetime) -> bool:
 def is_fresh(request: HttpRequest, *, at: dt.datetime) -> bool:
     """Whether the last proof is of the last ten minutes."""
     proof = last(request)
-    return proof is not None and at - proof.at < FRESH_FOR
+    return proof is not None and proof.is_fresh(at=at)
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""The one registry: every room's front door, filled once when Django starts and frozen from then on."""
+"""The one registry of what the rooms hand upward: filled once when Django starts, and frozen from then on."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ UNIQUE: dict[str, Callable[[Capability], Iterable[object]]] = {
 
 
 def load(rooms: Iterable[str]) -> None:
-    """Opens the front door of each room, in this order. Raises ImproperlyConfigured for a second entry of one name."""
+    """Registers what each room hands upward, in this order. Raises ImproperlyConfigured for a second entry of one name."""
     if _capabilities:
         return
     found = [import_module(f"declarations.{room}.capability").CAPABILITY for room in rooms]
@@ -45,7 +45,7 @@ def check(found: Iterable[Capability]) -> None:
 
 
 def capabilities() -> tuple[Capability, ...]:
-    """Every front door, in the order of the list."""
+    """What every room hands upward, in the order of the list."""
     return tuple(_capabilities)
 
 

@@ -255,7 +255,7 @@ NO_PAGE = {
             "device": "add delete",
             "suspension": "add delete",
             "declaration": "delete",
-            "reply": "add delete",
+            "response": "add delete",
             "exemption": "delete",
             "networktoken": "delete",
             "legalhold": "delete",
@@ -263,14 +263,14 @@ NO_PAGE = {
             "disposal": "add delete",
             "networksettings": "delete",
             "controller": "delete",
-            "seen": "add delete",
+            "lastseen": "add delete",
             "disconnect": "add delete",
             "addressclash": "add delete",
             "deviceaddress": "add delete",
             "role": "add delete",
             "stafflist": "delete",
             "identityprovider": "delete",
-            "signingsession": "add delete",
+            "kiosksession": "add delete",
         }.items()
         for what in whats.split()
     },
@@ -278,11 +278,11 @@ NO_PAGE = {
         f"admin:declarations_{model}_{what}": "the demo's network has none"
         for model in (
             "identityprovider",
-            "signingsession",
+            "kiosksession",
             "networktoken",
             "networksettings",
             "controller",
-            "seen",
+            "lastseen",
             "disconnect",
             "addressclash",
         )

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.faults import assert_faultless
 from tests.browser.test_codes import newest_mail
-from tests.people.exports import FILES
+from tests.staff_lists.exports import FILES
 from tools.browsing import Demo
 
 INES = "ines@hillside.example"

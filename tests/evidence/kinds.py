@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from declarations.evidence import log
+import declarations
 
 KIND = re.compile(r"[a-z]+\.[a-z_]+")
 
@@ -12,16 +12,16 @@ KIND = re.compile(r"[a-z]+\.[a-z_]+")
 def written() -> set[str]:
     """Of each call with `kind=`: the kinds that stand there; where a name stands there, every word of that file that looks like one."""
     found: set[str] = set()
-    top = Path(log.__file__).parent
+    top = Path(declarations.__file__).parent
     for path in sorted(top.rglob("*.py")):
-        if path.relative_to(top).parts[0] in {"migrations", "checking.py"}:
+        if path.relative_to(top).parts[0] == "migrations":
             continue
         tree = ast.parse(path.read_text())
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"evidence.append", "append", "write"}:
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {"append", "write"}:
                 for keyword in call.keywords:
                     if keyword.arg == "kind":
-                        found |= words(keyword.value) or (words(tree) if path.name != "evidence.py" else set())
+                        found |= words(keyword.value) or (words(tree) if path != top / "evidence/log.py" else set())
     return found
 
 

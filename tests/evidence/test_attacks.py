@@ -12,9 +12,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from declarations.certificates import issue
+from declarations.checkpoints.actions import make_and_queue
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
-from declarations.evidence import canonical_json, checkpoint_letters, keys, merkle, signed_note
+from declarations.evidence import canonical_json, keys, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate, Log
 from declarations.mail import outbox
@@ -56,9 +57,9 @@ def log(cast: Cast) -> Log:
     approval.approve(permission=hers, by=cast.omar, until=on, at=at)
     renewed = renewal.renew(permission=hers, by=cast.omar, until=on + dt.timedelta(days=30), at=at)
     renewal.review(permission=renewed, by=cast.omar, at=at)
-    said = responses.reply(person=cast.ada, kind="talk", reason="Why?", at=at)
-    responses.answer(said=said, by=cast.omar, words="So.", at=at)
-    responses.reply(person=cast.ines, kind="decline", reason="No.", at=at)
+    said = responses.respond(person=cast.ada, kind="talk", reason="Why?", at=at)
+    responses.answer(response=said, by=cast.omar, text="So.", at=at)
+    responses.respond(person=cast.ines, kind="decline", reason="No.", at=at)
     responses.end_exemption(
         exemption=responses.exempt(person=cast.ada, by=cast.hilda, reason="Away", from_on=on, until=on, at=at), by=cast.omar, at=at
     )
@@ -83,7 +84,7 @@ def post(folder: Path) -> Path:
     held = folder / "held"
     held.mkdir(exist_ok=True)
     at = timezone.now()
-    checkpoint_letters.keep(at=at)
+    make_and_queue(at=at)
     for letter in outbox.due(at=at):
         outbox.send(letter, at=at)
     # What was settled meanwhile was dropped: a reply that has its answer.

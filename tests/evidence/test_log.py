@@ -30,9 +30,10 @@ from declarations.sign_in.oidc_claims import Identity
 from declarations.signing.actions import kiosk, paper, responses
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists import import_list
+from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, make_school, publish_next, sign
+from tests.evidence.kinds import written
 from tests.evidence.owner import checked, facts_of
 
 type Expected = list[tuple[str, dict[str, Any]]]
@@ -204,8 +205,8 @@ def removes(cast: Cast, at: dt.datetime) -> Expected:
 
 def wants_to_talk(cast: Cast, at: dt.datetime) -> Expected:
     """And is answered: the words themselves stay out of the log."""
-    said = responses.reply(person=cast.ada, kind="talk", reason="What of my own laptop?", at=at)
-    responses.answer(said=said, by=cast.omar, words="Yours alone.", at=at)
+    said = responses.respond(person=cast.ada, kind="talk", reason="What of my own laptop?", at=at)
+    responses.answer(response=said, by=cast.omar, text="Yours alone.", at=at)
     about = {"reply": said.pk, "person": evidence.who(cast.ada)}
     return [
         ("reply.made", about | {"by": evidence.who(cast.ada), "outcome": "talk", "to": None}),
@@ -368,7 +369,7 @@ def imports_and_undoes(cast: Cast, at: dt.datetime) -> Expected:
     content = b"Name,Email\nNina New,nina@hillside.example\n"
     import_list.import_file(school=cast.hillside, content=content, at=at, many_leave=False)
     row = StaffList.objects.get()
-    import_list.undo(staff_list=row, by=cast.ines, at=at)
+    undo.undo(staff_list=row, by=cast.ines, at=at)
     facts = {"list": row.pk, "sha256": sha256(content).hexdigest()}
     return [
         ("people.imported", {"by": {"id": None, "name": "the server's command line"}, "joins": 1, "leaves": 0, "refused": 0} | facts),
@@ -419,16 +420,7 @@ OF_AN_ACTION = {
 
 
 def test_no_kind_that_an_action_appends_is_forgotten():
-    from pathlib import Path
-
-    written = set()
-    for path in (Path(evidence.__file__).parent / "actions").glob("*.py"):
-        for line in path.read_text().splitlines():
-            written |= {
-                word
-                for word in line.split('"')
-                if word.count(".") == 1 and word.partition(".")[0] in OF_AN_ACTION and " " not in word and word.islower()
-            }
+    of_actions = {kind for kind in written() if kind.partition(".")[0] in OF_AN_ACTION}
     kinds = {
         "policy.published",
         "hold.placed",
@@ -439,7 +431,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "permission.declined",
         "permission.revoked",
     }
-    assert written == kinds | {
+    assert of_actions == kinds | {
         "permission.withdrawn",
         "device.given_up",
         "device.suspended",
@@ -470,6 +462,7 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "account.unlinked",
         "factors.reset",
         "sessions.ended",
+        "person.data_given",
     }
 
 
@@ -483,7 +476,9 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
     return [
         lambda at: publishing.publish(version=draft, by=cast.ada, at=at, reason="New.", effective_from=on, sign_by=None),
         lambda at: publishing.publish(version=draft, by=cast.rosa, at=at, reason="New.", effective_from=on, sign_by=None),
-        lambda at: signing.sign(person=cast.ada, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], at=at, **typed),
+        lambda at: signing.sign(
+            signing.Submission(person=cast.ada, aup_id=cast.aup.pk, leaflet_id=cast.leaflet.pk, confirmed=[], at=at, **typed)
+        ),
         lambda at: ask(cast.ada, at=at),
         lambda at: owner.ask(device=permission.device, by=cast.ben, reason="Again", at=at),
         lambda at: approval.approve(permission=permission, by=cast.ben, until=on, at=at),
@@ -497,7 +492,7 @@ def is_refused(cast: Cast) -> list[Callable[[dt.datetime], object]]:
         lambda at: roles.grant_role(person=cast.hilda, name="leadership", by=cast.ines, at=at),
         lambda at: roles.grant_role(person=cast.ines, name="leadership", by=cast.ines, at=at),
         lambda at: roles.remove_role(role=role, by=cast.ada, at=at),
-        lambda at: responses.reply(person=cast.ben, kind="decline", reason="No.", at=at),
+        lambda at: responses.respond(person=cast.ben, kind="decline", reason="No.", at=at),
         lambda at: responses.exempt(person=cast.ada, by=cast.ines, reason="Away", from_on=on, until=on, at=at),
         lambda at: paper.enter(person=cast.ines, by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at),
         lambda at: renewal.renew(permission=permission, by=cast.hilda, until=on, at=at),

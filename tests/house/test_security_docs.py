@@ -115,7 +115,7 @@ def test_control_a_threat_without_a_test_is_found_out():
     assert not NAMED_TEST.search(line)
 
 
-@pytest.mark.parametrize("wrong", ["tests/test_access.py::test_of_nothing", "tests/nowhere.py::test_who_gets_in", "docs/nothing.md"])
+@pytest.mark.parametrize("wrong", ["tests/whole/test_access.py::test_of_nothing", "tests/nowhere.py::test_who_gets_in", "docs/nothing.md"])
 def test_control_what_is_not_there_is_found_out(wrong: str):
     assert not is_there(wrong)
-    assert is_there("tests/test_access.py::test_who_gets_in")
+    assert is_there("tests/whole/test_access.py::test_who_gets_in")

@@ -20,7 +20,7 @@ from declarations.network import authorise, last_seen, tokens
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask
-from tests.facts.rows import facts_of, insert, refused_by, update
+from tests.whole.rows import facts_of, insert, refused_by, update
 
 SignedIn = Callable[..., Client]
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)

@@ -10,7 +10,7 @@ from declarations.organisation.models.person import Person, Role
 from declarations.people.admin.roles import NEVER_BY_COMMAND, WORDS
 from declarations.people.roles import grant_role, remove_role
 from tests.evidence.kinds import written
-from tests.people.exports import FILES
+from tests.staff_lists.exports import FILES
 
 ROLES = "/admin/declarations/role/"
 COMMANDS = "/admin/declarations/role/command-line/"

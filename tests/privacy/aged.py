@@ -14,12 +14,12 @@ from declarations.devices.models import AddressClash, Device, DeviceAddress
 from declarations.evidence import log
 from declarations.mail.models import Email, Reminder
 from declarations.network.models import Disconnect, LastSeen
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import legal_holds
 from declarations.people.roles import grant_role
 from declarations.privacy import erasure
-from declarations.privacy.models import LegalHold
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import Exemption, Response
@@ -72,16 +72,18 @@ def aged() -> Aged:
 def sign(person: Person, at: dt.datetime, *, ip_address: str, browser: str) -> Declaration:
     current = read_everything(person, at)
     return signing.sign(
-        person=person,
-        aup_id=current["aup"].pk,
-        leaflet_id=current["leaflet"].pk,
-        confirmed=[one["key"] for one in current["aup"].confirmations],
-        typed_name=person.full_name,
-        at=at,
-        signed_in_with="password",
-        signed_in_at=at,
-        ip_address=ip_address,
-        browser=browser,
+        signing.Submission(
+            person=person,
+            aup_id=current["aup"].pk,
+            leaflet_id=current["leaflet"].pk,
+            confirmed=[one["key"] for one in current["aup"].confirmations],
+            typed_name=person.full_name,
+            at=at,
+            signed_in_with="password",
+            signed_in_at=at,
+            ip_address=ip_address,
+            browser=browser,
+        )
     )
 
 
@@ -116,8 +118,8 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
     # The receipt and the word about the decision.
     erasure.letters_of(person).update(sent_at=at)
     letter = Email.objects.create(**sent, kind="reminder", recipient=person.email, person=person, on=at.date())
-    Reminder.objects.create(person=person, letter=letter, key="sign due")
-    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, reply=reply)
+    Reminder.objects.create(person=person, email=letter, key="sign due")
+    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, response=reply)
     LastSeen.objects.create(**about, device=device, reason="", seen_at=at)
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     controller = school.controllers.create(name="Main", host=f"192.0.2.{100 + school.controllers.count()}", secret_name="main")

@@ -22,17 +22,18 @@ from declarations.devices.models import DeviceAddress, Permission
 from declarations.evidence.models import Entry, Erasure
 from declarations.mail.models import Email
 from declarations.network import last_seen
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import erasure, retention
-from declarations.privacy.models import Disposal, LegalHold, RetentionSettings
+from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from tests.cast import Cast, ask
 from tests.evidence.owner import checked, facts_of
-from tests.evidence.test_erasing import dumped, pg_dump, traces
-from tests.evidence.test_posting import database_of_another_process
+from tests.mail.test_outbox import database_of_another_process
 from tests.privacy.aged import DAY, IP, MAC, YEAR, Aged, aged, left_of
+from tests.privacy.test_erasure import dumped, pg_dump, traces
 
 Kind = Disposal.Kind
 WHOLE = dict.fromkeys(

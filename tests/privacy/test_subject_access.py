@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from declarations.privacy.subject_access.redact import Redactor
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -34,7 +35,6 @@ from declarations.privacy.personal_data import ABOUT
 from declarations.privacy.subject_access import archive as answering
 from declarations.privacy.subject_access.collect import DID, LEFT_OUT, concrete, rows_about
 from declarations.privacy.subject_access.kinds import ABOUT_WHOM
-from declarations.privacy.subject_access.redact import Redactor
 from declarations.sign_in import invitations
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.signing.actions import kiosk

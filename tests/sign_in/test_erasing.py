@@ -11,10 +11,12 @@ from declarations.sign_in.linked_accounts import recognise
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
 from declarations.signing.actions import kiosk
+from declarations.signing.actions.sign import Submission
 from declarations.signing.models.kiosk import SigningCode
+from declarations.signing.queries import sign_in_method
 from tests.cast import Cast, make_person, read_everything
 from tests.evidence.owner import checked
-from tests.evidence.test_erasing import dumped, traces
+from tests.privacy.test_erasure import dumped, traces
 from tests.sign_in.proofs import by_password, with_app
 
 
@@ -47,10 +49,11 @@ def test_whoever_gave_a_code_is_named_as_standing_elsewhere(cast: Cast):
     lent = kiosk.open_tablet(school=cast.hillside, by=cast.omar, at=at, lasts=kiosk.LONGEST)
     code = kiosk.use_code(tablet=lent, typed=words, at=at)
     current = read_everything(nora, at)
-    declaration = kiosk.sign(
-        code=code, aup_id=current["aup"].pk, leaflet_id=current["leaflet"].pk, typed_name="Nora", at=at, ip_address=None, browser="",
-        confirmed=[one["key"] for one in current["aup"].confirmations],
+    submission = Submission(
+        person=nora, at=at, aup_id=current["aup"].pk, leaflet_id=current["leaflet"].pk, typed_name="Nora", ip_address=None, browser="",
+        confirmed=[one["key"] for one in current["aup"].confirmations], signed_in_with=sign_in_method(code), signed_in_at=at,
     )  # fmt: skip
+    declaration = kiosk.sign(code=code, submission=submission)
     assert f"declaration {declaration.reference}: who gave its code" in erasure.preview(person=cast.hilda).elsewhere
     assert not erasure.preview(person=cast.gita).elsewhere
     erasure.erase_person(person=nora, reason="retention", at=at)

@@ -59,7 +59,7 @@ def test_by_password_and_what_was_filled_in_is_kept(cast: Cast, ada):
     declaration = signed(cast)
     assert declaration.signed_in_with == "password"
     assert (declaration.signed_at - declaration.signed_in_at).total_seconds() < 60
-    assert "typed_declaration" not in ada.session
+    assert "typed_to_sign" not in ada.session
 
 
 def test_a_form_with_a_fault_is_said_first(cast: Cast, ada):

@@ -1,5 +1,12 @@
 """The product's settings, with an empty view beside its own, and mail that goes nowhere."""
 
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from schoolpolicy.settings import *  # noqa: F403  # all of them
 
 ROOT_URLCONF = "tools.bench_server.urls"
@@ -15,3 +22,11 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # Not a line for each request: writing them would be measured too.
 LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]  # noqa: F405  # as it is written there
+# A clean checkout has no evidence key: the bench brings one, the same in each process, unless the environment names another.
+if "EVIDENCE_KEY_FILE" not in os.environ:
+    EVIDENCE_KEY_FILE = Path(tempfile.gettempdir()) / f"schoolpolicy-bench-{os.getuid()}.key"
+    _key = Ed25519PrivateKey.from_private_bytes(b"for benches only, no other use !")
+    _whole = EVIDENCE_KEY_FILE.with_suffix(f".{os.getpid()}")
+    _whole.write_bytes(_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    _whole.chmod(0o600)
+    _whole.replace(EVIDENCE_KEY_FILE)

@@ -2,15 +2,14 @@
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 
-from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, UnreadableFileError, sheet
+from declarations.common.errors import UnreadableFileError
+from declarations.common.spreadsheets.xlsx import MOST_COLUMNS, MOST_OF_A_CELL, XLSX_BEGINS, sheet
+from declarations.common.unprintable import UNPRINTABLE
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
-# What no database and no page takes: controls (those that part words are spaces by then) and half characters.
-UNKEEPABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What a file that is no table begins with, and what it is.
 OTHERS = {
@@ -59,7 +58,7 @@ def read(content: bytes) -> list[Row]:
 def kept(cell: str) -> str:
     if len(cell) > MOST_OF_A_CELL:
         raise UnreadableFileError("cell_too_long")
-    return UNKEEPABLE.sub("\ufffd", " ".join(cell.split()))
+    return UNPRINTABLE.sub("\ufffd", " ".join(cell.split()))
 
 
 def text_of(content: bytes) -> str:

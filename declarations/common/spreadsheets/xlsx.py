@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Callable
 from xml.parsers import expat  # a document type is refused, and with it every entity; sizes are limited
 
+from declarations.common.errors import UnreadableFileError
+
 XLSX_BEGINS = b"PK\x03\x04"
 MOST_OF_A_PART = 30_000_000
 MOST_TEXT = 20_000_000
@@ -30,14 +32,6 @@ HALVES = range(0xD800, 0xE000)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 type Attributes = dict[str, str]
-
-
-class UnreadableFileError(ValueError):
-    """It is no table that can be read; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def sheet(content: bytes, *, most_rows: int) -> list[tuple[int, list[str]]]:

@@ -1,4 +1,4 @@
-"""What the leadership decides about devices; nobody decides about their own."""
+"""The leadership decides about devices; nobody decides about their own."""
 
 import datetime as dt
 
@@ -9,32 +9,15 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.devices.models import Permission, Suspension
+from declarations.devices.queries import latest_until, may_decide
 from declarations.evidence import log
+from declarations.mail import outbox
 from declarations.mail.models import Email
-from declarations.organisation.models.person import Person, Role
-from declarations.organisation.models.school import School
-
-
-def may_decide(*, by: Person, owner_id: int, school: School, on: dt.date) -> bool:
-    """Whether this person decides about this owner's devices: see School.deciders."""
-    if by.pk == owner_id or by.school_id not in {None, school.pk} or by.has_left(on=on):
-        return False
-    if Role.Name.LEADERSHIP not in by.roles(on=on):
-        return False
-    if school.deciders == School.Deciders.LEADERSHIP:
-        return True
-    return by.pk == (school.fallback_decider_id if owner_id == school.headteacher_id else school.headteacher_id)
-
-
-def latest_until(*, permission: Permission, on: dt.date) -> dt.date:
-    """The last day that a permission can be given until: the end of the school year's grace, or the owner's last day."""
-    end = permission.school.year(on=on).lapses_on
-    leaves_on = permission.owner.leaves_on
-    return (min(end, leaves_on) if leaves_on else end) - dt.timedelta(days=1)
+from declarations.organisation.models.person import Person
 
 
 def approve(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime, conditions: str = "", note: str = "") -> Permission:
-    """Approves a waiting request until a day, which is the last one. Raises Refused: `own`, `too_late`, or for the date."""
+    """Approves a waiting request until a day, which is the last one. Raises RefusedError: `own`, `too_late`, or for the date."""
     on = permission.school.day_of(at)
     if permission.owner.has_left(on=on):
         raise RefusedError(_("The owner has left the school."))
@@ -51,7 +34,7 @@ def approve(*, permission: Permission, by: Person, until: dt.date, at: dt.dateti
 
 
 def decline(*, permission: Permission, by: Person, note: str, at: dt.datetime) -> Permission:
-    """Declines a waiting request, with the reason that the owner reads. Raises Refused: `own`, `too_late`, `note`."""
+    """Declines a waiting request, with the reason that the owner reads. Raises RefusedError: `own`, `too_late`, `note`."""
     if not note.strip():
         raise RefusedError(_("Give the reason: the owner reads it."), "note")
     return decide(permission=permission, by=by, at=at, approved=False, until=None, conditions="", note=note)
@@ -98,7 +81,7 @@ def decide(
 
 
 def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) -> Permission:
-    """Revokes an approved permission, with the reason that the owner reads. Raises Refused: `own`, `too_late`, `note`."""
+    """Revokes an approved permission, with the reason that the owner reads. Raises RefusedError: `own`, `too_late`, `note`."""
     if not note.strip():
         raise RefusedError(_("Give the reason: the owner reads it."), "note")
     with transaction.atomic():
@@ -119,22 +102,12 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
 
 
 def tell_owner(permission: Permission, *, at: dt.datetime) -> None:
-    """A letter about the decision, if the owner has an e-mail address."""
-    owner = permission.owner
-    if owner.email:
-        Email.objects.create(
-            school=permission.school,
-            kind=Email.Kind.DECISION,
-            recipient=owner.email,
-            person=owner,
-            permission=permission,
-            written_at=at,
-            not_before=at,
-        )
+    """An e-mail about the decision, if the owner has an address."""
+    outbox.queue(Email.Kind.DECISION, school=permission.school, recipient=permission.owner, at=at, permission=permission)
 
 
 def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
-    """Lifts the suspension of a device that was found again. Raises Refused: `own`, `too_late`."""
+    """Lifts the suspension of a device that was found again. Raises RefusedError: `own`, `too_late`."""
     with transaction.atomic():
         device = suspension.device
         if not may_decide(by=by, owner_id=device.owner_id, school=device.school, on=device.school.day_of(at)):

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions.approval import check_decider, latest_until, tell_owner
+from declarations.devices.actions.approval import check_decider, tell_owner
 from declarations.devices.models import Permission, PermissionReview
+from declarations.devices.queries import latest_until
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
@@ -16,7 +17,7 @@ from declarations.organisation.models.person import Person
 def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime) -> Permission:
     """Carries an approved permission on until a later day, under the same conditions: a new one that names the old.
 
-    Raises Refused: `own`, `not_yours`, `until` for the date, `too_late` if it has ended, by itself or by somebody.
+    Raises RefusedError: `own`, `not_yours`, `until` for the date, `too_late` if it has ended, by itself or by somebody.
     """
     school = permission.school
     on = school.day_of(at)
@@ -76,7 +77,7 @@ def facts_of(renewal: Permission) -> dict[str, Json]:
 
 
 def review(*, permission: Permission, by: Person, at: dt.datetime) -> PermissionReview:
-    """The leadership looked at a permission, and it is still right. Raises Refused: `own`, `not_yours`, `too_late`."""
+    """The leadership looked at a permission, and it is still right. Raises RefusedError: `own`, `not_yours`, `too_late`."""
     school = permission.school
     with transaction.atomic():
         check_decider(permission=permission, by=by, at=at)

@@ -1,7 +1,7 @@
 """Requests for devices: the facts beside each other, and the decision right there."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -9,20 +9,29 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions import approval
-from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id, reason_against
+from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.devices.queries import with_declaration
-from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import SchoolFilter, StatusFilter
+from declarations.devices.queries import latest_until, reason_against, with_declaration
+from declarations.organisation.models.person import Person
+from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.admin_filters import SchoolFilter, ValuesFilter
+
+
+class StatusFilter(ValuesFilter):
+    title = gettext_lazy("status")
+    parameter_name = "status"
+    values = Permission.Status.choices
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class PermissionAdmin(SchoolScopedAdmin):
@@ -98,26 +107,23 @@ class PermissionAdmin(SchoolScopedAdmin):
 
     # One --------------------------------------------------------------------------------------------------------------
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The facts of one request, with the forms that this person may use now."""
         permission = self.get_object(request, object_id)
         person, at = person_of(request), context_of(request).at
         on = permission.school.day_of(at)
         why_not = reason_against(permission, person, on)
-        latest = approval.latest_until(permission=permission, on=on)
+        latest = latest_until(permission=permission, on=on)
         bound: dict[str, Any] = {}
         if request.method == "POST":
             verb = request.POST.get("decision", "")
             if verb not in VERBS:
                 raise BadRequest(_("There is no such decision."))
             form: ApproveForm | ReasonForm = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST, prefix=verb)
-            if self.decide(request, permission, verb, form):
+            if self.decide(request, permission, verb, form, by=person, at=at):
                 return redirect("admin:index" if "next_front" in request.POST else request.path)
             bound[verb] = form
             permission = self.get_object(request, object_id)
@@ -126,29 +132,29 @@ class PermissionAdmin(SchoolScopedAdmin):
             forms = {"approve": ApproveForm(initial={"until": latest}), "decline": ReasonForm(prefix="decline")}
         elif not why_not and permission.status == Permission.Status.APPROVED:
             forms = {"revoke": ReasonForm(prefix="revoke")}
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
+        return render_admin(
             request,
             "devices/admin/permission.html",
             {
-                **self.admin_site.each_context(request),
                 **facts(permission, on),
                 "title": str(permission.device),
                 "subtitle": permission.owner.full_name,
-                "opts": self.opts,
                 "forms": {verb: bound.get(verb, form) for verb, form in forms.items()},
                 "latest": latest,
                 "why_not": why_not,
                 **(extra_context or {}),
             },
+            model_admin=self,
         )
 
-    def decide(self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm) -> bool:
+    def decide(
+        self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm, *, by: Person, at: dt.datetime
+    ) -> bool:
         """Whether it was done; if not, the form or a message says why."""
         if not form.is_valid():
             return False
         try:
-            done = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **form.cleaned_data)
+            done = apply(verb, permission=permission, by=by, at=at, **form.cleaned_data)
         except RefusedError as refused:
             if refused.code in form.fields:
                 form.add_error(refused.code, str(refused))

@@ -2,9 +2,8 @@
 
 from django.http import HttpRequest
 
-from declarations.devices.actions.approval import may_decide
 from declarations.devices.models import Permission, Suspension
-from declarations.devices.queries import with_declaration
+from declarations.devices.queries import may_decide, with_declaration
 from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
 from declarations.web.capability import Context
 

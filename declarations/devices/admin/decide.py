@@ -4,27 +4,24 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
+from declarations.common.generics import ModelAdmin
 from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.organisation.models.person import Person, Role
-from declarations.organisation.models.school import School
-from declarations.signing.status import standing
-from declarations.web.admin_base import context_of, person_of
-
-type PermissionModelAdmin = ModelAdmin[Permission]
+from declarations.devices.queries import latest_until, reason_against
+from declarations.organisation.models.person import Person
+from declarations.signing.status import signing_status
+from declarations.web.admin_base import context_of, person_of, render_admin
 
 LARGEST_ID = 2**63 - 1
 ICONS = {
@@ -56,25 +53,12 @@ def as_stored(searched: str) -> str:
 
 
 def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **typed: Any) -> Permission:
-    """Does what one of VERBS says. Raises Refused."""
+    """Does what one of VERBS says. Raises RefusedError."""
     if verb == "approve":
         return approval.approve(permission=permission, by=by, at=at, until=typed["until"], conditions=typed["conditions"])
     if verb == "decline":
         return approval.decline(permission=permission, by=by, at=at, note=typed["note"])
     return approval.revoke(permission=permission, by=by, at=at, note=typed["note"])
-
-
-def reason_against(permission: Permission, person: Person, on: dt.date) -> str:
-    """Why this person does not decide about this device; "" if they do."""
-    if person.pk == permission.owner_id:
-        return _("This is your own device: nobody decides for themself. A colleague of the leadership decides.")
-    if approval.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on):
-        return ""
-    if Role.Name.LEADERSHIP not in person.roles(on=on):
-        return _("Only the leadership decides about devices.")
-    if permission.school.deciders == School.Deciders.HEADTEACHER:
-        return _("At this school the headteacher decides; about the headteacher's own devices, the person named in the settings.")
-    return _("At this school you do not decide about this device.")
 
 
 def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
@@ -86,7 +70,7 @@ def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
         "owner": owner,
         "icon": ICONS[permission.status],
         "status_words": Permission.Status(permission.status).label,
-        "standing": standing(person=owner, on=on),
+        "signing_status": signing_status(person=owner, on=on),
         "addresses": [{"row": row, "is_private": mac_address.is_private(row.address)} for row in device.addresses.all()],
         "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
         "reviews": permission.reviews.select_related("reviewed_by"),
@@ -107,7 +91,7 @@ def reason_to_skip(verb: str, permission: Permission, person: Person, on: dt.dat
     return reason_against(permission, person, on)
 
 
-def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
+def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
     """First a page that lists each, then, once it is confirmed, one decision after the other and an answer for each."""
     person, at = person_of(request), context_of(request).at
     rows: list[dict[str, Any]] = []
@@ -116,7 +100,7 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
         rows.append(
             {
                 "permission": permission,
-                "latest": approval.latest_until(permission=permission, on=on),
+                "latest": latest_until(permission=permission, on=on),
                 "skip": reason_to_skip(verb, permission, person, on),
             }
         )
@@ -126,18 +110,15 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
     if "apply" in request.POST:
         form = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST)
         if form.is_valid():
-            answer(model_admin, request, verb, rows, form.cleaned_data)
+            answer(model_admin, request, verb, rows, form.cleaned_data, by=person, at=at)
             return redirect(request.get_full_path())
     else:
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
-    request.current_app = model_admin.admin_site.name
-    return TemplateResponse(
+    return render_admin(
         request,
         "devices/admin/decide_many.html",
         {
-            **model_admin.admin_site.each_context(request),
             "title": VERBS[verb],
-            "opts": model_admin.opts,
             "rows": rows,
             "going": going,
             "form": form,
@@ -145,10 +126,20 @@ def decide_many(model_admin: PermissionModelAdmin, request: HttpRequest, queryse
             "ticked_name": ACTION_CHECKBOX_NAME,
             "action": f"{verb}_ticked",
         },
+        model_admin=model_admin,
     )
 
 
-def answer(model_admin: PermissionModelAdmin, request: HttpRequest, verb: str, rows: list[dict[str, Any]], typed: dict[str, Any]) -> None:
+def answer(
+    model_admin: ModelAdmin,
+    request: HttpRequest,
+    verb: str,
+    rows: list[dict[str, Any]],
+    typed: dict[str, Any],
+    *,
+    by: Person,
+    at: dt.datetime,
+) -> None:
     """Decides each, and tells in two messages what was done and what was refused, row by row."""
     done, refused = [], []
     for row in rows:
@@ -159,7 +150,7 @@ def answer(model_admin: PermissionModelAdmin, request: HttpRequest, verb: str, r
             continue
         mine = {**typed, "until": min(typed["until"], row["latest"])} if verb == "approve" else typed
         try:
-            decided = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **mine)
+            decided = apply(verb, permission=permission, by=by, at=at, **mine)
         except RefusedError as why:
             refused.append((name, str(why)))
         else:

@@ -1,12 +1,11 @@
 """Devices and their suspensions: looked up here, changed by their owners; a suspension is lifted by the leadership."""
 
-from typing import Any
+from typing import Any, cast, override
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -14,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
-from declarations.devices.actions.approval import lift, may_decide
+from declarations.devices.actions.approval import lift
 from declarations.devices.admin.decide import ICONS, as_stored
-from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
-from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
-from declarations.web.admin_filters import DeviceSchoolFilter, LiftedFilter, SchoolFilter
+from declarations.devices.models import Device, DeviceAddress, DeviceQuerySet, Permission, Reason, Suspension
+from declarations.devices.queries import may_decide
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
+from declarations.web.admin_filters import SchoolFilter, YesNoFilter
 
 
 class DeviceAdmin(SchoolScopedAdmin):
@@ -32,12 +32,10 @@ class DeviceAdmin(SchoolScopedAdmin):
         "all_addresses", "requests", "suspended",
     ]  # fmt: skip
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         live = Prefetch("addresses", DeviceAddress.objects.filter(ended_at__isnull=True), to_attr="live")
-        return super().get_queryset(request).with_reason(on=context_of(request).on).prefetch_related(live)  # type: ignore[attr-defined,no-any-return]  # Device's own queryset
+        devices = cast("DeviceQuerySet", super().get_queryset(request))
+        return devices.with_reason(on=context_of(request).on).prefetch_related(live)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         """Wi-Fi addresses are found in whatever notation they are typed."""
@@ -99,6 +97,17 @@ def lines(rows: list[tuple[Any, ...]], item: str) -> str:
     return format_html("<ul>{}</ul>", format_html_join("", item, rows)) if rows else "–"
 
 
+class DeviceSchoolFilter(SchoolFilter):
+    path = "device__school"
+
+
+class LiftedFilter(YesNoFilter):
+    title = gettext_lazy("state")
+    parameter_name = "lifted"
+    values = [("no", gettext_lazy("suspended")), ("yes", gettext_lazy("lifted"))]
+    condition = Q(lifted_at__isnull=False)
+
+
 class SuspensionAdmin(SchoolScopedAdmin):
     school_path = "device__school"
     list_display = ["device", "owner", "suspended_at", "suspended_by", "state"]
@@ -115,12 +124,9 @@ class SuspensionAdmin(SchoolScopedAdmin):
     def state(self, obj: Suspension) -> str:
         return "✓ " + _("lifted") if obj.lifted_at else "✗ " + _("suspended")
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What happened to the device, and the button that lets it connect again."""
         suspension = self.get_object(request, object_id)
@@ -133,19 +139,17 @@ class SuspensionAdmin(SchoolScopedAdmin):
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
         on = device.school.day_of(at)
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
+        return render_admin(
             request,
             "devices/admin/suspension.html",
             {
-                **self.admin_site.each_context(request),
                 "title": _("Suspension of %(device)s") % {"device": device},
                 "subtitle": device.owner.full_name,
-                "opts": self.opts,
                 "suspension": suspension,
                 "device": device,
                 "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, on=on),
                 "is_own": person.pk == device.owner_id,
                 **(extra_context or {}),
             },
+            model_admin=self,
         )

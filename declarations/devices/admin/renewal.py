@@ -11,16 +11,16 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions import approval
+from declarations.common.generics import ModelAdmin
 from declarations.devices.actions import renewal as renewing
-from declarations.devices.admin.decide import PermissionModelAdmin, is_id, listing, reason_against, state_words
+from declarations.devices.admin.decide import is_id, listing, state_words
 from declarations.devices.forms.approval import RenewForm
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
-from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of
+from declarations.devices.queries import latest_until, reason_against
+from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of, render_admin
 
 # All that is ticked comes back in one form, which may hold a thousand fields.
 ROWS_ON_A_PAGE = 200
@@ -42,26 +42,20 @@ def live(permissions: QuerySet[Permission], *, on: dt.date) -> QuerySet[Any]:
     )
 
 
-def renewal(model_admin: PermissionModelAdmin, request: HttpRequest) -> HttpResponse:
+def renewal(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """The list, page by page; the trust's people choose a school first.
 
     A POST renews what is ticked, or notes that it was looked at, each in its own transaction.
     """
     if not has_role(request, LEADERSHIP):
         raise PermissionDenied
-    door, ticked = context_of(request), set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+    school, ticked = context_of(request).school, set(request.POST.getlist(ACTION_CHECKBOX_NAME))
     if request.method == "POST" and not (all(is_id(one) for one in ticked) and request.POST.get("verb") in {"renew", "review"}):
         raise BadRequest(_("These are no permissions."))
-    request.current_app = model_admin.admin_site.name
-    context: dict[str, Any] = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("Renew or review permissions"),
-        "opts": model_admin.opts,
-        "school": door.school,
-    }
-    if door.school is None:
-        return TemplateResponse(request, "devices/admin/renewal.html", context)
-    permitted = live(model_admin.get_queryset(request).filter(school=door.school), on=door.on)
+    context: dict[str, Any] = {"title": _("Renew or review permissions"), "school": school}
+    if school is None:
+        return render_admin(request, "devices/admin/renewal.html", context, model_admin=model_admin)
+    permitted = live(model_admin.get_queryset(request).filter(school=school), on=context_of(request).on)
     page = Paginator(permitted, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(request, page.object_list)
     form = RenewForm(initial={"until": max((row["latest"] for row in rows), default=None)})
@@ -84,7 +78,7 @@ def renewal(model_admin: PermissionModelAdmin, request: HttpRequest) -> HttpResp
         "form": form,
         "ticked_name": ACTION_CHECKBOX_NAME,
     }
-    return TemplateResponse(request, "devices/admin/renewal.html", context)
+    return render_admin(request, "devices/admin/renewal.html", context, model_admin=model_admin)
 
 
 def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dict[str, Any]]:
@@ -92,7 +86,7 @@ def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dic
     person, at, rows = person_of(request), context_of(request).at, []
     for permission in permissions:
         on = permission.school.day_of(at)
-        latest = approval.latest_until(permission=permission, on=on)
+        latest = latest_until(permission=permission, on=on)
         rows.append(
             {
                 "permission": permission,
@@ -118,7 +112,7 @@ def here(request: HttpRequest, **more: Any) -> str:
     return query.urlencode()
 
 
-def answer(model_admin: PermissionModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
+def answer(model_admin: ModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
     """Renews each until that day, or as long as its owner stays, or without a day notes the review; tells what was done."""
     person, at = person_of(request), context_of(request).at
     done, refused = [], []

@@ -5,14 +5,13 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.fields import DayField, TypedField
 
 
 class ApproveForm(forms.Form):
-    until = forms.DateField(
+    until = DayField(
         label=_("Approve until"),
         help_text=_("The last day on which the device may connect."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     conditions = TypedField(
         label=_("Conditions"),
@@ -28,10 +27,9 @@ class ApproveForm(forms.Form):
 
 
 class RenewForm(forms.Form):
-    until = forms.DateField(
+    until = DayField(
         label=_("Renew until"),
         help_text=_("The last day on which the devices may connect."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -11,6 +11,7 @@ from declarations.management import sweeping
 from declarations.management.arguments import person_called
 from declarations.organisation.models.person import Person
 from declarations.privacy import erasure
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 
 
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Declaration {declaration.reference}, signed on {declaration.signed_on}, position {declaration.entry.position}")
         if really:
             try:
-                erasure.erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
+                erase_declaration(declaration=declaration, reason=reason, at=timezone.now())
             except RefusedError as refused:
                 raise CommandError(str(refused)) from refused
 

@@ -10,13 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.common.spreadsheets.tables import MOST_BYTES
 from declarations.evidence.log import MissingKeyError
 from declarations.management.arguments import school_called
 from declarations.organisation.models.school import School
 from declarations.staff_lists import compare, import_list
-from declarations.staff_lists.plan import WHY, Plan, UnusableListError
+from declarations.staff_lists.plan import WHY, Plan
 
 logger = logging.getLogger(__name__)
 DONE_IN_PART = 3
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 plan = compare.plan(school=school, file=opened, choices=choices, on=school.day_of(at), by=None)
             else:
                 plan = import_list.import_file(school=school, content=content, at=at, many_leave=options["many_leave"])
-        except (RefusedError, UnusableListError, MissingKeyError) as refused:
+        except (RefusedError, UnreadableFileError, MissingKeyError) as refused:
             logger.warning("import for %s: not done", school.slug)
             raise CommandError(str(refused)) from refused
         self.tell(plan, school=school, is_dry=options["dry_run"])

@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from declarations.common.errors import RefusedError
+from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.management.arguments import line_of_text, school_called
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import sections
-from declarations.policies.text.parse import UnreadableTextError, thousands
+from declarations.policies.text.parse import thousands, unreadable
 
 MOST_LETTERS_IN_TITLE = 160
 
@@ -47,8 +47,8 @@ class Command(BaseCommand):
             )
         except RefusedError as refused:
             raise CommandError(f"{refused} (--replace discards it.)") from refused
-        except UnreadableTextError as unreadable:
-            raise CommandError(f"With the school's words filled in: {gettext(unreadable.message) % unreadable.params}") from unreadable
+        except UnreadableFileError as error:
+            raise CommandError(f"With the school's words filled in: {gettext(error.message) % error.params}") from error
         self.report(version)
 
     def report(self, version: PolicyVersion) -> None:
@@ -76,12 +76,12 @@ def text_of(path: Path) -> str:
             raise CommandError(f"{shown(path)} is not a file.")
         size = path.stat().st_size
         if size > sections.MAX_BYTES:
-            raise UnreadableTextError("too_big", size=thousands(size), limit=thousands(sections.MAX_BYTES))
+            raise unreadable("too_big", size=thousands(size), limit=thousands(sections.MAX_BYTES))
         return sections.read_text(path.read_bytes())
     except OSError as error:
         raise CommandError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:  # a NUL in the path itself; and what is Unreadable
-        sentence = gettext(error.message) % error.params if isinstance(error, UnreadableTextError) else "that is not the name of a file."
+        sentence = gettext(error.message) % error.params if isinstance(error, UnreadableFileError) else "that is not the name of a file."
         raise CommandError(f"{shown(path)}: {sentence}") from error
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self.tell(school, at=dt.datetime.combine(options["on"], FROM, school.zone) if options["on"] else at)
             else:
-                self.stdout.write(f"{school.slug}: {plan.write(school, at=at)} letter(s) written.")
+                self.stdout.write(f"{school.slug}: {plan.queue(school, at=at)} letter(s) written.")
 
     def tell(self, school: School, *, at: dt.datetime) -> None:
         days = plan.days_of(school)

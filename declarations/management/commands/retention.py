@@ -46,5 +46,5 @@ class Command(BaseCommand):
             self.stdout.write("  nothing is due")
         for person in retention.people_due(school=school, at=at):
             self.stdout.write(f"  {person.full_name}, left on {person.leaves_on}")
-            for place in sorted(set(erasure.elsewhere(person, erasure.names(person)))):
+            for place in erasure.elsewhere(person):
                 self.stdout.write(f"    named in a text that stays, look there yourself: {place}")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from declarations.management.arguments import person_called
 from declarations.organisation.models.person import Person
-from declarations.privacy import subject_access
+from declarations.privacy.subject_access import archive
 
 
 class Command(BaseCommand):
@@ -29,5 +29,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be written: {error.strerror}") from error
         with os.fdopen(handle, "wb") as file:
-            file.write(subject_access.answer(person=person, by=None, at=timezone.now()))
-        self.stdout.write(f"{options['file']}: read it once before it is handed over; README.txt in it says why.")
+            file.write(archive.answer(person=person, by=None, at=timezone.now()))
+        self.stdout.write(f"{options['file']}: read its free texts before it is handed over; README.txt in it lists them.")

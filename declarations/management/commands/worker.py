@@ -59,12 +59,12 @@ class Command(BaseCommand):
     def work(self, stopped: threading.Event) -> int:
         scheduler.run_due(at=timezone.now())
         asked = coa.send_due_disconnects(at=timezone.now())
-        scheduler.sign_of_life(scheduler.DISCONNECTS, at=timezone.now(), result=scheduler.requests_sent(asked))
+        scheduler.sign_of_life("disconnects", at=timezone.now(), number=asked)
         sent = 0
-        for letter in outbox.due(at=timezone.now()):
+        for email in outbox.due(at=timezone.now()):
             if stopped.is_set():
                 break
             # The clock again for each: with a slow mail server the last one is taken minutes after the first.
-            sent += outbox.send(letter, at=timezone.now())
-        scheduler.sign_of_life(scheduler.LETTERS, at=timezone.now(), result=scheduler.letters_sent(sent))
+            sent += outbox.send(email, at=timezone.now())
+        scheduler.sign_of_life("letters", at=timezone.now(), number=sent)
         return sent

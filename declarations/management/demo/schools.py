@@ -19,7 +19,7 @@ from declarations.policies.text import sections
 from declarations.schools.import_term_dates import enter_holidays
 
 CHILDRENS_SERVICES = "Children’s services, duty desk for schools, 01632 960199"
-LETTERS_LEFT = 8
+EMAILS_UNSENT = 8
 # The first leaflet does not have this paragraph yet; the second, which everyone signs again, does.
 NEW_PARAGRAPH = "When we say *phone*"
 DRAFTED_CLAUSE = "- **A42** Ask IT support before you bring a smart speaker or a camera of your own into school.\n"
@@ -58,7 +58,7 @@ def make(*, at: dt.datetime, password: str, content: Path) -> None:
         )
         grant_role(person=tara, name="leadership", by=None, at=at)
         # What was written in the story's past went in it; the last few are there to be looked at.
-        last = list(Email.objects.order_by("-written_at", "-id").values_list("pk", flat=True)[:LETTERS_LEFT])
+        last = list(Email.objects.order_by("-written_at", "-id").values_list("pk", flat=True)[:EMAILS_UNSENT])
         Email.objects.exclude(pk__in=last).update(sent_at=F("not_before"))
 
 

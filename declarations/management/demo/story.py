@@ -7,6 +7,7 @@ from declarations.devices.actions import approval as deciding
 from declarations.devices.actions import owner as devices
 from declarations.devices.actions import renewal
 from declarations.devices.models import Permission, Suspension
+from declarations.devices.queries import latest_until
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.devices import Plan, Step
 from declarations.management.demo.people import Someone
@@ -110,8 +111,8 @@ class Story:
         """A talk, a no, or an exemption that the leadership granted; all of this school year."""
         person, leader = self.people[someone.key], self.people[by]
         acts: dict[str, Act] = {
-            "talk": lambda at: responses.reply(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
-            "decline": lambda at: responses.reply(person=person, kind="decline", reason=DECLINES, at=at),
+            "talk": lambda at: responses.respond(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
+            "decline": lambda at: responses.respond(person=person, kind="decline", reason=DECLINES, at=at),
             "exempt": lambda at: responses.exempt(
                 person=person,
                 by=leader,
@@ -139,16 +140,18 @@ class Story:
         for version in current.values():
             signing.record_shown(person=person, version=version, section_keys=self.keys(version), at=at - minutes)
         signing.sign(
-            person=person,
-            aup_id=current["aup"].pk,
-            leaflet_id=current["leaflet"].pk,
-            confirmed=[one["key"] for one in current["aup"].confirmations],
-            typed_name=person.full_name,
-            at=at,
-            signed_in_with="code by e-mail" if place % 3 == 1 else "password",
-            signed_in_at=at - minutes - dt.timedelta(minutes=1),
-            ip_address=f"192.0.2.{10 + place}",
-            browser=BROWSERS[place % 2],
+            signing.Submission(
+                person=person,
+                aup_id=current["aup"].pk,
+                leaflet_id=current["leaflet"].pk,
+                confirmed=[one["key"] for one in current["aup"].confirmations],
+                typed_name=person.full_name,
+                at=at,
+                signed_in_with="code by e-mail" if place % 3 == 1 else "password",
+                signed_in_at=at - minutes - dt.timedelta(minutes=1),
+                ip_address=f"192.0.2.{10 + place}",
+                browser=BROWSERS[place % 2],
+            )
         )
 
     def reads(self, at: dt.datetime, key: str, document: str, sections: int) -> None:
@@ -211,5 +214,5 @@ class Story:
         return acts[step.verb]
 
     def until(self, permission: Permission, step: Step, at: dt.datetime) -> dt.date:
-        latest = deciding.latest_until(permission=permission, on=self.school.day_of(at))
+        latest = latest_until(permission=permission, on=self.school.day_of(at))
         return latest if step.until is None else min(latest, self.calendar.on + dt.timedelta(days=step.until))

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from declarations.organisation.models.person import Person
 from declarations.people import leaving
 from declarations.people.forms.leaving import ComeBackForm, LeaveForm
 from declarations.web import registry
-from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
 from declarations.web.capability import Context, Departure, Panel
 from declarations.web.panels import rendered
 
@@ -31,12 +30,9 @@ def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -
         model_admin.log_change(request, person, done)
         model_admin.message_user(request, done, messages.SUCCESS)
         return redirect("admin:declarations_person_change", person.pk)
-    request.current_app = model_admin.admin_site.name
     facts = {
-        **model_admin.admin_site.each_context(request),
         "ends": rendered(panels(lambda departure: departure.ends), request, person),
         "stays": rendered(panels(lambda departure: departure.stays), request, person),
-        "opts": model_admin.opts,
         "title": _("Leaving: %(name)s") % {"name": person.full_name},
         "person": person,
         "has_left": person.has_left(on=on),
@@ -44,7 +40,7 @@ def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -
         "leave_form": leave_form,
         "back_form": back_form,
     }
-    return TemplateResponse(request, "people/admin/leaving.html", facts)
+    return render_admin(request, "people/admin/leaving.html", facts, model_admin=model_admin)
 
 
 def panels(part: Callable[[Departure], tuple[Panel, ...]]) -> list[Panel]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, override
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
@@ -20,21 +20,22 @@ from django.utils.translation import gettext_lazy
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving
+from declarations.people.admin.filters import PresenceFilter, RoleFilter
 from declarations.people.forms.people import PersonForm, RoleForm
 from declarations.people.roles import grant_role, remove_role
 from declarations.web import registry
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import PresenceFilter, RoleFilter, SchoolFilter, StandingFilter
+from declarations.web.admin_filters import SchoolFilter
 from declarations.web.capability import Context, Panel, PersonPage
 from declarations.web.panels import rendered
 
 
 class PersonAdmin(SchoolScopedAdmin):
+    add_roles = change_roles = (LEADERSHIP, ADMINISTRATOR)
     form = PersonForm
     change_form_template = "people/admin/person.html"
     change_list_template = "people/admin/people.html"
     list_display = ["full_name", "job_title", "email", "category", "leaves_on", "live_roles"]
-    list_filter = [PresenceFilter, StandingFilter, RoleFilter, "category", SchoolFilter]
     search_fields = ["full_name", "email", "job_title", "staff_number"]
     ordering = ["full_name", "id"]
 
@@ -43,18 +44,16 @@ class PersonAdmin(SchoolScopedAdmin):
         """What can be done with the ticked people; asked late, because the site is made before the rooms have registered."""
         return list(registry.every(lambda room: room.person_actions))
 
+    @override
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [PresenceFilter, *registry.every(lambda room: room.person_filters), RoleFilter, "category", SchoolFilter]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("school").prefetch_related("role_set")
 
     @admin.display(description=gettext_lazy("roles"))
     def live_roles(self, obj: Person) -> str:
         return ", ".join(str(role.get_name_display()) for role in obj.role_set.all() if role.removed_at is None)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         of_one_school = person_of(request).school_id is not None
@@ -71,12 +70,14 @@ class PersonAdmin(SchoolScopedAdmin):
             fixed.append("email")
         return fixed
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+    @override
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.of_school = person_of(request).school_id
         return form
 
-    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
         if not change:
             if person_of(request).school_id is not None:
                 obj.school_id = person_of(request).school_id
@@ -98,7 +99,7 @@ class PersonAdmin(SchoolScopedAdmin):
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    ) -> HttpResponse:
         extra = {**(extra_context or {})}
         if object_id is not None:
             person = self.get_object(request, object_id)
@@ -179,7 +180,7 @@ class PersonAdmin(SchoolScopedAdmin):
                 )
                 return redirect("admin:declarations_person_change", person.pk)
         request.method = "GET"  # the person's own form is shown as it is stored
-        return self.changeform_view(request, object_id, "", {"role_form": form})  # type: ignore[no-any-return]  # Django's view
+        return self.changeform_view(request, object_id, "", {"role_form": form})
 
     def take(self, request: HttpRequest, object_id: str, role_id: int) -> HttpResponse:
         person = self.get_object(request, object_id)

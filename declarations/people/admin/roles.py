@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,7 +15,8 @@ from declarations.evidence import canonical_json
 from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Role
 from declarations.organisation.models.school import School
-from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
+from declarations.web.admin_filters import ValuesFilter
 
 # Always by a person, or by the program of itself: no use looking there, and they are most of a log.
 NEVER_BY_COMMAND = ("declaration.", "permission.", "device.", "certificate.", "log.")
@@ -57,12 +56,10 @@ WORDS = {
 }
 
 
-class LiveFilter(SimpleListFilter):
+class LiveFilter(ValuesFilter):
     title = gettext_lazy("state")
     parameter_name = "live"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002  # Django's signature
-        return [("yes", gettext_lazy("held now")), ("no", gettext_lazy("ended"))]
+    values = [("yes", gettext_lazy("held now")), ("no", gettext_lazy("ended"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         on = context_of(request).on
@@ -87,9 +84,6 @@ class RoleAdmin(SchoolScopedAdmin):
         roles = super(SchoolScopedAdmin, self).get_queryset(request)
         school_id = person_of(request).school_id
         return roles if school_id is None else roles.filter(Q(person__school=school_id) | Q(person__school__isnull=True))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
-        return self.fields
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -116,7 +110,7 @@ class RoleAdmin(SchoolScopedAdmin):
         if obj.removed_at:
             by = obj.removed_by.full_name if obj.removed_by else _("the server's command line")
             return "✗ " + _("taken away by %(who)s") % {"who": by}
-        on = timezone.localdate()  # the desk has made the school's zone the current one
+        on = timezone.localdate()  # the admin site has made the school's zone the current one
         if obj.person.has_left(on=on):
             return "✗ " + _("ended: they have left")
         return "✓ " + _("held") if obj.is_live(on=on) else "✗ " + _("ended")
@@ -124,15 +118,12 @@ class RoleAdmin(SchoolScopedAdmin):
     def command_line(self, request: HttpRequest) -> HttpResponse:
         """What whoever runs the server did without signing in, from the log, the newest first."""
         school = context_of(request).school
-        request.current_app = self.admin_site.name
         facts = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("From the server's command line"),
             "school": school,
             "rows": done_by_command(school) if school else [],
         }
-        return TemplateResponse(request, "people/admin/command_line.html", facts)
+        return render_admin(request, "people/admin/command_line.html", facts, model_admin=self)
 
 
 def done_by_command(school: School) -> list[dict[str, Any]]:

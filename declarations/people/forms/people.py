@@ -6,18 +6,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import check_year
+from declarations.common.fields import DayField
+from declarations.common.generics import ModelForm
 from declarations.organisation.models.person import Person, Role
+from declarations.people.forms.leaving import WorkingDayField
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class PersonForm(ModelForm):
     # Whose people these are, where the form does not ask.
     of_school: int | None = None
 
     class Meta:
         model = Person
         fields = ["school", "full_name", "email", "job_title", "category", "staff_number", "starts_on", "leaves_on"]
-        field_classes = {"email": forms.EmailField}
+        field_classes = {"email": forms.EmailField, "starts_on": WorkingDayField, "leaves_on": WorkingDayField}
 
     def clean_email(self) -> str:
         """In small letters, and nobody else's in whatever letters; "" for somebody without e-mail."""
@@ -38,17 +40,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             raise forms.ValidationError(_("Somebody else at the school has this staff number."))
         return number
 
-    def clean_leaves_on(self) -> dt.date | None:
-        leaves_on: dt.date | None = self.cleaned_data["leaves_on"]
-        if leaves_on:
-            check_year(leaves_on)
-        return leaves_on
-
     def clean_starts_on(self) -> dt.date | None:
         """Not after the day on which they leave, where that is set on a page of its own."""
         starts_on: dt.date | None = self.cleaned_data["starts_on"]
-        if starts_on:
-            check_year(starts_on)
         leaves_on = self.instance.leaves_on
         if "leaves_on" not in self.fields and starts_on and leaves_on and starts_on > leaves_on:
             raise forms.ValidationError(_("They cannot leave before they start."))
@@ -57,11 +51,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
 
 class RoleForm(forms.Form):
     name = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose …")), *Role.Name.choices])
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Ends on"),
         required=False,
         help_text=_("From this day on they no longer have it. An auditor's role always ends."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def refuse(self, sentence: str, code: str) -> None:

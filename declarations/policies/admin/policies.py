@@ -1,13 +1,12 @@
 """Versions of the leaflet and the policy: drafts are written here and published; what is published is view only."""
 
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -21,11 +20,21 @@ from declarations.policies.admin import publish as publish_page
 from declarations.policies.forms import APPROVAL, DraftForm, NewDraftForm
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders, sections
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import DraftFilter, SchoolFilter
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.admin_filters import SchoolFilter, YesNoFilter
+
+
+class DraftFilter(YesNoFilter):
+    title = gettext_lazy("state")
+    parameter_name = "published"
+    values = [("no", gettext_lazy("draft")), ("yes", gettext_lazy("published"))]
+    condition = Q(published_at__isnull=False)
 
 
 class PolicyVersionAdmin(SchoolScopedAdmin):
+    """A draft can be changed and discarded; what is published is read-only."""
+
+    add_roles = change_roles = delete_roles = (LEADERSHIP, ADMINISTRATOR)
     form = DraftForm
     change_form_template = "policies/admin/policy.html"
     list_display = ["title", "document", "number", "state", "effective_from", "sign_by", "review_on"]
@@ -42,28 +51,22 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
     # Who may --------------------------------------------------------------------------------------------------------
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR) and (obj is None or not obj.is_published)
+        return super().has_change_permission(request, obj) and (obj is None or not obj.is_published)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Discarding a draft; nothing that was published."""
-        return has_role(request, LEADERSHIP, ADMINISTRATOR) and obj is not None and not obj.is_published
+        return super().has_delete_permission(request, obj) and obj is not None and not obj.is_published
 
     # A draft --------------------------------------------------------------------------------------------------------
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and obj.is_published:
             shown = ["document", "number", "title", "as_published", "sha256"]
             signed = ["statement", "confirmations_as_published"] if obj.document == PolicyVersion.Document.AUP else []
             return [*shown, *signed, "effective_from", "sign_by", "publish_reason", *APPROVAL, "published_at", "published_by"]
         signed = ["source_statement", "source_confirmations"] if obj is not None and obj.document == PolicyVersion.Document.AUP else []
         return ["title", "source_body", *signed, *APPROVAL]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.get_fields(request, obj) if obj is not None and obj.is_published else []
 
     @admin.display(description=gettext_lazy("text as published"))
     def as_published(self, obj: PolicyVersion) -> str:
@@ -73,7 +76,8 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
     def confirmations_as_published(self, obj: PolicyVersion) -> str:
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(one["text"],) for one in obj.confirmations]))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  # Django's signature
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A new draft: the latest version's words, or a file."""
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -105,13 +109,15 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
             self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: ARG002, FBT001  # Django's signature
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
         """Saves what was typed, unless somebody published or discarded the draft meanwhile. Raises Refused."""
         typed = {name: form.cleaned_data[name] for name in form.changed_data}
         if typed and not PolicyVersion.objects.filter(pk=obj.pk, published_at__isnull=True).update(**typed):
             raise RefusedError(_("This draft has been published or discarded meanwhile: nothing was saved."))
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ARG002  # Django's signature
+    @override
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
         publishing.discard(version=obj)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
@@ -174,9 +180,8 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
         return None
 
     def render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
         back = reverse("admin:declarations_policyversion_changelist")
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **context})
+        return render_admin(request, template, {"back": back, **context}, model_admin=self)
 
 
 def safe_html(source: str, *, below: int) -> str:

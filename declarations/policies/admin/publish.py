@@ -1,18 +1,17 @@
-"""Publishing with open eyes: a form, then what it would do, clause by clause and person by person, and only then the button."""
+"""Publishing in two steps: a form, then everything that publishing would do, and only then the button."""
 
-from collections.abc import Callable
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
 
 from declarations.common.errors import RefusedError
+from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.forms import APPROVAL, PublishForm
 from declarations.policies.models import PolicyVersion
 from declarations.web import registry
 from declarations.web.admin_base import context_of, person_of
-from declarations.web.capability import Panel, PublishImpact
-from declarations.web.panels import rendered
 
 # Beside which field a refusal stands; any other one stands above them all.
 BESIDE = {"refused": "effective_from", "approved_by": "approved_by", "approved_on": "approved_on", "review_on": "review_on"}
@@ -24,74 +23,61 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
     The form comes first; what it asks is shown with everything that follows from it; the button on that page carries the
     fingerprint of what was shown, and publishes nothing else.
     """
-    on = version.school.day_of(context_of(request).at)
-    beside = beside_the_form(request, version, on)
+    by, at, school = person_of(request), context_of(request).at, version.school
+    on = school.day_of(at)
     if request.method != "POST":
-        typed = {name: getattr(version, name) for name in APPROVAL}
-        return PublishForm(initial={"effective_from": on, **typed}, on=on), beside
+        approval = {name: getattr(version, name) for name in APPROVAL}
+        return PublishForm(initial={"effective_from": on, **approval}, on=on), beside_the_form(version, on)
     form = PublishForm(request.POST, on=on)
     if not form.is_valid() or "back" in request.POST:
-        return form, beside
-    decided = publication(form)
+        return form, beside_the_form(version, on)
+    publication = publication_of(form)
     try:
         if "publish" in request.POST:
-            publish(request, version, decided)
+            publishing.publish(
+                version=version,
+                by=by,
+                at=at,
+                reason=publication.reason,
+                effective_from=publication.effective_from,
+                sign_by=publication.sign_by,
+                approval=publication.approval,
+                # Whoever was shown nothing has seen nothing.
+                seen=request.POST.get("seen", ""),
+            )
             return None, {}
-        return form, beside | look(request, version, decided)
+        words = publishing.words_to_publish(version=version, school=school, by=by, at=at, decided=publication)
     except RefusedError as refused:
-        field = BESIDE.get(refused.code)
-        form.add_error(field, str(refused))
-        return form, beside
+        form.add_error(BESIDE.get(refused.code), str(refused))
+        return form, beside_the_form(version, on)
+    impact = impact_of(school, on=on, sign_by=publication.sign_by)
+    seen = publishing.fingerprint(version, words)
+    return form, {**what_changes(version), "seen": seen, "decided": publication, "impact": impact}
 
 
-def beside_the_form(request: HttpRequest, version: PolicyVersion, on: Any) -> dict[str, Any]:
-    """What changes against the version before, which is the one that the draft takes the place of; and whether that is due."""
+def what_changes(version: PolicyVersion) -> dict[str, Any]:
+    """The version before, which is the one that the draft takes the place of, and the changes against it."""
     of_document = PolicyVersion.objects.published().filter(school=version.school_id, document=version.document)
     before = of_document.select_related("school").order_by("-number").first()
-    in_effect = of_document.newest_in_effect(on=on).filter(review_on__lt=on).first()
     changes = version.changes_since(before) if before else None
-    return {
-        "before": before,
-        "changes": changes,
-        "counts": changes.counts() if changes else {},
-        "to_review": in_effect,
-        "used_today": rendered(impacts(lambda impact: impact.today), request, version),
-        "on": on,
-    }
+    return {"before": before, "changes": changes, "counts": changes.counts() if changes else {}}
 
 
-def publication(form: PublishForm) -> publishing.Publication:
+def beside_the_form(version: PolicyVersion, on: dt.date) -> dict[str, Any]:
+    """What changes, the version in effect if its review is due, and whom the choice between the two kinds concerns."""
+    of_document = PolicyVersion.objects.published().filter(school=version.school_id, document=version.document)
+    to_review = of_document.newest_in_effect(on=on).filter(review_on__lt=on).first()
+    impact = impact_of(version.school, on=on, sign_by=None)
+    return {**what_changes(version), "to_review": to_review, "impact": impact, "on": on}
+
+
+def impact_of(school: School, *, on: dt.date, sign_by: dt.date | None) -> list[dict[str, Any]]:
+    """What every capability says that publishing would do to people: each a template with its variables."""
+    parts = registry.every(lambda capability: capability.publish_impact)
+    return [{"template": part.template, **part.context(school=school, on=on, sign_by=sign_by)} for part in parts]
+
+
+def publication_of(form: PublishForm) -> publishing.Publication:
     typed = form.cleaned_data
     approval = publishing.Approval(typed["approved_by"].strip(), typed["approved_on"], typed["approval_minute"].strip(), typed["review_on"])
     return publishing.Publication(typed["reason"].strip(), typed["effective_from"], typed["sign_by"], approval)
-
-
-def look(request: HttpRequest, version: PolicyVersion, decided: publishing.Publication) -> dict[str, Any]:
-    """What publishing would do. Raises Refused if it would be refused."""
-    at, by = context_of(request).at, person_of(request)
-    words = publishing.words_to_publish(version=version, school=version.school, by=by, at=at, decided=decided)
-    signing_again = impacts(lambda impact: impact.signing_again)
-    return {
-        "seen": publishing.fingerprint(version, words),
-        "decided": decided,
-        "signing_again": rendered(signing_again, request, version, decided.sign_by) if decided.sign_by else [],
-    }
-
-
-def impacts(part: Callable[[PublishImpact], Panel]) -> list[Panel]:
-    """What the rooms have registered about publishing, in their order."""
-    return registry.in_order(lambda room: (part(room.publish_impact),) if room.publish_impact else ())
-
-
-def publish(request: HttpRequest, version: PolicyVersion, decided: publishing.Publication) -> None:
-    publishing.publish(
-        version=version,
-        by=person_of(request),
-        at=context_of(request).at,
-        reason=decided.reason,
-        effective_from=decided.effective_from,
-        sign_by=decided.sign_by,
-        approval=decided.approval,
-        # Whoever was shown nothing has seen nothing.
-        seen=request.POST.get("seen", ""),
-    )

@@ -1,12 +1,10 @@
 """Clauses: list items and paragraphs that begin with a bold key, such as **M3**."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from markdown_it.token import Token
-
-from declarations.policies.text import plain
 
 CLAUSE_KEY: Final = re.compile(r"[A-Z]{1,4}\d{1,3}")
 
@@ -31,17 +29,6 @@ def starts(tokens: Sequence[Token]) -> dict[int, str]:
     return {index: key for index, key in found.items() if key}
 
 
-def by_key(tokens: Sequence[Token], *, outside: str) -> dict[str, str]:
-    """The plain words of each clause by its key, without the key; what is in no clause is under `outside`."""
-    owned: dict[str, list[Token]] = {outside: []}
-    for token, owner in zip(tokens, _owners(tokens, outside), strict=True):
-        owned.setdefault(owner, []).append(token)
-    return {
-        key: re.sub(rf"\A(?:- |\d+\. )?{key}[.:]?\s*", "", text) if key != outside else text
-        for key, text in ((key, plain.of_blocks(own)) for key, own in owned.items())
-    }
-
-
 def _leading_key(inline: Token) -> str:
     """The key in bold that a paragraph begins with, or nothing."""
     spoken = [child for child in (inline.children or [])[:4] if child.type != "text" or child.content]
@@ -49,17 +36,3 @@ def _leading_key(inline: Token) -> str:
         return ""
     key = spoken[1].content.strip().rstrip(".:")
     return key if CLAUSE_KEY.fullmatch(key) else ""
-
-
-def _owners(tokens: Sequence[Token], outside: str) -> Iterator[str]:
-    """For each token the key that it belongs to: that of the innermost clause around it, or before its list."""
-    keys = starts(tokens)
-    owners = [outside]
-    for index, token in enumerate(tokens):
-        if token.type == "list_item_open":
-            owners.append(keys.get(index, owners[-1]))
-        elif token.level == 0 and token.type in ("paragraph_open", "heading_open"):
-            owners[0] = keys.get(index, outside)
-        yield owners[-1]
-        if token.type == "list_item_close":
-            owners.pop()

@@ -5,7 +5,7 @@ Plain sentences, not Markdown: fill them in with `text.fill_plain`.
 
 from typing import Final
 
-from declarations.policies.text.parse import gettext_noop
+from declarations.common.errors import gettext_noop
 
 DEFAULT_STATEMENT: Final = gettext_noop(
     "I have read the leaflet and the Acceptable Use Policy of {school}, and I will comply with the Acceptable Use Policy."

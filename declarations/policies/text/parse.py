@@ -13,13 +13,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from declarations.common.errors import UnreadableFileError, gettext_noop
 from declarations.policies.text import plain
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for `makemessages`; the reader of it translates (no Django in the rules)."""
-    return message
-
 
 SENTENCES: Final[Mapping[str, str]] = {
     "too_big": gettext_noop("The file is too big: %(size)s bytes, and at most %(limit)s are possible. Is it really a text file?"),
@@ -43,17 +38,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-class UnreadableTextError(ValueError):
-    """A text that cannot be taken, with the reason as a sentence fit to show.
-
-    `str(error)` is the English sentence. To translate it: `gettext(error.message) % error.params`.
-    """
-
-    def __init__(self, code: str, **params: str) -> None:
-        self.code = code
-        self.message = SENTENCES[code]
-        self.params = params
-        super().__init__(self.message % params)
+def unreadable(code: str, **params: str) -> UnreadableFileError:
+    return UnreadableFileError(code, SENTENCES[code], **params)
 
 
 # Generous for any policy, small enough that no text takes more than seconds.
@@ -90,11 +76,11 @@ def parse(source: str, references: dict[str, Mapping[str, object]] | None = None
         env["references"] = references
     text = unix_lines(source)
     if text.count("\n") > MAX_LINES:
-        raise UnreadableTextError("too_many_blocks", line=thousands(MAX_LINES))
+        raise unreadable("too_many_blocks", line=thousands(MAX_LINES))
     try:
         return _MARKDOWN.parse(text, env)
     except RecursionError:
-        raise UnreadableTextError("too_many_marks", line="1") from None
+        raise unreadable("too_many_marks", line="1") from None
 
 
 def unix_lines(source: str) -> str:
@@ -113,27 +99,27 @@ def _guard(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # n
         return False
     line = thousands(start + 1)
     if state.level > MAX_LEVEL:
-        raise UnreadableTextError("too_deep", line=line, limit=thousands(MAX_LEVEL // 2))
+        raise unreadable("too_deep", line=line, limit=thousands(MAX_LEVEL // 2))
     if len(state.tokens) > MAX_BLOCK_TOKENS:
-        raise UnreadableTextError("too_many_blocks", line=line)
+        raise unreadable("too_many_blocks", line=line)
     return False
 
 
 def _measure(state: StateCore) -> None:
     """Refuse paragraphs that the inline rules would take too long over; take out heading keys."""
     if len(state.tokens) > MAX_BLOCK_TOKENS:  # one table is one step for `_guard`
-        raise UnreadableTextError("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
+        raise unreadable("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
     marks = 0
     for before, token in zip([None, *state.tokens], state.tokens, strict=False):
         if token.type != "inline":
             continue
         line = thousands((token.map or [0])[0] + 1)
         if len(token.content) > MAX_PARAGRAPH:
-            raise UnreadableTextError("too_long", line=line, limit=thousands(MAX_PARAGRAPH))
+            raise unreadable("too_long", line=line, limit=thousands(MAX_PARAGRAPH))
         here = len(_MARKS.findall(token.content))
         marks += here
         if here > MAX_MARKS_IN_PARAGRAPH or marks > MAX_MARKS:
-            raise UnreadableTextError("too_many_marks", line=line)
+            raise unreadable("too_many_marks", line=line)
         if before is not None and before.type == "heading_open":
             key = _KEY.search(token.content)
             if key:

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from declarations.policies.text.parse import UnreadableTextError, parse, thousands, unix_lines
+from declarations.common.unprintable import UNPRINTABLE
+from declarations.policies.text.parse import parse, thousands, unix_lines, unreadable
 
 MAX_BYTES: Final = 1_048_576
 
@@ -30,9 +31,6 @@ _PACKED: Final[Mapping[bytes, str]] = {
     b"%PDF-": "PDF",
     b"{\\rtf": "rich text document (RTF)",
 }
-# Line feed and tab are text; every other control character is not, nor is a lone surrogate, nor
-# the two overrides that make a line read differently from what it says.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"(?<!\\)\{([A-Za-z][A-Za-z_]*)\}")
 _MARKUP = re.compile(r"""[\\`*\[\]<>&{}|~()"$]|(?<![^\W_])_|_(?![^\W_])|(?<=-)-""")
 _LINE_START = re.compile(r"[#+\-=:]|\d{1,9}(?=[.)])")
@@ -44,14 +42,14 @@ def read_text(data: bytes) -> str:
     Raises `Unreadable`.
     """
     if len(data) > MAX_BYTES:
-        raise UnreadableTextError("too_big", size=thousands(len(data)), limit=thousands(MAX_BYTES))
+        raise unreadable("too_big", size=thousands(len(data)), limit=thousands(MAX_BYTES))
     for magic, kind in _PACKED.items():
         if data.startswith(magic):
-            raise UnreadableTextError("not_text", kind=kind)
+            raise unreadable("not_text", kind=kind)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UnreadableTextError("not_utf8", byte=thousands(error.start + 1)) from None
+        raise unreadable("not_utf8", byte=thousands(error.start + 1)) from None
     return checked(text)
 
 
@@ -62,17 +60,17 @@ def checked(text: str) -> str:
     """
     text = canonical(text.removeprefix("\N{BYTE ORDER MARK}"))
     if len(text) > MAX_BYTES:  # never more characters than bytes; surrogates cannot be encoded yet
-        raise UnreadableTextError("too_big", size=thousands(len(text)), limit=thousands(MAX_BYTES))
-    control = _CONTROL.search(text)
+        raise unreadable("too_big", size=thousands(len(text)), limit=thousands(MAX_BYTES))
+    control = UNPRINTABLE.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         character = f"U+{ord(control[0]):04X}"
-        raise UnreadableTextError("control", line=thousands(line), character=character)
+        raise unreadable("control", line=thousands(line), character=character)
     size = len(text.encode())
     if size > MAX_BYTES:
-        raise UnreadableTextError("too_big", size=thousands(size), limit=thousands(MAX_BYTES))
+        raise unreadable("too_big", size=thousands(size), limit=thousands(MAX_BYTES))
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        raise UnreadableTextError("empty")
+        raise unreadable("empty")
     parse(text)
     return text
 

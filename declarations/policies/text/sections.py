@@ -16,10 +16,11 @@ from typing import Final
 import nh3
 from markdown_it.token import Token
 
+from declarations.common.errors import gettext_noop
 from declarations.policies.text import clauses as clause_rules
 from declarations.policies.text import plain as words
 from declarations.policies.text.clauses import CLAUSE_KEY
-from declarations.policies.text.parse import UnreadableTextError, gettext_noop, parse, render, unix_lines
+from declarations.policies.text.parse import parse, render, unix_lines
 from declarations.policies.text.placeholders import MAX_BYTES, PLACEHOLDERS, checked, fill, fill_plain, placeholders, read_text, sha256_of
 
 __all__ = [
@@ -28,9 +29,7 @@ __all__ = [
     "MAX_BYTES",
     "PLACEHOLDERS",
     "Section",
-    "UnreadableTextError",
     "checked",
-    "clauses",
     "fill",
     "fill_plain",
     "html",
@@ -122,20 +121,6 @@ def _sections(source: str) -> tuple[Section, ...]:
         parts.append((heading.key, heading.title, _body(lines[heading.end : end])))
     keys = _unique([key or _slug(name) for key, name, _ in parts], reserved={heading.key for heading in starts})
     return tuple(Section(key, name, _with_references(body, outline)) for key, (_, name, body) in zip(keys, parts, strict=True))
-
-
-def clauses(source: str) -> dict[str, str]:
-    """What each clause says, in plain words by its key, to compare versions: `{"M3": "No adult …"}`.
-
-    A clause is a list item or a paragraph that begins with a bold key such as **M3**; it takes along what is nested
-    in it, and the list or table that follows its paragraph. What is in no clause stands, after the section's title,
-    under the section's key: so nothing goes uncompared. `CLAUSE_KEY` tells the two kinds of key apart.
-    """
-    found: dict[str, list[str]] = {}
-    for section in sections(source):
-        for key, said in clause_rules.by_key(parse(section.body), outside=section.key).items():
-            found.setdefault(key, []).append(f"{section.title}\n\n{said}".strip() if key == section.key else said)
-    return {key: "\n\n".join(parts) for key, parts in found.items()}
 
 
 def html(source: str, *, heading_base: int = 2) -> str:

@@ -1,6 +1,1 @@
-"""All that is kept about one person, and nothing about anybody else, as an archive to hand over."""
-
-from declarations.privacy.subject_access.archive import answer
-from declarations.privacy.subject_access.collect import gather
-
-__all__ = ["answer", "gather"]
+"""All that is kept about one person, as an archive to hand over after somebody has read its free texts."""

@@ -1,7 +1,7 @@
-"""Term dates at the desk: the days on which the school is closed, typed, or taken from a calendar file."""
+"""Term dates in the admin: the days on which the school is closed, typed, or taken from a calendar file."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, override
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,6 @@ from django.db import IntegrityError
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,7 +19,7 @@ from declarations.organisation.school_year import SchoolYear
 from declarations.schools.forms.holidays import CalendarForm, HolidayForm, as_value, from_value
 from declarations.schools.import_term_dates import enter_holidays
 from declarations.schools.term_dates import Proposal, Why
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolSettingsAdmin, context_of, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter
 from declarations.web.capability import Context
 
@@ -57,9 +56,10 @@ def missing(request: HttpRequest) -> Context | None:
     return {"years_without": years} if years else None
 
 
-class HolidayAdmin(SchoolScopedAdmin):
-    """Leadership and administrators, also deleting: holidays are plans, not records."""
+class HolidayAdmin(SchoolSettingsAdmin):
+    """Holidays can also be deleted: they are plans, not records."""
 
+    add_roles = change_roles = delete_roles = (LEADERSHIP, ADMINISTRATOR)
     form = HolidayForm
     change_list_template = "schools/admin/holidays.html"
     list_filter = [SchoolFilter]
@@ -67,35 +67,18 @@ class HolidayAdmin(SchoolScopedAdmin):
     search_fields = ["name"]
     ordering = ["-first_on", "-last_on", "-id"]
 
-    def may(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return self.may(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return self.may(request)
-
     def get_list_display(self, request: HttpRequest) -> Any:
         return ["name", "first_on", "last_on", *([] if person_of(request).school_id else ["school"])]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*([] if person_of(request).school_id else ["school"]), "name", "first_on", "last_on"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["school"] if obj is not None and person_of(request).school_id is None else []
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+    @override
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.of_school = person_of(request).school_id  # the class was made for this request
         return form
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        school = context_of(request).school
-        return {**super().get_changeform_initial_data(request), **({"school": school.pk} if school else {})}
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -107,9 +90,9 @@ class HolidayAdmin(SchoolScopedAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        door = context_of(request)
-        without = years_without(door.school, on=door.on) if door.school else []
-        return super().changelist_view(request, {"years_without": without, "school": door.school, **(extra_context or {})})
+        school, on = context_of(request).school, context_of(request).on
+        without = years_without(school, on=on) if school else []
+        return super().changelist_view(request, {"years_without": without, "school": school, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -121,17 +104,16 @@ class HolidayAdmin(SchoolScopedAdmin):
 
     def take(self, request: HttpRequest) -> HttpResponseBase:
         """First the file, then a page with a line for each event, then what was ticked there is saved: all of it or nothing."""
-        if not self.may(request):
+        if not self.has_add_permission(request):
             raise PermissionDenied
-        door = context_of(request)
-        school = door.school
+        school, on = context_of(request).school, context_of(request).on
         if school is None:
             return self.page(request, {})
         if request.method != "POST":
-            return self.page(request, {"form": CalendarForm(school=school, on=door.on)})
+            return self.page(request, {"form": CalendarForm(school=school, on=on)})
         if "save" in request.POST:
             return self.save_ticked(request, school)
-        form = CalendarForm(request.POST, request.FILES, school=school, on=door.on)
+        form = CalendarForm(request.POST, request.FILES, school=school, on=on)
         if not form.is_valid():
             return self.page(request, {"form": form})
         there = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
@@ -175,12 +157,5 @@ class HolidayAdmin(SchoolScopedAdmin):
         return there
 
     def page(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        shown = {
-            **self.admin_site.each_context(request),
-            "title": _("Holidays from a calendar file"),
-            "opts": self.opts,
-            "school": context_of(request).school,
-            **context,
-        }
-        return TemplateResponse(request, "schools/admin/holidays_import.html", shown, status=status)
+        context = {"title": _("Holidays from a calendar file"), "school": context_of(request).school, **context}
+        return render_admin(request, "schools/admin/holidays_import.html", context, model_admin=self, status=status)

@@ -1,7 +1,7 @@
 """The school's settings: its words, contacts, dates, and who decides."""
 
 import base64
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, Scho
 
 
 class SchoolAdmin(SchoolScopedAdmin):
+    change_roles = (LEADERSHIP, ADMINISTRATOR)
     form = SchoolForm
     change_form_template = "schools/admin/school.html"
     school_path = "pk"
@@ -49,10 +50,8 @@ class SchoolAdmin(SchoolScopedAdmin):
         """A trust adds its schools here; the first school of a deployment comes from the command line."""
         return person_of(request).school_id is None and has_role(request, ADMINISTRATOR)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002  # Django's signature
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The slug stands in commands and file names, so it stays.
         return ["logo_now"] if obj is None else ["slug", "logo_now"]
 
@@ -83,7 +82,8 @@ class SchoolAdmin(SchoolScopedAdmin):
             base64.b64encode(bytes(obj.logo)).decode("ascii"),
         )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:  # noqa: FBT001  # Django's signature
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
         if form.cleaned_data["remove_logo"]:
             obj.logo = b""
         if form.cleaned_data["new_logo"]:

@@ -7,7 +7,10 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.dates import YEARS
+from declarations.common.errors import UnreadableFileError
+from declarations.common.fields import DayField, DayInput, TypedField
+from declarations.common.generics import ModelForm
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
 from declarations.schools import icalendar
@@ -16,24 +19,22 @@ from declarations.schools.term_dates import LONGEST, Proposal, propose
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 MOST_SHOWN = 300  # more than the term dates of three years; each is a line to look at
 YEARS_AHEAD = 3
 
 
-class DayField(forms.DateField):
+class HolidayDayField(DayField):
+    """The first or the last day of a holiday; the browser offers no day of another year."""
+
+    default_error_messages = {"invalid": _("This is not a day. Write it like 2026-10-26 or 26/10/2026.")}
+
     def __init__(self, **rest: Any) -> None:
         super().__init__(
+            years=YEARS,
             input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": str(EARLIEST), "max": str(LATEST)}),
-            error_messages={"invalid": _("This is not a day. Write it like 2026-10-26 or 26/10/2026.")},
+            widget=DayInput({"min": f"{YEARS[0]}-01-01", "max": f"{YEARS[-1]}-12-31"}),
             **rest,
         )
-
-    def validate(self, value: dt.date | None) -> None:
-        super().validate(value)
-        if value is not None and not EARLIEST <= value <= LATEST:
-            raise forms.ValidationError(_("Choose a day from the year 2000 to the year 2100."), code="year")
 
 
 def too_long() -> str:
@@ -44,8 +45,10 @@ class DaysForm(forms.Form):
     """A holiday by itself, of no school yet."""
 
     name = TypedField(label=_("Name"), max_length=icalendar.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
-    first_on = DayField(label=_("First day"))
-    last_on = DayField(label=_("Last day"), help_text=_("The last day on which the school is closed; for one day the same day again."))
+    first_on = HolidayDayField(label=_("First day"))
+    last_on = HolidayDayField(
+        label=_("Last day"), help_text=_("The last day on which the school is closed; for one day the same day again.")
+    )
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data
@@ -58,7 +61,7 @@ class DaysForm(forms.Form):
         return typed
 
 
-class HolidayForm(DaysForm, forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class HolidayForm(DaysForm, ModelForm):
     """`of_school` is set for people of one school, who do not choose it."""
 
     of_school: int | None = None
@@ -104,7 +107,7 @@ class CalendarForm(forms.Form):
         try:
             data = file.read(icalendar.MAX_BYTES + 1)
             events = icalendar.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
-        except icalendar.UnreadableCalendarError as error:
+        except UnreadableFileError as error:
             raise forms.ValidationError(gettext(error.message) % error.params, code=error.code) from error
         self.proposals = propose(events)
         if not self.proposals:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
+from declarations.common.generics import ModelForm
 from declarations.common.images import read_picture
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
@@ -31,7 +32,7 @@ def logo_from(data: bytes) -> bytes:
     return small.getvalue()
 
 
-class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class SchoolForm(ModelForm):
     new_logo = forms.FileField(label=_("New logo"), required=False, help_text=_("PNG or JPEG, at most 500 kB; made smaller by itself."))
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
@@ -63,7 +64,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class t
             raise forms.ValidationError(_("Name somebody with the role Leadership: only they read what people say."))
         return named
 
-    def clean_custodians(self) -> str:
+    def clean_checkpoint_recipients(self) -> str:
         addresses = self.cleaned_data["checkpoint_recipients"].replace(",", " ").replace(";", " ").split()
         for address in addresses:
             try:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import UNTYPABLE
+from declarations.common.unprintable import UNPRINTABLE
 from declarations.organisation.models.person import Person
 
 
@@ -33,7 +33,7 @@ class WelcomeForm(forms.Form):
 
     def clean_password1(self) -> str:
         password = str(self.cleaned_data["password1"])
-        if UNTYPABLE.search(password):
+        if UNPRINTABLE.search(password):
             raise forms.ValidationError(_("This holds a character that cannot be typed or seen. Delete the text and type it again."))
         if password:
             validate_password(password, self.person)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -12,75 +11,48 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.evidence.canonical_json import Json
+from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
-from declarations.policies.text import sections
 from declarations.signing import reference
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import PaperSignature
+from declarations.signing.queries import current_texts, unread
 
 
 def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterable[str], at: dt.datetime) -> None:
-    """Notes the first time that these sections were displayed to the person; later times change nothing."""
+    """Records the first time that these sections were displayed to the person; later times change nothing."""
     SectionRead.objects.bulk_create(
         [SectionRead(person=person, version=version, section_key=key, first_at=at) for key in section_keys],
         ignore_conflicts=True,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Keys of sections, in the text's order: `unread` were never shown; `unchanged` were, in another version, in the very same words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What somebody submits to sign: who and when, on which two versions, what they ticked and typed, how and from where they came."""
 
-    unread: list[str]
-    unchanged: list[str]
-
-
-def progress(*, person: Person, version: PolicyVersion) -> Progress:
-    """How far the person has come in this version; two queries at most.
-
-    A section counts if it was shown to them in this version, or if one with the same title and text, to the letter, was shown to
-    them in another version of the document. Nothing is noted for a section that was not shown: docs/decisions/0030.
-    """
-    of_document = SectionRead.objects.filter(person=person, version__school=version.school_id, version__document=version.document)
-    read: dict[int, set[str]] = defaultdict(set)
-    for pk, key in of_document.values_list("version", "section_key"):
-        read[pk].add(key)
-    left = [section for section in version.sections() if section.key not in read[version.pk]]
-    elsewhere = read.keys() - {version.pk}
-    known: set[tuple[str, str]] = set()
-    if left and elsewhere:
-        for pk, body in PolicyVersion.objects.filter(pk__in=elsewhere).values_list("pk", "body"):
-            known |= {(section.title, section.body) for section in sections.sections(body) if section.key in read[pk]}
-    unchanged = [section.key for section in left if (section.title, section.body) in known]
-    return Progress([section.key for section in left if section.key not in unchanged], unchanged)
+    person: Person
+    at: dt.datetime
+    aup_id: int
+    leaflet_id: int
+    confirmed: Collection[str]
+    typed_name: str
+    signed_in_with: str
+    signed_in_at: dt.datetime | None
+    ip_address: str | None
+    browser: str
 
 
-def unread(*, person: Person, version: PolicyVersion) -> list[str]:
-    """The keys of the sections that the person has not been shown yet, in the text's order: see `progress`."""
-    return progress(person=person, version=version).unread
-
-
-def sign(
-    *,
-    person: Person,
-    aup_id: int,
-    leaflet_id: int,
-    confirmed: Collection[str],
-    typed_name: str,
-    at: dt.datetime,
-    signed_in_with: str,
-    signed_in_at: dt.datetime | None,
-    ip_address: str | None,
-    browser: str,
-) -> Declaration:
+def sign(submission: Submission) -> Declaration:
     """Signs the declaration on the two texts that the person was shown; signing twice gives the first one again.
 
-    `aup_id` and `leaflet_id` are the versions as they stood on the page. Raises Refused: `not_there`; `changed` if one is no longer
-    the current version, `unread` if a section was never shown, `unconfirmed` if a tick is missing, `unnamed`.
+    Raises RefusedError: `not_there`; `changed` if a version that was shown is no longer the current one, `unread` if a section was
+    never shown, `unconfirmed` if a tick is missing, `unnamed`.
     """
+    person, at = submission.person, submission.at
     with transaction.atomic():
         # Publishing takes the same lock, and so does a second click: one after the other. NO KEY: rows that point to the
         # school can still be added meanwhile.
@@ -88,67 +60,93 @@ def sign(
         if school is None:
             raise RefusedError(_("Declarations are signed by people of a school."), "not_there")
         on = school.day_of(at)
-        year = school.year(on=on)
         if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
             raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
-        signed = Declaration.objects.filter(person=person).current(on=on, year=year.key).newest_first().first()
+        signed = Declaration.objects.filter(person=person).current(on=on, year=school.year(on=on).key).newest_first().first()
         if signed is not None:
             return signed
-        current = PolicyVersion.objects.filter(school=school).current(on=on)
-        aup, leaflet = current.get("aup"), current.get("leaflet")
-        if aup is None or leaflet is None or (aup.pk, leaflet.pk) != (aup_id, leaflet_id):
+        texts = current_texts(school, on=on)
+        if texts is None or tuple(text.pk for text in texts) != (submission.aup_id, submission.leaflet_id):
             raise RefusedError(
                 _("The policy changed while you were reading. Nothing has been signed: please read the new text first."),
                 "changed",
             )
+        aup, leaflet = texts
         if unread(person=person, version=leaflet) or unread(person=person, version=aup):
             raise RefusedError(_("You have not been shown every section yet. Please read the rest first."), "unread")
-        if {one["key"] for one in aup.confirmations} - set(confirmed):
+        if {confirmation["key"] for confirmation in aup.confirmations} - set(submission.confirmed):
             raise RefusedError(_("Tick every confirmation, or talk to the school first."), "unconfirmed")
-        if not typed_name.strip():
+        if not submission.typed_name.strip():
             raise RefusedError(_("Type your name."), "unnamed")
-        declaration = Declaration(
-            reference=reference.from_random(secrets.token_bytes(reference.RANDOM_BYTES)),
+        declaration = add_declaration(
             school=school,
-            school_name=school.name,
             person=person,
-            person_name=person.full_name,
-            person_email=person.email,
-            person_title=person.job_title,
             aup=aup,
             leaflet=leaflet,
-            statement=aup.statement,
-            confirmations=aup.confirmations,
-            typed_name=typed_name.strip(),
-            signed_at=at,
+            typed_name=submission.typed_name.strip(),
             signed_on=on,
-            time_zone=school.time_zone,
-            school_year=year.key,
-            lapses_on=year.lapses_on,
-            signed_in_with=signed_in_with,
-            signed_in_at=signed_in_at,
+            at=at,
+            signed_in_with=submission.signed_in_with,
+            signed_in_at=submission.signed_in_at,
         )
-        declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration))
-        declaration.save(force_insert=True)
-        write_receipt(declaration, person=person, at=at)
         # A browser calls itself what it likes; a database takes neither NUL nor half a character.
-        shown = "".join(letter for letter in browser if letter.isprintable())[:400]
-        SignatureMetadata.objects.create(declaration=declaration, ip_address=ip_address, browser=shown)
+        browser = "".join(letter for letter in submission.browser if letter.isprintable())[:400]
+        SignatureMetadata.objects.create(declaration=declaration, ip_address=submission.ip_address, browser=browser)
         return declaration
 
 
-def write_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
+def add_declaration(
+    *,
+    school: School,
+    person: Person,
+    aup: PolicyVersion,
+    leaflet: PolicyVersion,
+    typed_name: str,
+    signed_on: dt.date,
+    at: dt.datetime,
+    signed_in_with: str,
+    signed_in_at: dt.datetime | None,
+    paper: PaperSignature | None = None,
+) -> Declaration:
+    """Writes a declaration with the facts as they are now, its entry in the log, its paper if there is one, and the signer's copy.
+
+    Only inside a transaction that has locked the school and has checked everything.
+    """
+    year = school.year(on=signed_on)
+    declaration = Declaration(
+        reference=reference.from_random(secrets.token_bytes(reference.RANDOM_BYTES)),
+        school=school,
+        school_name=school.name,
+        person=person,
+        person_name=person.full_name,
+        person_email=person.email,
+        person_title=person.job_title,
+        aup=aup,
+        leaflet=leaflet,
+        statement=aup.statement,
+        confirmations=aup.confirmations,
+        typed_name=typed_name,
+        signed_at=at,
+        signed_on=signed_on,
+        time_zone=school.time_zone,
+        school_year=year.key,
+        lapses_on=year.lapses_on,
+        signed_in_with=signed_in_with,
+        signed_in_at=signed_in_at,
+    )
+    # By the signer, also on paper: the record is theirs, and goes with them and not with whoever entered it.
+    declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts_of(declaration, paper=paper))
+    declaration.save(force_insert=True)
+    if paper is not None:
+        paper.declaration = declaration
+        paper.save(force_insert=True)
+    queue_receipt(declaration, person=person, at=at)
+    return declaration
+
+
+def queue_receipt(declaration: Declaration, *, person: Person, at: dt.datetime) -> None:
     """The signer's copy, for who has an e-mail address."""
-    if person.email:
-        Email.objects.create(
-            school=declaration.school,
-            kind=Email.Kind.RECEIPT,
-            recipient=person.email,
-            person=person,
-            declaration=declaration,
-            written_at=at,
-            not_before=at,
-        )
+    outbox.queue(Email.Kind.RECEIPT, school=declaration.school, recipient=person, at=at, declaration=declaration)
 
 
 def facts_of(declaration: Declaration, *, paper: PaperSignature | None = None) -> dict[str, Json]:

@@ -1,13 +1,12 @@
 """What was signed: looked up here, never changed; what was signed on paper is entered here on the signer's behalf."""
 
-from typing import Any
+from typing import Any, cast, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -18,12 +17,20 @@ from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import paper
 from declarations.signing.admin.responses import people_to_choose
 from declarations.signing.forms.paper import PaperForm
-from declarations.signing.models.declaration import Declaration
-from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import PaperFilter, SchoolFilter
+from declarations.signing.models.declaration import Declaration, DeclarationQuerySet
+from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.admin_filters import SchoolFilter, YesNoFilter
+
+
+class PaperFilter(YesNoFilter):
+    title = gettext_lazy("how")
+    parameter_name = "paper"
+    values = [("yes", gettext_lazy("on paper")), ("no", gettext_lazy("on screen"))]
+    condition = Q(paper__isnull=False)
 
 
 class DeclarationAdmin(SchoolScopedAdmin):
+    add_roles = (LEADERSHIP, ADMINISTRATOR)
     change_list_template = "signing/admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
     list_filter = ["school_year", PaperFilter, SchoolFilter]
@@ -37,13 +44,11 @@ class DeclarationAdmin(SchoolScopedAdmin):
                 "statement", "ticked", "signed_on", "signed_at", "time_zone", "lapses_on"]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_texts()  # type: ignore[attr-defined,no-any-return]  # Declaration's own queryset
+        return cast("DeclarationQuerySet", super().get_queryset(request)).with_texts()
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  # Django's signature
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.on_paper if hasattr(obj, "paper") else self.fields
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.get_fields(request, obj)
 
     @admin.display(description=gettext_lazy("how"))
     def how(self, obj: Declaration) -> str:
@@ -88,52 +93,43 @@ class DeclarationAdmin(SchoolScopedAdmin):
 
     # Signed on paper ------------------------------------------------------------------------------------------------
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP, ADMINISTRATOR)
-
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Enters what somebody signed on paper; never one's own."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        by, door = person_of(request), context_of(request)
-        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
+        by, on, at = person_of(request), context_of(request).on, context_of(request).at
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "sighted_by": by.full_name}
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         form = PaperForm(*sent, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
-                declaration = paper.enter(by=by, at=door.at, **form.given())
+                declaration = paper.enter(by=by, at=at, **form.given())
             except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:
-                self.say(request, declaration, is_new=declaration.signed_at == door.at)
+                self.say(request, declaration, is_new=declaration.signed_at == at)
                 return redirect("admin:declarations_declaration_change", declaration.pk)
         texts = PolicyVersion.objects.published().filter(**({"school": by.school} if by.school else {})).select_related("school")
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
+        return render_admin(
             request,
             "signing/admin/paper.html",
             {
-                **self.admin_site.each_context(request),
                 "title": _("Enter what was signed on paper"),
-                "opts": self.opts,
                 "form": form,
                 "texts": texts.only("school", "document", "number", "title", "effective_from").order_by("-effective_from", "document"),
                 **(extra_context or {}),
             },
+            model_admin=self,
         )
 
     def say(self, request: HttpRequest, declaration: Declaration, *, is_new: bool) -> None:
         """What was entered, on which versions; or that it was there already."""
         facts = {"name": declaration.person_name, "aup": declaration.aup.number, "leaflet": declaration.leaflet.number}
         if is_new:
-            told = _("Entered: %(name)s, on AUP version %(aup)d and leaflet version %(leaflet)d.") % facts
-            self.message_user(request, told, messages.SUCCESS)
+            sentence = _("Entered: %(name)s, on AUP version %(aup)d and leaflet version %(leaflet)d.") % facts
+            self.message_user(request, sentence, messages.SUCCESS)
         else:
-            told = _("%(name)s had signed these texts already: this is that declaration, and nothing was added.") % facts
-            self.message_user(request, told, messages.WARNING)
+            sentence = _("%(name)s had signed these texts already: this is that declaration, and nothing was added.") % facts
+            self.message_user(request, sentence, messages.WARNING)

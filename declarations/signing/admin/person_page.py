@@ -5,7 +5,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
 from declarations.signing.actions.kiosk import CODE_IS_GOOD_FOR, give_code
 from declarations.signing.models.declaration import Declaration
-from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
+from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
 from declarations.web.capability import Context
 
 
@@ -37,10 +36,7 @@ def one_time_code(model_admin: SchoolScopedAdmin, request: HttpRequest, person: 
         model_admin.message_user(request, str(refused), messages.ERROR)
         return redirect("admin:declarations_person_ways_in", person.pk)
     address = f"{settings.SITE_URL}{reverse('tablet')}?{urlencode({'code': code})}"
-    request.current_app = model_admin.admin_site.name
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "person": person,
         "title": _("A one-time code for %(name)s") % {"name": person.full_name},
         "code": code,
@@ -48,4 +44,4 @@ def one_time_code(model_admin: SchoolScopedAdmin, request: HttpRequest, person: 
         "qr": segno.make(address, error="m").svg_data_uri(scale=6, dark="#000", light="#fff"),
         "minutes": int(CODE_IS_GOOD_FOR.total_seconds() // 60),
     }
-    return TemplateResponse(request, "signing/admin/one_time_code.html", context)
+    return render_admin(request, "signing/admin/one_time_code.html", context, model_admin=model_admin)

@@ -1,13 +1,12 @@
 """Who wants to talk, declines, or is exempt: read, answered and granted by the leadership alone."""
 
-from typing import Any
+from typing import Any, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,26 +17,30 @@ from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import AnswerForm, ExemptionForm
 from declarations.signing.models.response import Response
-from declarations.signing.status import standing
-from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of
-from declarations.web.admin_filters import AnsweredFilter, ExemptFilter, SchoolFilter
+from declarations.signing.queries import may_answer
+from declarations.signing.status import signing_status
+from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.admin_filters import SchoolFilter, YesNoFilter
 
 
-class LeadershipAdmin(SchoolScopedAdmin):
-    """For the leadership alone: what people say of themselves is not IT's."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002  # Django's signature
-        return has_role(request, LEADERSHIP)
-
-    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context})
+class AnsweredFilter(YesNoFilter):
+    title = gettext_lazy("state")
+    parameter_name = "answered"
+    values = [("no", gettext_lazy("waiting for an answer")), ("yes", gettext_lazy("answered"))]
+    condition = Q(answered_at__isnull=False)
 
 
-class ResponseAdmin(LeadershipAdmin):
+class ExemptFilter(YesNoFilter):
+    title = gettext_lazy("state")
+    parameter_name = "over"
+    values = [("no", gettext_lazy("exempt")), ("yes", gettext_lazy("over"))]
+    condition = Q(is_over=True)
+
+
+class ResponseAdmin(SchoolScopedAdmin):
+    """Only the leadership reads what people say of themselves."""
+
+    view_roles = (LEADERSHIP,)
     list_display = ["person", "kind", "said", "waiting", "said_to", "answered_by"]
     list_filter = [AnsweredFilter, "kind", SchoolFilter]
     list_select_related = ["person", "said_to", "answered_by", "school"]
@@ -52,12 +55,9 @@ class ResponseAdmin(LeadershipAdmin):
     def waiting(self, obj: Response) -> str:
         return "✓ " + _("answered") if obj.answered_at else "… " + _("for an answer")
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What was said, how the person stands, and the answer."""
         said = self.get_object(request, object_id)
@@ -67,7 +67,7 @@ class ResponseAdmin(LeadershipAdmin):
         form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
         if request.method == "POST" and form.is_valid():
             try:
-                responses.answer(said=said, by=person, words=form.cleaned_data["answer"], at=at)
+                responses.answer(response=said, by=person, text=form.cleaned_data["answer"], at=at)
             except RefusedError as refused:
                 # What was typed stays, to be copied: somebody else's answer stands beside it now.
                 form.add_error("answer" if refused.code == "answer" else None, str(refused))
@@ -76,7 +76,7 @@ class ResponseAdmin(LeadershipAdmin):
                 self.message_user(request, _("Answered: %(name)s.") % {"name": said.person.full_name}, messages.SUCCESS)
                 return redirect("admin:index")
         on = said.school.day_of(at)
-        return self.page(
+        return render_admin(
             request,
             "signing/admin/response.html",
             {
@@ -84,25 +84,24 @@ class ResponseAdmin(LeadershipAdmin):
                 "subtitle": said.person.full_name,
                 "said": said,
                 "days": (on - said.school.day_of(said.said_at)).days,
-                "standing": standing(person=said.person, on=on),
+                "signing_status": signing_status(person=said.person, on=on),
                 "form": form,
-                "may_answer": responses.may_answer(by=person, said=said, on=on),
+                "may_answer": may_answer(by=person, response=said, on=on),
                 "earlier": Response.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
                 **(extra_context or {}),
             },
+            model_admin=self,
         )
 
 
-class ExemptionAdmin(LeadershipAdmin):
+class ExemptionAdmin(SchoolScopedAdmin):
+    view_roles = add_roles = (LEADERSHIP,)
     change_list_template = "signing/admin/exemption_list.html"
     list_display = ["person", "from_on", "until", "state", "reason", "granted_by"]
     list_filter = [ExemptFilter, SchoolFilter]
     list_select_related = ["person", "granted_by", "school"]
     search_fields = ["person__full_name", "person__email"]
     ordering = ["-granted_at", "-id"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return has_role(request, LEADERSHIP)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         on = context_of(request).on
@@ -116,38 +115,30 @@ class ExemptionAdmin(LeadershipAdmin):
             return "… " + _("from %(day)s") % {"day": date_format(obj.from_on, "j F Y")}
         return "– " + _("over") if obj.is_over else "✓ " + _("exempt")
 
-    def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    @override
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Somebody need not sign until a day."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        by, door = person_of(request), context_of(request)
-        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=door.on), "of_several_schools": by.school is None}
-        first = {"person": request.GET.get("person", ""), "from_on": door.on}
+        by, on, at = person_of(request), context_of(request).on, context_of(request).at
+        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=on), "of_several_schools": by.school is None}
+        first = {"person": request.GET.get("person", ""), "from_on": on}
         form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
-                given = responses.exempt(by=by, at=door.at, **form.cleaned_data)
+                given = responses.exempt(by=by, at=at, **form.cleaned_data)
             except RefusedError as refused:
                 form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
             else:
-                told = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
-                self.message_user(request, told, messages.SUCCESS)
+                sentence = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
+                self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_exemption_changelist")
-        return self.page(
-            request, "signing/admin/exemption_add.html", {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
-        )
+        page = {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
+        return render_admin(request, "signing/admin/exemption_add.html", page, model_admin=self)
 
+    @override
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002  # Django's signature
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One exemption, and the button that ends it."""
         given: Any = self.get_object(request, object_id)
@@ -161,7 +152,7 @@ class ExemptionAdmin(LeadershipAdmin):
             except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
-        return self.page(
+        return render_admin(
             request,
             "signing/admin/exemption.html",
             {
@@ -173,6 +164,7 @@ class ExemptionAdmin(LeadershipAdmin):
                 "is_own": given.person_id == person.pk,
                 **(extra_context or {}),
             },
+            model_admin=self,
         )
 
 

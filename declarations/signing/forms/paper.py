@@ -7,16 +7,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.fields import DayField, TypedField
 from declarations.organisation.models.person import Person
-from declarations.policies.forms import day_widget
 from declarations.signing.forms.responses import PersonField
 from declarations.signing.forms.scan import MOST_BYTES, scan_from
 
 
 class PaperForm(forms.Form):
     person = PersonField(label=_("Who signed"))
-    signed_on = forms.DateField(label=_("Day on the paper"), widget=day_widget(), help_text=_("As it stands beside the signature."))
+    signed_on = DayField(label=_("Day on the paper"), help_text=_("As it stands beside the signature."))
     sighted_by = TypedField(
         label=_("Sighted by"),
         max_length=120,

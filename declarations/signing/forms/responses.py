@@ -6,9 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from declarations.common.fields import TypedField
+from declarations.common.fields import DayField, TypedField
+from declarations.common.generics import ModelChoiceField
 from declarations.organisation.models.person import Person
-from declarations.policies.forms import day_widget
 from declarations.signing.models.response import Response
 
 
@@ -40,7 +40,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's class takes no parameter at run time
+class PersonField(ModelChoiceField):
     """One of the people given; of two with one name it says what they are, and to the trust of which school."""
 
     def __init__(self, *, label: Any) -> None:
@@ -57,8 +57,8 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's
 
 class ExemptionForm(forms.Form):
     person = PersonField(label=_("Who"))
-    from_on = forms.DateField(label=_("From"), widget=day_widget())
-    until = forms.DateField(label=_("Until"), widget=day_widget(), help_text=_("The last day on which they are exempt."))
+    from_on = DayField(label=_("From"))
+    until = DayField(label=_("Until"), help_text=_("The last day on which they are exempt."))
     reason = TypedField(
         label=_("Reason"),
         max_length=300,

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.policies.diff.classify import Changes
+from declarations.policies.diff import Changes
 from declarations.policies.models import PolicyVersion
-from declarations.signing.actions import sign
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.queries import current_texts, unread
+from declarations.signing.status import SigningStatus, signing_status
 from declarations.signing.views.read import nothing_yet
 from declarations.web.decorators import StaffRequest, staff
 
@@ -32,10 +32,10 @@ class Since:
 @require_safe
 def changes(request: StaffRequest) -> HttpResponse:
     """Clause by clause, with the reason of everybody who published. To look at this is not to have read the sections: nothing is noted."""
-    current = PolicyVersion.objects.filter(school=request.school).current(on=request.on)
-    leaflet, aup = current.get("leaflet"), current.get("aup")
-    if leaflet is None or aup is None:
+    texts = current_texts(request.school, on=request.on)
+    if texts is None:
         return nothing_yet(request)
+    aup, leaflet = texts
     mine = Declaration.objects.filter(person=request.person).select_related("aup", "leaflet")
     declaration = mine.newest_first().first()
     pairs = [(declaration.leaflet, leaflet), (declaration.aup, aup)] if declaration else []
@@ -46,10 +46,10 @@ def changes(request: StaffRequest) -> HttpResponse:
             "declaration": declaration,
             "texts": since(request.school, [(old, new) for old, new in pairs if old.pk != new.pk]),
             "same": [new for old, new in pairs if old.pk == new.pk],
-            "unread": sign.unread(person=request.person, version=leaflet),
+            "unread": unread(person=request.person, version=leaflet),
             "leaflet": leaflet,
             "must_sign": request.person.category != Person.Category.EXTERNAL
-            and standing(person=request.person, on=request.on).state
+            and signing_status(person=request.person, on=request.on).status
             not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET},
         },
     )
@@ -62,4 +62,7 @@ def since(school: School, pairs: list[tuple[PolicyVersion, PolicyVersion]]) -> l
         between |= Q(document=new.document, number__gt=old.number, number__lte=new.number)
     versions = PolicyVersion.objects.published().filter(between, school=school).order_by("number")
     published = list(versions.only("document", "number", "title", "effective_from", "sign_by", "publish_reason"))
-    return [Since(old, new, new.changes_since(old), [one for one in published if one.document == new.document]) for old, new in pairs]
+    return [
+        Since(old, new, new.changes_since(old), [version for version in published if version.document == new.document])
+        for old, new in pairs
+    ]

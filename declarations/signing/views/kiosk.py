@@ -1,7 +1,7 @@
-"""The shared tablet: a browser that is signed in as nobody, and lets whoever has a one-time code read and sign, and go.
+"""The shared tablet: nobody is signed in on its browser, and whoever has a one-time code can read and sign there.
 
-What it may do stands in its session: which tablet it is, and which code is in use since when. Everything else is refused by
-the middleware `request_context`. What ends it is decided here, not in the browser: two minutes without a touch, signing, leaving.
+Its session holds which tablet it is, and which code is in use since when; the middleware refuses everything else. The server
+ends the use of a code, not the browser: after two minutes without a touch, after signing, and on leaving.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,15 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from declarations.common.errors import RefusedError
-from declarations.common.fields import seen
 from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.sign_in.forms.reauthenticate import CodeForm
-from declarations.signing.actions import kiosk as tablet
+from declarations.signing.actions import kiosk
 from declarations.signing.actions import sign as signing
 from declarations.signing.forms.kiosk import OpenForm
 from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.kiosk import KioskSession, SigningCode
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.queries import code_in_use, is_lent, sign_in_method, to_sign
 from declarations.signing.views.sign import ip_address
 from declarations.web.decorators import with_role
 from declarations.web.middleware import KIOSK, ContextRequest
@@ -72,7 +71,7 @@ def tablet_of(request: ContextRequest) -> KioskSession | None:
     if number is None:
         return None
     lent = KioskSession.objects.select_related("school", "opened_by").filter(pk=number).first()
-    if lent is None or not tablet.is_lent(lent, at=request.at):
+    if lent is None or not is_lent(lent, at=request.at):
         request.session.flush()
         return None
     return lent
@@ -81,9 +80,9 @@ def tablet_of(request: ContextRequest) -> KioskSession | None:
 def code_of(request: ContextRequest, lent: KioskSession) -> SigningCode | None:
     """The code in use; once nobody has touched the tablet for two minutes it is done with."""
     number = request.session.get(CODE)
-    code = tablet.in_use(code_id=number, tablet=lent, at=request.at) if number is not None else None
+    code = code_in_use(code_id=number, tablet=lent, at=request.at) if number is not None else None
     if code is not None and request.at.timestamp() - request.session.get(TOUCHED, 0) > IDLE_SECONDS:
-        tablet.leave(code=code, at=request.at)
+        kiosk.leave(code=code, at=request.at)
         code = None
     if code is None:
         forget(request)
@@ -106,7 +105,7 @@ def open_here(request: ContextRequest) -> HttpResponseBase:
     form = OpenForm(request.POST) if request.method == "POST" else OpenForm()
     if request.method == "POST" and form.is_valid():
         try:
-            lent = tablet.open_tablet(school=request.school, by=request.person, at=request.at, lasts=form.lasts())
+            lent = kiosk.open_tablet(school=request.school, by=request.person, at=request.at, lasts=form.lasts())
         except RefusedError as refused:
             form.add_error(None, str(refused))
         else:
@@ -130,7 +129,7 @@ def start(request: ContextRequest) -> HttpResponseBase:
         if not ratelimit.consume(request, app="allauth.account", action="tablet_code", key=f"tablet {lent.pk}"):
             return unsaved(render(request, "429.html", {"school": lent.school}, status=429))
         try:
-            code = tablet.use_code(tablet=lent, typed=form.cleaned_data["code"], at=request.at)
+            code = kiosk.use_code(tablet=lent, typed=form.cleaned_data["code"], at=request.at)
         except RefusedError as refused:
             form.add_error("code", str(refused))
         else:
@@ -157,7 +156,7 @@ def leaflet(request: GuestRequest) -> HttpResponse:
         return render(request, "signing/kiosk/nothing.html", {"school": school, "guest": person})
     sections = version.sections()
     if request.method == "GET":
-        signing.record_shown(person=person, version=version, section_keys=[one.key for one in sections], at=request.at)
+        signing.record_shown(person=person, version=version, section_keys=[section.key for section in sections], at=request.at)
     return render(request, "signing/kiosk/leaflet.html", {"school": school, "guest": person, "version": version, "sections": sections})
 
 
@@ -166,50 +165,40 @@ def leaflet(request: GuestRequest) -> HttpResponse:
 def sign(request: GuestRequest) -> HttpResponse:
     """The policy, the confirmations, the name; a POST signs, and nobody is at the tablet any more."""
     person, school = request.code.person, request.tablet.school
-    on = school.day_of(request.at)
-    current = PolicyVersion.objects.filter(school=school).current(on=on)
-    aup, version = current.get("aup"), current.get("leaflet")
-    if aup is None or version is None:
+    page = to_sign(person=person, school=school, on=school.day_of(request.at))
+    if page is None:
         return render(request, "signing/kiosk/nothing.html", {"school": school, "guest": person})
-    if signing.unread(person=person, version=version):
+    if page.unread:
         return redirect("tablet_leaflet")
-    stands = standing(person=person, on=on)
-    if stands.state == SigningStatus.SIGNED and stands.declaration is not None:
-        return finished(request, stands.declaration.reference)
-    form = SigningForm(request.POST, aup=aup, leaflet=version) if request.method == "POST" else SigningForm(aup=aup, leaflet=version)
-    form.fields["typed_name"].widget.attrs["autocomplete"] = "off"  # the next person's business it is not
-    refusal = None
-    if request.method == "POST" and (form.is_valid() or not form.is_about_these()):
+    if page.signed is not None:
+        return finished(request, page.signed.reference)
+    form = SigningForm(request.POST if request.method == "POST" else None, aup=page.aup, leaflet=page.leaflet)
+    refused = None
+    if form.is_to_be_signed():
+        submission = signing.Submission(
+            person=person,
+            at=request.at,
+            **form.typed(),
+            signed_in_with=sign_in_method(request.code),
+            signed_in_at=request.code.used_at,
+            ip_address=ip_address(request),
+            browser=request.headers.get("User-Agent", ""),
+        )
         try:
-            return sign_now(request, form)
-        except RefusedError as refused:
-            refusal = refused
-            if refused.code == "changed":
-                form = SigningForm(aup=aup, leaflet=version, initial={"typed_name": form.cleaned_data.get("typed_name", "")})
+            return finished(request, kiosk.sign(code=request.code, submission=submission).reference)
+        except RefusedError as error:
+            refused, form = error, form.after(error)
+    form.fields["typed_name"].widget.attrs["autocomplete"] = "off"  # the browser must not offer it to the next person
+    sections = page.aup.sections()
     if request.method != "HEAD":
-        signing.record_shown(person=person, version=aup, section_keys=[one.key for one in aup.sections()], at=request.at)
-    facts = {"school": school, "guest": person, "aup": aup, "sections": aup.sections(), "form": form, "refused": refusal}
-    return render(request, "signing/kiosk/sign.html", facts)
-
-
-def sign_now(request: GuestRequest, form: SigningForm) -> HttpResponse:
-    aup_id, leaflet_id = form.shown()
-    declaration = tablet.sign(
-        code=request.code,
-        aup_id=aup_id,
-        leaflet_id=leaflet_id,
-        confirmed=form.confirmed(),
-        typed_name=form.cleaned_data.get("typed_name", ""),
-        at=request.at,
-        ip_address=ip_address(request),
-        browser=seen(request.headers.get("User-Agent", "")),
-    )
-    return finished(request, declaration.reference)
+        signing.record_shown(person=person, version=page.aup, section_keys=[section.key for section in sections], at=request.at)
+    context = {"school": school, "guest": person, "aup": page.aup, "sections": sections, "form": form, "refused": refused}
+    return render(request, "signing/kiosk/sign.html", context)
 
 
 def finished(request: GuestRequest, reference: str) -> HttpResponse:
     """Back to the first page, which says once that it is done; by name no more."""
-    tablet.leave(code=request.code, at=request.at)
+    kiosk.leave(code=request.code, at=request.at)
     forget(request)
     request.session[DONE] = {"reference": reference, "by_mail": bool(request.code.person.email)}
     return redirect("tablet")
@@ -219,7 +208,7 @@ def finished(request: GuestRequest, reference: str) -> HttpResponse:
 @require_POST
 def leave(request: GuestRequest) -> HttpResponse:
     """Gone without signing."""
-    tablet.leave(code=request.code, at=request.at)
+    kiosk.leave(code=request.code, at=request.at)
     forget(request)
     return redirect("tablet")
 

@@ -15,11 +15,11 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 def scan(request: PersonRequest, reference: str) -> HttpResponse:
     """The scan, to be kept as a file: it came from outside, so no browser shows it as a page of ours."""
     declaration = declaration_for(request, reference)
-    found = PaperSignature.objects.filter(declaration=declaration, scan__isnull=False).first()
-    if found is None or found.scan is None:
+    paper = PaperSignature.objects.filter(declaration=declaration, scan__isnull=False).first()
+    if paper is None or paper.scan is None:
         raise Http404
-    response = HttpResponse(bytes(found.scan), content_type=found.scan_type)
-    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{ENDINGS[found.scan_type]}"'
+    response = HttpResponse(bytes(paper.scan), content_type=paper.scan_type)
+    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{ENDINGS[paper.scan_type]}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

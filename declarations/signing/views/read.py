@@ -7,14 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text.sections import Section
 from declarations.signing.actions import sign
-from declarations.signing.models.declaration import Declaration
+from declarations.signing.queries import READERS, is_changed, progress, unread
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
-
-READERS_OF_ALL = frozenset({Role.Name.LEADERSHIP.value, Role.Name.AUDITOR.value})
 
 
 def current(request: StaffRequest, document: str) -> PolicyVersion | None:
@@ -29,12 +26,6 @@ def show(request: StaffRequest, version: PolicyVersion, sections: list[Section])
         sign.record_shown(person=request.person, version=version, section_keys=keys, at=request.at)
 
 
-def is_changed(request: StaffRequest, *versions: PolicyVersion) -> bool:
-    """Whether one of these is not the version that the person signed last; not if they never signed. One query."""
-    signed = Declaration.objects.filter(person=request.person).newest_first().values_list("aup", "leaflet").first()
-    return signed is not None and not {version.pk for version in versions} <= set(signed)
-
-
 def nothing_yet(request: StaffRequest) -> HttpResponse:
     return render(request, "signing/nothing_published.html")
 
@@ -47,18 +38,17 @@ def contents(request: StaffRequest) -> HttpResponse:
     if version is None:
         return nothing_yet(request)
     sections = version.sections()
-    progress = sign.progress(person=request.person, version=version)
-    unread = progress.unread
+    so_far = progress(person=request.person, version=version)
     return render(
         request,
         "signing/leaflet.html",
         {
             "version": version,
-            "rows": [(section, section.key not in unread, section.key in progress.unchanged) for section in sections],
-            "is_changed": is_changed(request, version),
-            "read": len(sections) - len(unread),
+            "rows": [(section, section.key not in so_far.unread, section.key in so_far.unchanged) for section in sections],
+            "is_changed": is_changed(request.person, version),
+            "read": len(sections) - len(so_far.unread),
             "total": len(sections),
-            "next": next((section for section in sections if section.key in unread), None),
+            "next": next((section for section in sections if section.key in so_far.unread), None),
         },
     )
 
@@ -69,11 +59,11 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
     """One section, with the way back and on."""
     version = current(request, "leaflet")
     sections = version.sections() if version else []
-    place = next((place for place, one in enumerate(sections) if one.key == key), None)
+    place = next((place for place, section in enumerate(sections) if section.key == key), None)
     if version is None or place is None:
         raise Http404
     show(request, version, [sections[place]])
-    unread = sign.unread(person=request.person, version=version)
+    keys = unread(person=request.person, version=version)
     return render(
         request,
         "signing/section.html",
@@ -82,10 +72,10 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
             "section": sections[place],
             "number": place + 1,
             "total": len(sections),
-            "read": len(sections) - len(unread),
+            "read": len(sections) - len(keys),
             "previous": sections[place - 1] if place else None,
             "next": sections[place + 1] if place + 1 < len(sections) else None,
-            "left": next((one for one in sections if one.key in unread), None),
+            "next_unread": next((section for section in sections if section.key in keys), None),
         },
     )
 
@@ -100,7 +90,7 @@ def whole(request: StaffRequest) -> HttpResponse:
     sections = version.sections()
     show(request, version, sections)
     return render(
-        request, "signing/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)}
+        request, "signing/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
     )
 
 
@@ -113,17 +103,19 @@ def policy(request: StaffRequest) -> HttpResponse:
         return nothing_yet(request)
     sections = version.sections()
     show(request, version, sections)
-    return render(request, "signing/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request, version)})
+    return render(
+        request, "signing/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
+    )
 
 
 @signed_in
 @require_safe
 def version(request: PersonRequest, pk: int) -> HttpResponse:
     """Any version that the school ever published: what one signed can be read again for ever."""
-    of_mine = PolicyVersion.objects.published().select_related("school")
+    versions = PolicyVersion.objects.published().select_related("school")
     if request.person.school_id is not None:
-        of_mine = of_mine.filter(school=request.person.school_id)
-    elif not request.roles & READERS_OF_ALL:
+        versions = versions.filter(school=request.person.school_id)
+    elif not request.roles & READERS:
         raise Http404
-    found = get_object_or_404(of_mine, pk=pk)
-    return render(request, "signing/version.html", {"version": found, "sections": found.sections(), "of_school": found.school})
+    version = get_object_or_404(versions, pk=pk)
+    return render(request, "signing/version.html", {"version": version, "sections": version.sections(), "of_school": version.school})

@@ -1,4 +1,4 @@
-"""Not signing for now: wanting to talk first, or declining, and reading the answer."""
+"""Not signing for now: somebody wants to talk first or declines, and reads the answer."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +10,7 @@ from declarations.common.errors import RefusedError
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import ReplyForm
 from declarations.signing.models.response import Response
-from declarations.signing.status import SigningStatus, standing
+from declarations.signing.status import SigningStatus, signing_status
 from declarations.web.decorators import StaffRequest, staff
 
 
@@ -22,22 +22,24 @@ def reply(request: StaffRequest) -> HttpResponse:
     refused: RefusedError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            said = responses.reply(person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at)
-        except RefusedError as why:
-            refused = why
+            response = responses.respond(
+                person=request.person, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], at=request.at
+            )
+        except RefusedError as error:
+            refused = error
         else:
-            messages.success(request, _("Said. The answer comes from: %(who)s.") % {"who": said.said_to or request.school.label_slt})
+            messages.success(request, _("Said. The answer comes from: %(who)s.") % {"who": response.said_to or request.school.label_slt})
             return redirect("reply")
-    replies = list(Response.objects.filter(person=request.person).select_related("said_to", "answered_by"))
-    is_signed = standing(person=request.person, on=request.on).state == SigningStatus.SIGNED
+    earlier = list(Response.objects.filter(person=request.person).select_related("said_to", "answered_by"))
+    is_signed = signing_status(person=request.person, on=request.on).status == SigningStatus.SIGNED
     return render(
         request,
         "signing/response.html",
         {
             "form": form,
             "refused": refused,
-            "rows": [(said, days_since(request, said)) for said in replies],
-            "may_reply": not is_signed and all(said.answered_at for said in replies),
+            "rows": [(response, days_since(request, response)) for response in earlier],
+            "may_reply": not is_signed and all(response.answered_at for response in earlier),
             "is_signed": is_signed,
         },
     )
@@ -49,5 +51,5 @@ def asked_for(request: StaffRequest) -> str:
     return kind if kind in Response.Kind.values else ""
 
 
-def days_since(request: StaffRequest, said: Response) -> int:
-    return (request.on - request.school.day_of(said.said_at)).days
+def days_since(request: StaffRequest, response: Response) -> int:
+    return (request.on - request.school.day_of(response.said_at)).days

@@ -1,0 +1,13 @@
+"""Django's generic base classes: only the type checker may give them a parameter, because Django's own classes refuse one."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
+    ModelChoiceField = forms.ModelChoiceField[Any]
+else:
+    ModelAdmin, ModelForm, ModelChoiceField = admin.ModelAdmin, forms.ModelForm, forms.ModelChoiceField

@@ -1,0 +1,44 @@
+"""Who may act at a school: people of the school or of the trust who have not left and hold one of the roles on that day."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy
+
+from declarations.common.errors import RefusedError
+from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+
+LEADERSHIP = frozenset({Role.Name.LEADERSHIP.value})
+ADMINISTRATORS = frozenset({Role.Name.ADMINISTRATOR.value})
+AUDITORS = frozenset({Role.Name.AUDITOR.value})
+OFFICE = LEADERSHIP | ADMINISTRATORS
+
+SENTENCES = {
+    LEADERSHIP: gettext_lazy("Only the leadership of the school does this."),
+    ADMINISTRATORS: gettext_lazy("Only an administrator of the school does this."),
+    AUDITORS: gettext_lazy("Only an auditor of the school does this."),
+    OFFICE: gettext_lazy("Only the leadership and administrators of the school do this."),
+}
+
+
+def day_at(school: School | None, at: dt.datetime) -> dt.date:
+    """The day at the school; for the trust, which has no school, the day in UTC."""
+    return school.day_of(at) if school else at.date()
+
+
+def may_act(*, by: Person, school: School | None, roles: frozenset[str], on: dt.date) -> bool:
+    """Whether this person may act at this school on this day; without a school, whether they may act for the trust."""
+    belongs = by.school_id in {None, school.pk if school else None}
+    return belongs and not by.has_left(on=on) and bool(by.roles(on=on) & roles)
+
+
+def require_role(*, by: Person, school: School | None, roles: frozenset[str], at: dt.datetime, sentence: str = "") -> None:
+    """Raises RefusedError, `not_yours`, unless this person may act; `sentence` replaces the general words."""
+    if not may_act(by=by, school=school, roles=roles, on=day_at(school, at)):
+        raise RefusedError(sentence or SENTENCES[roles], "not_yours")
+
+
+def require_administrator(*, by: Person | None, school: School | None, at: dt.datetime, sentence: str = "") -> None:
+    """The same for what an administrator does or the server's command line (`by=None`), which is trusted."""
+    if by is not None:
+        require_role(by=by, school=school, roles=ADMINISTRATORS, at=at, sentence=sentence)

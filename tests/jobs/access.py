@@ -1,0 +1,5 @@
+"""Who gets in at the addresses of jobs."""
+
+from tests.access import LIST
+
+TABLE = {"admin/jobs/": LIST}

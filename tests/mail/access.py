@@ -1,0 +1,5 @@
+"""Who gets in at the addresses of mail."""
+
+from tests.access import LIST
+
+TABLE = {"admin/messages/": LIST}

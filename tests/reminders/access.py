@@ -1,0 +1,5 @@
+"""Who gets in at the addresses of reminders."""
+
+from tests.access import LIST
+
+TABLE = {"admin/left/": LIST}
