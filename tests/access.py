@@ -99,7 +99,8 @@ def defaults() -> Iterator[tuple[str, Codes]]:
     for page in registry.every(lambda capability: capability.admin_pages):
         yield f"admin/{page.route}", LIST
     for page in registry.every(lambda capability: capability.person_pages):
-        yield f"admin/declarations/person/<path:object_id>/{page.route}", THING
+        about = "" if page.about_all else "<path:object_id>/"
+        yield f"admin/declarations/person/{about}{page.route}", THING
 
 
 def things(world: World) -> dict[str, Any]:

@@ -2,4 +2,4 @@
 
 from tests.access import LIST
 
-TABLE = {"admin/jobs/": LIST}
+TABLE = {"admin/scheduled-tasks/": LIST}

@@ -2,4 +2,4 @@
 
 from tests.access import LIST
 
-TABLE = {"admin/messages/": LIST}
+TABLE = {"admin/emails/": LIST}

@@ -2,4 +2,4 @@
 
 from tests.access import LIST
 
-TABLE = {"admin/left/": LIST}
+TABLE = {"admin/not-signed/": LIST}
