@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.access import EVERYBODY
 from tests.cast import Cast, sign_in_client
 from tests.guards import let_the_cleaning_pass
 from tests.snapshot import cast_from_snapshot
@@ -27,3 +28,9 @@ def signed_in() -> Callable[..., Client]:
         return sign_in_client(Client(), person)
 
     return sign_in
+
+
+@pytest.fixture
+def clients(cast: Cast, signed_in: Callable[..., Client]) -> dict[str, Client]:
+    """A client of everybody in the access matrix, by name; `out` is signed in as nobody."""
+    return {name: Client() if name == "out" else signed_in(getattr(cast, name)) for name in EVERYBODY}
