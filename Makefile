@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .PHONY: help demo test torture lint format bench pictures lock production dev
 
 # Tests and benchmarks use every core.
-PYTEST := .venv/bin/python -m pytest -n auto
+PYTEST := .venv/bin/python -m pytest -n auto --dist worksteal
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \

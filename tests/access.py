@@ -8,18 +8,26 @@ a redirect to the sign-in page.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.db import connection
+from django.test import Client
 
-from declarations.devices.models import Permission
+from declarations.devices.models import Permission, Suspension
+from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.policies.models import SectionRead
 from declarations.web import registry
+from tests.addresses import address
 from tests.cast import Cast
 from tests.rooms import of_rooms
 
 METHODS = ("get", "head", "post", "put", "delete")
+READING = ("get", "head", "put", "delete")
 EVERYBODY = {"out", "ben", "ada", "hilda", "gita", "ines", "rosa", "tara"}
 
 TO_SIGN_IN = "in in in in in"
@@ -100,7 +108,7 @@ def defaults() -> Iterator[tuple[str, Codes]]:
         yield f"admin/{page.route}", LIST
     for page in registry.every(lambda capability: capability.person_pages):
         about = "" if page.about_all else "<path:object_id>/"
-        yield f"admin/declarations/person/{about}{page.route}", THING
+        yield f"admin/declarations/person/{about}{page.route}", LIST if page.about_all else THING
 
 
 def things(world: World) -> dict[str, Any]:
@@ -110,3 +118,66 @@ def things(world: World) -> dict[str, Any]:
         if hasattr(module, "things"):
             made |= module.things(world)
     return made
+
+
+def bens_things(cast: Cast, permission: Permission | None = None, words: str = "Half term") -> dict[str, Any]:
+    """What stands for each part of a route, made for a permission of ben's; `words` stand wherever something is named or explained."""
+    return things(World(cast, permission or Permission.objects.get(owner=cast.ben), words))
+
+
+@contextmanager
+def noticing_writes() -> Iterator[list[str]]:
+    """The statements that write into tables of ours while the block runs."""
+    written: list[str] = []
+
+    def notice(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and '"declarations_' in sql:
+            written.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(notice):
+        yield written
+
+
+def wrong_answers(cast: Cast, clients: dict[str, Client], routes: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Where at these addresses somebody gets another answer than the matrix says; only a POST may change anything."""
+    rows, parts = table(), bens_things(cast)
+    # ben's phone is suspended here: to report it lost again is done, and is the same suspension.
+    lost = Suspension.objects.create(device_id=parts["device/<path:object_id>"], suspended_by=cast.ben, suspended_at=cast.aup.published_at)
+    wrong, before = {}, facts()
+    for route in routes:
+        url = address(route, parts | {"suspension/<path:object_id>": lost.pk})
+        with noticing_writes() as written:
+            answers = {name: {method: answer(client, method, url) for method in READING} for name, client in clients.items()}
+        assert not written or facts() == before, url
+        for name, client in clients.items():
+            answers[name]["post"] = answer(client, "post", url)
+            codes = " ".join(answers[name][method] for method in METHODS)
+            if codes != rows[route][name]:
+                wrong[route, name] = f"{codes}, not {rows[route][name]}"
+    return wrong
+
+
+def answer(client: Client, method: str, url: str) -> str:
+    """The code of the answer; what a POST does is undone, so that nobody meets what another left behind."""
+    cookies, before = client.cookies.copy(), connection.savepoint() if method == "post" else ""
+    client.raise_request_exception = False
+    response = getattr(client, method)(url)
+    if response.streaming:
+        list(response.streaming_content)
+    if before:
+        connection.savepoint_rollback(before)
+        client.cookies = cookies
+    to_sign_in = response.status_code == 302 and response.url.startswith("/accounts/login/")
+    return "in" if to_sign_in else str(response.status_code)
+
+
+def facts() -> list[list[tuple]]:
+    """All rows of all tables of ours, but for what showing a text or handing out a certificate writes down."""
+    written = {SectionRead, Checkpoint, IssuedCertificate}
+    models = [model for model in apps.get_app_config("declarations").get_models() if model not in written]
+    handed_out = {"kind": "certificate.issued"}
+    return [
+        list((model._default_manager.exclude(**handed_out) if model is Entry else model._default_manager).order_by("pk").values_list())
+        for model in models
+    ]

@@ -6,10 +6,6 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from declarations.devices.models import Permission
-from tests.access import World, things
-from tests.cast import Cast
-
 
 def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Each pattern with the whole route that leads to it, such as `devices/<int:pk>/ask/`."""
@@ -23,11 +19,6 @@ def walk(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[
 
 def routes() -> list[str]:
     return [route for route, _pattern in walk()]
-
-
-def bens_things(cast: Cast, permission: Permission | None = None, words: str = "Half term") -> dict[str, Any]:
-    """What stands for each part of a route, made for a permission of ben's; `words` stand wherever something is named or explained."""
-    return things(World(cast, permission or Permission.objects.get(owner=cast.ben), words))
 
 
 def address(route: str, things: dict[str, Any]) -> str:

@@ -1,17 +1,69 @@
 """What every test may ask for: the cast of people, two schools with published texts, and clients signed in as anybody."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from tests.access import EVERYBODY
 from tests.cast import Cast, sign_in_client
 from tests.guards import let_the_cleaning_pass
 from tests.snapshot import cast_from_snapshot
 
 # Transactional tests are cleaned by emptying every table, which is just what the guards refuse.
 let_the_cleaning_pass()
+HERE = Path(__file__).parent
+collect_ignore = ["house/notices"]  # a capability that test_new_capability.py puts into a copy of the repository
+MIGRATED: list[Path] = []  # see `migrated`
+# Either of them, or the mark `django_db`, lets a test ask the database.
+ASKING = {"db", "transactional_db"}
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what takes long first, so that no worker is left alone with it: the browser, and then the suites over all rooms."""
+    items.sort(key=lambda item: place(item.path.relative_to(HERE).parts[0], item))
+
+
+def place(folder: str, item: pytest.Item) -> int:
+    return 0 if folder == "browser" else 1 if folder == "whole" and not item.get_closest_marker("django_db") else 2
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What cannot ask the database runs once: no other database can change it."""
+    if not asks_the_database(item) and not item.get_closest_marker("postgresql"):
+        item.add_marker(pytest.mark.sqlite)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The test database, and, if it is SQLite's, a copy of it in a file, before any test has written into it."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), closing(sqlite3.connect(tmp_path_factory.mktemp("migrated") / "database.sqlite3")) as file:
+            connection.ensure_connection()
+            connection.connection.backup(file)
+            MIGRATED.append(Path(file.execute("PRAGMA database_list").fetchone()[2]))
+
+
+@pytest.fixture
+def migrated(django_db_setup: None) -> Callable[[Path], Path]:
+    """`migrated(path)`: a database of SQLite's in which all migrations have run, in a file for other processes."""
+
+    def copy(path: Path) -> Path:
+        return Path(shutil.copy(MIGRATED[0], path))
+
+    return copy
 
 
 @pytest.fixture
@@ -27,3 +79,9 @@ def signed_in() -> Callable[..., Client]:
         return sign_in_client(Client(), person)
 
     return sign_in
+
+
+@pytest.fixture
+def clients(cast: Cast, signed_in: Callable[..., Client]) -> dict[str, Client]:
+    """A client of everybody in the access matrix, by name; `out` is signed in as nobody."""
+    return {name: Client() if name == "out" else signed_in(getattr(cast, name)) for name in EVERYBODY}

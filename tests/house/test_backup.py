@@ -36,10 +36,10 @@ def manage(arguments: str, folder: Path, url: str) -> None:
     run(f"{python} {ROOT / 'manage.py'} {arguments}", folder, DATABASE_URL=url, DATA_DIR=str(folder), SECRET_KEY="only-here")
 
 
-def test_sqlite_comes_back_as_it_was(tmp_path: Path):
+@pytest.mark.sqlite
+def test_sqlite_comes_back_as_it_was(tmp_path: Path, migrated):
     (tmp_path / "var").mkdir()
-    live, copy = tmp_path / "var/schoolpolicy.sqlite3", tmp_path / "backup.sqlite3"
-    manage("migrate -v0", tmp_path, f"sqlite:///{live}")
+    live, copy = migrated(tmp_path / "var/schoolpolicy.sqlite3"), tmp_path / "backup.sqlite3"
     service = sqlite3.connect(live)  # stays open: the service keeps running, and its last change is still in the -wal file
     service.execute("PRAGMA journal_mode=WAL")
     service.execute("INSERT INTO auth_group (name) VALUES ('Added a moment ago')")
@@ -63,9 +63,9 @@ def test_sqlite_comes_back_as_it_was(tmp_path: Path):
     manage("migrate --check", tmp_path, f"sqlite:///{live}")
 
 
-def test_a_torn_copy_is_noticed(tmp_path: Path):
-    manage("migrate -v0", tmp_path, f"sqlite:///{tmp_path}/whole.sqlite3")
-    whole = (tmp_path / "whole.sqlite3").read_bytes()
+@pytest.mark.sqlite
+def test_a_torn_copy_is_noticed(tmp_path: Path, migrated):
+    whole = migrated(tmp_path / "whole.sqlite3").read_bytes()
     (tmp_path / "backup.sqlite3").write_bytes(whole[: len(whole) // 2])
     check = commands("SQLite")[1]
     with pytest.raises(AssertionError):

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +58,12 @@ def own_database(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running(folder: Path, *, workers: int) -> Iterator[Site]:
+def running(folder: Path, *, workers: int, migrated: Callable[[Path], Path]) -> Iterator[Site]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    if connection.vendor == "sqlite":
+        migrated(folder / "site.sqlite3")
     with own_database(folder) as database:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         own = {"DATABASE_URL": database, "DATABASE_PASSWORD": connection.settings_dict.get("PASSWORD") or "", "DATA_DIR": str(folder),

@@ -20,8 +20,8 @@ FORGED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "CF-Connec
 
 
 @pytest.fixture
-def site(db: None, tmp_path: Path):
-    with running(tmp_path, workers=WORKERS) as site:
+def site(db: None, tmp_path: Path, migrated):
+    with running(tmp_path, workers=WORKERS, migrated=migrated) as site:
         yield site
 
 

@@ -1,14 +1,12 @@
-"""The contests on SQLite, in a file of its own: `DATABASE_URL=sqlite:////new/file python -m tests.whole.on_sqlite`."""
+"""The contests on SQLite, in a file of its own: `DATABASE_URL=sqlite:////migrated/file python -m tests.whole.on_sqlite`."""
 
 import django
-from django.core.management import call_command
 
 ROUNDS = 20
 
 
 def main() -> None:
     django.setup()
-    call_command("migrate", verbosity=0)
     from tests.cast import make_cast
     from tests.rooms import of_rooms
 

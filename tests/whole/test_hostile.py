@@ -20,7 +20,8 @@ from declarations.organisation.models.school import School
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from tests.addresses import address, bens_things, routes
+from tests.access import bens_things
+from tests.addresses import address, routes
 from tests.cast import Cast, ask, read_everything, sign
 
 SCRIPT = "\"'><script>alert(98765)</script><img src=x onerror=alert(98765)>"

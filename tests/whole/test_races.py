@@ -68,9 +68,12 @@ def test_control_signing_without_the_lock_signs_after_the_publication(cast: Cast
 
 
 @pytest.mark.sqlite
-def test_on_sqlite_too(tmp_path: Path):
+def test_on_sqlite_too(tmp_path: Path, migrated):
     root = Path(__file__).parent.parent.parent
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'races.sqlite3'}", "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{migrated(tmp_path / 'races.sqlite3')}",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.whole.on_sqlite"],
         cwd=root,

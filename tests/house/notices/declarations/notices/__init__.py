@@ -1,0 +1,1 @@
+"""Notices that somebody has read: a capability that does nothing, made by a test."""

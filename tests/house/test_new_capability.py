@@ -1,0 +1,44 @@
+"""A new capability is a folder, its tests, and one line in `capabilities.py`: it is made here, in a copy of the repository."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NOTICES = Path(__file__).parent / "notices"
+PARTS = ("declarations", "schoolpolicy", "templates", "static", "content", "tools", "tests", "docs")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository with a capability that does nothing, and the migration of its table."""
+    here = tmp_path_factory.mktemp("repository")
+    for part in PARTS:
+        shutil.copytree(ROOT / part, here / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "manage.py"):
+        shutil.copy(ROOT / file, here)
+    shutil.copytree(NOTICES, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    capabilities = here / "declarations/capabilities.py"
+    lines = capabilities.read_text().replace('    "site",', '    "notices",\n    "site",')
+    capabilities.write_text(lines)
+    run(here, "manage.py", "makemigrations", "declarations", "--name", "notices")
+    return here
+
+
+def run(here: Path, *command: str) -> str:
+    done = subprocess.run([sys.executable, *command], cwd=here, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_it_has_its_place_everywhere(copy: Path):
+    """Menu, dashboard, personal data, log and access matrix: `notices/tests` looks at each of them."""
+    tests = ["tests/notices", "tests/whole/test_access.py::test_every_address_is_in_the_table_and_no_other"]
+    assert "5 passed" in run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *tests)
