@@ -156,4 +156,4 @@ def test_the_queries_of_the_page_do_not_grow(cast: Cast, signed_in):
     SignatureMetadata.objects.all().delete()
     with CaptureQueriesContext(connection) as many:
         client.get(NEXT)
-    assert len(many) == len(few) == 39
+    assert len(many) == len(few) == 29

@@ -13,7 +13,7 @@ from declarations.evidence import canonical_json, export, merkle, signed_note
 from declarations.evidence import keys as keyring
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
-from declarations.privacy import erasure
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, sign
 from tests.evidence.owner import INTACT, checked, key_file, verified
@@ -28,7 +28,7 @@ def run(*words: str) -> str:
 def test_its_form(cast: Cast, tmp_path: Path):
     at = timezone.now()
     evidence.checkpoint(school=cast.hillside, at=at)
-    erasure.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
+    erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
     cast.ada.full_name = "Ada\tExample\nÉ – “”\u2028"
     ask(cast.ada, "3c:22:fb:00:00:02")
     evidence.checkpoint(school=cast.hillside, at=at)

@@ -23,7 +23,8 @@ from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.people import leaving, legal_holds, roles
 from declarations.policies import publishing
-from declarations.privacy import retention, subject_access
+from declarations.privacy import retention
+from declarations.privacy.subject_access import archive
 from declarations.sign_in import invitations, linked_accounts
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
@@ -283,7 +284,7 @@ def holds_back(cast: Cast, at: dt.datetime) -> Expected:
 
 
 def gives_data(cast: Cast, at: dt.datetime) -> Expected:
-    made = subject_access.answer(person=cast.ben, by=cast.ines, at=at)
+    made = archive.answer(person=cast.ben, by=cast.ines, at=at)
     facts = {"by": evidence.who(cast.ines), "person": evidence.who(cast.ben), "sha256": hashlib.sha256(made).hexdigest()}
     return [("person.data_given", facts)]
 

@@ -23,7 +23,7 @@ from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
 from declarations.jobs.models import Job
 from declarations.mail import outbox
 from declarations.mail.models import Email
-from declarations.privacy import erasure
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 from tests.evidence.stub import Stub, closed_port, mail_server
@@ -202,7 +202,7 @@ def test_what_was_erased_meanwhile_is_not_sent(cast: Cast, monkeypatch):
     real, at = outbox.message_of, timezone.now()
 
     def erased_first(letter: Email, *, at: dt.datetime):
-        erasure.erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
+        erase_declaration(declaration=Declaration.objects.get(person=cast.ben), reason="asked for", at=at)
         return real(letter, at=at)
 
     monkeypatch.setattr(outbox, "message_of", erased_first)

@@ -14,8 +14,8 @@ from declarations.certificates import issue, verify
 from declarations.certificates.verify import Outcome
 from declarations.evidence import log, merkle, signed_note
 from declarations.evidence.models import Entry
-from declarations.privacy import erasure
 from declarations.register.forms import LARGEST_CERTIFICATE
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 
@@ -91,14 +91,14 @@ def test_genuine_and_lapsed(cast: Cast, pdf: bytes, monkeypatch):
 
 
 def test_erased(cast: Cast, pdf: bytes):
-    erasure.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
+    erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
     assert outcome(pdf) == Outcome.ERASED
     assert "Ben Example" not in upload(pdf).content.decode()
 
 
 def test_altered_after_the_erasure(cast: Cast, pdf: bytes):
     """The record's bytes are in the file, and prove that it was in the log; the page around it may say anything."""
-    erasure.erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
+    erase_declaration(declaration=bens(cast), reason="asked for", at=timezone.now())
     assert outcome(pdf + b"\n") == Outcome.ALTERED
 
 

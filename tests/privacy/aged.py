@@ -19,7 +19,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import legal_holds
 from declarations.people.roles import grant_role
-from declarations.privacy import erasure
+from declarations.privacy.personal_data import rows_about
 from declarations.signing.actions import sign as signing
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.response import Exemption, Response
@@ -114,10 +114,10 @@ def written_about(person: Person, *, by: Person, at: dt.datetime) -> None:
         log.append(school=school, kind="exemption.granted", at=at, by=by, facts=given)
     sent: dict[str, Any] = {"school": school, "written_at": at, "not_before": at, "sent_at": at}
     # The receipt and the word about the decision.
-    erasure.letters_of(person).update(sent_at=at)
+    rows_about(Email, person).update(sent_at=at)
     letter = Email.objects.create(**sent, kind="reminder", recipient=person.email, person=person, on=at.date())
     Reminder.objects.create(person=person, letter=letter, key="sign due")
-    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, reply=reply)
+    Email.objects.create(**sent, kind="reply", recipient=by.email, person=by, response=reply)
     LastSeen.objects.create(**about, device=device, reason="", seen_at=at)
     times = dict.fromkeys(("decided_at", "queued_at", "until_at", "due_at"), at)
     controller = school.controllers.create(name="Main", host=f"192.0.2.{100 + school.controllers.count()}", secret_name="main")
@@ -142,7 +142,7 @@ def left_of(person: Person) -> dict[str, int]:
         "clashes": AddressClash.objects.filter(holder__owner=person).count(),
         "exemptions": Exemption.objects.filter(person=person).count(),
         "replies": Response.objects.filter(person=person).count(),
-        "letters": erasure.letters_of(person).count(),
+        "letters": rows_about(Email, person).count(),
         "notes": LogEntry.objects.filter(object_repr__contains=person.full_name).count(),
         "holds": LegalHold.objects.filter(person=person).count(),
     }

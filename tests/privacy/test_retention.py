@@ -27,6 +27,7 @@ from declarations.organisation.models.person import Person
 from declarations.people import legal_holds
 from declarations.privacy import erasure, retention
 from declarations.privacy.models import Disposal, RetentionSettings
+from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from tests.cast import Cast, ask
@@ -298,7 +299,7 @@ def test_who_is_held_is_kept_back_by_everything(scene: Aged):
     with pytest.raises(RefusedError, match="A legal hold keeps"):
         erasure.erase_person(person=scene.kate, reason="asked for", at=at)
     with pytest.raises(RefusedError, match="A legal hold keeps"):
-        erasure.erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
+        erase_declaration(declaration=Declaration.objects.get(person=scene.kate), reason="asked for", at=at)
     assert scene.kate not in erasure.due_under_retention(on=at.date())
     for words in (["--person", scene.kate.email], ["--declaration", Declaration.objects.get(person=scene.kate).reference]):
         with pytest.raises(CommandError, match="A legal hold keeps"):
@@ -371,7 +372,7 @@ def test_a_disposal_opens_the_guard_for_its_school_its_kind_and_what_is_older(sc
     moment = scene.at - before * DAY
     of = scene.school if school == "oldfield" else cast.hillside
     Disposal.objects.create(school=of, kind=kind, before_at=moment, before_on=moment.date(), rows=1, done_at=scene.at)
-    Email.objects.filter(reply__person=scene.gwen).delete()
+    Email.objects.filter(response__person=scene.gwen).delete()
     reply = Response.objects.filter(person=scene.gwen)
     if goes:
         assert reply.delete()[0] == 1
