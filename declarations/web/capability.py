@@ -146,8 +146,8 @@ class PersonalData:
     `contacts` are those free texts that only say who somebody is; `names` are fields with a name that the person had.
     `belongs_to` are fields that are handed only to the person at the end of their path.
     `school` is the path from a row to its school. Erasing a person deletes the rows about them if `erased` is true.
-    `label` names a row that another row refers to, None by its number; `place` names one whose free text mentions somebody.
-    `files` are handed over beside.
+    `label` names a row that another row refers to, None by its number; `place` names one whose free text has a name in it.
+    `files` are handed over beside the rows.
     """
 
     model: type[Model]
