@@ -1,4 +1,4 @@
-"""Importing a staff list in the admin: the file, its columns, what would change, and yes; and the last one undone."""
+"""Importing a staff list in the admin: upload, choose the columns, look at the changes, confirm; and undo the last import."""
 
 from typing import Any, override
 
@@ -20,7 +20,7 @@ from declarations.staff_lists.plan import Choices, Plan
 from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter
 
-# More are counted, not listed: nobody reads on.
+# The preview lists this many lines of a section and counts the rest.
 LISTED = 300
 SECTIONS = [
     ("joins", gettext_lazy("Join")),
@@ -91,11 +91,11 @@ class StaffListAdmin(SchoolScopedAdmin):
         if form.is_valid():
             school = by.school or form.cleaned_data["school"]
             try:
-                made = import_list.upload(school=school, content=form.cleaned_data["file"], by=by, at=context_of(request).at)
+                staff_list = import_list.upload(school=school, content=form.cleaned_data["file"], by=by, at=context_of(request).at)
             except RefusedError as refused:
                 form.add_error("file", str(refused))
             else:
-                return redirect("admin:declarations_stafflist_columns", made.pk)
+                return redirect("admin:declarations_stafflist_columns", staff_list.pk)
         school = context_of(request).school
         last = undo.last_of(school) if school else None
         facts = {"title": _("Import a staff list"), "form": form, "last": last}
@@ -104,64 +104,68 @@ class StaffListAdmin(SchoolScopedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """What an import did; a list that waits is looked at instead."""
-        found = self.get_object(request, object_id)
-        if found.confirmed_at is None and has_role(request, ADMINISTRATOR):
-            return redirect("admin:declarations_stafflist_preview", found.pk)
+        """The page of an import; for a list that nobody has confirmed, the preview instead."""
+        staff_list = self.get_object(request, object_id)
+        if staff_list.confirmed_at is None and has_role(request, ADMINISTRATOR):
+            return redirect("admin:declarations_stafflist_preview", staff_list.pk)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def waiting(self, request: HttpRequest, object_id: str) -> StaffList | None:
-        """The list, if it still waits; otherwise None, with a message that says so."""
+        """The list if nobody has confirmed it yet; otherwise None, and the page shows a message."""
         self.for_administrators(request)
-        found: StaffList = self.get_object(request, object_id)
-        if found.content is None:
+        staff_list: StaffList = self.get_object(request, object_id)
+        if staff_list.content is None:
             self.message_user(request, _("This list has been imported already."), messages.INFO)
             return None
-        return found
+        return staff_list
 
     def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The second step: which column is what; guessed, or as the last time."""
-        found = self.waiting(request, object_id)
-        if found is None or found.content is None:
+        """The second step: which column holds what, as it was chosen for the last list or guessed."""
+        staff_list = self.waiting(request, object_id)
+        if staff_list is None or staff_list.content is None:
             return redirect("admin:declarations_stafflist_changelist")
-        file = compare.opened(bytes(found.content))
-        form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**found.columns))
+        file = compare.opened(bytes(staff_list.content))
+        form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**staff_list.columns))
         if form.is_valid():
             try:
-                import_list.choose(staff_list=found, choices=form.choices(), by=person_of(request), at=context_of(request).at)
+                import_list.choose(staff_list=staff_list, choices=form.choices(), by=person_of(request), at=context_of(request).at)
             except RefusedError as refused:
                 form.add_error(None, str(refused))
             else:
-                return redirect("admin:declarations_stafflist_preview", found.pk)
-        samples = [(name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)]
-        facts = {"form": form, "samples": samples, "rows": len(file.rows), "title": _("Which column is what?")}
+                return redirect("admin:declarations_stafflist_preview", staff_list.pk)
+        first_cells = [
+            (name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)
+        ]
+        facts = {"form": form, "first_cells": first_cells, "rows": len(file.rows), "title": _("Which column is what?")}
         return render_admin(request, "staff_lists/admin/columns.html", facts, model_admin=self)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The third step: what would change; and yes."""
-        found = self.waiting(request, object_id)
-        if found is None or found.content is None:
+        """The third step: a preview of the changes, to be confirmed."""
+        staff_list = self.waiting(request, object_id)
+        if staff_list is None or staff_list.content is None:
             return redirect("admin:declarations_stafflist_changelist")
         by, at = person_of(request), context_of(request).at
-        file = compare.opened(bytes(found.content))
+        file = compare.opened(bytes(staff_list.content))
         try:
-            plan = compare.plan(school=found.school, file=file, choices=Choices(**found.columns), on=found.school.day_of(at), by=by)
+            plan = compare.plan(
+                school=staff_list.school, file=file, choices=Choices(**staff_list.columns), on=staff_list.school.day_of(at), by=by
+            )
         except UnreadableFileError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return redirect("admin:declarations_stafflist_columns", found.pk)
+            return redirect("admin:declarations_stafflist_columns", staff_list.pk)
         form = ConfirmForm(request.POST if request.method == "POST" else None, plan=plan)
         if form.is_valid():
-            said = {"fingerprint": form.cleaned_data["fingerprint"], "many_leave": form.cleaned_data.get("many_leave", False)}
+            answers = {"fingerprint": form.cleaned_data["fingerprint"], "many_leave": form.cleaned_data.get("many_leave", False)}
             try:
-                done = import_list.confirm(staff_list=found, by=by, at=at, settled=form.settled(), **said)
+                done = import_list.confirm(staff_list=staff_list, by=by, at=at, settled=form.settled(), **answers)
             except RefusedError as refused:
                 if refused.code == "many_leave":
                     form.ask_many_leave(str(refused))
                 else:
                     self.message_user(request, str(refused), messages.ERROR)
-                    return redirect("admin:declarations_stafflist_preview", found.pk)
+                    return redirect("admin:declarations_stafflist_preview", staff_list.pk)
             else:
-                self.message_user(request, told(done), messages.SUCCESS)
+                self.message_user(request, import_summary(done), messages.SUCCESS)
                 return redirect("admin:declarations_stafflist_changelist")
         sections = [(kind, label, lines[:LISTED], len(lines)) for kind, label in SECTIONS if (lines := plan.of(kind))]
         facts = {
@@ -170,30 +174,30 @@ class StaffListAdmin(SchoolScopedAdmin):
             "form": form,
             "sections": sections,
             "refused": plan.of("refused"),
-            "staff_list": found,
-            "on": found.school.day_of(at),
+            "staff_list": staff_list,
+            "on": staff_list.school.day_of(at),
         }
         return render_admin(request, "staff_lists/admin/preview.html", facts, model_admin=self)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Everybody as they were before the last import."""
+        """The page that undoes the last import."""
         by = self.for_administrators(request)
-        found: StaffList = self.get_object(request, object_id)
+        staff_list: StaffList = self.get_object(request, object_id)
         if request.method == "POST":
             try:
-                undo.undo(staff_list=found, by=by, at=context_of(request).at)
+                undo.undo(staff_list=staff_list, by=by, at=context_of(request).at)
             except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, _("Undone: everybody is as they were before this list."), messages.SUCCESS)
             return redirect("admin:declarations_stafflist_changelist")
-        last = undo.last_of(found.school)
-        can = last is not None and last.pk == found.pk
-        facts = {"staff_list": found, "can": can, "story": self.story(found), "title": _("Undo the last import")}
+        last = undo.last_of(staff_list.school)
+        can = last is not None and last.pk == staff_list.pk
+        facts = {"staff_list": staff_list, "can": can, "story": self.story(staff_list), "title": _("Undo the last import")}
         return render_admin(request, "staff_lists/admin/undo.html", facts, model_admin=self)
 
 
-def told(plan: Plan) -> str:
+def import_summary(plan: Plan) -> str:
     if not plan.changing:
         return _("Everybody is as the list says already: nothing was changed.")
     changed = len(plan.of("changes", "comes_back"))

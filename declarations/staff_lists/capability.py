@@ -1,4 +1,4 @@
-"""What staff_lists hands upward."""
+"""The front door of staff_lists: its admin, the scheduled task that deletes old lists, its log kinds and its personal data."""
 
 import datetime as dt
 

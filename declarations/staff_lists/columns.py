@@ -1,11 +1,11 @@
-"""Which column of a staff list holds what: guessed from the headings that SIMS, Arbor, Bromcom and people's own lists use."""
+"""Guesses what each column of a staff list holds, from the headings that SIMS, Arbor, Bromcom and people's own lists use."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 from declarations.common.spreadsheets.tables import Row
 
-# What a list may say of a person, and what columns are called that say it: the likeliest first.
+# The fields that a list may have for a person, each with the headings that its column may have, the likeliest first.
 COLUMNS = {
     "staff_number": (
         "staff number", "staff no", "staff id", "employee number", "employee no", "employee id", "payroll number", "payroll no",
@@ -41,7 +41,7 @@ COLUMNS = {
         "date left", "last day", "ends on", "ends", "end",
     ),
 }  # fmt: skip
-# The row of headings is among the first that hold anything: reports begin with their title and the day.
+# The headings are looked for in this many rows, because reports begin with a title and a date.
 HEADINGS_AMONG = 15
 
 
@@ -51,57 +51,57 @@ def plain(heading: str) -> str:
 
 
 def headings(cells: Iterable[str]) -> list[str]:
-    """As people read them, each another one: a second `Name` is `Name (2)`, one without words is `Column 3`."""
-    found: list[str] = []
+    """The headings made different from each other: a second `Name` becomes `Name (2)`, an empty one `Column 3`."""
+    names: list[str] = []
     for place, cell in enumerate(cells, 1):
         name = cell[:60] or f"Column {place}"
         number, unlike = 2, name
-        while unlike in found:
+        while unlike in names:
             unlike, number = f"{name} ({number})", number + 1
-        found.append(unlike)
-    return found
+        names.append(unlike)
+    return names
 
 
 def heading_row(rows: list[Row]) -> int:
-    """The place, in `rows`, of the row that says most of what the columns are; the first of those that say as much."""
+    """The index of the row with the most headings that are known; the first of several with as many."""
     first = rows[:HEADINGS_AMONG]
     return max(range(len(first)), key=lambda place: (len(guess(headings(first[place].cells))), -place))
 
 
 def guess(names: list[str]) -> dict[str, str]:
-    """For each thing that a column seems to hold, the column's heading. A column holds one thing."""
+    """The heading of the column for each field that was recognised; no column is used for two fields."""
     known = {name: plain(name) for name in names}
-    found: dict[str, str] = {}
-    # Exactly so called first; then `Staff: Work Email`, which ends so.
+    chosen: dict[str, str] = {}
+    # Exact headings come first, then those that end with one, such as `Staff: Work Email`.
     for ends in (False, True):
-        for what, words in COLUMNS.items():
-            if what not in found:
-                free = [name for name in names if name not in found.values()]
-                match = next((name for word in words for name in free if is_called(known[name], word, ends=ends)), None)
-                found.update({what: match} if match else {})
-    if "forename" in found and "surname" in found:
-        # Said in two columns, in the order that we want; `Name` beside them is the same in another order.
-        found.pop("full_name", None)
-    elif "full_name" in found:
-        found.pop("forename", None)
-        found.pop("surname", None)
-    return found
+        for what, spellings in COLUMNS.items():
+            if what not in chosen:
+                free = [name for name in names if name not in chosen.values()]
+                match = next((name for spelling in spellings for name in free if is_called(known[name], spelling, ends=ends)), None)
+                chosen.update({what: match} if match else {})
+    if "forename" in chosen and "surname" in chosen:
+        # The two columns are preferred, because a column `Name` may have the surname first.
+        chosen.pop("full_name", None)
+    elif "full_name" in chosen:
+        chosen.pop("forename", None)
+        chosen.pop("surname", None)
+    return chosen
 
 
-def is_called(heading: str, word: str, *, ends: bool) -> bool:
-    return heading.endswith(f" {word}") if ends else heading == word
+def is_called(heading: str, spelling: str, *, ends: bool) -> bool:
+    return heading.endswith(f" {spelling}") if ends else heading == spelling
 
 
 def kept(columns: Mapping[str, str], names: list[str]) -> dict[str, str]:
-    """The choice of the last time, if this file has all those columns; nothing otherwise."""
+    """The choice for the last list, if this file has all of its columns; otherwise nothing."""
     chosen = {what: name for what, name in columns.items() if what in COLUMNS}
     return chosen if chosen and set(chosen.values()) <= set(names) else {}
 
 
 def spare(names: list[str], columns: Mapping[str, str]) -> dict[str, list[str]]:
-    """Where to look for a forename or a surname if the chosen column has none: who has no preferred one has a legal one."""
+    """Other columns to look in when the chosen one has no forename or surname, such as the legal name for the preferred one."""
     return {
-        what: [name for word in COLUMNS[what] for name in names if plain(name) == word and name != columns[what]]
+        what: [name for spelling in COLUMNS[what] for name in names if plain(name) == spelling and name != columns[what]]
         for what in ("forename", "surname")
         if what in columns
     }

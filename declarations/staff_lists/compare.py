@@ -1,4 +1,4 @@
-"""A staff list beside the people of the school: who joins, changes, comes back and leaves; what is refused; what somebody must settle."""
+"""Compares a staff list with the people of the school: who joins, changes, comes back or leaves, and which rows are refused."""
 
 import datetime as dt
 from collections import Counter
@@ -22,14 +22,14 @@ from declarations.staff_lists.rows import Fault, Listed, Reading, same_name
 
 @dataclass(slots=True)
 class File:
-    """A file that is a table: its headings, and the rows below them."""
+    """The headings of a file and the rows below them."""
 
     names: list[str]
     rows: list[Row]
 
 
 def opened(content: bytes) -> File:
-    """Raises Unusable, with the mend."""
+    """The headings and rows of a file. Raises UnreadableFileError, whose sentence says what to do."""
     try:
         rows = tables.read(content)
     except UnreadableFileError as error:
@@ -39,7 +39,7 @@ def opened(content: bytes) -> File:
 
 
 def choices_for(file: File, *, before: Mapping[str, Any]) -> Choices:
-    """The choices of the last list where they fit, or else guessed."""
+    """The choices made for the last list if they fit this file, otherwise guesses."""
     columns = staff_columns.kept(before.get("columns", {}), file.names) or staff_columns.guess(file.names)
     return Choices(columns, list(before.get("covers", [Person.Category.STAFF.value])), bool(before.get("missing_leave", False)))
 
@@ -56,9 +56,9 @@ def plan(
 ) -> Plan:
     """What importing the list would do on this day; nothing is changed.
 
-    `by=None` is the server's command line: nobody looks, so nothing is done that opens what was closed. `settled` says for
-    the first row of a possible duplicate who it is: a person's number, or `new`. `people`: the school's, if the caller has
-    locked them. Raises Unusable.
+    `by=None` is the server's command line: nobody looks at the preview, so nobody who has left gets access again. `settled`
+    maps the first row of a possible duplicate to the primary key of a person, or to `new`. `people` are those of the school,
+    if the caller has locked their rows. Raises UnreadableFileError.
     """
     if not ({"full_name"} & set(choices.columns) or {"forename", "surname"} & set(choices.columns)):
         raise UnreadableFileError("no_name", str(WHY_UNREADABLE["no_name"]))
@@ -67,7 +67,7 @@ def plan(
 
 
 class Comparison:
-    """The list beside the people of the school; three queries, however long it is."""
+    """Compares the list with the people of the school, in three queries however long the list is."""
 
     def __init__(
         self,
@@ -81,12 +81,12 @@ class Comparison:
     ) -> None:
         self.school, self.choices, self.on, self.by, self.settled = school, choices, on, by, settled
         everybody = Person.objects.filter(school=school, erasure__isnull=True).exclude(category=Person.Category.EXTERNAL)
-        self.people: list[Person] = sorted(people if people is not None else everybody, key=lambda one: one.pk)
-        self.by_number = {one.staff_number: one for one in self.people if one.staff_number}
-        self.by_email = {one.email.lower(): one for one in self.people if one.email}
+        self.people: list[Person] = sorted(people if people is not None else everybody, key=lambda person: person.pk)
+        self.by_number = {person.staff_number: person for person in self.people if person.staff_number}
+        self.by_email = {person.email.lower(): person for person in self.people if person.email}
         self.by_name: dict[str, list[Person]] = {}
-        for one in self.people:
-            self.by_name.setdefault(same_name(one.full_name), []).append(one)
+        for person in self.people:
+            self.by_name.setdefault(same_name(person.full_name), []).append(person)
         self.holds_roles = set(
             Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), person__school=school, removed_at__isnull=True).values_list(
                 "person", flat=True
@@ -94,177 +94,193 @@ class Comparison:
         )
         self.elsewhere: set[str] = set()
         self.unknown: set[str] = set()
-        # Who is in the list, or may be: nobody of these is missing.
-        self.found: set[int] = set()
+        # The primary keys of everybody who is, or may be, in the list: none of them counts as missing.
+        self.in_list: set[int] = set()
 
     def plan(self, reading: Reading) -> Plan:
-        wanted = {one.email for one in reading.people if one.email} - set(self.by_email)
-        # Whoever signs in with such an address without being one of the school's people above: of another school, or from outside.
+        wanted = {listed.email for listed in reading.people if listed.email} - set(self.by_email)
+        # Addresses with which somebody of another school, or an outsider such as an auditor, signs in.
         self.elsewhere = {
             email.lower() for email in Person.objects.exclude(email="").values_list("email", flat=True) if email.lower() in wanted
         }
         lines = [self.refused(fault) for fault in reading.faults]
-        lines += each_once([(one, line) for one in reading.people if (line := self.line(one)) is not None])
+        lines += without_clashes([(listed, line) for listed in reading.people if (line := self.line(listed)) is not None])
         missing = self.missing()
-        here = [one for one in self.people if is_here(one, on=self.on)]
-        unreachable = [one for one in here if not one.email and one.pk in self.found]
+        here = [person for person in self.people if is_here(person, on=self.on)]
+        unreachable = [person for person in here if not person.email and person.pk in self.in_list]
         order = sorted(lines, key=lambda line: line.number)
         plan = Plan(self.on, [*order, *missing], 0, sorted(self.unknown), unreachable)
-        # Those whom the list is about: of a school with many governors, all staff are not few. And whoever else leaves by it.
-        plan.here = len({one.pk for one in here if one.category in self.choices.covers} | {line.person_id for line in plan.leaving})
+        # The people of the categories that the list covers, and whoever else leaves by it.
+        plan.here = len(
+            {person.pk for person in here if person.category in self.choices.covers} | {line.person_id for line in plan.leaving}
+        )
         return plan
 
     def refused(self, fault: Fault) -> Line:
-        for one in self.known(fault.staff_number, fault.email, fault.name):
-            self.found.add(one.pk)
+        for person in self.known(fault.staff_number, fault.email, fault.name):
+            self.in_list.add(person.pk)
         return Line("refused", fault.name, [fault.row], code=fault.code, value=fault.value)
 
     def known(self, staff_number: str, email: str, name: str) -> list[Person]:
-        """Everybody here of whom any of it is true."""
-        found = [self.by_number.get(staff_number), self.by_email.get(email), *self.by_name.get(same_name(name), [])]
-        return list({one.pk: one for one in found if one is not None}.values())
+        """Everybody at the school who has this staff number, e-mail address or name."""
+        people = [self.by_number.get(staff_number), self.by_email.get(email), *self.by_name.get(same_name(name), [])]
+        return list({person.pk: person for person in people if person is not None}.values())
 
-    def line(self, one: Listed) -> Line | None:
-        """What happens to a person of the list; None for somebody who left before this was ever used."""
-        numbered = self.by_number.get(one.staff_number) if one.staff_number else None
-        addressed = self.by_email.get(one.email) if one.email else None
+    def line(self, listed: Listed) -> Line | None:
+        """What happens to a person of the list; None for somebody who is unknown here and has left already."""
+        numbered = self.by_number.get(listed.staff_number) if listed.staff_number else None
+        addressed = self.by_email.get(listed.email) if listed.email else None
         if numbered and addressed and numbered.pk != addressed.pk:
-            return self.no(one, "number_is_anothers", [numbered, addressed])
-        if addressed and not numbered and one.staff_number and addressed.staff_number:
-            return self.no(one, "number_is_anothers", [addressed])
-        if one.email in self.elsewhere:
-            return self.no(one, "email_is_taken", [numbered] if numbered else self.known("", "", one.name))
+            return self.no(listed, "number_is_anothers", [numbered, addressed])
+        if addressed and not numbered and listed.staff_number and addressed.staff_number:
+            return self.no(listed, "number_is_anothers", [addressed])
+        if listed.email in self.elsewhere:
+            return self.no(listed, "email_is_taken", [numbered] if numbered else self.known("", "", listed.name))
         match = numbered or addressed
         if match is None:
-            candidates = self.candidates(one)
-            match = self.settle(one, candidates)
-            if match is None and candidates and self.settled.get(one.rows[0]) != "new":
-                return self.duplicate(one, candidates)
-        return self.joins(one) if match is None else self.changes(one, match)
+            candidates = self.candidates(listed)
+            match = self.settle(listed, candidates)
+            if match is None and candidates and self.settled.get(listed.rows[0]) != "new":
+                return self.duplicate(listed, candidates)
+        return self.joins(listed) if match is None else self.changes(listed, match)
 
-    def no(self, one: Listed, code: str, about: list[Person]) -> Line:
-        self.found |= {person.pk for person in about}
-        return Line("refused", one.name, one.rows, code=code, value=one.email)
+    def no(self, listed: Listed, code: str, people: list[Person]) -> Line:
+        self.in_list |= {person.pk for person in people}
+        return Line("refused", listed.name, listed.rows, code=code, value=listed.email)
 
-    def candidates(self, one: Listed) -> list[Person]:
-        """Namesakes whom it may be: the same first day, or no day to tell them apart, or they have left and may be back."""
+    def candidates(self, listed: Listed) -> list[Person]:
+        """People of the same name who may be this person: by first day, for want of a day, or because they left and may be back."""
         return [
             person
-            for person in self.by_name.get(same_name(one.name), [])
-            if person.starts_on == one.starts_on or not (person.starts_on and one.starts_on) or person.has_left(on=self.on)
+            for person in self.by_name.get(same_name(listed.name), [])
+            if person.starts_on == listed.starts_on or not (person.starts_on and listed.starts_on) or person.has_left(on=self.on)
         ]
 
-    def settle(self, one: Listed, candidates: list[Person]) -> Person | None:
-        said = self.settled.get(one.rows[0], "")
-        return next((person for person in candidates if str(person.pk) == said), None)
+    def settle(self, listed: Listed, candidates: list[Person]) -> Person | None:
+        answer = self.settled.get(listed.rows[0], "")
+        return next((person for person in candidates if str(person.pk) == answer), None)
 
-    def duplicate(self, one: Listed, candidates: list[Person]) -> Line:
-        self.found |= {person.pk for person in candidates}
-        if len(candidates) == 1 and not self.differences(one, candidates[0]):
-            return Line("same", one.name, one.rows, candidates[0].pk)  # whoever it is: there is nothing to change
-        changes = [Change(name, None, value) for name, value in self.said(one).items() if value]
-        return Line("duplicate", one.name, one.rows, changes=changes, code="may_be", candidates=candidates)
+    def duplicate(self, listed: Listed, candidates: list[Person]) -> Line:
+        self.in_list |= {person.pk for person in candidates}
+        if len(candidates) == 1 and not self.differences(listed, candidates[0]):
+            return Line("same", listed.name, listed.rows, candidates[0].pk)  # there is nothing to change, whoever it is
+        changes = [Change(name, None, value) for name, value in self.values(listed).items() if value]
+        return Line("duplicate", listed.name, listed.rows, changes=changes, code="may_be", candidates=candidates)
 
-    def said(self, one: Listed) -> dict[str, Any]:
-        """What the list says; what it does not say is not there."""
-        said: dict[str, Any] = {"full_name": one.name, "email": one.email, "staff_number": one.staff_number, "job_title": one.job_title}
-        if one.category:
-            said["category"], is_known = category_of(one.category)
+    def values(self, listed: Listed) -> dict[str, Any]:
+        """The values of the list by field, without those that it leaves empty."""
+        values: dict[str, Any] = {
+            "full_name": listed.name,
+            "email": listed.email,
+            "staff_number": listed.staff_number,
+            "job_title": listed.job_title,
+        }
+        if listed.category:
+            values["category"], is_known = category_of(listed.category)
             if not is_known:
-                self.unknown.add(one.category)
-        said["starts_on"] = one.starts_on
-        if one.last_day:
-            said["leaves_on"] = one.last_day + dt.timedelta(days=1)
-        return {name: value for name, value in said.items() if value}
+                self.unknown.add(listed.category)
+        values["starts_on"] = listed.starts_on
+        if listed.last_day:
+            values["leaves_on"] = listed.last_day + dt.timedelta(days=1)
+        return {name: value for name, value in values.items() if value}
 
-    def differences(self, one: Listed, person: Person) -> list[Change]:
-        """What the list says otherwise than the person's row; names in other letters are no difference."""
-        found = [Change(name, getattr(person, name), value) for name, value in self.said(one).items() if getattr(person, name) != value]
-        return [one for one in found if one.name != "email" or one.before.lower() != one.after]
+    def differences(self, listed: Listed, person: Person) -> list[Change]:
+        """The fields in which the list differs from the person; capitals in an e-mail address do not count."""
+        changes = [
+            Change(name, getattr(person, name), value) for name, value in self.values(listed).items() if getattr(person, name) != value
+        ]
+        return [change for change in changes if change.name != "email" or change.before.lower() != change.after]
 
-    def joins(self, one: Listed) -> Line | None:
-        said = self.said(one)
-        if said.get("leaves_on") and said["leaves_on"] <= self.on:
+    def joins(self, listed: Listed) -> Line | None:
+        values = self.values(listed)
+        if values.get("leaves_on") and values["leaves_on"] <= self.on:
             return None
-        category = said.setdefault("category", Person.Category.STAFF.value)
-        starts_on = max(one.starts_on or self.on, self.on)
+        category = values.setdefault("category", Person.Category.STAFF.value)
+        starts_on = max(listed.starts_on or self.on, self.on)
         opens_on = self.school.year(on=starts_on).opens_on
         default = leaves_by_default(category, starts_on=starts_on, year_ends_on=opens_on.replace(year=opens_on.year + 1))
-        if default and "leaves_on" not in said and default >= (one.starts_on or default):
-            said["leaves_on"] = default
-        return Line("joins", one.name, one.rows, changes=[Change(name, None, said[name]) for name in FIELDS if said.get(name)])
+        if default and "leaves_on" not in values and default >= (listed.starts_on or default):
+            values["leaves_on"] = default
+        return Line("joins", listed.name, listed.rows, changes=[Change(name, None, values[name]) for name in FIELDS if values.get(name)])
 
-    def changes(self, one: Listed, person: Person) -> Line:
-        self.found.add(person.pk)
-        changes = self.differences(one, person)
-        line = Line("changes", person.full_name, one.rows, person.pk, changes)
+    def changes(self, listed: Listed, person: Person) -> Line:
+        self.in_list.add(person.pk)
+        changes = self.differences(listed, person)
+        line = Line("changes", person.full_name, listed.rows, person.pk, changes)
         if person.has_left(on=self.on):
-            self.who_has_left(line, one, person)
+            self.who_has_left(line, listed, person)
         else:
             self.who_is_here(line, person)
         starts_on, leaves_on = line.after("starts_on") or person.starts_on, line.after("leaves_on") or person.leaves_on
         if line.kind == "comes_back":
             leaves_on = line.after("leaves_on")
         if line.changes and starts_on and leaves_on and leaves_on < starts_on:
-            return Line("refused", person.full_name, one.rows, person.pk, code="leaves_before_starting")
+            return Line("refused", person.full_name, listed.rows, person.pk, code="leaves_before_starting")
         if not line.changes:
             line.kind = "left_out" if line.code else "same"
         return line
 
-    def who_has_left(self, line: Line, one: Listed, person: Person) -> None:
-        """A list that is a day behind must not open what was closed: they come back with a new first day, and by somebody's eyes."""
+    def who_has_left(self, line: Line, listed: Listed, person: Person) -> None:
+        """Somebody who left comes back only with a new first day, and only if a person confirms the import.
+
+        A list that is a day behind must not let anybody in again.
+        """
         left_on = cast("dt.date", person.leaves_on)
-        goes_on = one.last_day is None or one.last_day >= self.on
+        goes_on = listed.last_day is None or listed.last_day >= self.on
         if not goes_on:
-            line.changes = [change for change in line.changes if change.name not in {"leaves_on", "starts_on"}]
-        elif one.starts_on is None or one.starts_on < left_on:
+            line.changes = line.changes_but("leaves_on", "starts_on")
+        elif listed.starts_on is None or listed.starts_on < left_on:
             line.changes, line.code = [], "has_left_here"
         elif self.by is None:
             line.changes, line.code = [], "for_a_person"
         else:
             line.kind = "comes_back"
-            leaves_on = one.last_day + dt.timedelta(days=1) if one.last_day else None
-            line.changes = [change for change in line.changes if change.name != "leaves_on"] + [Change("leaves_on", left_on, leaves_on)]
+            leaves_on = listed.last_day + dt.timedelta(days=1) if listed.last_day else None
+            line.changes = [*line.changes_but("leaves_on"), Change("leaves_on", left_on, leaves_on)]
 
     def who_is_here(self, line: Line, person: Person) -> None:
         if self.by is None and any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
-            # Whoever writes the file could sign in as them.
-            line.changes, line.code = [change for change in line.changes if change.name != "email"], "for_a_person"
+            # Otherwise whoever writes the file could sign in as somebody with a role.
+            line.changes, line.code = line.changes_but("email"), "for_a_person"
         if is_here(person, on=self.on) and (line.after("starts_on") or self.on) > self.on:
-            # From a wrong day on nobody's Wi-Fi would work.
-            line.changes, line.code = [change for change in line.changes if change.name != "starts_on"], "is_here_already"
+            # Otherwise a wrong first day would cut people off the Wi-Fi.
+            line.changes, line.code = line.changes_but("starts_on"), "is_here_already"
         leaves_on = line.after("leaves_on")
         if leaves_on is None:
             return
         if self.by is not None and self.by.pk == person.pk:
-            line.changes, line.code = [change for change in line.changes if change.name != "leaves_on"], "is_yourself"
+            line.changes, line.code = line.changes_but("leaves_on"), "is_yourself"
         elif person.leaves_on is not None and leaves_on > person.leaves_on and self.by is None:
-            line.changes, line.code = [change for change in line.changes if change.name != "leaves_on"], "for_a_person"
+            line.changes, line.code = line.changes_but("leaves_on"), "for_a_person"
         else:
             line.kind = "leaves" if leaves_on <= self.on else "leaves_later"
 
     def missing(self) -> list[Line]:
-        """Those whom the list is about and who are not in it: they leave today, if the school said so."""
+        """People whom the list covers but does not contain: they leave today, if the school chose that."""
         if not self.choices.missing_leave:
             return []
-        gone = [one for one in self.people if one.pk not in self.found and one.category in self.choices.covers and is_here(one, on=self.on)]
+        gone = [
+            person
+            for person in self.people
+            if person.pk not in self.in_list and person.category in self.choices.covers and is_here(person, on=self.on)
+        ]
         lines = []
-        for one in gone:
-            if self.by is not None and one.pk == self.by.pk:
-                lines.append(Line("left_out", one.full_name, [], one.pk, code="is_yourself"))
+        for person in gone:
+            if self.by is not None and person.pk == self.by.pk:
+                lines.append(Line("left_out", person.full_name, [], person.pk, code="is_yourself"))
             else:
-                lines.append(Line("leaves", one.full_name, [], one.pk, [Change("leaves_on", one.leaves_on, self.on)]))
+                lines.append(Line("leaves", person.full_name, [], person.pk, [Change("leaves_on", person.leaves_on, self.on)]))
         return lines
 
 
-def each_once(found: list[tuple[Listed, Line]]) -> list[Line]:
-    """Rows that come to one person of the school are refused, all of them: one would write over the other, or is somebody else."""
-    often = Counter(line.person_id for _one, line in found)
+def without_clashes(pairs: list[tuple[Listed, Line]]) -> list[Line]:
+    """Refuses all rows that match the same person: one would overwrite the other, or is about somebody else."""
+    counts = Counter(line.person_id for _listed, line in pairs)
     return [
-        Line("refused", one.name, one.rows, line.person_id, code="two_rows_one_person")
-        if line.person_id and often[line.person_id] > 1
+        Line("refused", listed.name, listed.rows, line.person_id, code="two_rows_one_person")
+        if line.person_id and counts[line.person_id] > 1
         else line
-        for one, line in found
+        for listed, line in pairs
     ]
 
 

@@ -1,4 +1,4 @@
-"""What an administrator says of a staff list: which file, which column is what, and who is who."""
+"""The forms for importing a staff list: the file, its columns, and the confirmation."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ HELP = {
     "category": _("Supply, agency, trainee, contractor, volunteer and governor are known; anything else is staff."),
     "last_day": _("On the day after it nothing works any more."),
 }
-# Who asks about more namesakes than this has another problem.
+# The form asks about this many possible duplicates; with more of them the list itself needs a look.
 MOST_SETTLED = 200
 
 
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
     school = forms.ModelChoiceField(label=_("School"), queryset=School.objects.none())
 
     def __init__(self, *args: Any, schools: Any, **rest: Any) -> None:
-        """`schools`: to choose from, for people of the trust; None for everybody else."""
+        """`schools` are those that people of the trust choose from; None for everybody else."""
         super().__init__(*args, **rest)
         if schools is None:
             del self.fields["school"]
@@ -60,11 +60,11 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One list of headings for each thing that a column may hold."""
+    """For each field, the column that holds it."""
 
     covers = forms.MultipleChoiceField(
         label=_("The list is about"),
-        choices=[one for one in Person.Category.choices if one[0] != Person.Category.EXTERNAL],
+        choices=[choice for choice in Person.Category.choices if choice[0] != Person.Category.EXTERNAL],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Say whom the list is about.")},
     )
@@ -101,7 +101,7 @@ class ColumnsForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The preview's own mark, the second yes if many leave, and for each possible duplicate who it is."""
+    """The fingerprint of the preview, a second confirmation if many leave, and who each possible duplicate is."""
 
     fingerprint = forms.CharField(widget=forms.HiddenInput, max_length=64)
     many_leave = forms.BooleanField(required=False)
@@ -121,32 +121,32 @@ class ConfirmForm(forms.Form):
             )
 
     def ask_many_leave(self, why: str) -> None:
-        """Asks for the second yes, even where it is by who was settled as whom that many leave."""
+        """Asks for the second confirmation, also when only the answers about duplicates make many leave."""
         self.fields.setdefault("many_leave", forms.BooleanField(required=False, label=_("Yes, they leave")))
         self.add_error("many_leave", why)
 
     def clean(self) -> dict[str, Any]:
-        """Nobody is two rows: of two that are settled as one person the last would win, and nobody could undo it."""
+        """Refuses two rows for one person: the last would overwrite the first, and it could not be undone."""
         cleaned = super().clean() or {}
         rows_of = {str(person): row for person, row in self.rows_of.items()}
         for line in self.lines:
-            said = cleaned.get(f"settle_{line.number}") or "new"
-            if said in rows_of:
-                self.add_error(f"settle_{line.number}", _("They are row %(row)d already.") % {"row": rows_of[said]})
-            elif said != "new":
-                rows_of[said] = line.number
+            answer = cleaned.get(f"settle_{line.number}") or "new"
+            if answer in rows_of:
+                self.add_error(f"settle_{line.number}", _("They are row %(row)d already.") % {"row": rows_of[answer]})
+            elif answer != "new":
+                rows_of[answer] = line.number
         return cleaned
 
     def settled(self) -> dict[int, str]:
-        said = {line.number: self.cleaned_data.get(f"settle_{line.number}", "") for line in self.lines}
-        return {row: value for row, value in said.items() if value}
+        answers = {line.number: self.cleaned_data.get(f"settle_{line.number}", "") for line in self.lines}
+        return {row: answer for row, answer in answers.items() if answer}
 
     def duplicates(self) -> list[tuple[Line, Any]]:
         return [(line, self[f"settle_{line.number}"]) for line in self.lines]
 
 
 def who_is_who(line: Line) -> list[tuple[str, str]]:
-    same = [(str(one.pk), _now("The same person as %(who)s") % {"who": told_apart(one)}) for one in line.candidates]
+    same = [(str(person.pk), _now("The same person as %(who)s") % {"who": told_apart(person)}) for person in line.candidates]
     return [("", _now("Leave out for now")), *same, ("new", _now("Somebody new of the same name"))]
 
 

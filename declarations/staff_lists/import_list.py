@@ -1,4 +1,4 @@
-"""Importing a staff list: somebody uploads it, looks at what would change, and confirms all of it or nothing."""
+"""Importing a staff list: it is uploaded, its columns are chosen, and all of it is confirmed or nothing."""
 
 import datetime as dt
 import hashlib
@@ -20,12 +20,12 @@ from declarations.staff_lists import compare
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan
 
-# Names are kept only so long: a file that waits to be confirmed for a day, what an import changed for two weeks.
+# How long names are kept: a file that nobody has confirmed, and what an import changed.
 WAITS, UNDONE_WITHIN = dt.timedelta(days=1), dt.timedelta(days=14)
 
 
 def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime) -> StaffList:
-    """A file to be looked at, instead of one that waited; nobody is changed. Raises Refused: `not_yours`, `unusable`."""
+    """Stores a file for the preview, in place of an earlier one; changes nobody. Raises RefusedError: `not_yours`, `unusable`, `stale`."""
     require_administrator(by=by, school=school, at=at)
     try:
         file = compare.opened(content)
@@ -48,13 +48,13 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
 
 
 def columns_of_last(school: School) -> dict[str, Any]:
-    """What was chosen for the last list that was imported."""
+    """The choices made for the last list that was imported."""
     last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
     return last.columns if last else {}
 
 
 def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt.datetime) -> None:
-    """Which column is what, and whom the list is about. Raises Refused: `not_yours`, `stale`."""
+    """Stores the columns and whom the list is about. Raises RefusedError: `not_yours`, `stale`."""
     require_administrator(by=by, school=staff_list.school, at=at)
     if not StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(columns=choices.as_json()):
         raise stale()
@@ -75,9 +75,9 @@ def confirm(
     many_leave: bool = False,
     settled: Mapping[int, str] | None = None,
 ) -> Plan:
-    """Does what the preview with this fingerprint showed, all of it or nothing, and returns what was done.
+    """Imports the list if the preview still has this fingerprint, all of it or nothing, and returns the plan that was carried out.
 
-    Without `by` there was no preview. Raises Refused: `not_yours`, `stale`, `many_leave`, `unusable`.
+    Without `by` there was no preview. Raises RefusedError: `not_yours`, `stale`, `many_leave`, `unusable`.
     """
     school, on = staff_list.school, staff_list.school.day_of(at)
     require_administrator(by=by, school=school, at=at)
@@ -111,19 +111,19 @@ def confirm(
 
 
 def import_file(*, school: School, content: bytes, at: dt.datetime, many_leave: bool) -> Plan:
-    """A file from the server's command line, in one transaction. Raises Refused as `upload` and `confirm` do."""
+    """Imports a file from the server's command line, in one transaction. Raises RefusedError as `upload` and `confirm` do."""
     with transaction.atomic():
         return confirm(staff_list=upload(school=school, content=content, by=None, at=at), by=None, at=at, many_leave=many_leave)
 
 
 def locked_people(school: School) -> list[Person]:
-    """Everybody whom a list may be about, with their rows locked until the transaction ends, always in the same order."""
+    """Everybody whom a list may be about, with their rows locked in a fixed order until the transaction ends."""
     people = Person.objects.select_for_update(of=("self",)).select_related("school")
     return list(people.filter(school=school, erasure__isnull=True).exclude(category=Person.Category.EXTERNAL).order_by("pk"))
 
 
 def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Person | None, at: dt.datetime) -> None:
-    school, known = staff_list.school, {one.pk: one for one in people}
+    school, known = staff_list.school, {person.pk: person for person in people}
     joined = [(line, joiner(line, school)) for line in plan.of("joins")]
     Person.objects.bulk_create([person for _line, person in joined], batch_size=100)
     touched = [(line, known[line.person_id]) for line in plan.changing if line.person_id is not None]
@@ -158,17 +158,17 @@ def joiner(line: Line, school: School) -> Person:
 
 
 def stored(person: Person) -> dict[str, str | None]:
-    """All that a list may say of somebody, as JSON holds it."""
+    """All fields of a person that a list can change, as JSON stores them."""
     return as_json({name: getattr(person, name) for name in FIELDS})
 
 
 def values(line: Line, which: str) -> dict[str, str | None]:
-    """The values before or after, as JSON holds them."""
+    """The values `before` or `after` the import, as JSON stores them."""
     return as_json({change.name: getattr(change, which) for change in line.changes})
 
 
-def as_json(said: Mapping[str, Any]) -> dict[str, str | None]:
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in said.items()}
+def as_json(facts: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in facts.items()}
 
 
 def save(people: Iterable[Person]) -> None:
@@ -176,7 +176,7 @@ def save(people: Iterable[Person]) -> None:
 
 
 def forget_sign_in_addresses(people: Iterable[Person]) -> None:
-    """Nobody signs in with the address that they had before."""
+    """Deletes the sign-in addresses of these people, so that nobody signs in with an old one."""
     EmailAddress.objects.filter(user__in=[person.pk for person in people]).delete()
 
 
@@ -190,7 +190,7 @@ def log_line(line: Line, person: Person, *, by: Person | None, at: dt.datetime) 
 
 
 def forget(*, at: dt.datetime) -> int:
-    """Takes away the names that are no longer needed: files that nobody confirmed, and what can no longer be undone; how many lists."""
+    """Deletes files that nobody confirmed and changes that can no longer be undone; returns the number of lists."""
     waited, _rows = StaffList.objects.filter(confirmed_at__isnull=True, uploaded_at__lt=at - WAITS).delete()
     past = StaffList.objects.filter(Q(confirmed_at__lt=at - UNDONE_WITHIN), changes__isnull=False).update(changes=None)
     return int(waited) + int(past)

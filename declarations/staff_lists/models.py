@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StaffList(models.Model):
-    """A file of the school's own system: looked at, then confirmed, and for some days to be undone.
+    """A file of the school's own system, which is confirmed after a preview and can be undone for some days.
 
-    The file and what it changed hold names: `content` goes when the list is confirmed, `changes` when it can no longer be
-    undone. What stays is who, when, how many, and the file's SHA-256.
+    To keep no names, `content` is deleted when the list is confirmed, and `changes` when it can no longer be undone. Who
+    imported it, when, the counts and the SHA-256 of the file stay.
     """
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="staff_lists")

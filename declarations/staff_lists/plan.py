@@ -1,4 +1,4 @@
-"""What importing a staff list would do, line by line, and the words for why something is not done."""
+"""What importing a staff list would do, line by line, and the sentences that say why something is not done."""
 
 import datetime as dt
 import hashlib
@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.organisation.models.person import Person
 
-# More than this part of those whom the list is about leaving at once is an accident until somebody says otherwise.
+# If more than this share of the people whom the list covers would leave, the import must be confirmed a second time.
 MANY_LEAVE = 0.2
-# A last day so near counts as at once: a wrong column or year takes everybody's Wi-Fi before anybody looks again. Later ones
-# do not: in summer a good list has the end of many a contract, months ahead, and there is time to see and to move a wrong one.
+# Only last days within this time count for that share: a wrong column or year would soon cut everybody off. Later ones do not
+# count, because a good list has many contracts that end in summer, and a wrong day can still be corrected.
 SOON = dt.timedelta(days=60)
 FIELDS = ("full_name", "email", "staff_number", "job_title", "category", "starts_on", "leaves_on")
 
@@ -55,7 +55,7 @@ WHY = {
         "comes to the same person here as another row, by staff number, e-mail address or your choice: mend the list or leave one out"
     ),
     "leaves_before_starting": _("would leave before they start"),
-    # Not refused: left as it is.
+    # The codes from here on do not refuse the row: it is left as it is.
     "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
     "is_yourself": _("yourself: nobody sets their own last day"),
     "is_here_already": _("is here already, and the list has them start on a day ahead"),
@@ -77,7 +77,7 @@ class Change:
 
 @dataclass(slots=True)
 class Line:
-    """One person of the list, or one who is missing from it, and what happens."""
+    """What happens to a person of the list, or to one who is missing from it."""
 
     kind: str
     name: str
@@ -90,17 +90,20 @@ class Line:
 
     @property
     def why(self) -> str:
-        said = WHY.get(self.code, "")
+        reason = WHY.get(self.code, "")
         shown = self.value if len(self.value) <= 40 else f"{self.value[:40]}…"
-        return str(format_lazy("“{}” {}", shown, said)) if shown else str(said)
+        return str(format_lazy("“{}” {}", shown, reason)) if shown else str(reason)
 
     def after(self, name: str) -> Any:
-        return next((one.after for one in self.changes if one.name == name), None)
+        return next((change.after for change in self.changes if change.name == name), None)
+
+    def changes_but(self, *names: str) -> list[Change]:
+        return [change for change in self.changes if change.name not in names]
 
     @property
     def shown(self) -> list[Change]:
-        """What the preview says beside the name."""
-        return [one for one in self.changes if one.name != "full_name" or self.kind != "joins"]
+        """The changes that the preview shows beside the name."""
+        return [change for change in self.changes if change.name != "full_name" or self.kind != "joins"]
 
     @property
     def is_unreachable(self) -> bool:
@@ -113,7 +116,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the school chose: which column is what, whom the list is about, and whether those who are not in it leave."""
+    """What the school chose: the columns, whom the list covers, and whether people who are missing from it leave."""
 
     columns: dict[str, str]
     covers: list[str]
@@ -125,7 +128,7 @@ class Choices:
 
 @dataclass(slots=True)
 class Plan:
-    """`here`: how many the list can make leave."""
+    """All lines of a list; `here` is the number of people whom it can make leave."""
 
     on: dt.date
     lines: list[Line]
@@ -138,7 +141,7 @@ class Plan:
 
     @property
     def leaving(self) -> list[Line]:
-        """Whom the list makes leave now or soon, and sooner than is known."""
+        """The people who leave now or soon, and earlier than was known before."""
         return [line for line in self.of("leaves", "leaves_later") if is_soon(line, on=self.on)]
 
     @property
@@ -155,27 +158,27 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, int]:
-        found = Counter(line.kind for line in self.lines)
+        numbers = Counter(line.kind for line in self.lines)
         kinds = ("joins", "changes", "comes_back", "leaves", "leaves_later", "same", "duplicate", "left_out", "refused")
-        return {kind: found[kind] for kind in kinds}
+        return {kind: numbers[kind] for kind in kinds}
 
     def fingerprint(self) -> str:
-        """Of everything that the preview shows: another one, if anything was changed since."""
-        told = [
+        """A hash of everything that the preview shows, so that a change in the meantime is noticed."""
+        rows = [
             [
-                one.kind,
-                one.name,
-                one.rows,
-                one.person_id,
-                one.code,
-                [c.pk for c in one.candidates],
-                [[c.name, str(c.before), str(c.after)] for c in one.changes],
+                line.kind,
+                line.name,
+                line.rows,
+                line.person_id,
+                line.code,
+                [c.pk for c in line.candidates],
+                [[c.name, str(c.before), str(c.after)] for c in line.changes],
             ]
-            for one in self.lines
+            for line in self.lines
         ]
-        return hashlib.sha256(json.dumps([told, self.here]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([rows, self.here]).encode()).hexdigest()
 
 
 def is_soon(line: Line, *, on: dt.date) -> bool:
-    dates = next(one for one in line.changes if one.name == "leaves_on")
+    dates = next(change for change in line.changes if change.name == "leaves_on")
     return bool(dates.after - on <= SOON and (dates.before is None or dates.after < dates.before))

@@ -1,4 +1,4 @@
-"""A staff list's rows, one a contract, as people: what each cell says, and every row that says something that cannot be."""
+"""Reads the rows of a staff list, one for each contract, as people, and names every row that cannot be right."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "tbc", "unkn
 NO_NAME = {"-", "–", "—"}  # somebody may well be called None, Null or Na
 NAMES = {"full_name", "forename", "surname"}
 LONGEST = {"staff_number": 40, "email": 254, "name": 120, "job_title": 80, "category": 80}
-LONGEST_CELL = 500  # of whatever else counts; no pattern is matched against more
+LONGEST_CELL = 500  # of every other cell that is read; no regular expression sees more
 UNREAD = "\ufffd"  # stands where a character could not be read
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -43,7 +43,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that is refused: why (a code), and what was in the cell. The rest says who it may be about."""
+    """A row that is refused: a code for the reason, the cell's text, and whom it may be about."""
 
     row: int
     code: str
@@ -55,7 +55,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Listed:
-    """A person of the list, out of all their contracts."""
+    """A person of the list, put together from all their contracts."""
 
     rows: list[int]
     staff_number: str
@@ -74,7 +74,7 @@ class Reading:
 
 
 class ImpossibleRowError(ValueError):
-    """A cell says what cannot be: why (a code), and what it says."""
+    """A cell that cannot be right: a code for the reason, and the cell's text."""
 
     def __init__(self, code: str, value: str) -> None:
         super().__init__(code)
@@ -82,37 +82,37 @@ class ImpossibleRowError(ValueError):
 
 
 def same_name(name: str) -> str:
-    """For comparing: without case, accents kept, one space between words."""
+    """The name as it is compared: in lower case, with accents, with one space between words."""
     return " ".join(name.casefold().replace("’", "'").split())
 
 
 def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: dt.date) -> Reading:
-    """The people of the rows below the headings `names`, by the columns that were chosen; which contract counts is as of that day."""
+    """The people in the rows below the headings `names`, by the chosen columns; contracts that ended before `on` do not count."""
     places = {what: [names.index(name)] for what, name in columns.items()}
     for what, others in spare(names, columns).items():
         places[what] += [names.index(name) for name in others]
     contracts: list[Contract] = []
     faults: list[Fault] = []
     for row in rows:
-        said = {
-            what: next((row.cells[place] for place in found if row.cells[place : place + 1] not in ([], [""])), "")
-            for what, found in places.items()
+        cells = {
+            what: next((row.cells[place] for place in choices if row.cells[place : place + 1] not in ([], [""])), "")
+            for what, choices in places.items()
         }
-        if not any(said.values()) or all(value == columns[what] for what, value in said.items() if value):
-            continue  # nothing that was asked for, or the headings again at the top of a page
-        found = contract(row.number, said)
-        if isinstance(found, Contract):
-            contracts.append(found)
+        if not any(cells.values()) or all(value == columns[what] for what, value in cells.items() if value):
+            continue  # an empty row, or the headings repeated at the top of a page
+        result = contract_of(row.number, cells)
+        if isinstance(result, Contract):
+            contracts.append(result)
         else:
-            faults.append(found)
+            faults.append(result)
     people, clashes = gather(contracts, on=on)
-    return Reading(people, sorted([*faults, *clashes], key=lambda one: one.row))
+    return Reading(people, sorted([*faults, *clashes], key=lambda fault: fault.row))
 
 
-def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
-    """What the row says, or the first thing that is wrong with it."""
-    texts = {what: "" if value.casefold() in (NO_NAME if what in NAMES else EMPTY) else value for what, value in said.items()}
-    short = {what: text[:LONGEST_CELL] for what, text in texts.items()}  # of a cell that is longer, only to say whom it is about
+def contract_of(row: int, cells: Mapping[str, str]) -> Contract | Fault:
+    """The contract in a row, or the first fault that it has."""
+    texts = {what: "" if value.casefold() in (NO_NAME if what in NAMES else EMPTY) else value for what, value in cells.items()}
+    short = {what: text[:LONGEST_CELL] for what, text in texts.items()}  # enough to say whom a refused row is about
     name, email, staff_number = name_of(short), email_of(short.get("email", "")), short.get("staff_number", "")
     try:
         for what, text in texts.items():
@@ -121,7 +121,7 @@ def contract(row: int, said: Mapping[str, str]) -> Contract | Fault:
         check_email(email)
         starts_on, last_day = days_in(texts)
     except ImpossibleRowError as wrong:
-        about = [UNPRINTABLE.sub("", one).replace(UNREAD, "") for one in (staff_number, email, name)]
+        about = [UNPRINTABLE.sub("", fact).replace(UNREAD, "") for fact in (staff_number, email, name)]
         return Fault(row, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about)
     return Contract(row, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day)
 
@@ -136,9 +136,9 @@ def check_text(what: str, text: str) -> None:
 def check_name(name: str) -> None:
     if len(name) > LONGEST["name"]:
         raise ImpossibleRowError("too_long", name)
-    if not any(letter.isalpha() for letter in name):
+    if not any(character.isalpha() for character in name):
         raise ImpossibleRowError("no_name", name)
-    if any(letter.isdigit() for letter in name):
+    if any(character.isdigit() for character in name):
         raise ImpossibleRowError("no_persons_name", name)
 
 
@@ -162,7 +162,7 @@ def day_in(what: str, texts: Mapping[str, str]) -> dt.date | None:
 
 
 def name_of(texts: Mapping[str, str]) -> str:
-    """`Example, Mrs Ada` is Ada Example."""
+    """The name in the usual order and without a title: `Example, Mrs Ada` is Ada Example."""
     name = texts.get("full_name", "") or f"{texts.get('forename', '')} {texts.get('surname', '')}".strip()
     surname, comma, forename = name.partition(",")
     if comma and forename.strip() and surname.strip():
@@ -173,15 +173,15 @@ def name_of(texts: Mapping[str, str]) -> str:
 
 
 def email_of(text: str) -> str:
-    """The bare address, in small letters: of `Ada Example <ada@school.example>` and `mailto:ada@school.example` too."""
+    """The bare address in lower case, also from `Ada Example <ada@school.example>` and `mailto:ada@school.example`."""
     inside = re.fullmatch(r".*<([^<>]+)>", text)
     return (inside[1] if inside else text).strip().removeprefix("mailto:").lower()
 
 
 def day_of(text: str) -> dt.date | None:
-    """`01/09/2026`, `1.9.26`, `2026-09-01 00:00:00`, `1 Sept 2026`, `46266` (a spreadsheet's own count); None for no day.
+    """The day in `01/09/2026`, `1.9.26`, `2026-09-01 00:00:00`, `1 Sept 2026` or `46266` (a spreadsheet's number); None for no day.
 
-    The day comes before the month, as in the United Kingdom; nothing is guessed. Raises Impossible.
+    The day comes before the month, as in the United Kingdom. Raises ImpossibleRowError.
     """
     if text.isdecimal() and text.isascii() and int(text) in SERIALS:
         return EXCEL_BEGINS + dt.timedelta(days=int(text))
@@ -200,15 +200,15 @@ def day_of(text: str) -> dt.date | None:
 
 
 def parts_of(text: str) -> tuple[int, int, int]:
-    """Year, month, day. Raises Impossible."""
-    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", text, re.ASCII):
-        return century(found[3]), int(found[2]), int(found[1])
-    if found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})", text, re.ASCII):
-        month = found[2][:3].lower()
+    """The year, the month and the day. Raises ImpossibleRowError."""
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", text, re.ASCII):
+        return century(match[3]), int(match[2]), int(match[1])
+    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})", text, re.ASCII):
+        month = match[2][:3].lower()
         if month in MONTHS:
-            return century(found[3]), MONTHS.index(month), int(found[1])
+            return century(match[3]), MONTHS.index(month), int(match[1])
     raise ImpossibleRowError("bad_day", text)
 
 
@@ -217,62 +217,62 @@ def century(year: str) -> int:
 
 
 def gather(contracts: list[Contract], *, on: dt.date) -> tuple[list[Listed], list[Fault]]:
-    """One person for all contracts with the same staff number, or the same e-mail address, or, without both, name and first day."""
+    """Gathers contracts into people by staff number, else by e-mail address, else by name and first day."""
     numbers: dict[str, set[str]] = {}
-    for one in contracts:
-        if one.email and one.staff_number:
-            numbers.setdefault(one.email, set()).add(one.staff_number)
+    for contract in contracts:
+        if contract.email and contract.staff_number:
+            numbers.setdefault(contract.email, set()).add(contract.staff_number)
     groups: dict[Key, list[Contract]] = {}
-    for one in contracts:
-        groups.setdefault(key_of(one, numbers.get(one.email, set())), []).append(one)
+    for contract in contracts:
+        groups.setdefault(key_of(contract, numbers.get(contract.email, set())), []).append(contract)
     namesakes = Counter(key[1] for key in groups if key[0] == "name")
     people: list[Listed] = []
     faults: list[Fault] = []
     for key, group in groups.items():
         code = clash(group, shared=len(numbers.get(group[0].email, set())) > 1, alike=key[0] == "name" and namesakes[key[1]] > 1)
         if code:
-            faults += [Fault(one.row, code, "", one.staff_number, one.email, one.name) for one in group]
+            faults += [Fault(contract.row, code, "", contract.staff_number, contract.email, contract.name) for contract in group]
         else:
             people.append(listed(group, on=on))
     return people, faults
 
 
-def key_of(one: Contract, numbers: set[str]) -> Key:
-    """By what the contract's rows are gathered; `numbers` are those that stand beside its e-mail address."""
-    number = one.staff_number or (next(iter(numbers)) if len(numbers) == 1 else "")
+def key_of(contract: Contract, numbers: set[str]) -> Key:
+    """The key by which contracts are gathered; `numbers` are the staff numbers that share its e-mail address."""
+    number = contract.staff_number or (next(iter(numbers)) if len(numbers) == 1 else "")
     if number:
         return ("number", number)
-    return ("email", one.email) if one.email else ("name", same_name(one.name), str(one.starts_on))
+    return ("email", contract.email) if contract.email else ("name", same_name(contract.name), str(contract.starts_on))
 
 
 def clash(group: list[Contract], *, shared: bool, alike: bool) -> str:
-    """Why these rows cannot be one person, or "": nobody is taken for another."""
+    """A code for why these rows cannot be the same person, or ""."""
     if shared:
         return "email_of_two_numbers"
-    if len({same_name(one.name) for one in group}) > 1:
+    if len({same_name(contract.name) for contract in group}) > 1:
         return "two_names"
-    if len({one.email for one in group if one.email}) > 1:
+    if len({contract.email for contract in group if contract.email}) > 1:
         return "two_emails"
     return "cannot_be_told_apart" if alike else ""
 
 
 def listed(group: list[Contract], *, on: dt.date) -> Listed:
-    """What counts are the contracts that have not ended; if all have, all of them."""
-    counting = [one for one in group if one.last_day is None or one.last_day >= on] or group
-    starts = [one.starts_on for one in counting if one.starts_on]
-    ends = [one.last_day for one in counting if one.last_day]
+    """The person of these contracts; those that have ended count only if all have."""
+    counting = [contract for contract in group if contract.last_day is None or contract.last_day >= on] or group
+    starts = [contract.starts_on for contract in counting if contract.starts_on]
+    ends = [contract.last_day for contract in counting if contract.last_day]
     title = ""
-    for one in counting:
-        longer = f"{title} / {one.job_title}" if title else one.job_title
-        if one.job_title and one.job_title not in title.split(" / ") and len(longer) <= LONGEST["job_title"]:
+    for contract in counting:
+        longer = f"{title} / {contract.job_title}" if title else contract.job_title
+        if contract.job_title and contract.job_title not in title.split(" / ") and len(longer) <= LONGEST["job_title"]:
             title = longer
     return Listed(
-        rows=[one.row for one in group],
-        staff_number=next((one.staff_number for one in group if one.staff_number), ""),
-        email=next((one.email for one in group if one.email), ""),
+        rows=[contract.row for contract in group],
+        staff_number=next((contract.staff_number for contract in group if contract.staff_number), ""),
+        email=next((contract.email for contract in group if contract.email), ""),
         name=group[0].name,
         job_title=title,
-        category=next((one.category for one in counting if one.category), ""),
+        category=next((contract.category for contract in counting if contract.category), ""),
         starts_on=min(starts) if starts else None,
         last_day=max(ends) if ends and len(ends) == len(counting) else None,
     )

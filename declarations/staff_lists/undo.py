@@ -1,4 +1,4 @@
-"""Undoing the last import of a staff list: everybody is again as they were before."""
+"""Undoing the last import of a staff list."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -20,13 +20,16 @@ from declarations.staff_lists.models import StaffList
 
 
 def last_of(school: School) -> StaffList | None:
-    """The import that can be undone: the last one, while what it changed is known."""
+    """The last import, if it can be undone: its changes are still stored."""
     last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
     return last if last is not None and last.undone_at is None and last.changes is not None else None
 
 
 def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
-    """Everybody as they were before the import; who joined is gone. Raises Refused: `not_yours`, `own`, `too_late`, `changed`."""
+    """Restores everybody whom the import changed, and deletes those who joined.
+
+    Raises RefusedError: `not_yours`, `own`, `too_late`, `changed`.
+    """
     school = staff_list.school
     require_administrator(by=by, school=school, at=at)
     try:
@@ -43,7 +46,7 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
                 raise RefusedError(_("Only the last import can be undone, within two weeks of it."), "too_late")
             if not StaffList.objects.filter(pk=last.pk, undone_at__isnull=True).update(undone_at=at, undone_by=by, changes=None):
                 raise RefusedError(_("It has been undone already."), "too_late")
-            if any(one["id"] == by.pk and "leaves_on" in one["before"] for one in changes["changed"]):
+            if any(change["id"] == by.pk and "leaves_on" in change["before"] for change in changes["changed"]):
                 raise RefusedError(
                     _("The list set your own last day, and nobody sets their own: another administrator can undo it."), "own"
                 )
@@ -51,21 +54,21 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
             locked = (
                 Person.objects.select_for_update(of=("self",))
                 .select_related("school")
-                .filter(pk__in=[one["id"] for one in wanted])
+                .filter(pk__in=[change["id"] for change in wanted])
                 .order_by("pk")
             )
-            people = {one.pk: one for one in locked}
-            otherwise = [one for one in wanted if not is_still(people.get(one["id"]), one["after"])]
+            people = {person.pk: person for person in locked}
+            otherwise = [change for change in wanted if not is_still(people.get(change["id"]), change["after"])]
             if otherwise:
-                raise in_the_way(people[one["id"]] for one in otherwise if one["id"] in people)
-            take_away([people[one["id"]] for one in changes["joined"]])
-            restored = [put_back(people[one["id"]], one["before"]) for one in changes["changed"]]
+                raise in_the_way(people[change["id"]] for change in otherwise if change["id"] in people)
+            take_away([people[change["id"]] for change in changes["joined"]])
+            restored = [put_back(people[change["id"]], change["before"]) for change in changes["changed"]]
             save(restored)
-            forget_sign_in_addresses(people[one["id"]] for one in changes["changed"] if "email" in one["before"])
-            for one in changes["changed"]:
-                if "leaves_on" in one["before"]:
-                    person = people[one["id"]]
-                    log_leaving(person, before=day(one["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
+            forget_sign_in_addresses(people[change["id"]] for change in changes["changed"] if "email" in change["before"])
+            for change in changes["changed"]:
+                if "leaves_on" in change["before"]:
+                    person = people[change["id"]]
+                    log_leaving(person, before=day(change["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
             facts: dict[str, Any] = {
                 "list": last.pk,
                 "sha256": last.sha256,
@@ -84,7 +87,7 @@ def day(text: str | None) -> dt.date | None:
 
 
 def value(name: str, stored: str | None) -> Any:
-    """A stored value as the person's field holds it."""
+    """A value from JSON in the type of the person's field."""
     return day(stored) if name in {"starts_on", "leaves_on"} else (stored or "")
 
 
@@ -99,26 +102,26 @@ def put_back(person: Person, before: dict[str, str | None]) -> Person:
 
 
 def take_away(joined: list[Person]) -> None:
-    """Those who joined with the list. Raises Refused if anybody of them has done anything, or been given anything."""
-    active = [one for one in joined if one.last_login is not None]
+    """Deletes the people who joined by the import. Raises RefusedError if any of them has signed in, been invited or owns a row."""
+    active = [person for person in joined if person.last_login is not None]
     if active:
         raise in_the_way(active)
     invited = set(Invitation.objects.filter(person__in=joined).values_list("person", flat=True))
     if invited:
-        # The rows of invitations are kept, whatever becomes of the link.
+        # Invitations are never deleted.
         raise in_the_way(
-            (one for one in joined if one.pk in invited),
+            (person for person in joined if person.pk in invited),
             _("They have been invited since: %(names)s. Set their last day on their pages instead."),
         )
     try:
-        Person.objects.filter(pk__in=[one.pk for one in joined]).delete()
+        Person.objects.filter(pk__in=[person.pk for person in joined]).delete()
     except ProtectedError as kept:
         holders = {getattr(row, "person_id", None) or getattr(row, "owner_id", None) for row in kept.protected_objects}
-        raise in_the_way(one for one in joined if one.pk in holders) from kept
+        raise in_the_way(person for person in joined if person.pk in holders) from kept
 
 
 def in_the_way(people: Iterable[Person], why: str = "") -> RefusedError:
-    names = [one.full_name for one in people]
-    said = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    names = [person.full_name for person in people]
+    listed = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     sentence = why or _("Something was done with people of this list since: %(names)s. Change single people on their pages instead.")
-    return RefusedError(sentence % {"names": said or "?"}, "changed")
+    return RefusedError(sentence % {"names": listed or "?"}, "changed")

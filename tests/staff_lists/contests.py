@@ -23,7 +23,7 @@ def two_imports(cast: Cast, rounds: int) -> Counter:
     def file(number: int) -> bytes:
         # No name has digits in it: they are refused as no person's.
         surname = "".join("abcdefghij"[int(digit)] for digit in str(number)).capitalize()
-        new = [f"R{number}{letter},Rae-{letter} {surname},r{number}{letter}@hillside.example" for letter in "abc"]
+        new = [f"R{number}{initial},Rae-{initial} {surname},r{number}{initial}@hillside.example" for initial in "abc"]
         return "\r\n".join(["Staff number,Name,Email", *new]).encode()
 
     results = race(
@@ -31,14 +31,14 @@ def two_imports(cast: Cast, rounds: int) -> Counter:
         lambda n: import_list.import_file(content=file(n), **facts),
         lambda n: import_list.import_file(content=file(n), **facts),
     )
-    outcomes = only(results, (DONE, DONE), (DONE, "stale"), ("stale", DONE))
+    pairs = only(results, (DONE, DONE), (DONE, "stale"), ("stale", DONE))
     joined = here.exclude(pk__in=before)
-    assert sorted(joined.values_list("staff_number", flat=True)) == sorted(f"R{n}{letter}" for n in range(rounds) for letter in "abc")
+    assert sorted(joined.values_list("staff_number", flat=True)) == sorted(f"R{n}{initial}" for n in range(rounds) for initial in "abc")
     assert not here.filter(leaves_on__isnull=False).exists()
     # Whoever came second found nothing to do, and says nothing in the log.
     assert Entry.objects.filter(log__school=cast.hillside, kind="people.imported").count() == rounds
     assert not StaffList.objects.filter(school=cast.hillside, confirmed_at__isnull=True).exists()
-    return outcomes
+    return pairs
 
 
 CONTESTS = [two_imports]

@@ -175,19 +175,19 @@ FAULTY: list[tuple[list[str], str]] = [
 def many(rows: int = 2_000) -> list[tuple[list[str], str]]:
     """So many rows with every fault of those above again and again, each with people of its own."""
     chance = random.Random(2026)
-    made: list[tuple[list[str], str]] = [(HEADINGS, "")]
+    rows_made: list[tuple[list[str], str]] = [(HEADINGS, "")]
     faulty = FAULTY[1:]
     forenames, surnames = (
         ("Ada", "Bo", "Cleo", "Dev", "Eve", "Fay", "Gil", "Hana"),
         ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Lime", "Oak"),
     )
     count = 0
-    while len(made) - 1 < rows - len(faulty):
+    while len(rows_made) - 1 < rows - len(faulty):
         count += 1
         if chance.random() < 0.05:
             # The whole set of faults, with this round's number in names and addresses: letters, for names hold no digits.
             mark = "".join(chr(97 + int(digit)) for digit in str(count))
-            made += [
+            rows_made += [
                 (
                     [
                         f"{row[0]}-{count}" if row[0] else "",
@@ -195,9 +195,9 @@ def many(rows: int = 2_000) -> list[tuple[list[str], str]]:
                         row[2].replace("@", f".{mark}@"),
                         *row[3:],
                     ],
-                    outcome,
+                    result,
                 )
-                for row, outcome in faulty
+                for row, result in faulty
             ]
             continue
         name = f"{chance.choice(forenames)} {chance.choice(surnames)}-{chance.choice(surnames)}"
@@ -206,11 +206,11 @@ def many(rows: int = 2_000) -> list[tuple[list[str], str]]:
             [start.strftime("%d/%m/%Y"), start.isoformat(), start.strftime("%d %b %Y"), str((start - dt.date(1899, 12, 30)).days)]
         )
         email = f"person{count}@school.example" if chance.random() < 0.9 else ""
-        made += [
+        rows_made += [
             ([f"E{count:04}", name, email, post, "", shown, ""], "joins")
             for post in ("Teacher", "Invigilator")[: chance.choice([1, 1, 1, 2])]
         ]
-    return made + [([f"{row[0]}x" if row[0] else "", *row[1:]], outcome) for row, outcome in faulty]
+    return rows_made + [([f"{row[0]}x" if row[0] else "", *row[1:]], result) for row, result in faulty]
 
 
 MADE = {
@@ -241,8 +241,8 @@ BY_ROW = {
     "odd_headings.csv": {2: "joins"},
     "macs.xlsx": {3: "joins"},
     "strict.xlsx": {2: "joins"},
-    "faults.csv": {number: outcome for number, (_row, outcome) in enumerate(FAULTY, 1) if outcome},
-    "two_thousand.csv": {number: outcome for number, (_row, outcome) in enumerate(many(), 1) if outcome},
+    "faults.csv": {number: result for number, (_row, result) in enumerate(FAULTY, 1) if result},
+    "two_thousand.csv": {number: result for number, (_row, result) in enumerate(many(), 1) if result},
 }
 
 if __name__ == "__main__":

@@ -44,11 +44,11 @@ def test_the_files_are_those_that_the_script_makes():
 
 @pytest.mark.parametrize("name", BY_ROW)
 def test_each_row_comes_to_what_it_should(name: str):
-    found = reading(name)
-    outcomes = {row: "long gone" if one.last_day and one.last_day < ON else "joins" for one in found.people for row in one.rows}
-    faults = {fault.row: fault.code for fault in found.faults}
-    assert not outcomes.keys() & faults.keys()
-    assert outcomes | faults == BY_ROW[name]
+    people = reading(name)
+    results = {row: "long gone" if person.last_day and person.last_day < ON else "joins" for person in people.people for row in person.rows}
+    faults = {fault.row: fault.code for fault in people.faults}
+    assert not results.keys() & faults.keys()
+    assert results | faults == BY_ROW[name]
     assert set(faults.values()) <= set(WHY)
 
 
@@ -193,22 +193,22 @@ def test_any_cells(rows: list[list[str]]):
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
     """A few bytes otherwise, missing, doubled, or the end lost."""
-    found = bytearray(content)
+    data = bytearray(content)
     for _ in range(chance.randrange(1, 6)):
-        place = chance.randrange(len(found))
+        place = chance.randrange(len(data))
         match chance.randrange(5):
             case 0:
-                found[place] = chance.randrange(256)
+                data[place] = chance.randrange(256)
             case 1:
-                del found[place : place + chance.randrange(1, 40)]
+                del data[place : place + chance.randrange(1, 40)]
             case 2:
-                found[place:place] = found[max(0, place - 30) : place]
+                data[place:place] = data[max(0, place - 30) : place]
             case 3:
-                found[place] ^= 1 << chance.randrange(8)
+                data[place] ^= 1 << chance.randrange(8)
             case 4:
-                found = found[: max(1, place)]
-        found = found or bytearray(b"x")
-    return bytes(found)
+                data = data[: max(1, place)]
+        data = data or bytearray(b"x")
+    return bytes(data)
 
 
 @pytest.mark.parametrize("name", [name for name in BY_ROW if name != "two_thousand.csv"])
@@ -229,8 +229,8 @@ def test_damage_inside_of_a_sheet():
         name = chance.choice(list(parts))
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
-            for other, words in parts.items():
-                archive.writestr(other, mutated(words, chance) if other == name else words)
+            for other, data in parts.items():
+                archive.writestr(other, mutated(data, chance) if other == name else data)
         read_whatever(out.getvalue())
 
 
@@ -281,21 +281,21 @@ def test_what_cannot_be_kept_is_marked_in_every_cell(odd: str):
     file = compare.opened(content)
     assert file.names == ["Name\ufffd", "Email", "Room\ufffd"]
     assert [row.cells[2] for row in file.rows] == ["1", "\ufffd2"]
-    found = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
-    assert [(fault.code, fault.name) for fault in found.faults] == [("unreadable", "Ada Example")]
-    assert [one.name for one in found.people] == ["Ben Example"]
+    reading = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
+    assert [(fault.code, fault.name) for fault in reading.faults] == [("unreadable", "Ada Example")]
+    assert [person.name for person in reading.people] == ["Ben Example"]
 
 
 @pytest.mark.parametrize("escape_of", ["_x0000_", "_xD800_", "_xdfff_", "_x009F_"])
 def test_a_sheet_spells_no_half_characters(escape_of: str):
     assert [row.cells for row in tables.read(workbook([[f"Name{escape_of}", "_x0041_da_x000D_"]], inline=True))] == [["Name\ufffd", "Ada"]]
-    assert not any("\ud800" <= letter <= "\udfff" for letter in xlsx.unescaped(escape_of))
+    assert not any("\ud800" <= character <= "\udfff" for character in xlsx.unescaped(escape_of))
 
 
 def test_a_cell_is_measured_before_anything_is_looked_for_in_it():
     """A pattern that looks again from each place of the longest cell would take minutes, and Python reads no number so long."""
     hostile = ["Name,Email,Start date", f'"a,{"(" * 32_000}",b@x.example,', f"Ada Example,{'<a' * 16_000},", f"Ben Example,,{'9' * 32_000}"]
     file = compare.opened("\n".join(hostile).encode())
-    found = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
-    assert [fault.code for fault in found.faults] == ["too_long", "too_long", "too_long"]
-    assert max(len(text) for fault in found.faults for text in (fault.name, fault.email)) <= staff_rows.LONGEST_CELL
+    reading = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
+    assert [fault.code for fault in reading.faults] == ["too_long", "too_long", "too_long"]
+    assert max(len(text) for fault in reading.faults for text in (fault.name, fault.email)) <= staff_rows.LONGEST_CELL

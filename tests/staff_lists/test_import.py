@@ -42,12 +42,12 @@ def listed(*rows: list[str]) -> bytes:
 
 def everybody(cast, **changes: list[str]) -> list[list[str]]:
     """The staff of Hillside as a list would have them; a name's row can be another one, or left out with []."""
-    found = []
+    rows = []
     for name in ("ada", "ben", "hilda", "ines", "omar"):
         person = getattr(cast, name)
         row = changes.get(name, ["", person.full_name, person.email, "", "", "", ""])
-        found += [row] if row else []
-    return found
+        rows += [row] if row else []
+    return rows
 
 
 def people() -> list[tuple]:
@@ -67,16 +67,16 @@ def choose(client, where: str, **changes) -> None:
     assert response.status_code == 302, response.context["form"].errors
 
 
-def confirm(client, where: str, follow: bool = True, **said):
+def confirm(client, where: str, follow: bool = True, **answers):
     page = client.get(f"{where}preview/").content.decode()
     seen = re.search(r'name="fingerprint" value="(\w+)"', page)[1]
-    return client.post(f"{where}preview/", {"fingerprint": seen} | said, follow=follow)
+    return client.post(f"{where}preview/", {"fingerprint": seen} | answers, follow=follow)
 
 
-def imported(client, *rows: list[str], missing: bool = False, **said) -> str:
+def imported(client, *rows: list[str], missing: bool = False, **answers) -> str:
     where = upload(client, listed(*rows))
     choose(client, where, **({"missing_leave": "on"} if missing else {}))
-    return confirm(client, where, **said).content.decode()
+    return confirm(client, where, **answers).content.decode()
 
 
 def by_email(name: str) -> Person:
@@ -155,7 +155,7 @@ def test_many_leaving_wants_a_second_yes(cast, signed_in):
     assert "2 of the 5 people whom the list is about would leave now or within 60 days (40 %)" in imported(client, *rows, missing=True)
     assert people() == before
     assert "2 leave" in imported(client, *rows, missing=True, many_leave="on")
-    assert {one.full_name for one in Person.objects.filter(leaves_on=TODAY)} == {"Ada Example", "Ben Example"}
+    assert {person.full_name for person in Person.objects.filter(leaves_on=TODAY)} == {"Ada Example", "Ben Example"}
 
 
 def test_one_in_five_needs_no_second_yes_and_nobody_leaves_without_that_choice(cast, signed_in):
@@ -449,9 +449,9 @@ def test_two_thousand_rows_are_looked_at_in_few_queries_and_imported_row_by_row(
     draft = StaffList.objects.get()
     file = compare.opened(bytes(draft.content))
     plan = compare.plan(school=cast.hillside, file=file, choices=Choices(**draft.columns), on=TODAY, by=cast.ines)
-    outcomes = {row: line.code or line.kind for line in plan.lines for row in line.rows}
-    expected = {number: outcome for number, (_row, outcome) in enumerate(many(), 1) if outcome not in {"", "long gone"}}
-    assert outcomes == expected
+    results = {row: line.code or line.kind for line in plan.lines for row in line.rows}
+    expected = {number: result for number, (_row, result) in enumerate(many(), 1) if result not in {"", "long gone"}}
+    assert results == expected
     before = Person.objects.count()
     confirm(client, where)
     assert Person.objects.count() - before == len(plan.of("joins"))
@@ -477,7 +477,7 @@ def test_what_nobody_types_is_answered(cast, signed_in, value):
     assert people() == before
 
 
-def test_letters_and_permissions_are_left_alone(cast, signed_in):
-    letters, permissions = Email.objects.count(), list(Permission.objects.values())
+def test_emails_and_permissions_are_left_alone(cast, signed_in):
+    emails, permissions = Email.objects.count(), list(Permission.objects.values())
     imported(signed_in(cast.ines), *changing_much(cast), missing=True)
-    assert (Email.objects.count(), list(Permission.objects.values())) == (letters, permissions)
+    assert (Email.objects.count(), list(Permission.objects.values())) == (emails, permissions)

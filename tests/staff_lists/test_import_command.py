@@ -50,8 +50,8 @@ NINA = ["N1", "Nina New", "nina@hillside.example", "cook", "", "01/09/2026", ""]
 
 def test_it_imports_and_says_so_without_names(cast, nightly, caplog):
     caplog.set_level(logging.INFO)
-    code, said = nightly([NINA, ["", "Ada Example", "ada@hillside.example", "head of year", "", "", ""]])
-    assert (code, said) == (0, "1 joins, 1 changes\n")
+    code, output = nightly([NINA, ["", "Ada Example", "ada@hillside.example", "head of year", "", "", ""]])
+    assert (code, output) == (0, "1 joins, 1 changes\n")
     assert "import for hillside: 1 joins, 1 changes" in caplog.text
     assert "Nina" not in caplog.text
     record = facts_of(Entry.objects.get(kind="people.imported"))
@@ -67,20 +67,20 @@ def test_a_dry_run_changes_nothing(cast, nightly):
 
 
 def test_rows_that_need_a_person_are_named_by_number(cast, nightly):
-    code, said = nightly([NINA, ["", "Nils New", "nils at hillside", "", "", "", ""]])
+    code, output = nightly([NINA, ["", "Nils New", "nils at hillside", "", "", "", ""]])
     assert code == 3
-    assert "row 3: is not an e-mail address" in said
-    assert "Nils" not in said
+    assert "row 3: is not an e-mail address" in output
+    assert "Nils" not in output
     assert Person.objects.filter(email="nina@hillside.example").exists()
 
 
 def test_many_leaving_stops_it_until_somebody_says_yes(cast, nightly):
-    rows = [["", one.full_name, one.email, "", "", "", TODAY.strftime("%d/%m/%Y")] for one in (cast.ada, cast.ben)]
+    rows = [["", person.full_name, person.email, "", "", "", TODAY.strftime("%d/%m/%Y")] for person in (cast.ada, cast.ben)]
     gone = [[*row[:6], (TODAY - DAY).strftime("%d/%m/%Y")] for row in rows]
     before = people()
-    code, said = nightly(gone)
+    code, output = nightly(gone)
     assert code == 1
-    assert "2 of the 5 people whom the list is about would leave now or within 60 days (40 %)" in said
+    assert "2 of the 5 people whom the list is about would leave now or within 60 days (40 %)" in output
     assert (people(), StaffList.objects.count()) == (before, 0)
     assert "only with --many-leave" in nightly(gone, "--dry-run")[1]
     assert nightly(gone, "--many-leave")[0] == 0
@@ -105,7 +105,7 @@ def test_nothing_is_opened_that_was_closed(cast, nightly, left, row):
 def test_whoever_writes_the_file_cannot_take_over_the_sign_in_of_somebody_with_a_role(cast, nightly):
     Person.objects.filter(pk=cast.hilda.pk).update(staff_number="H1")
     Person.objects.filter(pk=cast.ada.pk).update(staff_number="A1")
-    code, _said = nightly(
+    code, _output = nightly(
         [["H1", "Hilda Example", "me@evil.example", "", "", "", ""], ["A1", "Ada Example", "a.e@hillside.example", "", "", "", ""]]
     )
     assert code == 3
@@ -124,9 +124,9 @@ def test_a_leaving_ahead_comes_nearer_by_itself(cast, nightly):
 @pytest.mark.parametrize("content", [b"", b"%PDF", b"PK\x03\x04", b"a\x00b", b"Where,When\n1,2\n"])
 def test_what_is_no_list_is_refused_and_nothing_is_left_behind(cast, nightly, content):
     before = people()
-    code, said = nightly(content)
+    code, output = nightly(content)
     assert code == 1
-    assert said.endswith(".")
+    assert output.endswith(".")
     assert (people(), StaffList.objects.count()) == (before, 0)
 
 

@@ -80,8 +80,8 @@ def test_behind_the_page_both_rows_are_refused(cast, signed_in):
     client, before = signed_in(cast.ines), people()
     where = two_like_cy(client)
     shown = client.get(f"{where}preview/").context["plan"].fingerprint()
-    said = {2: str(cy.pk), 3: str(cy.pk)}
-    done = import_list.confirm(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now(), fingerprint=shown, settled=said)
+    answers = {2: str(cy.pk), 3: str(cy.pk)}
+    done = import_list.confirm(staff_list=StaffList.objects.get(), by=cast.ines, at=timezone.now(), fingerprint=shown, settled=answers)
     assert [(line.rows, line.code) for line in done.of("refused")] == [([2], "two_rows_one_person"), ([3], "two_rows_one_person")]
     assert people() == before
 
@@ -183,7 +183,7 @@ def test_who_was_invited_is_named(cast, signed_in):
 
 @pytest.mark.parametrize("odd", ["\x00", "\x1b", "_x0000_", "_xD800_"])
 def test_headings_and_cells_that_cannot_be_kept_are_shown_and_imported(cast, signed_in, odd):
-    """As columns that are chosen, as samples, as what is remembered."""
+    """As columns that are chosen, as first cells, as what is remembered."""
     rows = [[f"Name{odd}", "Email", f"Room{odd}"], ["Nina New", "nina@hillside.example", f"{odd}1"], [f"Noor{odd} New", "", ""]]
     is_sheet = odd.startswith("_")
     content = workbook(rows) if is_sheet else "\n".join(",".join(row) for row in rows).encode("utf-16")
