@@ -89,7 +89,7 @@ class Line:
 
 
 # The lines of an event that matter, by name, the first of each; EXDATE may stand in several.
-type Found = dict[str, list[Line]]
+type EventLines = dict[str, list[Line]]
 
 
 def unreadable(code: str, **params: str) -> UnreadableFileError:
@@ -134,27 +134,27 @@ def _lines(data: bytes) -> Iterator[Line]:
         number += folded.count(b"\n") + 1
 
 
-def _vevents(lines: Iterator[Line]) -> Iterator[Found]:
+def _vevents(lines: Iterator[Line]) -> Iterator[EventLines]:
     """What stands in each VEVENT itself; the time zones, alarms and whatever else is inside are passed over."""
     inside: list[str] = []
-    found: Found = {}
+    event: EventLines = {}
     number = 1
     for line in lines:
         number, name, kind = line.number, line.name(), line.text.rpartition(":")[2].strip().upper()
         if name == "BEGIN":
             inside.append(kind)
-            found = {} if kind == "VEVENT" else found
+            event = {} if kind == "VEVENT" else event
         elif name == "END" and (not inside or inside.pop() != kind):
             raise unreadable("broken_off", line=f"{number:,}")
         elif name == "END" and kind == "VEVENT":
-            yield {**found, "END": [line]}
+            yield {**event, "END": [line]}
         elif inside[-1:] == ["VEVENT"] and name in _READ:
-            found.setdefault(name, []).append(line)
+            event.setdefault(name, []).append(line)
     if inside:
         raise unreadable("broken_off", line=f"{number:,}")
 
 
-def _days(lines: Found, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> tuple[list[Event], int]:
+def _days(lines: EventLines, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> tuple[list[Event], int]:
     """The event: once, or on each of its days that may touch those from `since` to `until`; and how many steps that took."""
     if "STATUS" in lines and lines["STATUS"][0].parts()[1].upper() == "CANCELLED":
         return [], 0
@@ -207,7 +207,7 @@ def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
         return otherwise
 
 
-def _end(lines: Found, start: dt.datetime, zone: ZoneInfo, *, is_timed: bool) -> dt.datetime:
+def _end(lines: EventLines, start: dt.datetime, zone: ZoneInfo, *, is_timed: bool) -> dt.datetime:
     """The moment by which it is over: DTEND does not belong to it any more, and a day without one is one day."""
     end = start
     if "DTEND" in lines:

@@ -18,6 +18,6 @@ def enter_holidays(*, school: School, days: Iterable[tuple[dt.date, dt.date, str
     with transaction.atomic():
         # Two people with the same file in the same moment: one after the other.
         School.objects.select_for_update(no_key=True).get(pk=school.pk)
-        there = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
-        new = {(first, last): name for first, last, name in days if (first, last) not in there}
+        entered = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
+        new = {(first, last): name for first, last, name in days if (first, last) not in entered}
         return [Holiday.objects.create(school=school, name=name, first_on=first, last_on=last) for (first, last), name in new.items()]

@@ -47,24 +47,24 @@ class Proposal:
         return self.why not in {Why.REPEATS, Why.TOO_LONG}
 
 
-def words(*alternatives: str) -> re.Pattern[str]:
+def pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
 # Pupils are at home, staff are not: this comes first, because such a day is often called closed as well.
-_STAFF_DAY = words(
+_STAFF_DAY = pattern(
     r"inset", r"in-?service", r"staff (?:training )?days?", r"(?:staff |teacher )?training days?", r"teacher days?", r"cpd", r"hms",
     r"non[- ]pupil days?", r"development days?", r"planning days?", r"baker days?",
 )  # fmt: skip
-_HALF_TERM = words(r"half[- ]?terms?", r"hanner tymor", r"mid-?term")
-_BESIDE = words(r"clubs?", r"camps?", r"homework", r"revision", r"challenge", r"fair", r"party", r"concert", r"activit(?:y|ies)", r"trip")
-_HOLIDAY = words(
+_HALF_TERM = pattern(r"half[- ]?terms?", r"hanner tymor", r"mid-?term")
+_BESIDE = pattern(r"clubs?", r"camps?", r"homework", r"revision", r"challenge", r"fair", r"party", r"concert", r"activit(?:y|ies)", r"trip")
+_HOLIDAY = pattern(
     r"holidays?", r"vacation", r"gwyliau", r"(?:school |office |site )?(?:is )?closed", r"closure", r"shut",
     r"(?:christmas|winter|easter|spring|summer|autumn|october|february|whitsun|term|festive) break",
     r"good friday", r"easter monday", r"christmas day", r"boxing day", r"new year'?’?s day", r"may day", r"(?:st|saint) \w+['’]?s day",
 )  # fmt: skip
-_TERM = words(r"terms?", r"tymor", r"semesters?", r"trimesters?")
-_MARK = words(
+_TERM = pattern(r"terms?", r"tymor", r"semesters?", r"trimesters?")
+_MARK = pattern(
     r"starts?", r"begins?", r"beginning", r"ends?", r"finish(?:es)?", r"first day", r"last day", r"re-?opens?", r"opens?", r"returns?",
     r"breaks? up", r"back to school", r"closes at", r"resumes?", r"start of", r"end of",
 )  # fmt: skip
@@ -72,11 +72,11 @@ _MARK = words(
 
 def propose(events: Sequence[Event]) -> list[Proposal]:
     """Each event with a guess, and the gaps between terms, in order of days; the same days only once."""
-    found = [Proposal(one.first, one.last, one.name, (why := guess(one)) == Why.HOLIDAY, why) for one in events]
-    gaps = [one for one in between_terms(found) if not covered(one, found)]
+    proposals = [Proposal(event.first, event.last, event.name, (why := guess(event)) == Why.HOLIDAY, why) for event in events]
+    gaps = [gap for gap in between_terms(proposals) if not covered(gap, proposals)]
     kept: dict[tuple[dt.date, dt.date], Proposal] = {}
-    for one in sorted([*found, *gaps], key=lambda one: (one.first, one.last, not one.closed, one.name)):
-        kept.setdefault((one.first, one.last), one)
+    for proposal in sorted([*proposals, *gaps], key=lambda proposal: (proposal.first, proposal.last, not proposal.closed, proposal.name)):
+        kept.setdefault((proposal.first, proposal.last), proposal)
     return list(kept.values())
 
 
@@ -84,7 +84,7 @@ def guess(event: Event) -> Why:
     """What an event is, by its words and its length: the first of these that is true."""
     name, days = event.name, (event.last - event.first).days + 1
     is_holiday = bool(_HOLIDAY.search(name)) or (bool(_HALF_TERM.search(name)) and days <= LONGEST_HALF_TERM)
-    told = {
+    answers = {
         Why.REPEATS: event.repeats,
         # Also "half term 1: September to October", as schools with six of them write.
         Why.TERM: days >= SHORTEST_TERM and not event.is_timed and bool(_TERM.search(name)) and not _HOLIDAY.search(name),
@@ -95,27 +95,29 @@ def guess(event: Event) -> Why:
         Why.UNKNOWN: bool(_BESIDE.search(name)) or not is_holiday,
         Why.WEEKEND: not has_a_weekday(event.first, event.last),
     }
-    return next((why for why, is_so in told.items() if is_so), Why.HOLIDAY)
+    return next((why for why, is_so in answers.items() if is_so), Why.HOLIDAY)
 
 
 def between_terms(proposals: Iterable[Proposal]) -> list[Proposal]:
     """The days between one term and the next. A term that holds others (the halves of it) says nothing of its own."""
-    terms = sorted({(one.first, one.last): one for one in proposals if one.why == Why.TERM}.values())
-    inner = [one for one in terms if not any(one is not other and one.first <= other.first and other.last <= one.last for other in terms)]
-    found = []
+    terms = sorted({(proposal.first, proposal.last): proposal for proposal in proposals if proposal.why == Why.TERM}.values())
+    inner = [
+        term for term in terms if not any(term is not other and term.first <= other.first and other.last <= term.last for other in terms)
+    ]
+    gaps = []
     for before, after in itertools.pairwise(inner):
         first, last = before.last + A_DAY, after.first - A_DAY
         if first <= last and (last - first).days < LONGEST_GAP and has_a_weekday(first, last):
             name = f"{before.name} – {after.name}"
-            found.append(Proposal(first, last, name if len(name) <= LONGEST_NAME else "", closed=True, why=Why.BETWEEN_TERMS))
-    return found
+            gaps.append(Proposal(first, last, name if len(name) <= LONGEST_NAME else "", closed=True, why=Why.BETWEEN_TERMS))
+    return gaps
 
 
 def covered(gap: Proposal, proposals: Iterable[Proposal]) -> bool:
     """Whether every weekday of a gap is a holiday by its own name already."""
-    holidays = [one for one in proposals if one.closed]
+    holidays = [proposal for proposal in proposals if proposal.closed]
     days = (gap.first + A_DAY * number for number in range((gap.last - gap.first).days + 1))
-    return all(day.weekday() >= SATURDAY or any(one.first <= day <= one.last for one in holidays) for day in days)
+    return all(day.weekday() >= SATURDAY or any(holiday.first <= day <= holiday.last for holiday in holidays) for day in days)
 
 
 def has_a_weekday(first: dt.date, last: dt.date) -> bool:

@@ -34,7 +34,7 @@ def typed(first: object, last: object, name: str = "Half term", **more: object) 
     return {"name": name, "first_on": str(first), "last_on": str(last)} | more
 
 
-def held() -> list[tuple[str, str, str, str]]:
+def holidays_entered() -> list[tuple[str, str, str, str]]:
     rows = Holiday.objects.order_by("school", "first_on").values_list("school__slug", "name", "first_on", "last_on")
     return [(slug, name, str(first), str(last)) for slug, name, first, last in rows]
 
@@ -43,14 +43,14 @@ def held() -> list[tuple[str, str, str, str]]:
 def test_typed_changed_and_deleted(cast: Cast, signed_in, name):
     client = signed_in(getattr(cast, name))
     assert client.post(ADD, typed("2026-10-26", "30/10/2026", " Half   term ")).status_code == 302
-    assert held() == [("hillside", "Half term", "2026-10-26", "2026-10-30")]
+    assert holidays_entered() == [("hillside", "Half term", "2026-10-26", "2026-10-30")]
     holiday = Holiday.objects.get()
     assert client.post(f"{LIST}{holiday.pk}/change/", typed("2026-10-26", "2026-10-31")).status_code == 302
-    assert held() == [("hillside", "Half term", "2026-10-26", "2026-10-31")]
+    assert holidays_entered() == [("hillside", "Half term", "2026-10-26", "2026-10-31")]
     # Saved as it stands: it is not its own double.
     assert client.post(f"{LIST}{holiday.pk}/change/", typed("2026-10-26", "2026-10-31", "Autumn")).status_code == 302
     assert client.post(f"{LIST}{holiday.pk}/delete/", {"post": "yes"}).status_code == 302
-    assert held() == []
+    assert holidays_entered() == []
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,19 @@ def test_what_cannot_be_is_said_beside_the_field(cast: Cast, signed_in, sent, se
     response = signed_in(cast.hilda).post(ADD, sent)
     assert response.status_code == 200
     assert sentence in response.text
-    assert held() == [("hillside", "May Day", "2026-05-04", "2026-05-04")]
+    assert holidays_entered() == [("hillside", "May Day", "2026-05-04", "2026-05-04")]
 
 
 def test_another_schools_are_not_there(cast: Cast, signed_in):
-    theirs = Holiday.objects.create(school=cast.riverside, name="Theirs", first_on="2026-05-04", last_on="2026-05-04")
+    holiday = Holiday.objects.create(school=cast.riverside, name="Theirs", first_on="2026-05-04", last_on="2026-05-04")
     client = signed_in(cast.hilda)
     assert "Theirs" not in client.get(LIST).text
     for page in ("change", "delete", "history"):
-        assert client.get(f"{LIST}{theirs.pk}/{page}/").status_code == 404
-        assert client.post(f"{LIST}{theirs.pk}/{page}/", {"post": "yes"}).status_code == 404
+        assert client.get(f"{LIST}{holiday.pk}/{page}/").status_code == 404
+        assert client.post(f"{LIST}{holiday.pk}/{page}/", {"post": "yes"}).status_code == 404
     # The same days at one's own school are no double of theirs, and nobody types a holiday for another school.
     assert client.post(ADD, typed("2026-05-04", "2026-05-04", "Ours", school=cast.riverside.pk)).status_code == 302
-    assert [(slug, name) for slug, name, _first, _last in held()] == [("hillside", "Ours"), ("riverside", "Theirs")]
+    assert [(slug, name) for slug, name, _first, _last in holidays_entered()] == [("hillside", "Ours"), ("riverside", "Theirs")]
 
 
 def test_the_trust_chooses_the_school(cast: Cast, signed_in):
@@ -97,7 +97,7 @@ def test_the_trust_chooses_the_school(cast: Cast, signed_in):
     holiday = Holiday.objects.get()
     sent = typed("2026-05-04", "2026-05-05", "May Day", school=cast.hillside.pk)
     assert tara.post(f"{LIST}{holiday.pk}/change/", sent).status_code == 302
-    assert held() == [("riverside", "May Day", "2026-05-04", "2026-05-05")]  # it stays with its school
+    assert holidays_entered() == [("riverside", "May Day", "2026-05-04", "2026-05-05")]  # it stays with its school
 
 
 # From a calendar file -------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ def test_the_preview_guesses_and_saves_nothing(cast: Cast, signed_in, year):
         f"{a_day(year, 12, 21)} {a_day(year, 1, 1)} Christmas holidays": True,
     }
     assert "staff are at school on this day" in response.text
-    assert held() == []
+    assert holidays_entered() == []
 
 
 def test_what_is_ticked_is_saved_and_the_same_file_twice_changes_nothing(cast: Cast, signed_in, year):
@@ -150,7 +150,7 @@ def test_what_is_ticked_is_saved_and_the_same_file_twice_changes_nothing(cast: C
         page = upload(client, term_dates(year)).text
         chosen = [value for value, ticked in ticks(page).items() if ticked]
         response = client.post(IMPORT, {"take": chosen, "save": "1"}, follow=_time == 1)
-        assert held() == [
+        assert holidays_entered() == [
             ("hillside", "Half term", str(a_day(year, 10, 26)), str(a_day(year, 10, 30))),
             ("hillside", "Christmas holidays", str(a_day(year, 12, 21)), str(a_day(year, 1, 1))),
         ]
@@ -181,7 +181,7 @@ def test_a_line_that_was_tampered_with_saves_nothing_at_all(cast: Cast, signed_i
     response = signed_in(cast.hilda).post(IMPORT, {"take": ["2026-12-21 2027-01-01 Christmas holidays", line], "save": "1"})
     assert response.status_code == 400
     assert "could not be read, so nothing was saved" in response.text
-    assert held() == []
+    assert holidays_entered() == []
 
 
 @pytest.mark.parametrize(
@@ -223,20 +223,20 @@ def test_the_trust_takes_a_file_for_the_school_it_names(cast: Cast, signed_in, y
     tara = signed_in(cast.tara)
     assert "Choose a school" in tara.get(IMPORT).text
     assert tara.post(IMPORT, {"take": ["2026-10-26 2026-10-30 x"], "save": "1"}).status_code == 200
-    assert held() == []
+    assert holidays_entered() == []
     page = upload(tara, term_dates(year), query="?school=riverside").text
     chosen = [value for value, ticked in ticks(page).items() if ticked]
     response = tara.post(f"{IMPORT}?school=riverside", {"take": chosen, "save": "1"})
     assert response["Location"] == f"{LIST}?school=riverside"
-    assert {slug for slug, *_rest in held()} == {"riverside"}
-    assert len(held()) == 2
+    assert {slug for slug, *_rest in holidays_entered()} == {"riverside"}
+    assert len(holidays_entered()) == 2
 
 
 def test_the_queries_do_not_grow_with_the_lines(cast: Cast, signed_in, year):
     client = signed_in(cast.hilda)
 
     def queries(number: int) -> int:
-        days = [year.opens_on + dt.timedelta(days=one) for one in range(number)]
+        days = [year.opens_on + dt.timedelta(days=day) for day in range(number)]
         with CaptureQueriesContext(connection) as seen:
             assert len(ticks(upload(client, calendar(*(("Holiday", day, day) for day in days))).text)) == number
         return len(seen)

@@ -27,8 +27,8 @@ def read(data: bytes, zone: ZoneInfo = LONDON) -> list[Event]:
     return events(data, zone=zone, first=FIRST, last=LAST)
 
 
-def told(data: bytes) -> list[tuple[str, str, str]]:
-    return [(str(one.first), str(one.last), one.name) for one in read(data)]
+def days_and_names(data: bytes) -> list[tuple[str, str, str]]:
+    return [(str(event.first), str(event.last), event.name) for event in read(data)]
 
 
 HALF_TERM = ("DTSTART;VALUE=DATE:20261026", "DTEND;VALUE=DATE:20261031", "SUMMARY:Half term")
@@ -96,37 +96,37 @@ def test_times_of_the_day_are_days_of_the_school(lines, zone, first, last):
     ],
 )
 def test_names(written, name):
-    assert [one.name for one in read(calendar("DTSTART;VALUE=DATE:20261026", f"SUMMARY:{written}"))] == [name]
-    assert [one.name for one in read(calendar("DTSTART;VALUE=DATE:20261026", f"SUMMARY;LANGUAGE=en-GB:{written}"))] == [name]
+    assert [event.name for event in read(calendar("DTSTART;VALUE=DATE:20261026", f"SUMMARY:{written}"))] == [name]
+    assert [event.name for event in read(calendar("DTSTART;VALUE=DATE:20261026", f"SUMMARY;LANGUAGE=en-GB:{written}"))] == [name]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_ends_of_lines_folds_and_cases(end):
     lines = ("dtstart;value=date:2026", " 1026", "DTEND;VALUE=DATE:20261031", "SUMMARY:Half", "\t term", "  and more")
-    assert told(calendar(*lines, end=end)) == [("2026-10-26", "2026-10-30", "Half term and more")]
-    assert told(b"\xef\xbb\xbf" + calendar(*lines, end=end)) == [("2026-10-26", "2026-10-30", "Half term and more")]
-    assert told(calendar(*lines, end=end).rstrip()) == [("2026-10-26", "2026-10-30", "Half term and more")]
+    assert days_and_names(calendar(*lines, end=end)) == [("2026-10-26", "2026-10-30", "Half term and more")]
+    assert days_and_names(b"\xef\xbb\xbf" + calendar(*lines, end=end)) == [("2026-10-26", "2026-10-30", "Half term and more")]
+    assert days_and_names(calendar(*lines, end=end).rstrip()) == [("2026-10-26", "2026-10-30", "Half term and more")]
 
 
 def test_a_letter_may_be_folded_in_its_middle():
     folded = calendar("DTSTART;VALUE=DATE:20261026", "SUMMARY:Café").replace(b"\xc3\xa9", b"\xc3\r\n \xa9")
-    assert [one.name for one in read(folded)] == ["Café"]
+    assert [event.name for event in read(folded)] == ["Café"]
 
 
 def test_alarms_and_time_zones_inside_are_not_the_event():
     alarm = ("BEGIN:VALARM", "TRIGGER:-PT15M", "DTSTART:19990101", "SUMMARY:No", "END:VALARM")
     zone = ("BEGIN:VTIMEZONE", "TZID:Europe/London", "BEGIN:STANDARD", "DTSTART:19701025T020000", "END:STANDARD", "END:VTIMEZONE")
     data = calendar(*alarm, *HALF_TERM).replace(b"BEGIN:VEVENT", "\r\n".join([*zone, "BEGIN:VEVENT"]).encode())
-    assert told(data) == [("2026-10-26", "2026-10-30", "Half term")]
+    assert days_and_names(data) == [("2026-10-26", "2026-10-30", "Half term")]
 
 
 def test_what_is_cancelled_past_or_far_away_is_left_out():
-    assert told(calendar(*HALF_TERM, "STATUS:CANCELLED")) == []
-    assert told(calendar("DTSTART;VALUE=DATE:20260731", "SUMMARY:Past")) == []
-    assert told(calendar("DTSTART;VALUE=DATE:20260720", "DTEND;VALUE=DATE:20260902", "SUMMARY:Summer")) == [
+    assert days_and_names(calendar(*HALF_TERM, "STATUS:CANCELLED")) == []
+    assert days_and_names(calendar("DTSTART;VALUE=DATE:20260731", "SUMMARY:Past")) == []
+    assert days_and_names(calendar("DTSTART;VALUE=DATE:20260720", "DTEND;VALUE=DATE:20260902", "SUMMARY:Summer")) == [
         ("2026-07-20", "2026-09-01", "Summer")
     ]
-    assert told(calendar("DTSTART;VALUE=DATE:20290801", "SUMMARY:Far away")) == []
+    assert days_and_names(calendar("DTSTART;VALUE=DATE:20290801", "SUMMARY:Far away")) == []
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_what_is_cancelled_past_or_far_away_is_left_out():
     ],
 )
 def test_every_year(rule, days):
-    found = read(calendar("DTSTART;VALUE=DATE:20241225", f"RRULE:{rule}", "SUMMARY:Christmas Day"))
-    assert [(str(one.first), one.first == one.last, one.repeats) for one in found] == [(on, True, False) for on in days]
+    read_events = read(calendar("DTSTART;VALUE=DATE:20241225", f"RRULE:{rule}", "SUMMARY:Christmas Day"))
+    assert [(str(event.first), event.first == event.last, event.repeats) for event in read_events] == [(on, True, False) for on in days]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_every_year(rule, days):
     ],
 )
 def test_days_weeks_and_months(start, rule, days):
-    assert [str(one.first) for one in read(calendar(f"DTSTART;VALUE=DATE:{start}", f"RRULE:{rule}"))] == days
+    assert [str(event.first) for event in read(calendar(f"DTSTART;VALUE=DATE:{start}", f"RRULE:{rule}"))] == days
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_calendar_that_is_made_to_take_long_does_not(data):
     """Without these bounds each of them takes minutes, or has no end."""
     began = time.monotonic()
     assert len(data) <= MAX_BYTES
-    assert day("2026-10-26") in [one.first for one in read(data)]
+    assert day("2026-10-26") in [event.first for event in read(data)]
     assert time.monotonic() - began < 20
 
 
@@ -219,27 +219,27 @@ def test_a_time_zone_of_one_file_says_nothing_about_the_next():
 
 def test_every_year_but():
     lines = ("DTSTART;VALUE=DATE:20241225", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20261225,20281225")
-    assert [str(one.first) for one in read(calendar(*lines))] == ["2027-12-25"]
+    assert [str(event.first) for event in read(calendar(*lines))] == ["2027-12-25"]
     leap = ("DTSTART;VALUE=DATE:20240229", "RRULE:FREQ=YEARLY")
-    assert [str(one.first) for one in read(calendar(*leap))] == ["2028-02-29"]
+    assert [str(event.first) for event in read(calendar(*leap))] == ["2028-02-29"]
 
 
 def test_every_year_since_a_year_that_nobody_knows():
     """As some programs write birthdays; only the years in question are worked out."""
     old = "DTSTART;VALUE=DATE:16040229"
-    assert [str(one.first) for one in read(calendar(old, "RRULE:FREQ=YEARLY"))] == ["2028-02-29"]
+    assert [str(event.first) for event in read(calendar(old, "RRULE:FREQ=YEARLY"))] == ["2028-02-29"]
     assert read(calendar(old, "RRULE:FREQ=YEARLY;COUNT=100")) == []
     christmas = "DTSTART;VALUE=DATE:16041225"
-    assert [str(one.first) for one in read(calendar(christmas, "RRULE:FREQ=YEARLY"))] == ["2026-12-25", "2027-12-25", "2028-12-25"]
+    assert [str(event.first) for event in read(calendar(christmas, "RRULE:FREQ=YEARLY"))] == ["2026-12-25", "2027-12-25", "2028-12-25"]
     # 1604 is the first of them.
-    assert [str(one.first) for one in read(calendar(christmas, "RRULE:FREQ=YEARLY;COUNT=423"))] == ["2026-12-25"]
+    assert [str(event.first) for event in read(calendar(christmas, "RRULE:FREQ=YEARLY;COUNT=423"))] == ["2026-12-25"]
     assert read(calendar(christmas, "RRULE:FREQ=YEARLY;INTERVAL=400")) == []
 
 
 def test_what_began_the_year_before_reaches_into_the_first_days():
     lines = ("DTSTART;VALUE=DATE:20240901", "DTEND;VALUE=DATE:20250801", "RRULE:FREQ=YEARLY")
-    found = events(calendar(*lines), zone=LONDON, first=day("2026-07-31"), last=day("2026-08-31"))
-    assert [(str(one.first), str(one.last)) for one in found] == [("2025-09-01", "2026-07-31")]
+    read_events = events(calendar(*lines), zone=LONDON, first=day("2026-07-31"), last=day("2026-08-31"))
+    assert [(str(event.first), str(event.last)) for event in read_events] == [("2025-09-01", "2026-07-31")]
 
 
 @pytest.mark.parametrize(
@@ -308,4 +308,4 @@ def test_what_is_no_calendar_gets_one_sentence(data, code):
 
 def test_the_same_event_twice_is_one_and_the_order_is_of_days():
     twice = calendar(*HALF_TERM, "END:VEVENT", "BEGIN:VEVENT", *HALF_TERM, "END:VEVENT", "BEGIN:VEVENT", "DTSTART:20260901")
-    assert told(twice) == [("2026-09-01", "2026-09-01", ""), ("2026-10-26", "2026-10-30", "Half term")]
+    assert days_and_names(twice) == [("2026-09-01", "2026-09-01", ""), ("2026-10-26", "2026-10-30", "Half term")]

@@ -23,7 +23,7 @@ def page(school):
     return reverse("admin:declarations_school_change", args=[school.pk])
 
 
-def picture(form="PNG", size=(900, 300)):
+def image(form="PNG", size=(900, 300)):
     data = io.BytesIO()
     Image.new("RGB", size, "navy").save(data, form)
     return data.getvalue()
@@ -89,7 +89,7 @@ def test_what_cannot_be_is_answered_and_nothing_is_saved(cast, signed_in, change
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_a_logo_is_drawn_anew_small(cast, signed_in, form):
-    sent = SimpleUploadedFile("logo", picture(form) + b"<script>")
+    sent = SimpleUploadedFile("logo", image(form) + b"<script>")
     client = signed_in(cast.hilda)
     assert client.post(page(cast.hillside), typed(cast.hillside, new_logo=sent)).status_code == 302
     cast.hillside.refresh_from_db()
@@ -103,9 +103,7 @@ def test_a_logo_is_drawn_anew_small(cast, signed_in, form):
     assert bytes(cast.hillside.logo) == b""
 
 
-@pytest.mark.parametrize(
-    "data", [b"<svg/>", b"GIF89a", picture()[:60], picture("BMP"), picture("TIFF"), bomb(), b"\x89PNG" + b"0" * 600_000]
-)
+@pytest.mark.parametrize("data", [b"<svg/>", b"GIF89a", image()[:60], image("BMP"), image("TIFF"), bomb(), b"\x89PNG" + b"0" * 600_000])
 def test_what_is_no_small_picture_gets_a_sentence(cast, signed_in, data):
     sent = SimpleUploadedFile("logo.png", data)
     response = signed_in(cast.hilda).post(page(cast.hillside), typed(cast.hillside, new_logo=sent))

@@ -82,7 +82,7 @@ TERMS = [
 
 
 def closed(events: list[Event]) -> list[tuple[str, str, str]]:
-    return [(str(one.first), str(one.last), one.name) for one in propose(events) if one.closed]
+    return [(str(proposal.first), str(proposal.last), proposal.name) for proposal in propose(events) if proposal.closed]
 
 
 def test_the_gaps_between_terms_are_holidays():

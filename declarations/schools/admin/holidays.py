@@ -116,21 +116,21 @@ class HolidayAdmin(SchoolSettingsAdmin):
         form = CalendarForm(request.POST, request.FILES, school=school, on=on)
         if not form.is_valid():
             return self.page(request, {"form": form})
-        there = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
-        rows = [self.row(one, is_there=(one.first, one.last) in there) for one in form.proposals]
+        entered = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
+        rows = [self.row(proposal, is_there=(proposal.first, proposal.last) in entered) for proposal in form.proposals]
         new = sum(row["closed"] for row in rows)
         return self.page(request, {"rows": rows, "new": new, "file_name": form.cleaned_data["calendar"].name})
 
-    def row(self, one: Proposal, *, is_there: bool) -> dict[str, Any]:
-        can_be_taken = one.can_be_taken and not is_there
+    def row(self, proposal: Proposal, *, is_there: bool) -> dict[str, Any]:
+        can_be_taken = proposal.can_be_taken and not is_there
         return {
-            "name": one.name,
-            "first": one.first,
-            "last": one.last,
-            "value": as_value(one.first, one.last, one.name) if can_be_taken else "",
-            "closed": one.closed and can_be_taken,
+            "name": proposal.name,
+            "first": proposal.first,
+            "last": proposal.last,
+            "value": as_value(proposal.first, proposal.last, proposal.name) if can_be_taken else "",
+            "closed": proposal.closed and can_be_taken,
             "is_there": is_there,
-            "why": WHY[one.why],
+            "why": WHY[proposal.why],
         }
 
     def save_ticked(self, request: HttpRequest, school: School) -> HttpResponseBase:
@@ -151,10 +151,10 @@ class HolidayAdmin(SchoolSettingsAdmin):
             else _("All of these were entered already: nothing has changed."),
             messages.SUCCESS,
         )
-        there = redirect("admin:declarations_holiday_changelist")
+        response = redirect("admin:declarations_holiday_changelist")
         if person_of(request).school_id is None:
-            there["Location"] += f"?school={school.slug}"
-        return there
+            response["Location"] += f"?school={school.slug}"
+        return response
 
     def page(self, request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         context = {"title": _("Holidays from a calendar file"), "school": context_of(request).school, **context}
