@@ -4,9 +4,9 @@ import calendar
 import datetime as dt
 
 A_DAY = dt.timedelta(days=1)
-# Of a first or a last day at the school: any other year is a slip of the keyboard, or how some system writes “no end”.
+# The years of a first or last day at the school; another year is a typing error, or how a system writes “no end”.
 WORKING_YEARS = range(1940, 2101)
-# Of every other day that is typed.
+# The years of every other day that people type.
 YEARS = range(2000, 2101)
 
 

@@ -1,8 +1,8 @@
-"""The exceptions that rooms raise for each other; the first two carry a sentence that people read."""
+"""The exceptions that rooms raise for each other."""
 
 
 class RefusedError(Exception):
-    """It was not done; the message says why, in words for the person who asked. `code` is for the program."""
+    """The request was refused; the message tells the person why, and `code` tells the program."""
 
     def __init__(self, sentence: object, code: str = "refused") -> None:
         super().__init__(str(sentence))
@@ -10,13 +10,13 @@ class RefusedError(Exception):
 
 
 class NotReadyError(Exception):
-    """The server lacks something that this needs, such as a key; the message says the mend. It can be done once that is there."""
+    """The server lacks something, such as a key; the message says what to do, and then it works."""
 
 
 class UnreadableFileError(ValueError):
-    """A file or a text that cannot be taken; `str(error)` is the English sentence, `gettext(error.message) % error.params` another.
+    """A file or a text that cannot be read. `gettext(error.message) % error.params` is the sentence in another language.
 
-    Where whoever reads the file does not know what it is for, there is a code alone.
+    A reader that does not know what the file is for gives the code alone.
     """
 
     def __init__(self, code: str, message: str = "", **params: str) -> None:
@@ -25,5 +25,5 @@ class UnreadableFileError(ValueError):
 
 
 def gettext_noop(message: str) -> str:
-    """Mark a sentence for `makemessages`; who shows it translates it (rules know no Django)."""
+    """Marks a sentence for `makemessages` without importing Django; whoever shows it translates it."""
     return message

@@ -1,4 +1,4 @@
-"""Form fields that several rooms use: text as people type it, and days picked in the browser's calendar."""
+"""Form fields that several rooms use: typed text, and days."""
 
 import datetime as dt
 import unicodedata
@@ -11,7 +11,7 @@ from declarations.common.unprintable import UNPRINTABLE
 
 
 class TypedField(forms.CharField):
-    """Text without what nobody types, in Unicode's composed form (NFC), stripped; on one line unless `lines` is set."""
+    """Text in Unicode's composed form (NFC), without invisible characters; on one line unless `lines` is set."""
 
     default_error_messages = {
         "untypable": _("This holds a character that cannot be typed or seen. Delete the text and type it again."),
@@ -32,7 +32,7 @@ class TypedField(forms.CharField):
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar, which needs no script and understands ISO dates alone."""
+    """The browser's own calendar, which needs no script and takes only ISO dates."""
 
     input_type = "date"
 
@@ -41,7 +41,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day, picked in the browser's calendar; in one of `years`, where they are given."""
+    """A day; if `years` is set, in one of these years."""
 
     widget = DayInput
     default_error_messages = {"year": _("Choose a day from the year %(first)d to the year %(last)d.")}

@@ -1,4 +1,4 @@
-"""Django's generic base classes: only the type checker may give them a parameter, because Django's own classes refuse one."""
+"""Django's generic base classes with a type parameter, which only the type checker accepts."""
 
 from typing import TYPE_CHECKING, Any
 

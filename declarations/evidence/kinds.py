@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from declarations.web import registry
-from declarations.web.capability import LogKind, Words
+from declarations.web.capability import LazyText, LogKind
 
 
 def registered() -> dict[str, LogKind]:
@@ -20,7 +20,7 @@ def about() -> dict[str, str]:
     return {name: kind.about for name, kind in registered().items()}
 
 
-def titles() -> dict[str, Words]:
+def titles() -> dict[str, LazyText]:
     """By kind: what happened, in words."""
     return {name: kind.title for name, kind in registered().items()}
 

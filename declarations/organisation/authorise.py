@@ -1,4 +1,4 @@
-"""Who may act at a school: people of the school or of the trust who have not left and hold one of the roles on that day."""
+"""Who may act at a school: people of the school or the trust who have not left and have one of the roles on that day."""
 
 import datetime as dt
 
@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 def day_at(school: School | None, at: dt.datetime) -> dt.date:
-    """The day at the school; for the trust, which has no school, the day in UTC."""
+    """The day at the school; without a school, as for the trust, the day in UTC."""
     return school.day_of(at) if school else at.date()
 
 
@@ -33,12 +33,12 @@ def may_act(*, by: Person, school: School | None, roles: frozenset[str], on: dt.
 
 
 def require_role(*, by: Person, school: School | None, roles: frozenset[str], at: dt.datetime, sentence: str = "") -> None:
-    """Raises RefusedError, `not_yours`, unless this person may act; `sentence` replaces the general words."""
+    """Raises RefusedError, `not_yours`, unless this person may act; `sentence` replaces the general message."""
     if not may_act(by=by, school=school, roles=roles, on=day_at(school, at)):
         raise RefusedError(sentence or SENTENCES[roles], "not_yours")
 
 
 def require_administrator(*, by: Person | None, school: School | None, at: dt.datetime, sentence: str = "") -> None:
-    """The same for what an administrator does or the server's command line (`by=None`), which is trusted."""
+    """Raises RefusedError unless this person is an administrator, or `by` is None: the server's command line, which is trusted."""
     if by is not None:
         require_role(by=by, school=school, roles=ADMINISTRATORS, at=at, sentence=sentence)

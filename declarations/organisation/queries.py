@@ -10,7 +10,7 @@ from declarations.organisation.models.school import School
 
 
 def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models.QuerySet[Person]:
-    """The school's own leadership on this day; where nobody leads it, the trust's. `but` is left out: the person whom it is about."""
+    """The school's leadership on this day, or the trust's if the school has none, without the person `but`."""
     live = Role.objects.filter(person=OuterRef("pk"), name=Role.Name.LEADERSHIP, removed_at__isnull=True)
     granted = live.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
     leading: models.QuerySet[Person] = Person.objects.at_school(on=on).filter(Exists(granted))

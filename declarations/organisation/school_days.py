@@ -1,4 +1,4 @@
-"""School days: neither a weekend nor a holiday; and the hours of them in which people may be written to."""
+"""School days, and the hours in which people may be written to."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from declarations.common.dates import A_DAY
 
 SATURDAY = 5
-# Nobody is written to at night: from eight, and before five in the afternoon, by the school's clock.
+# People are written to from eight and before five in the afternoon, by the school's clock.
 FROM, BEFORE = dt.time(8), dt.time(17)
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """The calendar of one school. `holidays` are pairs of the first and the last day, in any order; they may overlap."""
+    """The calendar of a school. `holidays` are pairs of a first and a last day, in any order; they may overlap."""
 
     holidays: Sequence[tuple[dt.date, dt.date]]
     zone: ZoneInfo
@@ -24,14 +24,14 @@ class SchoolDays:
         return day.weekday() < SATURDAY and not any(first <= day <= last for first, last in self.holidays)
 
     def next_school_day(self, day: dt.date) -> dt.date:
-        """The first school day that is not before `day`. Raises OverflowError where the holidays never end."""
+        """The first school day on or after `day`. Raises OverflowError if the holidays never end."""
         while not self.is_school_day(day):
-            # To the end of the longest holiday that covers the day, so that a long summer is one step.
+            # Go to the end of the longest holiday that covers the day, so that a long summer is one step.
             day = max([day, *(last for first, last in self.holidays if first <= day <= last)]) + A_DAY
         return day
 
     def next_moment(self, at: dt.datetime) -> dt.datetime:
-        """The first moment, not before `at`, at which people may be written to: `at` itself if that is one, else in UTC.
+        """The first moment at or after `at` at which people may be written to: `at` itself, or a moment in UTC.
 
         Raises ValueError for a moment without a time zone.
         """
@@ -44,5 +44,5 @@ class SchoolDays:
         return max(at, self.moment(day, FROM))
 
     def moment(self, day: dt.date, clock: dt.time) -> dt.datetime:
-        """That time of that day by the school's clock, in UTC: moments of one zone would be compared by their clocks alone."""
+        """The moment in UTC of this time by the school's clock: Python compares two moments of one zone by their clock times alone."""
         return dt.datetime.combine(day, clock, self.zone).astimezone(dt.UTC)

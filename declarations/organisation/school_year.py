@@ -1,7 +1,7 @@
-"""The school year: when signing opens, is due, and when last year's declarations lapse.
+"""The school year: when signing opens, when it is due, and when last year's declarations lapse.
 
-Three dates, each a month and a day that the school sets. A year begins on the day that signing opens, so a declaration
-signed in August counts for the September that follows, and the old one runs on until it lapses weeks after term has begun.
+The school sets these three dates. A year begins on the day that signing opens, so a declaration signed in August counts for the
+September that follows, and the old one counts until it lapses some weeks into the term.
 """
 
 import datetime as dt
@@ -16,26 +16,26 @@ class MonthDay:
     day: int
 
     def __post_init__(self) -> None:
-        # 2023 is no leap year, so 29 February is refused: it would not exist in three years out of four.
+        # 2023 is not a leap year, so 29 February is refused: most years do not have it.
         dt.date(2023, self.month, self.day)
 
     def in_year(self, year: int) -> dt.date:
         return dt.date(year, self.month, self.day)
 
     def on_or_after(self, day: dt.date) -> dt.date:
-        """The first such day that is not before `day`."""
+        """The first such day on or after `day`."""
         this_year = self.in_year(day.year)
         return this_year if this_year >= day else self.in_year(day.year + 1)
 
     def on_or_before(self, day: dt.date) -> dt.date:
-        """The last such day that is not after `day`."""
+        """The last such day on or before `day`."""
         this_year = self.in_year(day.year)
         return this_year if this_year <= day else self.in_year(day.year - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class YearDates:
-    """What a school sets: signing opens, is due, and last year's declarations lapse, in that order round the year."""
+    """The three dates that a school sets: signing opens, is due, and last year's declarations lapse, in this order round the year."""
 
     opens: MonthDay
     due: MonthDay
@@ -47,9 +47,9 @@ class YearDates:
 
 
 def in_order(opens: MonthDay, due: MonthDay, lapses: MonthDay) -> bool:
-    """Whether the three dates follow each other round the year, all different at the ends.
+    """Whether the three dates follow each other round the year; the first and the last must differ.
 
-    A school in the south may open in December, be due in February and lapse in March: the order is round, not along.
+    A school in the southern hemisphere may open in December, be due in February and lapse in March.
     """
     if opens == lapses:
         return False
@@ -58,7 +58,7 @@ def in_order(opens: MonthDay, due: MonthDay, lapses: MonthDay) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SchoolYear:
-    """One turn of the year.
+    """The dates of a school year.
 
     `opens_on` and `due_on` are this year's; `grace_ends_on` is the first day on which last year's declarations no longer
     count; `lapses_on` is the first day on which this year's no longer do.
@@ -71,12 +71,12 @@ class SchoolYear:
 
     @property
     def key(self) -> int:
-        """The calendar year in which signing opened: one number for each school year."""
+        """The calendar year in which signing opened, which identifies the school year."""
         return self.opens_on.year
 
     @property
     def name(self) -> str:
-        """As people write it: 2026/27 where it begins in the second half of the calendar year, 2026 where in the first."""
+        """The usual name: 2026/27 for a year that begins in the second half of the calendar year, otherwise 2026."""
         start = self.due_on.year
         return str(start) if self.due_on.month <= 6 else f"{start}/{(start + 1) % 100:02d}"
 

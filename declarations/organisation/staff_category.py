@@ -1,15 +1,15 @@
-"""How long somebody of a category is there, where nobody says when they leave."""
+"""When people of a category leave by default, and the category that a staff list means."""
 
 import datetime as dt
 
-# Supply: twelve weeks, about a term, and when the Agency Workers Regulations 2010 ask the school to look anew.
-# A trainee's placement ends with the school year at the latest; a contractor's contract is looked at once a year.
-# Nobody is harmed by a date that is too early: it is shown, and moved with one form. An account that nobody ends is the harm.
+# Supply staff: twelve weeks, about a term, after which the Agency Workers Regulations 2010 ask the school to review.
+# A trainee's placement ends with the school year at the latest; a contractor's contract is reviewed once a year.
+# A date that is too early is shown and easily moved; an account that nobody ends is a danger.
 SUPPLY, CONTRACTOR = dt.timedelta(weeks=12), dt.timedelta(weeks=52)
 
 
 def leaves_by_default(category: str, *, starts_on: dt.date, year_ends_on: dt.date) -> dt.date | None:
-    """The day on which they leave unless somebody says another; None: there is no such day for the category."""
+    """The day on which they leave unless somebody sets another; None if the category has no such day."""
     if category == "supply":
         return starts_on + SUPPLY
     if category == "contractor":
@@ -17,7 +17,7 @@ def leaves_by_default(category: str, *, starts_on: dt.date, year_ends_on: dt.dat
     return year_ends_on if category == "trainee" else None
 
 
-# What a list calls the categories; whatever else it says is staff, and the preview says so.
+# What a staff list calls the categories; anything else is taken for staff, and the preview shows it.
 WORDS = {
     "supply": ("supply", "agency", "day to day cover"),
     "trainee": ("trainee", "student teacher", "pgce", "placement", "apprentice"),
@@ -31,10 +31,10 @@ STAFF_WORDS = (
 )  # fmt: skip
 
 
-def category_of(words: str) -> tuple[str, bool]:
-    """The category that a list's words mean, and whether they are known."""
-    said = words.casefold().strip()
+def category_of(listed_as: str) -> tuple[str, bool]:
+    """The category that a staff list means, and whether its text was recognised."""
+    text = listed_as.casefold().strip()
     for category, known in WORDS.items():
-        if any(said.startswith(word) or f" {word}" in said for word in known):
+        if any(text.startswith(word) or f" {word}" in text for word in known):
             return category, True
-    return "staff", not said or any(word in said for word in STAFF_WORDS)
+    return "staff", not text or any(word in text for word in STAFF_WORDS)

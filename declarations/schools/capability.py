@@ -1,4 +1,4 @@
-"""What schools hands upward."""
+"""The front door of schools: the admin of schools and holidays, their menu entries, and the dashboard's note on missing holidays."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,7 @@
-"""Events of a calendar file (iCalendar, RFC 5545), as days: the small part of it that term dates need.
+"""Reads the events of a calendar file (iCalendar, RFC 5545) as days, as far as term dates need it.
 
 The library `icalendar` reads lines, days and lengths; `dateutil` works out the days of an event that repeats. An event that
-repeats too often, or in a way that is not read here, is given back as one that cannot be taken (docs/decisions/0049).
+repeats too often, or in a way that is not supported, is returned with `repeats` set (docs/decisions/0049).
 """
 
 import datetime as dt
@@ -18,15 +18,15 @@ from icalendar import vDDDTypes, vDuration
 from icalendar.parser import Contentline
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from declarations.common.dates import A_DAY
 from declarations.common.errors import UnreadableFileError, gettext_noop
 
 MAX_BYTES: Final = 1_048_576
 MOST_EVENTS: Final = 5_000
-# How often an event is followed from its beginning, how often all events are, and how many of its days are worth a line each.
+# The most repetitions that are worked out for one event and for all, and the most days that one event may have.
 MOST_STEPS, MOST_STEPS_IN_ALL, MOST_OF_ONE_EVENT = 1_000, 20_000, 40
 LONGEST_NAME: Final = 80
-A_DAY = dt.timedelta(days=1)
-# Some programs write 1601 or 1604 for a year that nobody knows; days beyond these no calendar of a school means.
+# Some programs write 1601 or 1604 for an unknown year; a day outside these years is refused.
 FIRST_YEAR: Final = 1601
 LAST_YEAR: Final = 2100
 
@@ -46,7 +46,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """From its first to its last day, both included, by the school's clock. `repeats`: in a way that is not read here."""
+    """An event from its first to its last day, both included, by the school's clock; `repeats` marks repetition that is not supported."""
 
     first: dt.date
     last: dt.date
@@ -55,13 +55,13 @@ class Event:
     repeats: bool = False
 
 
-# No line of a calendar has a control character but the tab; and in a name nothing may stand that cannot be seen.
+# Lines may have no control character except the tab, and names no invisible character.
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NAME = re.compile("([A-Za-z0-9-]+)(?:;[^:]*)?:")
 _READ: Final = frozenset({"SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "EXDATE"})
 
-# What a rule of repetition may say, and how a frequency may be narrowed. Each falls on a day again: one for 30 February has no end.
+# What a repetition rule may contain. Every such rule has a next day; a search for 30 February would never end.
 _NUMBER: Final = "[1-9][0-9]{0,3}"
 _VALUES: Final = {"FREQ": "[A-Z]+", "WKST": "[A-Z]{2}", "INTERVAL": _NUMBER, "COUNT": _NUMBER, "UNTIL": "[12][0-9]{7}(T[0-9]{6}Z?)?",
                   "BYDAY": "([+-]?[1-4]?(MO|TU|WE|TH|FR|SA|SU),?)+"}  # fmt: skip
@@ -80,7 +80,7 @@ class Line:
         return matched[1].upper()
 
     def parts(self) -> tuple[Mapping[str, object], str]:
-        """Parameters and value, escapes undone."""
+        """The parameters and the value, without escapes."""
         try:
             _name, parameters, value = Contentline(self.text).parts()
         except ValueError:
@@ -88,7 +88,7 @@ class Line:
         return parameters, value.strip()
 
 
-# The lines of an event that matter, by name, the first of each; EXDATE may stand in several.
+# The lines of an event by name; of each name the first counts, but EXDATE may have several.
 type EventLines = dict[str, list[Line]]
 
 
@@ -135,7 +135,7 @@ def _lines(data: bytes) -> Iterator[Line]:
 
 
 def _vevents(lines: Iterator[Line]) -> Iterator[EventLines]:
-    """What stands in each VEVENT itself; the time zones, alarms and whatever else is inside are passed over."""
+    """The lines of each VEVENT, without those of time zones, alarms and other parts."""
     inside: list[str] = []
     event: EventLines = {}
     number = 1
@@ -155,7 +155,7 @@ def _vevents(lines: Iterator[Line]) -> Iterator[EventLines]:
 
 
 def _days(lines: EventLines, *, zone: ZoneInfo, since: dt.date, until: dt.date) -> tuple[list[Event], int]:
-    """The event: once, or on each of its days that may touch those from `since` to `until`; and how many steps that took."""
+    """The event, once or for each repetition that may touch the days from `since` to `until`, and the number of steps that took."""
     if "STATUS" in lines and lines["STATUS"][0].parts()[1].upper() == "CANCELLED":
         return [], 0
     ended_in = f"{lines['END'][0].number:,}"
@@ -181,7 +181,7 @@ def _days(lines: EventLines, *, zone: ZoneInfo, since: dt.date, until: dt.date) 
 
 
 def _whens(line: Line, zone: ZoneInfo) -> list[tuple[dt.datetime, bool]]:
-    """Each by the school's clock, without a zone; and whether a time of the day was given."""
+    """Each moment by the school's clock, without a zone, and whether it has a time of day."""
     parameters, values = line.parts()
     tzid = str(parameters.get("TZID", "")).strip("/")
     try:
@@ -200,7 +200,7 @@ def _when(value: str, of: ZoneInfo | None, zone: ZoneInfo) -> tuple[dt.datetime,
 
 
 def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
-    """The zone of that name, IANA's or Outlook's. One that nobody else knows is taken for the school's."""
+    """The zone of that name (IANA's or Outlook's), or the school's for an unknown name."""
     try:
         return ZoneInfo(WINDOWS_TO_OLSON.get(name, name))
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
@@ -208,7 +208,7 @@ def _zone(name: str, otherwise: ZoneInfo) -> ZoneInfo:
 
 
 def _end(lines: EventLines, start: dt.datetime, zone: ZoneInfo, *, is_timed: bool) -> dt.datetime:
-    """The moment by which it is over: DTEND does not belong to it any more, and a day without one is one day."""
+    """The first moment after the event; a day without an end lasts one day."""
     end = start
     if "DTEND" in lines:
         end, _is_timed = _whens(lines["DTEND"][0], zone)[0]
@@ -220,7 +220,7 @@ def _end(lines: EventLines, start: dt.datetime, zone: ZoneInfo, *, is_timed: boo
             raise _no_day(lines["DURATION"][0]) from None
         if length < dt.timedelta() or not re.search("[0-9]", lines["DURATION"][0].parts()[1]):
             raise _no_day(lines["DURATION"][0])
-    # From a day to the same day is not by the book, but often met.
+    # Many programs write the same day as start and end, although the standard forbids it.
     return start + A_DAY if end == start and not is_timed else end
 
 
@@ -229,7 +229,7 @@ def _no_day(line: Line) -> UnreadableFileError:
 
 
 def _rule(rule: str, first: dt.date) -> rrule | None:
-    """The days on which an event begins, with its first day; None for a rule that is not read."""
+    """The days on which a repeated event begins; None for a rule that is not supported."""
     parts = dict(part.split("=", 1) for part in rule.strip(";").split(";") if "=" in part)
     frequency, own = parts.get("FREQ", ""), {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
     by = {name for name in parts if name.startswith("BY")}
@@ -248,6 +248,6 @@ def _rule(rule: str, first: dt.date) -> rrule | None:
 
 
 def _name(value: str) -> str:
-    """A text on one line, what cannot be seen left out, cut to what a name may be."""
+    """The text on one line, without invisible characters, cut to the longest name."""
     name = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub(" ", value)).split())
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"

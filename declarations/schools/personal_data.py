@@ -1,4 +1,4 @@
-"""The personal data of a school's settings: who has which task there, and the contacts that its texts name."""
+"""The personal data in a school's settings: people with tasks, and contacts in its texts."""
 
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School

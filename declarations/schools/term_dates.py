@@ -1,4 +1,4 @@
-"""Which events of a calendar close the school for its staff: a guess from their words, for somebody to put right."""
+"""Guesses from their names which events of a calendar close the school for its staff; somebody checks the guesses."""
 
 import datetime as dt
 import itertools
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from declarations.common.dates import A_DAY
+from declarations.organisation.school_days import SATURDAY
 from declarations.schools.icalendar import LONGEST_NAME, Event
 
-SATURDAY = 5
-# The shortest range that is a term, the longest that is a half-term holiday, and the longest gap between terms that is a holiday:
-# a longer one means that a term is missing from the file.
+# In days: the shortest term, the longest half-term holiday, and the longest holiday between terms. A longer gap means that a term
+# is missing from the file.
 SHORTEST_TERM, LONGEST_HALF_TERM, LONGEST_GAP = 19, 16, 100
-LONGEST = 120  # days of one holiday; a longer one is a slip of the keyboard
+LONGEST = 120  # days of one holiday; a longer one is a typing error
 
 
 class Why(StrEnum):
-    """Why an event was taken for closed, or for not."""
+    """Why an event is taken for a holiday, or not."""
 
     HOLIDAY = "holiday"
     BETWEEN_TERMS = "between_terms"
@@ -34,7 +34,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Proposal:
-    """Days, and whether to take them for closed; the school's own people have the last word. `name` may be empty."""
+    """Days that may be a holiday; `closed` is the guess, which people can change. `name` may be empty."""
 
     first: dt.date
     last: dt.date
@@ -51,7 +51,7 @@ def pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
-# Pupils are at home, staff are not: this comes first, because such a day is often called closed as well.
+# Staff are at school on these days although pupils are not. Their names often contain "closed" too, so this comes first.
 _STAFF_DAY = pattern(
     r"inset", r"in-?service", r"staff (?:training )?days?", r"(?:staff |teacher )?training days?", r"teacher days?", r"cpd", r"hms",
     r"non[- ]pupil days?", r"development days?", r"planning days?", r"baker days?",
@@ -71,7 +71,7 @@ _MARK = pattern(
 
 
 def propose(events: Sequence[Event]) -> list[Proposal]:
-    """Each event with a guess, and the gaps between terms, in order of days; the same days only once."""
+    """A proposal for each event and for each gap between terms, by date, without duplicates."""
     proposals = [Proposal(event.first, event.last, event.name, (why := guess(event)) == Why.HOLIDAY, why) for event in events]
     gaps = [gap for gap in between_terms(proposals) if not covered(gap, proposals)]
     kept: dict[tuple[dt.date, dt.date], Proposal] = {}
@@ -81,12 +81,12 @@ def propose(events: Sequence[Event]) -> list[Proposal]:
 
 
 def guess(event: Event) -> Why:
-    """What an event is, by its words and its length: the first of these that is true."""
+    """What an event is, by its name and its length; the first reason that applies counts."""
     name, days = event.name, (event.last - event.first).days + 1
     is_holiday = bool(_HOLIDAY.search(name)) or (bool(_HALF_TERM.search(name)) and days <= LONGEST_HALF_TERM)
     answers = {
         Why.REPEATS: event.repeats,
-        # Also "half term 1: September to October", as schools with six of them write.
+        # Includes "half term 1: September to October", in schools that have six half terms.
         Why.TERM: days >= SHORTEST_TERM and not event.is_timed and bool(_TERM.search(name)) and not _HOLIDAY.search(name),
         Why.TOO_LONG: days > LONGEST,
         Why.TIMED: event.is_timed,
@@ -99,7 +99,7 @@ def guess(event: Event) -> Why:
 
 
 def between_terms(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """The days between one term and the next. A term that holds others (the halves of it) says nothing of its own."""
+    """The days between one term and the next. A term that contains others (its halves) is left out."""
     terms = sorted({(proposal.first, proposal.last): proposal for proposal in proposals if proposal.why == Why.TERM}.values())
     inner = [
         term for term in terms if not any(term is not other and term.first <= other.first and other.last <= term.last for other in terms)
@@ -114,7 +114,7 @@ def between_terms(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def covered(gap: Proposal, proposals: Iterable[Proposal]) -> bool:
-    """Whether every weekday of a gap is a holiday by its own name already."""
+    """Whether every weekday of a gap is already proposed as a holiday."""
     holidays = [proposal for proposal in proposals if proposal.closed]
     days = (gap.first + A_DAY * number for number in range((gap.last - gap.first).days + 1))
     return all(day.weekday() >= SATURDAY or any(holiday.first <= day <= holiday.last for holiday in holidays) for day in days)

@@ -1,4 +1,4 @@
-"""What the admin's pages share: who asks, whose rows they see, which roles may do what, and how a page is rendered."""
+"""The base of the admin's pages: who asks, which rows they see, what their roles allow, and how a page is rendered."""
 
 from typing import Any, cast, override
 
@@ -23,12 +23,12 @@ ADMINISTRATOR = Role.Name.ADMINISTRATOR.value
 
 
 def context_of(request: HttpRequest) -> ContextRequest:
-    """The same request with its types: the middleware has put the person, the school, the roles and the moment on it."""
+    """The same request, typed: the middleware has set the person, the school, the roles and the moment on it."""
     return cast("ContextRequest", request)
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Whoever is signed in. Raises PermissionDenied if nobody is."""
+    """The person who is signed in. Raises PermissionDenied if nobody is."""
     person = context_of(request).person
     if person is None:
         raise PermissionDenied
@@ -43,14 +43,14 @@ def has_role(request: HttpRequest, *names: str) -> bool:
 def render_admin(
     request: HttpRequest, template: str, context: dict[str, Any], *, model_admin: ModelAdmin | None = None, status: int = 200
 ) -> TemplateResponse:
-    """A page of the admin, with the site's header; with the breadcrumbs of a model, where `model_admin` is given."""
+    """A page of the admin, with the site's header and, if `model_admin` is set, the breadcrumbs of its model."""
     request.current_app = site.name
     opts = {"opts": model_admin.opts} if model_admin else {}
     return TemplateResponse(request, template, {**site.each_context(request), **opts, **context}, status=status)
 
 
 class SchoolScopedAdmin(ModelAdmin):
-    """Rows of the person's own school (of all schools for the trust's people).
+    """Shows the rows of the person's own school, or of all schools to people of the trust.
 
     Everything is read-only until a class names the roles that add, change or delete.
     """
@@ -78,7 +78,7 @@ class SchoolScopedAdmin(ModelAdmin):
         return rows if school_id is None else rows.filter(**{self.school_path: school_id})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row. Raises Http404 where there is none, or where it is another school's."""
+        """The row. Raises Http404 if there is none, or if it belongs to another school."""
         row = super().get_object(request, object_id, from_field)
         if row is None:
             raise Http404
@@ -86,12 +86,12 @@ class SchoolScopedAdmin(ModelAdmin):
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what the page offers as a filter: Django would let anyone here search the stored passwords by their beginning."""
+        """Allows only the filters that the page offers: Django would let people search the stored passwords by their beginning."""
         offered = {getattr(entry, "parameter_name", entry) for entry in self.get_list_filter(request)}
         return lookup in offered or lookup.removesuffix("__exact") in offered
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """The form field; people of one school can choose that school alone."""
+        """The form field; people of one school can choose only that school."""
         own = person_of(request).school_id
         if db_field.related_model is School and own is not None:
             kwargs |= {"queryset": School.objects.filter(pk=own), "required": True}
@@ -117,7 +117,7 @@ class SchoolScopedAdmin(ModelAdmin):
 
 
 class SchoolSettingsAdmin(SchoolScopedAdmin):
-    """Rows that belong to one school for good: it is chosen when the row is added, and fixed from then on."""
+    """Rows whose school is chosen when they are added and cannot be changed."""
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         school = context_of(request).school

@@ -1,4 +1,4 @@
-"""What the filters of the admin's lists share; each room has the filters of its own models. None takes free text."""
+"""The base classes of the filters of the admin's lists; a room has the filters of its own models. No filter takes free text."""
 
 from collections.abc import Iterable
 from typing import Any, override
@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from declarations.common.generics import ModelAdmin
 from declarations.organisation.models.school import School
 from declarations.web.admin_base import person_of
-from declarations.web.capability import Words
+from declarations.web.capability import LazyText
 
 
 class ValuesFilter(SimpleListFilter):
-    """A filter whose values are always the same ones."""
+    """A filter with fixed values."""
 
-    values: Iterable[tuple[str, Words]] = ()
+    values: Iterable[tuple[str, LazyText]] = ()
 
     @override
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, Any]]:
@@ -37,7 +37,7 @@ class YesNoFilter(ValuesFilter):
 
 
 class SchoolFilter(SimpleListFilter):
-    """For the trust's people, who see all schools; nobody else has it."""
+    """A filter by school, only for people of the trust, who see all schools."""
 
     title = _("school")
     parameter_name = "school"

@@ -1,6 +1,6 @@
-"""What a capability hands upward, in the `capability.py` of its room: the parts, typed and frozen.
+"""The types of what a room registers in its `capability.py`.
 
-A room fills in what it has; whoever needs such parts asks `web.registry`, and names no room. Nothing here does anything.
+A room sets the fields that it needs; whoever needs such entries asks `web.registry` and does not name the room.
 """
 
 import datetime as dt
@@ -21,36 +21,36 @@ from declarations.organisation.models.school import School
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name that only the types have
 
-type Words = str | Promise
+type LazyText = str | Promise
 type Context = dict[str, Any]
-# Evaluated lazily: Django's class takes no parameter at run time.
+# A type alias is evaluated lazily; Django's class takes no parameter at run time.
 type AdminClass = type[ModelAdmin[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """A link of the menu of the staff pages, or of the leadership's (`in_admin`), in the order of `order`.
+    """A link in the menu of the staff pages or, with `in_admin`, of the admin, sorted by `order`.
 
-    `url` is the name of an address. On the staff pages, whoever has one of `roles` sees the entry; without roles everybody of
-    a school does, and with `for_trust` the trust's people too. `trust_title` is the title for the trust's people, where theirs
-    is another. `keeps_school` carries the school that they have chosen along. `covers` are beginnings of paths on which the
+    `url` is the name of an address. On the staff pages, people with one of `roles` see the entry; without roles, everybody of a
+    school sees it and, with `for_trust`, people of the trust too. `trust_title` is the title for people of the trust, if it
+    differs. `keeps_school` adds the school that they have chosen to the link. `covers` are beginnings of paths on which the
     entry is the current one, besides its own page.
     """
 
-    title: Words
+    title: LazyText
     url: str
     order: int
     roles: frozenset[str] = frozenset()
     in_admin: bool = False
     for_trust: bool = False
-    trust_title: Words = ""
+    trust_title: LazyText = ""
     keeps_school: bool = False
     covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A part of a page that several rooms fill: a template and what it is given, None where there is nothing to show.
+    """A part of a page to which several rooms contribute: a template and its context, which is None if there is nothing to show.
 
     For the dashboard and the home page `context` takes the request; for a page about a person it takes the request and the person.
     """
@@ -62,7 +62,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminPage:
-    """A page of the leadership's besides those of the models: its route below `/admin/`, the name of its address, its view."""
+    """A page of the admin besides those of the models: its route below `/admin/`, the name of its address, and its view."""
 
     route: str
     name: str
@@ -71,7 +71,7 @@ class AdminPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """A page about one person, or about all: its route below `/admin/declarations/person/` and `<id>/`, its name, its view.
+    """A page about one person, or about all: its route below `/admin/declarations/person/` (and `<id>/`), its name, and its view.
 
     The view takes the admin of people, the request and, unless it is `about_all`, the person.
     """
@@ -86,13 +86,13 @@ class PersonPage:
 class LogKind:
     """A kind of entry in the evidence log.
 
-    `about` is the key of the record that names whom it is about: a person's key, `reference` for the signer of that declaration,
-    "" for nobody. `needs` are the keys, with their types, without which a record is named as damaged.
-    `by_command` says whether it can come from the server's command line, which leadership is shown.
+    `about` is the key of the record that names the person concerned: the key of a person, `reference` for the signer of that
+    declaration, "" for nobody. `needs` are the keys, with their types, without which a record counts as damaged.
+    `by_command` says whether it can come from the server's command line, which is shown to the leadership.
     """
 
     name: str
-    title: Words
+    title: LazyText
     about: str = ""
     needs: Mapping[str, type] = field(default_factory=dict)
     by_command: bool = True
@@ -100,7 +100,7 @@ class LogKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailPreview:
-    """One e-mail with made-up people; `when` says who gets it and when."""
+    """An e-mail with invented people; `when` says who gets it and when."""
 
     when: str
     subject: str
@@ -109,11 +109,11 @@ class EmailPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailKind:
-    """A kind of e-mail: `render` writes a row of the outbox as it is to be sent now, None if there is nothing to tell any more.
+    """A kind of e-mail: `render` makes the message for a row of the outbox, or returns None if it is no longer needed.
 
-    It may raise NotReadyError: the outbox tries again later. `previews` are all its forms with made-up people, for a school at a
-    moment; `order` is their place on the page that shows them. `next_moment` is when such an e-mail may go, without it always.
-    `follows_person` says that it goes to the address that the person has by then.
+    If `render` raises NotReadyError, the outbox tries again later. `previews` are its variants with invented people, for a school
+    at a moment; `order` is their place on the page of previews. `next_moment` is when such an e-mail may be sent; without it, at
+    any time. `follows_person` says that it goes to the address that the person has when it is sent.
     """
 
     name: str
@@ -126,19 +126,19 @@ class EmailKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedRows:
-    """Rows that are about several people at once: what they say of one person, and how that person is removed from them.
+    """Rows that are about several people: `extract` returns what they say about one person, `forget` removes that person.
 
-    `forget` also takes every name that the person had.
+    `forget` also takes every name that the person has had.
     """
 
-    title: Words
+    title: LazyText
     extract: Callable[[Person], Iterable[dict[str, Any]]]
     forget: Callable[[Person, Collection[str]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """What the rows of one table have to do with people, for subject access, erasure and retention.
+    """The personal data in the rows of a table, for subject access, erasure and retention.
 
     `about` are the paths from a row to the person whom it is about; `email` is a field with that person's e-mail address.
     `acts` are fields that name who did something, each with the path to the moment ("" if there is none).
@@ -170,7 +170,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Cutoff:
-    """Until when records of a school, or (None) of the trust's own people, are old: the day, its first moment, and the present."""
+    """The limit before which records of a school, or (None) of the trust's people, are old: a day, its first moment, and the present."""
 
     school: School | None
     day: dt.date
@@ -180,9 +180,9 @@ class Cutoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRule:
-    """A kind of record that is disposed of when it is old, in the order of `order`.
+    """A kind of record that is disposed of when it is old; the rules run sorted by `order`.
 
-    `kept_for` is the field of the retention settings that says for how long; "" is until it ends. `rows` finds the old ones.
+    `kept_for` is the field of the retention settings with the period; "" means until it ends. `rows` finds the old ones.
     `held` finds rows that legal holds on these people keep back; without it, those that are about one of them.
     `dispose` takes the numbers of the rows that go; without it they are deleted.
     """
@@ -197,9 +197,9 @@ class RetentionRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """What leaving `ends`, and what `stays`: lines of the page about leaving, whose `context` takes the request and the person.
+    """What `ends` and what `stays` when somebody leaves: panels of the page about leaving, whose `context` takes request and person.
 
-    `on_return` takes `person`, `by` and `at`, and ends for good what was of no use since the leaving, when somebody comes back.
+    `on_return` takes `person`, `by` and `at`; when somebody comes back, it ends for good what was suspended while they were away.
     """
 
     ends: tuple[Panel, ...] = ()
@@ -209,16 +209,16 @@ class Departure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """A task of the worker: what it is called, what it does, and how its result is told, a plural with `%(number)d` in it.
+    """A task of the worker: its title, what it does, and the sentence for its result, a plural with `%(number)d`.
 
-    `daily_at` is the time of day (of settings.TIME_ZONE) from which it runs; None for what the worker does all the time by itself.
-    `run` takes the moment, and when the task finished last (None for never), and returns how many things it did; to run it twice is
-    like running it once.
+    `daily_at` is the time of day (in settings.TIME_ZONE) from which it runs; None for what the worker does all the time.
+    `run` takes the moment and when the task last finished (None for never), and returns the number of things it did; running it
+    twice has the same effect as running it once.
     """
 
     name: str
-    title: Words
-    does: Words
+    title: LazyText
+    does: LazyText
     result: "_StrPromise"
     daily_at: dt.time | None = None
     run: Callable[[dt.datetime, dt.datetime | None], int] | None = None
@@ -226,9 +226,9 @@ class ScheduledTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishImpact:
-    """What publishing a text would do to people: a template and its variables.
+    """The effects on people of publishing a text: a template and its context.
 
-    `context` takes the school, the day, and the day by which everybody signs again (None: a correction, or not chosen yet).
+    `context` takes the school, the day, and the day by which everybody must sign again (None for a correction, or if not chosen).
     """
 
     template: str
@@ -237,14 +237,14 @@ class PublishImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """All that a room hands upward. `urls` is the name of the module with its addresses.
+    """All that a room registers. `urls` is the name of the module with its addresses.
 
-    `reconcile` takes a log and what was read of it, and yields a sentence for each difference between it and the room's tables.
-    `needs_log` says whether something was done in a school that its log must have recorded.
+    `reconcile` takes a log and what was read from it, and yields a sentence for each difference from the room's tables.
+    `needs_log` says whether a school has rows that its log must have recorded.
     """
 
     name: str
-    title: Words
+    title: LazyText
     urls: str | None = None
     menu: tuple[MenuEntry, ...] = ()
     dashboard: tuple[Panel, ...] = ()

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template variables for every page."""
 
 from typing import Any
 

@@ -45,41 +45,37 @@ def signed_in[**P](
 def staff[**P](
     view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """For people of a school who are signed in; the trust's people, who sign nothing, are sent to the register."""
+    """For people of a school who are signed in; people of the trust, who sign nothing, are redirected to the register."""
 
     @wraps(view)
-    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.person is None:
-            return redirect_to_login(request.get_full_path())
+    def wrapper(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.person.school_id is None:
             return redirect("register")
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a StaffRequest now: both are there
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a StaffRequest now: person and school are set
 
-    return wrapper
+    return signed_in(wrapper)
 
 
 def reauthentication_required[**P](
     view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """For people who have authenticated within the last ten minutes: pages that change how one signs in."""
+    """For people who have authenticated within the last ten minutes, as pages that change sign-in methods require."""
 
     @wraps(view)
-    def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.person is None:
-            return redirect_to_login(request.get_full_path())
+    def wrapper(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not reauthentication.is_fresh(request, at=request.at):
             return reauthentication.towards_fresh(request.person, then=request.path)
         return view(request, *args, **kwargs)
 
-    return wrapper
+    return signed_in(wrapper)
 
 
 def second_factor_required[**P](
     view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
-    """For people who have authenticated lately, with their second factor if they have one: pages that change or show it.
+    """For people who have authenticated within the last ten minutes, and with a second factor if they have set one up.
 
-    Without it, somebody who knows the password alone could remove the factor, or read the recovery codes.
+    Otherwise somebody who knows only the password could remove the factor or read the recovery codes.
     """
 
     @wraps(view)
@@ -94,22 +90,20 @@ def second_factor_required[**P](
 def with_role[**P](
     *names: str,
 ) -> Callable[[Callable[Concatenate[ContextRequest, P], HttpResponseBase]], Callable[Concatenate[ContextRequest, P], HttpResponseBase]]:
-    """For people with one of these roles; anybody else gets a page that says so (403)."""
+    """For people with one of these roles; anybody else gets the page for a 403."""
 
     def decorate(
         view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
         @wraps(view)
-        def wrapper(request: ContextRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if request.person is None:
-                return redirect_to_login(request.get_full_path())
+        def wrapper(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.withheld & set(names):
                 return reauthentication.towards_second_factor(request, request.person)
             if not request.roles & set(names):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return wrapper
+        return signed_in(wrapper)
 
     return decorate
 

@@ -1,4 +1,4 @@
-"""The menus of the staff pages and of the leadership's pages, drawn from what the rooms have registered."""
+"""The menus of the staff pages and the admin, from the entries that the rooms register."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from django.utils.http import urlencode
 
 from declarations.organisation.models.person import Person
 from declarations.web import registry
-from declarations.web.capability import MenuEntry, Words
+from declarations.web.capability import LazyText, MenuEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`current` is the value of `aria-current`: page on the page itself, true on a page below it, else empty."""
+    """A link of a menu; `current` is the value of `aria-current`: "page" on its own page, "true" on a page below it, or ""."""
 
-    title: Words
+    title: LazyText
     url: str
     current: str
 
@@ -27,7 +27,7 @@ def staff_links(request: HttpRequest, person: Person) -> list[Link]:
 
 
 def admin_links(request: HttpRequest, person: Person) -> list[Link]:
-    """The links on every page of the leadership."""
+    """The links on every page of the admin."""
     return [link(entry, request, person) for entry in entries(in_admin=True)]
 
 

@@ -1,4 +1,4 @@
-"""Middlewares: what every request passes; the last reads the clock once and says who asks, of which school."""
+"""The middlewares; the last one reads the clock once and sets the person and the school on the request."""
 
 import codecs
 import datetime as dt
@@ -18,7 +18,7 @@ from declarations.organisation.models.school import School
 from declarations.web import reauthentication
 
 HEALTH = "/healthz"
-# In the session of a browser that is lent for signing: which kiosk it is. It may open nothing but these paths.
+# The session key of a browser that is a kiosk for signing; such a browser may open only these paths.
 KIOSK = "tablet"
 KIOSK_PATHS = ("/tablet/", "/robots.txt")
 
@@ -40,7 +40,7 @@ class ContextRequest(HttpRequest):
 
 
 def with_headers(response: HttpResponseBase) -> HttpResponseBase:
-    """Adds the headers that Django's middlewares put on pages, to a response that never comes to them."""
+    """Adds the headers that Django's middlewares would set to a response that does not pass them."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     if settings.SECURE_HSTS_SECONDS:
@@ -51,8 +51,8 @@ def with_headers(response: HttpResponseBase) -> HttpResponseBase:
 def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: answers the network's requests, below `/network/`, without session, redirect or page.
 
-    An address that does not exist there is a 400 and not a 404: FreeRADIUS takes a 404 for *nothing known, go on*, so a
-    mistyped address would let everybody in who has a password.
+    An unknown address there is a 400 and not a 404: FreeRADIUS continues after a 404, so a mistyped address in its
+    configuration would let in everybody who has a password.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -68,7 +68,7 @@ def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
 
 
 def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, the first of all: answers a health check without looking up who asks, because the database may be down."""
+    """Middleware, the first of all: answers a health check without a session, because the database may be down."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == HEALTH:
@@ -79,9 +79,9 @@ def health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
 
 
 def cookies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, before that of sessions: leaves out cookies with control characters, which are none of ours.
+    """Middleware, before that of sessions: drops cookies with control characters, which this site never sets.
 
-    A cookie may spell any character, as `"\\000"`, and PostgreSQL would raise at a session key with a NUL in it.
+    A cookie may contain any character, such as `"\\000"`, and PostgreSQL raises an error for a session key with a NUL.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -92,14 +92,14 @@ def cookies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
 
 def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: refuses a request that says that it is not written in UTF-8, which no browser says of a form.
+    """Middleware: refuses a request in another encoding than UTF-8, which no browser sends for a form.
 
-    UTF-7, for example, can spell half a character, which no database stores and no page can show.
+    UTF-7, for example, can encode half a character, which no database stores and no page can show.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.encoding is not None and codecs.lookup(request.encoding).name != "utf-8":
-            # Not raised: the handler's page asks who is signed in, which nobody knows yet.
+            # No exception is raised, because the handler's page needs the person, who is not known yet.
             return HttpResponseBadRequest(render_to_string("400.html"))
         return get_response(request)
 
@@ -107,7 +107,7 @@ def characters(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
 
 def request_context(get_response: Callable[[ContextRequest], HttpResponseBase]) -> Callable[[ContextRequest], HttpResponseBase]:
-    """Middleware: sets the fields of ContextRequest, and keeps pages of people who are signed in out of every cache."""
+    """Middleware: sets the fields of ContextRequest, and keeps the pages of signed-in people out of caches."""
 
     def middleware(request: ContextRequest) -> HttpResponseBase:
         request.at = timezone.now()
@@ -116,9 +116,9 @@ def request_context(get_response: Callable[[ContextRequest], HttpResponseBase]) 
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
-        of_person: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
-        request.roles = of_person if reauthentication.is_enough_for_roles(request) else frozenset()
-        request.withheld = of_person - request.roles
+        granted: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
+        request.roles = granted if reauthentication.is_enough_for_roles(request) else frozenset()
+        request.withheld = granted - request.roles
         if KIOSK in request.session and not request.path_info.startswith(KIOSK_PATHS):
             return redirect("tablet")
         response = get_response(request)
@@ -130,7 +130,7 @@ def request_context(get_response: Callable[[ContextRequest], HttpResponseBase]) 
 
 
 def school_of(request: ContextRequest) -> School | None:
-    """The person's own school; for the trust's people the one that they name with `?school=slug`."""
+    """The person's own school; for people of the trust, the one that they choose with `?school=slug`."""
     if request.person is None:
         return None
     if request.person.school_id is not None:

@@ -1,4 +1,4 @@
-"""Pages that several rooms fill."""
+"""The panels of pages to which several rooms contribute."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,7 +16,7 @@ def rendered(panels: Iterable[Panel], request: HttpRequest, *about: Any) -> list
 
 
 def once_a_request[Request: HttpRequest, Answer](ask: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
-    """Keeps the answer on the request, so that several panels of a page ask the database once."""
+    """Keeps the answer on the request, so that several panels of a page share one query."""
     name = f"{ask.__module__}.{ask.__qualname__}"
 
     def answer(request: Request) -> Answer:

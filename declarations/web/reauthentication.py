@@ -1,4 +1,4 @@
-"""How whoever sits at this browser has proved who they are, and when: from what the sign-in keeps in the session."""
+"""How and when the person in this browser has authenticated, according to the session."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from declarations.organisation.models.person import Person
 
-# Signing, and changing how one signs in, ask again after this.
+# After this, signing and changes of sign-in methods ask for authentication again.
 FRESH_FOR = dt.timedelta(minutes=10)
-WAYS = {
+METHODS = {
     "password": gettext_lazy("password"),
     "code": gettext_lazy("code by e-mail"),
     "password_reset": gettext_lazy("link by e-mail"),
@@ -29,10 +29,10 @@ WAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """The last one: by which way, in words, and when."""
+class Authentication:
+    """The last authentication: its method as people read it, and when it was."""
 
-    way: str
+    method: str
     at: dt.datetime
 
     def is_fresh(self, *, at: dt.datetime) -> bool:
@@ -41,48 +41,48 @@ class Proof:
 
 
 def records(request: HttpRequest) -> list[dict[str, Any]]:
-    """What allauth wrote down in this session, the oldest first; nothing if nobody is signed in."""
-    found: list[dict[str, Any]] = get_authentication_records(request, request.user if request.user.is_authenticated else None)
-    return found
+    """The authentications that allauth has recorded in this session, oldest first; none if nobody is signed in."""
+    kept: list[dict[str, Any]] = get_authentication_records(request, request.user if request.user.is_authenticated else None)
+    return kept
 
 
-def way(record: dict[str, Any]) -> str:
-    """In words: `passkey`, or the name of the provider that vouched."""
+def method_of(record: dict[str, Any]) -> str:
+    """The method as people read it: `passkey`, say, or the name of the provider."""
     method = str(record.get("provider_name") or record.get("type") or record.get("method") or "")
-    return str(WAYS.get(method, method))
+    return str(METHODS.get(method, method))
 
 
-def last(request: HttpRequest) -> Proof | None:
-    """The last proof; a second factor is named with the first that it came after."""
-    found = records(request)
-    if not found:
+def last(request: HttpRequest) -> Authentication | None:
+    """The last authentication; a second factor is named together with the first."""
+    entries = records(request)
+    if not entries:
         return None
-    words = way(found[-1])
-    is_second = found[-1].get("method") == "mfa" and not found[-1].get("passwordless") and not found[-1].get("reauthenticated")
-    if is_second and len(found) > 1:
-        words = _("%(first)s, then %(second)s") % {"first": way(found[-2]), "second": words}
-    return Proof(words, dt.datetime.fromtimestamp(found[-1]["at"], dt.UTC))
+    method = method_of(entries[-1])
+    is_second = entries[-1].get("method") == "mfa" and not entries[-1].get("passwordless") and not entries[-1].get("reauthenticated")
+    if is_second and len(entries) > 1:
+        method = _("%(first)s, then %(second)s") % {"first": method_of(entries[-2]), "second": method}
+    return Authentication(method, dt.datetime.fromtimestamp(entries[-1]["at"], dt.UTC))
 
 
 def is_over(request: HttpRequest, *, at: dt.datetime) -> bool:
-    """Whether the sign-in was longer ago than a session may be: the cookie's own time is counted anew at each write into the session."""
-    found = records(request)
-    return bool(found) and at.timestamp() - found[0]["at"] >= settings.SESSION_COOKIE_AGE
+    """Whether the session is too old since sign-in; the cookie's own age starts again with each write to the session."""
+    entries = records(request)
+    return bool(entries) and at.timestamp() - entries[0]["at"] >= settings.SESSION_COOKIE_AGE
 
 
 def is_fresh(request: HttpRequest, *, at: dt.datetime) -> bool:
-    """Whether the last proof is of the last ten minutes."""
-    proof = last(request)
-    return proof is not None and proof.is_fresh(at=at)
+    """Whether the last authentication was within the last ten minutes."""
+    authentication = last(request)
+    return authentication is not None and authentication.is_fresh(at=at)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether a second factor was shown in this session, or a provider vouched that always asks for one."""
+    """Whether a second factor was used in this session, or a provider that always asks for one."""
     return any(record.get("method") == "mfa" or record.get("second_factor") is True for record in records(request))
 
 
 def is_owed(request: HttpRequest, person: Person) -> bool:
-    """Whether the person has set up a second factor that was not shown in this session."""
+    """Whether the person has set up a second factor but has not used it in this session."""
     real = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return not has_second_factor(request) and real.exists()
 
@@ -93,27 +93,26 @@ def is_enough_for_roles(request: HttpRequest) -> bool:
 
 
 def towards_second_factor(request: HttpRequest, person: Person) -> HttpResponseRedirect:
-    """To the page on which one shows a second factor, or to that on which one sets one up first."""
-    kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    if Authenticator.Type.WEBAUTHN in kinds:
-        there = reverse("mfa_reauthenticate_webauthn")
-    elif Authenticator.Type.TOTP in kinds:
-        there = reverse("mfa_reauthenticate")
-    else:
-        return HttpResponseRedirect(reverse("mfa_index"))
-    return HttpResponseRedirect(f"{there}?{urlencode({'next': request.get_full_path()})}")
+    """Redirects to the page that asks for a second factor, or to the page for setting one up."""
+    page = second_factor_page(person)
+    return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}" if page else reverse("mfa_index"))
 
 
 def towards_fresh(person: Person, *, then: str) -> HttpResponseRedirect:
-    """To the page on which one proves again who one is, by the first way that the person has; from there to `then`."""
-    return HttpResponseRedirect(f"{reverse(first_way(person))}?{urlencode({'next': then})}")
+    """Redirects to the page for authenticating again, by the first method that the person has, and from there to `then`."""
+    return HttpResponseRedirect(f"{reverse(first_page(person))}?{urlencode({'next': then})}")
 
 
-def first_way(person: Person) -> str:
-    """The name of the page: by password where there is one; else by passkey, app, or a code by e-mail."""
+def first_page(person: Person) -> str:
+    """The name of that page: for a password, else for a passkey, an app, or a code by e-mail."""
     if person.has_usable_password():
         return "account_reauthenticate"
+    return second_factor_page(person) or "prove_by_code"
+
+
+def second_factor_page(person: Person) -> str:
+    """The name of the page that asks for the person's passkey or else for their app; "" if they have neither."""
     kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
     if Authenticator.Type.WEBAUTHN in kinds:
         return "mfa_reauthenticate_webauthn"
-    return "mfa_reauthenticate" if Authenticator.Type.TOTP in kinds else "prove_by_code"
+    return "mfa_reauthenticate" if Authenticator.Type.TOTP in kinds else ""

@@ -1,4 +1,4 @@
-"""What form fields take: text that can be seen, and days of a year that somebody means."""
+"""Form fields: typed text, and days in certain years."""
 
 import datetime as dt
 

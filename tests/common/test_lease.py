@@ -1,4 +1,4 @@
-"""A lease: one worker has a row until its time is over, and each attempt counts."""
+"""Leases: one worker has a row for some time, and each attempt is counted."""
 
 import datetime as dt
 

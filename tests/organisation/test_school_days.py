@@ -1,4 +1,4 @@
-"""Which days are school days, and when people may be written to: by the school's clock, also where it changes."""
+"""School days and the hours for e-mails by the school's clock, also when the clocks change."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

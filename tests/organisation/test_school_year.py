@@ -1,4 +1,4 @@
-"""The three dates of a school's year, as tables: the day before, the day itself, the day after."""
+"""The dates of a school year, as tables: the day before, the day itself, the day after."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Term dates at the desk: typed, changed, deleted, and taken from a calendar file in one go."""
+"""Holidays in the admin: typed, changed, deleted, and taken from a calendar file in one go."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""A calendar file as days: folded, escaped, timed, repeated, and whatever else is sent instead of one."""
+"""Reading calendar files: folded lines, escapes, times, repetition, and files that are not calendars."""
 
 import datetime as dt
 import time
@@ -18,7 +18,7 @@ def day(text: str) -> dt.date:
 
 
 def calendar(*lines: str, end: str = "\r\n") -> bytes:
-    """A calendar with one event of these lines."""
+    """A calendar with one event that has these lines."""
     return end.join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN", "BEGIN:VEVENT", "UID:1@hillside.example", *lines,
                      "END:VEVENT", "END:VCALENDAR", ""]).encode()  # fmt: skip
 
@@ -192,7 +192,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_a_calendar_that_is_made_to_take_long_does_not(data):
-    """Without these bounds each of them takes minutes, or has no end."""
+    """Without the limits each of these files would take minutes, or never end."""
     began = time.monotonic()
     assert len(data) <= MAX_BYTES
     assert day("2026-10-26") in [event.first for event in read(data)]
@@ -208,7 +208,7 @@ def test_thousands_of_events_that_repeat_are_too_many(lines):
 
 
 def test_a_time_zone_of_one_file_says_nothing_about_the_next():
-    """The library would keep a zone by its name, for every file that comes later."""
+    """The library would keep a zone of the file by its name and use it for later files."""
     own = ("BEGIN:VTIMEZONE", "TZID:Ours", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+1200", "TZOFFSETTO:+1200",
            "END:STANDARD", "END:VTIMEZONE")  # fmt: skip
     meeting = calendar("DTSTART;TZID=Ours:20261125T173000", "SUMMARY:Meeting")
@@ -225,7 +225,7 @@ def test_every_year_but():
 
 
 def test_every_year_since_a_year_that_nobody_knows():
-    """As some programs write birthdays; only the years in question are worked out."""
+    """Some programs write birthdays so; only the years that are asked for are worked out."""
     old = "DTSTART;VALUE=DATE:16040229"
     assert [str(event.first) for event in read(calendar(old, "RRULE:FREQ=YEARLY"))] == ["2028-02-29"]
     assert read(calendar(old, "RRULE:FREQ=YEARLY;COUNT=100")) == []

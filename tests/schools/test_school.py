@@ -30,7 +30,7 @@ def image(form="PNG", size=(900, 300)):
 
 
 def bomb():
-    """A small file that says that it unpacks to 60,000 by 60,000 points."""
+    """A small file that claims to unpack to 60,000 by 60,000 pixels."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

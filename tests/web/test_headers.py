@@ -1,4 +1,4 @@
-"""What every answer carries, pages and data alike; and that there is one cookie."""
+"""The headers of every response, and the only cookie."""
 
 import pytest
 from django.test import Client
@@ -38,14 +38,14 @@ def test_pages_say_nothing_of_where_one_comes_from_and_share_no_window(cast: Cas
 
 
 def test_there_is_one_cookie_and_no_script_reads_it(cast: Cast):
-    """Through sign-in, a message, a decision and out again."""
+    """Signs in, decides about a device, sees the message and signs out."""
     client = Client()
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": "hilda@hillside.example", "password": PASSWORD})
     waiting = Permission.objects.get(owner=cast.ben)
     until = cast.hillside.day_of(timezone.now()).isoformat()
-    there = f"/admin/declarations/permission/{waiting.pk}/change/"
-    client.post(there, {"verb": "approve", "until": until, "conditions": "", "approve": "yes"})
+    address = f"/admin/declarations/permission/{waiting.pk}/change/"
+    client.post(address, {"verb": "approve", "until": until, "conditions": "", "approve": "yes"})
     client.get("/admin/")
     client.post("/accounts/logout/")
     client.get("/accounts/login/")

@@ -10,7 +10,7 @@ ADMIN_REST = ["Tablet", "Sign-in", "Network", "Data protection", "Register"]
 
 
 def menu(page: str, begin: str) -> list[tuple[str, str, str]]:
-    """Address, `aria-current` and words of each link of the first menu that begins so."""
+    """The address, `aria-current` and title of each link of the first menu that begins with this text."""
     nav = page[page.index(begin) :].partition("</nav>")[0]
     return re.findall(r'<a href="([^"]*)"(?: aria-current="(\w+)")?>([^<]*)</a>', nav)
 
@@ -25,7 +25,7 @@ def staff_menu(page: str) -> list[tuple[str, str, str]]:
 )
 def test_who_sees_which_entry(cast, signed_in, name, more):
     page = signed_in(getattr(cast, name)).get("/").text
-    assert [words for _url, _current, words in staff_menu(page)] == [*STAFF, *more, "Sign-in"]
+    assert [title for _url, _current, title in staff_menu(page)] == [*STAFF, *more, "Sign-in"]
 
 
 def test_the_trust_keeps_the_school_that_it_chose(cast, signed_in):
@@ -38,7 +38,7 @@ def test_the_trust_keeps_the_school_that_it_chose(cast, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("path", "words", "current"),
+    ("path", "title", "current"),
     [
         ("/", "Home", "page"),
         ("/leaflet/", "Leaflet", "page"),
@@ -48,12 +48,12 @@ def test_the_trust_keeps_the_school_that_it_chose(cast, signed_in):
         ("/accounts/2fa/", "Sign-in", "true"),
     ],
 )
-def test_where_one_is(cast, signed_in, path, words, current):
+def test_where_one_is(cast, signed_in, path, title, current):
     links = staff_menu(signed_in(cast.ben).get(path).text)
-    assert [(link[2], link[1]) for link in links if link[1]] == [(words, current)]
+    assert [(link[2], link[1]) for link in links if link[1]] == [(title, current)]
 
 
 @pytest.mark.parametrize(("name", "school"), [("hilda", "School"), ("ines", "School"), ("tara", "Schools")])
 def test_the_menu_of_the_leadership(cast, signed_in, name, school):
     links = menu(signed_in(getattr(cast, name)).get("/admin/").text, '<nav class="desk-menu"')
-    assert [words for _url, _current, words in links] == [*ADMIN, school, *ADMIN_REST]
+    assert [title for _url, _current, title in links] == [*ADMIN, school, *ADMIN_REST]

@@ -1,4 +1,4 @@
-"""The rows of a table in a file, as people's spreadsheets and other programs write them: CSV in its many shapes, and XLSX."""
+"""Reads the rows of a table from a CSV or XLSX file."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from declarations.common.unprintable import UNPRINTABLE
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
 
-# What a file that is no table begins with, and what it is.
+# The first bytes of files that are not tables, and the error code for each.
 OTHERS = {
     b"\xd0\xcf\x11\xe0": "old_excel",
     b"%PDF": "not_a_table",
@@ -28,7 +28,7 @@ OTHERS = {
 class Row:
     """A row with its number as a spreadsheet shows it, from 1; every cell is text without spaces at its ends.
 
-    U+FFFD stands for whatever cannot be kept: it may be a heading's, and a cell that counts is refused for it.
+    U+FFFD replaces a character that cannot be read: a heading may contain it, a cell that is used may not.
     """
 
     number: int
@@ -36,9 +36,9 @@ class Row:
 
 
 def read(content: bytes) -> list[Row]:
-    """The rows that hold anything.
+    """The rows that are not empty.
 
-    Days of an XLSX file come as `2026-09-01`, its numbers without a useless `.0`. Raises Unreadable, whatever the bytes are.
+    Days of an XLSX file are written as `2026-09-01`, and whole numbers without `.0`. Raises UnreadableFileError for any other bytes.
     """
     if len(content) > MOST_BYTES:
         raise UnreadableFileError("too_big")
@@ -47,8 +47,8 @@ def read(content: bytes) -> list[Row]:
     for beginning, what in OTHERS.items():
         if content.startswith(beginning):
             raise UnreadableFileError(what)
-    found = sheet(content, most_rows=MOST_ROWS) if content.startswith(XLSX_BEGINS) else separated(content)
-    rows = [Row(number, [kept(cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in found]
+    numbered = sheet(content, most_rows=MOST_ROWS) if content.startswith(XLSX_BEGINS) else separated(content)
+    rows = [Row(number, [kept(cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in numbered]
     rows = [row for row in rows if any(row.cells)]
     if not rows:
         raise UnreadableFileError("empty")
@@ -62,7 +62,7 @@ def kept(cell: str) -> str:
 
 
 def text_of(content: bytes) -> str:
-    """The characters: by their mark, or UTF-8, or else Windows-1252, in which Excel and SIMS write."""
+    """The text, decoded by its byte order mark, else as UTF-8, else as Windows-1252, which Excel and SIMS write."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
@@ -77,12 +77,12 @@ def text_of(content: bytes) -> str:
 def separated(content: bytes) -> list[tuple[int, list[str]]]:
     text = text_of(content)
     if text.lstrip()[:1] == "<":
-        raise UnreadableFileError("web_page")  # what some systems call Excel
+        raise UnreadableFileError("web_page")  # some systems export a web page as Excel
     first, _line_end, rest = text.partition("\n")
-    said = first.strip().strip('"').lower()
+    heading = first.strip().strip('"').lower()
     begins_at = 1
-    if said.startswith("sep=") and len(said) == 5:
-        text, separator, begins_at = rest, said[4], 2
+    if heading.startswith("sep=") and len(heading) == 5:
+        text, separator, begins_at = rest, heading[4], 2
     else:
         separator = separator_of(text)
     rows: list[tuple[int, list[str]]] = []
@@ -91,14 +91,14 @@ def separated(content: bytes) -> list[tuple[int, list[str]]]:
             if len(rows) >= MOST_ROWS:
                 raise UnreadableFileError("too_many_rows")
             rows.append((number, cells))
-    except csv.Error as error:  # longer than the reader itself takes
+    except csv.Error as error:  # longer than the csv module allows
         raise UnreadableFileError("cell_too_long") from error
     return rows
 
 
 def separator_of(text: str) -> str:
-    """What stands between the cells: of comma, semicolon, tab and bar the one that the fullest of the first lines has most of."""
+    """The separator that occurs most often in one of the first lines: comma, semicolon, tab or bar."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:15]
-    # What is between quotation marks is a cell's own.
+    # Text between quotation marks belongs to a cell.
     bare = ["".join(line.split('"')[::2]) for line in lines]
-    return max(",;\t|", key=lambda one: max((line.count(one) for line in bare), default=0))
+    return max(",;\t|", key=lambda separator: max((line.count(separator) for line in bare), default=0))

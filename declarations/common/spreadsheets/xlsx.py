@@ -1,7 +1,7 @@
-"""The first visible sheet of an XLSX file, as text. Values only: no formula is worked out, and nothing outside is asked.
+"""Reads the first visible sheet of an XLSX file as text: values only, without formulas or links to other files.
 
-A file is not trusted: it may be a bomb (small outside, endless inside), name entities, or be damaged anywhere. Every part is
-read as a stream up to a limit, a document type is refused, and whatever is wrong is one exception.
+The file is not trusted: it may unpack to an enormous size, define entities, or be damaged. Every part is read as a stream up to
+a limit, a document type is refused, and every fault raises UnreadableFileError.
 
 Source: ECMA-376, parts 1 and 2; the names of elements are the same in its strict and transitional forms, whose name spaces differ.
 """
@@ -23,8 +23,8 @@ MOST_TEXT = 20_000_000
 MOST_OF_A_CELL = 32_767  # Excel's own limit
 MOST_PARTS = 1_000
 LAST_COLUMN = 16_384
-MOST_COLUMNS = 200  # the rest is left out: one cell in the last column would make a long row
-# Formats of days that every program knows by number, without saying them (part 1, 18.8.30).
+MOST_COLUMNS = 200  # further columns are left out, because one cell in the last column would make a very long row
+# The numbers of the built-in date formats (part 1, 18.8.30).
 DAY_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EXCEL_BEGINS, MACS_BEGIN = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001  # a spreadsheet's days have no zone
 CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
@@ -35,17 +35,17 @@ type Attributes = dict[str, str]
 
 
 def sheet(content: bytes, *, most_rows: int) -> list[tuple[int, list[str]]]:
-    """Each row of the first visible sheet with its number. Raises Unreadable, whatever the bytes are."""
+    """Each row of the first visible sheet with its number. Raises UnreadableFileError for anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return Workbook(archive, {one.filename.lower(): one for one in archive.infolist()[:MOST_PARTS]}).rows(most_rows)
+            return Workbook(archive, {part.filename.lower(): part for part in archive.infolist()[:MOST_PARTS]}).rows(most_rows)
     except UnreadableFileError:
         raise
-    # RuntimeError: a password, or a compression that is not known. The rest: damage, wherever it sits.
-    except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, RuntimeError, EOFError, OSError, LookupError) as trouble:
-        raise UnreadableFileError("damaged") from trouble
-    except (ValueError, OverflowError) as trouble:
-        raise UnreadableFileError("damaged") from trouble
+    # RuntimeError is a password or an unknown compression; the others are damage.
+    except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, RuntimeError, EOFError, OSError, LookupError) as error:
+        raise UnreadableFileError("damaged") from error
+    except (ValueError, OverflowError) as error:
+        raise UnreadableFileError("damaged") from error
 
 
 class Workbook:
@@ -54,21 +54,21 @@ class Workbook:
         self.begins = EXCEL_BEGINS
 
     def rows(self, most_rows: int) -> list[tuple[int, list[str]]]:
-        where = self.first_sheet()
-        if where not in self.parts:
+        part = self.first_sheet()
+        if part not in self.parts:
             raise UnreadableFileError("not_a_table")
-        texts = Texts()
-        self.parse("xl/sharedstrings.xml", texts.begin, texts.end, texts.text)
-        cells = Cells(texts.found, self.day_styles(), self.begins, most_rows)
-        self.parse(where, cells.begin, cells.end, cells.text)
+        strings = SharedStrings()
+        self.parse("xl/sharedstrings.xml", strings.begin, strings.end, strings.text)
+        cells = Cells(strings.strings, self.day_styles(), self.begins, most_rows)
+        self.parse(part, cells.begin, cells.end, cells.text)
         return cells.rows
 
     def parse(self, part: str, begin: Callable[[str, Attributes], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
-        """Feeds a part to the three, element names without their name space; a part that is not there is empty."""
-        found = self.parts.get(part)
-        if found is None:
+        """Parses a part with the three handlers, without name spaces in element names; a missing part counts as empty."""
+        info = self.parts.get(part)
+        if info is None:
             return
-        if found.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise UnreadableFileError("damaged")
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -79,7 +79,7 @@ class Workbook:
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = refuse_document_type
         read = 0
-        with self.archive.open(found) as stream:
+        with self.archive.open(info) as stream:
             while chunk := stream.read(65_536):
                 read += len(chunk)
                 if read > MOST_OF_A_PART:
@@ -88,7 +88,7 @@ class Workbook:
             parser.Parse(b"", True)  # noqa: FBT003  # expat takes no keyword
 
     def first_sheet(self) -> str:
-        """The part that holds the first sheet that is not hidden."""
+        """The name of the part with the first visible sheet."""
         names: list[str] = []
         targets: dict[str, str] = {}
 
@@ -108,9 +108,9 @@ class Workbook:
         return target.removeprefix("/") if target.startswith("/") else f"xl/{target or 'worksheets/sheet1.xml'}"
 
     def day_styles(self) -> set[int]:
-        """Which styles show a number as a day."""
+        """The numbers of the styles that show a number as a day."""
         formats: dict[str, str] = {}
-        found: set[int] = set()
+        styles: set[int] = set()
         place = {"is_cells": False, "number": 0}
 
         def begin(name: str, attributes: Attributes) -> None:
@@ -121,7 +121,7 @@ class Workbook:
             elif name == "xf" and place["is_cells"]:
                 number = attributes.get("numFmtId", "0")
                 if is_day_format(formats[number]) if number in formats else number.isdecimal() and int(number) in DAY_FORMATS:
-                    found.add(place["number"])
+                    styles.add(place["number"])
                 place["number"] += 1
 
         def end(name: str) -> None:
@@ -129,34 +129,34 @@ class Workbook:
                 place["is_cells"] = False
 
         self.parse("xl/styles.xml", begin, end, ignore)
-        return found
+        return styles
 
 
-class Words:
-    """Collects what stands between tags, up to a limit."""
+class TextBuffer:
+    """Collects the text between tags, up to a limit."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.length = 0
 
-    def add(self, words: str) -> None:
-        self.length += len(words)
+    def add(self, text: str) -> None:
+        self.length += len(text)
         if self.length > MOST_TEXT:
             raise UnreadableFileError("too_big")
-        self.pieces.append(words)
+        self.pieces.append(text)
 
     def taken(self) -> str:
-        words = "".join(self.pieces)
+        text = "".join(self.pieces)
         self.pieces.clear()
-        return words
+        return text
 
 
-class Texts:
-    """The table of texts that cells point into; how a word is to be spoken (`rPh`) is no part of it."""
+class SharedStrings:
+    """The table of strings that cells refer to, without phonetic hints (`rPh`)."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
-        self.words = Words()
+        self.strings: list[str] = []
+        self.buffer = TextBuffer()
         self.inside = {"t": False, "rPh": False}
 
     def begin(self, name: str, _attributes: Attributes) -> None:
@@ -165,22 +165,22 @@ class Texts:
 
     def end(self, name: str) -> None:
         if name == "si":
-            self.found.append(unescaped(self.words.taken()))
+            self.strings.append(unescaped(self.buffer.taken()))
         elif name in self.inside:
             self.inside[name] = False
 
-    def text(self, words: str) -> None:
+    def text(self, text: str) -> None:
         if self.inside["t"] and not self.inside["rPh"]:
-            self.words.add(words)
+            self.buffer.add(text)
 
 
 class Cells:
     """The rows of a sheet."""
 
-    def __init__(self, texts: list[str], day_styles: set[int], begins: dt.datetime, most_rows: int) -> None:
-        self.texts, self.day_styles, self.begins, self.most_rows = texts, day_styles, begins, most_rows
+    def __init__(self, strings: list[str], day_styles: set[int], begins: dt.datetime, most_rows: int) -> None:
+        self.strings, self.day_styles, self.begins, self.most_rows = strings, day_styles, begins, most_rows
         self.rows: list[tuple[int, list[str]]] = []
-        self.words = Words()
+        self.buffer = TextBuffer()
         self.length = 0
         self.cell: Attributes = {}
         self.is_value = False
@@ -190,17 +190,17 @@ class Cells:
             if len(self.rows) >= self.most_rows:
                 raise UnreadableFileError("too_many_rows")
             last = self.rows[-1][0] if self.rows else 0
-            said = attributes.get("r", "")
-            self.rows.append((int(said) if said.isdecimal() and last < int(said) < 2_000_000 else last + 1, []))
+            reference = attributes.get("r", "")
+            self.rows.append((int(reference) if reference.isdecimal() and last < int(reference) < 2_000_000 else last + 1, []))
         elif name == "c":
             self.cell = attributes
-            self.words.taken()
+            self.buffer.taken()
         elif name in {"v", "t"}:
             self.is_value = True
 
-    def text(self, words: str) -> None:
+    def text(self, text: str) -> None:
         if self.is_value:
-            self.words.add(words)
+            self.buffer.add(text)
 
     def end(self, name: str) -> None:
         if name in {"v", "t"}:
@@ -210,10 +210,13 @@ class Cells:
             place = column_of(self.cell.get("r", ""), default=len(cells))
             if place < MOST_COLUMNS:
                 cells.extend([""] * (place + 1 - len(cells)))
-                cells[place] = self.counted(self.shown(self.words.taken()))
+                cells[place] = self.counted(self.shown(self.buffer.taken()))
 
     def counted(self, text: str) -> str:
-        """The text, as often as it is pointed at: a small file may show one long text in a million cells. Raises Unreadable."""
+        """Counts the text each time a cell shows it, because a small file may show one long text in a million cells.
+
+        Raises UnreadableFileError.
+        """
         self.length += len(text)
         if len(text) > MOST_OF_A_CELL:
             raise UnreadableFileError("cell_too_long")
@@ -222,18 +225,18 @@ class Cells:
         return text
 
     def shown(self, value: str) -> str:
-        """A cell as text: `t` says what its value is, `s` how it is shown."""
+        """The cell as text; its attribute `t` is the type of the value, `s` the style."""
         kind = self.cell.get("t", "n")
         if kind == "s":
             if value and int(value) < 0:
                 raise UnreadableFileError("damaged")
-            return self.texts[int(value)] if value else ""
+            return self.strings[int(value)] if value else ""
         if kind in {"str", "inlineStr"}:
             return unescaped(value)
         if kind == "d":
             return value[:10]
         if kind == "e":
-            return ""  # #N/A and the like: there is no value
+            return ""  # an error such as #N/A has no value
         if kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(value, value)
         style = self.cell.get("s", "0")
@@ -241,7 +244,7 @@ class Cells:
 
 
 def ignore(*_whatever: object) -> None:
-    """Of no interest."""
+    """Ignores an event of the parser."""
 
 
 def refuse_document_type(*_whatever: object) -> None:
@@ -249,13 +252,13 @@ def refuse_document_type(*_whatever: object) -> None:
 
 
 def column_of(reference: str, *, default: int) -> int:
-    """`AB12` is column 27, from 0. Raises Unreadable past the last column that a sheet can have."""
+    """The index of the column: `AB12` is 27. Raises UnreadableFileError beyond the last column of a sheet."""
     if not reference:
         place = default
-    elif found := CELL.fullmatch(reference):
+    elif match := CELL.fullmatch(reference):
         place = 0
-        for letter in found[1]:
-            place = place * 26 + ord(letter) - 64
+        for character in match[1]:
+            place = place * 26 + ord(character) - 64
         place -= 1
     else:
         raise UnreadableFileError("damaged")
@@ -265,25 +268,25 @@ def column_of(reference: str, *, default: int) -> int:
 
 
 def is_day_format(code: str) -> bool:
-    """`dd/mm/yyyy` is one, `0.00 "days"` and `[Red]0` are none."""
+    """Whether a number format shows a day: `dd/mm/yyyy` does, `0.00 "days"` and `[Red]0` do not."""
     bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.lower())
     return "d" in bare or "y" in bare
 
 
 def number(value: str, *, begins: dt.datetime | None) -> str:
-    """A number as people see it: as a day, if it counts the days since another; 12 and not 12.0."""
+    """A number as text: as a day if `begins` is set, otherwise as 12 and not 12.0."""
     try:
-        found = float(value)
+        parsed = float(value)
         if begins is not None:
-            return (begins + dt.timedelta(days=found)).date().isoformat()
-        return str(int(found)) if found == int(found) and abs(found) < 1e15 else value
+            return (begins + dt.timedelta(days=parsed)).date().isoformat()
+        return str(int(parsed)) if parsed == int(parsed) and abs(parsed) < 1e15 else value
     except (ValueError, OverflowError):
         return value
 
 
 def unescaped(text: str) -> str:
-    """`_x000D_` is how a sheet writes a character that XML cannot hold; half a character is none."""
-    return ESCAPED.sub(lambda found: whole(int(found[1], 16)), text) if "_x" in text else text
+    """Replaces `_x000D_`, which stands for a character that XML cannot contain; half a character becomes U+FFFD."""
+    return ESCAPED.sub(lambda match: whole(int(match[1], 16)), text) if "_x" in text else text
 
 
 def whole(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Erasures: whose personal data are gone."""
+"""Erasures of personal data."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Erasure(models.Model):
-    """A person's data were erased, when and why: while this stands, the guards let their rows go."""
+    """The erasure of a person's data, when and why; while this row exists, the database's guards let the person's rows be deleted."""
 
     person = models.OneToOneField("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="erasure")
     at = models.DateTimeField(_("at"))

@@ -1,4 +1,4 @@
-"""When the school is closed."""
+"""Holidays of a school."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Holiday(models.Model):
-    """Days on which the school is closed, beside its weekends: nobody is reminded of anything then."""
+    """Days besides weekends on which the school is closed and nobody is reminded of anything."""
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="holidays")
     name = models.CharField(_("name"), max_length=80)

@@ -1,4 +1,4 @@
-"""Legal holds: whose records are kept although they are old."""
+"""Legal holds: records that are kept although they are old."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 
 
 class LegalHold(models.Model):
-    """Nothing of this person is disposed of while it lasts: a claim, an inquiry, a request that is being answered."""
+    """While it lasts, no record of this person is deleted: there is a claim, an inquiry or an open request."""
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="holds")
     reason = models.CharField(_("reason"), max_length=300, help_text=_("Whose matter it is and where it is filed; no details of it."))

@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def at_school(self, *, on: dt.date) -> "PersonQuerySet":
-        """Those who had come and had not left on this day."""
+        """The people who had started and had not left on this day."""
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).filter(Q(leaves_on__isnull=True) | Q(leaves_on__gt=on))
 
     def expected_to_sign(self) -> "PersonQuerySet":
-        """Everyone but visitors from outside, such as an auditor."""
+        """Everybody except people from outside, such as an auditor."""
         return self.exclude(category=Person.Category.EXTERNAL)
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]  # mypy does not follow a base class made by a call
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> "Person":
-        """A person who can sign in; without a password, by a code sent to the e-mail address."""
+        """Creates a person; without a password they sign in with a code that is sent by e-mail."""
         person: Person = self.model(email=email.strip().lower(), **facts)
         person.set_password(password)
         person.save(using=self._db)
@@ -35,7 +35,7 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  #
 
 
 class Person(AbstractBaseUser):
-    """Someone of a school, or, without a school, of the trust that runs all of them."""
+    """Somebody of a school or, without a school, of the trust that runs all schools."""
 
     class Category(models.TextChoices):
         STAFF = "staff", _("staff")
@@ -121,12 +121,12 @@ class Person(AbstractBaseUser):
         return self.leaves_on is not None and self.leaves_on <= on
 
     def roles(self, *, on: dt.date) -> frozenset[str]:
-        """The roles that the person has on this day; the sign-in backend has prefetched them for the person signed in."""
+        """The roles on this day; for the person who is signed in, the sign-in backend has already loaded them."""
         return frozenset(role.name for role in self.role_set.all() if role.is_live(on=on))
 
 
 class Role(models.Model):
-    """A role that a person was given, by whom, and until when; ended, never deleted."""
+    """A role of a person, who granted it, and until when; a role is ended, never deleted."""
 
     class Name(models.TextChoices):
         LEADERSHIP = "leadership", _("Leadership")

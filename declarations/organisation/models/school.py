@@ -1,4 +1,4 @@
-"""The school: its words, its contacts, the dates of its year."""
+"""The school: its names, its contacts and the dates of its year."""
 
 import datetime as dt
 import zoneinfo
@@ -30,9 +30,9 @@ MONTHS = [
 
 
 class SchoolDay(Func):
-    """The calendar day of this moment at the school of the row, in SQL: a query that finds the school can use its day at once.
+    """The calendar day of a moment at the school of each row, worked out in SQL, for models with a `school`.
 
-    For every model with a `school`. Stands where a plain day does, as in `Device.objects.with_reason(on=SchoolDay(at))`.
+    It can be used in place of a plain day, as in `Device.objects.with_reason(on=SchoolDay(at))`.
     """
 
     output_field = models.DateField()
@@ -44,11 +44,11 @@ class SchoolDay(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s)::date", arg_joiner=" AT TIME ZONE ", **context)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        # Django's own function for `…__date`, which takes the zone as an argument; moments are stored in UTC.
+        # Django's own function for `…__date` takes the zone as an argument; moments are stored in UTC.
         return self.as_sql(compiler, connection, template="django_datetime_cast_date(%(expressions)s, 'UTC')", **context)
 
 
-# A day, or an expression that the database works out for each row.
+# A day, or an expression for which the database works out a day for each row.
 type Day = dt.date | SchoolDay
 
 
@@ -59,7 +59,7 @@ def is_time_zone(name: str) -> None:
 
 
 def real_day(prefix: str) -> Q:
-    """The month and the day exist together, in every year: 29 February is refused."""
+    """The condition that the month has this day in every year: 29 February is refused."""
     month, day = f"{prefix}_month", f"{prefix}_day"
     return (
         Q(**{f"{day}__gte": 1})
@@ -73,7 +73,7 @@ def real_day(prefix: str) -> Q:
 
 
 class School(models.Model):
-    """One school. A deployment holds one, or all of a trust's; nobody in one sees anything of another."""
+    """A school. A deployment has one school, or all of a trust; nobody of one school sees anything of another."""
 
     class Deciders(models.TextChoices):
         LEADERSHIP = "leadership", _("any one member of the leadership")
@@ -166,11 +166,7 @@ class School(models.Model):
 
     def clean(self) -> None:
         try:
-            dates = [
-                MonthDay(self.opens_month, self.opens_day),
-                MonthDay(self.due_month, self.due_day),
-                MonthDay(self.lapses_month, self.lapses_day),
-            ]
+            dates = self.month_days()
         except (TypeError, ValueError, OverflowError):
             return  # A field is missing or not in the calendar: its own message says so.
         if not in_order(*dates):
@@ -185,20 +181,23 @@ class School(models.Model):
         return at.astimezone(self.zone).date()
 
     def end_of(self, day: dt.date) -> dt.datetime:
-        """The first moment that is no longer this day at the school."""
+        """The first moment after this day at the school."""
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), self.zone)
 
     def year(self, *, on: dt.date) -> SchoolYear:
         """The school year of a day."""
-        dates = YearDates(
-            opens=MonthDay(self.opens_month, self.opens_day),
-            due=MonthDay(self.due_month, self.due_day),
-            lapses=MonthDay(self.lapses_month, self.lapses_day),
+        return school_year(YearDates(*self.month_days()), on=on)
+
+    def month_days(self) -> tuple[MonthDay, MonthDay, MonthDay]:
+        """When signing opens, is due and lapses. Raises ValueError for a day that is not in the calendar."""
+        return (
+            MonthDay(self.opens_month, self.opens_day),
+            MonthDay(self.due_month, self.due_day),
+            MonthDay(self.lapses_month, self.lapses_day),
         )
-        return school_year(dates, on=on)
 
     def words(self) -> dict[str, str]:
-        """What the placeholders of a leaflet or policy stand for at this school."""
+        """The values of the placeholders in a leaflet or policy at this school."""
         return {
             "school": self.name,
             "SLT": self.label_slt,

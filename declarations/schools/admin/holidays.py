@@ -1,4 +1,4 @@
-"""Term dates in the admin: the days on which the school is closed, typed, or taken from a calendar file."""
+"""Holidays in the admin: typed, or taken from a calendar file."""
 
 import datetime as dt
 from typing import Any, override
@@ -23,7 +23,7 @@ from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolSetting
 from declarations.web.admin_filters import SchoolFilter
 from declarations.web.capability import Context
 
-# From this long before a school year its holidays are missed: most are published a year ahead.
+# How long before a school year begins the note on missing holidays appears; most schools publish them a year ahead.
 MISSED_FROM = dt.timedelta(days=92)
 
 WHY = {
@@ -41,7 +41,7 @@ WHY = {
 
 
 def years_without(school: School, *, on: dt.date) -> list[SchoolYear]:
-    """This school year, and the coming one when it is near, if no holiday that begins in it is entered; one query."""
+    """This school year, and the next one when it is near, if no holiday is entered that begins in it; one query."""
     this = school.year(on=on)
     coming = school.year(on=this.opens_on.replace(year=this.opens_on.year + 1))
     wanted = [this, coming] if on >= coming.opens_on - MISSED_FROM else [this]
@@ -50,7 +50,7 @@ def years_without(school: School, *, on: dt.date) -> list[SchoolYear]:
 
 
 def missing(request: HttpRequest) -> Context | None:
-    """For the dashboard: the years for which no holidays are entered."""
+    """The context of the dashboard's panel: the years without holidays, or None."""
     school = context_of(request).school
     years = years_without(school, on=context_of(request).on) if school else []
     return {"years_without": years} if years else None
@@ -86,7 +86,7 @@ class HolidayAdmin(SchoolSettingsAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            # Somebody entered the same days in the same moment: now the form sees it and says so.
+            # Somebody entered the same days in the same moment; on the second try the form shows an error.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -103,7 +103,7 @@ class HolidayAdmin(SchoolSettingsAdmin):
     # From a calendar file ---------------------------------------------------------------------------------------------
 
     def take(self, request: HttpRequest) -> HttpResponseBase:
-        """First the file, then a page with a line for each event, then what was ticked there is saved: all of it or nothing."""
+        """Reads a calendar file, shows a line for each of its events, and saves the ticked ones, all or none."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         school, on = context_of(request).school, context_of(request).on

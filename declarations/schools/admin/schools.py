@@ -1,4 +1,4 @@
-"""The school's settings: its words, contacts, dates, and who decides."""
+"""The admin page of a school's settings."""
 
 import base64
 from typing import Any, override
@@ -52,11 +52,11 @@ class SchoolAdmin(SchoolScopedAdmin):
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # The slug stands in commands and file names, so it stays.
+        # Commands and file names contain the slug, so it cannot be changed.
         return ["logo_now"] if obj is None else ["slug", "logo_now"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Who has one school goes straight to its settings."""
+        """Somebody with one school goes straight to its settings."""
         own = person_of(request).school_id
         if own is not None:
             return redirect("admin:declarations_school_change", own)
@@ -65,7 +65,7 @@ class SchoolAdmin(SchoolScopedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """With a note while this year's holidays are missing."""
+        """Adds a note to the page while this year's holidays are missing."""
         extra: dict[str, Any] = {}
         if object_id is not None:
             school = self.get_object(request, object_id)

@@ -1,4 +1,4 @@
-"""When the school is closed: typed one by one, or taken from a calendar file."""
+"""Forms for holidays: one that is typed, and a calendar file."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from declarations.schools.term_dates import LONGEST, Proposal, propose
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-MOST_SHOWN = 300  # more than the term dates of three years; each is a line to look at
+MOST_SHOWN = 300  # more than the term dates of three years; somebody looks at each line
 YEARS_AHEAD = 3
 
 
@@ -42,7 +42,7 @@ def too_long() -> str:
 
 
 class DaysForm(forms.Form):
-    """A holiday by itself, of no school yet."""
+    """The name and the days of a holiday, without its school."""
 
     name = TypedField(label=_("Name"), max_length=icalendar.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
     first_on = HolidayDayField(label=_("First day"))
@@ -85,7 +85,7 @@ class HolidayForm(DaysForm, ModelForm):
 
 
 class CalendarForm(forms.Form):
-    """A calendar file; valid, it is `proposals`."""
+    """A calendar file; once the form is valid, its events are in `proposals`."""
 
     calendar = forms.FileField(
         label=_("Calendar file (.ics)"),
@@ -122,12 +122,12 @@ class CalendarForm(forms.Form):
 
 
 def as_value(first: dt.date, last: dt.date, name: str) -> str:
-    """What a ticked line sends back: `2026-10-26 2026-10-30 Half term`."""
+    """The value of a line's checkbox: `2026-10-26 2026-10-30 Half term`."""
     return f"{first} {last} {name or gettext('Holiday')}"
 
 
 def from_value(sent: str) -> tuple[dt.date, dt.date, str]:
-    """The same, read again. Raises ValidationError: it came over the wire, and may be anything by now."""
+    """Reads such a value from a request. Raises ValidationError, because a browser can send anything."""
     parts = sent.split(" ", 2)
     form = DaysForm(dict(zip(("first_on", "last_on", "name"), parts, strict=False)))
     if not form.is_valid():

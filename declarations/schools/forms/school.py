@@ -1,4 +1,4 @@
-"""The school's settings, its logo among them."""
+"""The form for a school's settings and its logo."""
 
 import io
 from typing import Any
@@ -19,7 +19,7 @@ EDGE = 512
 
 
 def logo_from(data: bytes) -> bytes:
-    """A picture as a small PNG of at most 512 x 512, drawn anew so that nothing but the picture comes along.
+    """The picture as a PNG of at most 512 x 512, drawn anew so that nothing else in the file is kept.
 
     Raises ValidationError for what is no PNG, JPEG, GIF or WebP, or is too large.
     """
@@ -47,18 +47,18 @@ class SchoolForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        of_the_school = Person.objects.filter(school=self.instance.pk) if self.instance.pk else Person.objects.none()
+        people = Person.objects.filter(school=self.instance.pk) if self.instance.pk else Person.objects.none()
         for name in ("opens_day", "due_day", "lapses_day"):
             self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(31)]
             self.fields[name].widget.attrs.update({"min": 1, "max": 31})
         for name in ("headteacher", "fallback_decider", "listener"):
             if name in self.fields:
                 self.fields[name] = forms.ModelChoiceField(
-                    of_the_school, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text
+                    people, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text
                 )
 
     def clean_listener(self) -> Person | None:
-        """Only the leadership reads and answers what people say, so only one of them can be named."""
+        """Refuses people without the role Leadership, because only they may read what people say."""
         named: Person | None = self.cleaned_data["listener"]
         if named is not None and not named.role_set.filter(name=Role.Name.LEADERSHIP, removed_at__isnull=True).exists():
             raise forms.ValidationError(_("Name somebody with the role Leadership: only they read what people say."))

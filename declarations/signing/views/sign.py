@@ -65,13 +65,13 @@ def signed_already(request: StaffRequest, page: ToSign) -> HttpResponse:
     return render(request, "signing/signed_already.html", {"signing_status": page.signing_status})
 
 
-def submission_of(request: StaffRequest, form: SigningForm, proof: reauthentication.Proof | None) -> signing.Submission:
+def submission_of(request: StaffRequest, form: SigningForm, proof: reauthentication.Authentication | None) -> signing.Submission:
     """What the request says, in one value."""
     return signing.Submission(
         person=request.person,
         at=request.at,
         **form.typed(),
-        signed_in_with=proof.way[:80] if proof else _("not recorded"),
+        signed_in_with=proof.method[:80] if proof else _("not recorded"),
         signed_in_at=proof.at if proof else None,
         ip_address=ip_address(request),
         browser=request.headers.get("User-Agent", ""),
