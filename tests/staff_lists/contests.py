@@ -1,4 +1,4 @@
-"""Contests of staff_lists: what may come of two who do something in the same moment."""
+"""Contests of staff_lists: two people or programs do something in the same moment."""
 
 from collections import Counter
 from typing import Any
@@ -14,7 +14,7 @@ from tests.racing import DONE, only, race
 
 
 def two_imports(cast: Cast, rounds: int) -> Counter:
-    """The nightly file, and the same file by hand: who is new in it joins once, and nobody is half there."""
+    """The nightly import and the same file by hand: new people join once, and nobody is imported in part."""
     at = timezone.now()
     facts: dict[str, Any] = {"school": cast.hillside, "at": at, "many_leave": False}
     here = Person.objects.filter(school=cast.hillside)

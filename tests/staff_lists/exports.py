@@ -1,4 +1,4 @@
-"""Twelve staff lists, made up, in the shapes in which SIMS, Arbor, Bromcom and people's own spreadsheets export them.
+"""Twelve invented staff lists in the formats in which SIMS, Arbor, Bromcom and people's own spreadsheets export them.
 
 `python -m tests.staff_lists.exports` writes them into tests/people/files; a test says if they differ. What each row must come to, on
 23 November 2026 in a school where nobody is known, stands beside it: EXPECTED. Everybody is fictional.
@@ -36,7 +36,7 @@ SIMS = [
 
 
 def sims_contracts() -> bytes:
-    """A report: its title above, one row a contract, Windows-1252, the headings again at the top of page two."""
+    """A report with a title, one row for each contract, in Windows-1252, with the headings repeated on page two."""
     rows = [
         ["Staff contracts"], ["Hillside School, printed 23/11/2026"], [], SIMS,
         ["AEX", "Exámple", "Adelaide", "Ada", "a.example@hillside.example", "Teacher", "01/09/2019", ""],
@@ -51,7 +51,7 @@ def sims_contracts() -> bytes:
 
 
 def sims_unicode() -> bytes:
-    """Excel's “Unicode text”: UTF-16 with a mark, tabs between."""
+    """Excel's “Unicode text”: UTF-16 with a byte order mark, separated by tabs."""
     rows = [
         ["Employee Number", "Surname", "Forename", "Email", "Role", "Start Date", "End Date"],
         ["1001", "Zielińska", "Wanda", "wanda@hillside.example", "Trainee teacher", "1/9/26", ""],
@@ -64,7 +64,7 @@ ARBOR = ["Arbor ID", "Full Name", "Email address", "Business role", "Start date"
 
 
 def arbor_csv() -> bytes:
-    """UTF-8 with a mark; days as other systems write them; a cell with a line's end."""
+    """UTF-8 with a byte order mark, days in several notations, and a cell with a line break."""
     rows = [
         ARBOR,
         ["501", "Mr Jakub Nowak", "jakub@hillside.example", "Site\nmanager", "2018-02-01", ""],
@@ -79,7 +79,7 @@ BROMCOM = ["Name", "Payroll No", "E-mail", "Job Title", "Staff Type", "Date of A
 
 
 def bromcom_csv() -> bytes:
-    """Semicolons; the surname first; a category of its own."""
+    """Separated by semicolons, with the surname first and an unknown category."""
     rows = [
         BROMCOM,
         ["Hale, Ms Imogen", "P1", "imogen@hillside.example", "Teacher of art", "Teaching", "01/09/2015", ""],
@@ -91,7 +91,7 @@ def bromcom_csv() -> bytes:
 
 
 def bromcom_xlsx() -> bytes:
-    """Days as days, payroll numbers as numbers."""
+    """Days in date cells, and payroll numbers in number cells."""
     rows: list[list[Cell]] = [
         list(BROMCOM),
         ["Reid, Callum", 2001, "callum@hillside.example", "Teacher of physics", "Teaching", dt.date(2025, 9, 1), None],
@@ -101,7 +101,7 @@ def bromcom_xlsx() -> bytes:
 
 
 def serials() -> bytes:
-    """A CSV out of a spreadsheet that lost its formats: days are numbers; and the line that Excel likes to begin with."""
+    """A CSV from a spreadsheet without formats, so days are numbers; it begins with Excel's line `sep=`."""
     rows = [
         ["name", "email", "start", "end"],
         ["Grace Whitlock", "grace@hillside.example", "45901", "46599"],
@@ -111,13 +111,13 @@ def serials() -> bytes:
 
 
 def odd_headings() -> bytes:
-    """Headings that nobody can guess, one twice, one empty: the columns are chosen by hand."""
+    """Headings that cannot be guessed, one of them twice and one empty, so the columns are chosen by hand."""
     rows = [["Who", "Where to write", "", "Dates", "Dates"], ["Edith Lowe", "edith@hillside.example", "Librarian", "04/01/2010", ""]]
     return text(rows, "|").encode()
 
 
 def macs_xlsx() -> bytes:
-    """Days counted from 1904, texts in the cells, the first sheet hidden."""
+    """Days counted from 1904, inline strings, and a hidden first sheet."""
     rows: list[list[Cell]] = [
         ["Staff list", None, None, None],
         ["Known as", "Last name", "Work e-mail", "Started", "Start date"],
@@ -135,7 +135,7 @@ def strict_xlsx() -> bytes:
 
 
 def faults() -> bytes:
-    """Every fault once, among rows that are right."""
+    """Every fault once, among correct rows."""
     rows = [row for row, _outcome in FAULTY]
     return text(rows).encode("utf-8")
 
@@ -173,7 +173,7 @@ FAULTY: list[tuple[list[str], str]] = [
 
 
 def many(rows: int = 2_000) -> list[tuple[list[str], str]]:
-    """So many rows with every fault of those above again and again, each with people of its own."""
+    """Many rows in which the faults above occur again and again, each time with other people."""
     chance = random.Random(2026)
     rows_made: list[tuple[list[str], str]] = [(HEADINGS, "")]
     faulty = FAULTY[1:]

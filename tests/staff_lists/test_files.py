@@ -1,4 +1,4 @@
-"""Twelve staff lists in twelve shapes: each row comes to what it should; and whatever bytes come, nothing breaks."""
+"""Reading staff lists: twelve exports row by row, damaged files, and the limits."""
 
 import datetime as dt
 import io
@@ -167,7 +167,7 @@ def test_a_cell_in_the_last_column_of_many_rows_makes_no_long_rows():
 
 
 def read_whatever(content: bytes) -> None:
-    """Read to the end, or refused in words; anything else is a fault."""
+    """Reads the content; UnreadableFileError is the only exception that may come."""
     try:
         file = compare.opened(content)
         staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)
@@ -192,7 +192,7 @@ def test_any_cells(rows: list[list[str]]):
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
-    """A few bytes otherwise, missing, doubled, or the end lost."""
+    """The content with a few bytes changed, deleted or doubled, or cut off."""
     data = bytearray(content)
     for _ in range(chance.randrange(1, 6)):
         place = chance.randrange(len(data))
@@ -220,7 +220,7 @@ def test_damaged_files(name: str):
 
 
 def test_damage_inside_of_a_sheet():
-    """Behind the archive's own checksums: each part altered and packed anew."""
+    """Changes each part before it is packed, so that the archive's checksums are right."""
     chance = random.Random(11)
     content = (FILES / "bromcom.xlsx").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -238,7 +238,7 @@ def test_damage_inside_of_a_sheet():
 
 
 def pointing(text: str, *, cells: int, place: int = 0) -> bytes:
-    """A sheet of which every cell points at the one shared text."""
+    """A sheet in which every cell refers to the same shared string."""
     row = f'<row><c t="s"><v>{place}</v></c></row>'
     shared = f"<sst><si><t>{text}</t></si></sst>"
     return zipped({"xl/sharedStrings.xml": shared, "xl/worksheets/sheet1.xml": f"<w>{row * cells}</w>"})
@@ -276,7 +276,7 @@ def test_the_longest_cell_is_read():
 
 @pytest.mark.parametrize("odd", ["\x00", "\x07", "\x7f", "\x9b"])
 def test_what_cannot_be_kept_is_marked_in_every_cell(odd: str):
-    """In a heading it stands as a mark; a cell that counts is refused, and says whom it is about."""
+    """In a heading it is replaced by a mark; a cell that is used is refused, and the fault names the person."""
     content = f"Name{odd},Email,Room{odd}\nAda{odd} Example,ada@school.example,1\nBen Example,ben@school.example,{odd}2\n".encode("utf-16")
     file = compare.opened(content)
     assert file.names == ["Name\ufffd", "Email", "Room\ufffd"]
@@ -293,7 +293,7 @@ def test_a_sheet_spells_no_half_characters(escape_of: str):
 
 
 def test_a_cell_is_measured_before_anything_is_looked_for_in_it():
-    """A pattern that looks again from each place of the longest cell would take minutes, and Python reads no number so long."""
+    """A regular expression on such a long cell would take minutes, and Python reads no number of that length."""
     hostile = ["Name,Email,Start date", f'"a,{"(" * 32_000}",b@x.example,', f"Ada Example,{'<a' * 16_000},", f"Ben Example,,{'9' * 32_000}"]
     file = compare.opened("\n".join(hostile).encode())
     reading = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON)

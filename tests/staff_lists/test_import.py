@@ -1,4 +1,4 @@
-"""A staff list through the pages: file, columns, preview, yes; what it changes, what it never does, and the way back."""
+"""Importing a staff list on the pages: the file, the columns, the preview, the import, and undoing it."""
 
 import datetime as dt
 import re
@@ -41,7 +41,7 @@ def listed(*rows: list[str]) -> bytes:
 
 
 def everybody(cast, **changes: list[str]) -> list[list[str]]:
-    """The staff of Hillside as a list would have them; a name's row can be another one, or left out with []."""
+    """The rows of Hillside's staff in a list; `ada=[…]` replaces the row of Ada, `ada=[]` leaves it out."""
     rows = []
     for name in ("ada", "ben", "hilda", "ines", "omar"):
         person = getattr(cast, name)
@@ -55,7 +55,7 @@ def people() -> list[tuple]:
 
 
 def upload(client, content: bytes, name: str = "staff.csv") -> str:
-    """The address of the list's pages."""
+    """Uploads the file and returns the beginning of the address of its pages."""
     response = client.post(ADD, {"file": SimpleUploadedFile(name, content)})
     assert response.status_code == 302, response.context["form"].errors
     assert client.get(response.url).status_code == 200
@@ -94,7 +94,7 @@ def entries(cast) -> int:
 
 
 def test_the_whole_way(cast, signed_in):
-    """Joiners, changes, leavers now and ahead, somebody without e-mail, a refused row; then the log, and the file is gone."""
+    """People who join, change and leave, somebody without e-mail, and a refused row; then the log, and the file is deleted."""
     client, before = signed_in(cast.ines), entries(cast)
     rows = everybody(
         cast,
@@ -188,7 +188,7 @@ def test_a_preview_of_people_who_were_changed_meanwhile_is_refused(cast, signed_
 
 
 def test_nobody_is_taken_for_another_without_being_asked(cast, signed_in):
-    """Same name, same first day: left out, or the same person, or somebody new, as the administrator says."""
+    """A person of the same name and first day is left out, merged or added, as the administrator chooses."""
     client = signed_in(cast.ines)
     cy = make_person(cast.hillside, "cy@hillside.example", "Cy Cook", starts_on=dt.date(2020, 9, 1))
     row = ["", "Cy Cook", "c.cook@hillside.example", "", "", "01/09/2020", ""]
@@ -316,7 +316,7 @@ def undo(client) -> str:
 
 
 def changing_much(cast) -> list[list[str]]:
-    """A change of everything, a leaver, two who join; for the cast's Ada, whose staff number is known."""
+    """Rows that change every field of Ada, whose staff number is known, make somebody leave, and add two people."""
     Person.objects.filter(pk=cast.ada.pk).update(staff_number="A1")
     return [
         *everybody(cast, ada=["A1", "Ada Jones", "a.jones@hillside.example", "cook", "Volunteer", "01/09/2020", ""], ben=[]),

@@ -1,4 +1,4 @@
-"""`manage.py import_people`: the nightly file. Nobody looks, so nothing is opened that was closed; exit codes say how it went."""
+"""`manage.py import_people`, the nightly import: its exit codes, and that nobody who has left gets access again."""
 
 import datetime as dt
 import io
@@ -26,7 +26,7 @@ HEADINGS = ["Staff number", "Name", "Email", "Job title", "Category", "Start dat
 
 @pytest.fixture
 def nightly(cast, tmp_path: Path):
-    """`nightly(rows, …)`: the exit code and what was written."""
+    """`nightly(rows, …)` returns the exit code and the output."""
 
     def run(rows: list[list[str]] | bytes, *options: str) -> tuple[int, str]:
         file = tmp_path / "staff.csv"
@@ -88,18 +88,18 @@ def test_many_leaving_stops_it_until_somebody_says_yes(cast, nightly):
 
 
 @pytest.mark.parametrize(
-    ("left", "row"),
+    ("leaves_on", "row"),
     [
         (TODAY - 9 * DAY, ["", "Ben Example", "ben@hillside.example", "", "", TODAY.strftime("%d/%m/%Y"), ""]),  # comes back
         (TODAY - 9 * DAY, ["", "Ben Example", "ben@hillside.example", "", "", "", ""]),  # a list that is behind
         (TODAY + 9 * DAY, ["", "Ben Example", "ben@hillside.example", "", "", "", (TODAY + 99 * DAY).strftime("%d/%m/%Y")]),  # stays longer
     ],
 )
-def test_nothing_is_opened_that_was_closed(cast, nightly, left, row):
-    Person.objects.filter(pk=cast.ben.pk).update(leaves_on=left)
+def test_nothing_is_opened_that_was_closed(cast, nightly, leaves_on, row):
+    Person.objects.filter(pk=cast.ben.pk).update(leaves_on=leaves_on)
     assert nightly([row])[0] == 3
     cast.ben.refresh_from_db()
-    assert cast.ben.leaves_on == left
+    assert cast.ben.leaves_on == leaves_on
 
 
 def test_whoever_writes_the_file_cannot_take_over_the_sign_in_of_somebody_with_a_role(cast, nightly):
@@ -139,7 +139,7 @@ def test_a_file_or_a_school_that_is_not_there_is_said(cast, tmp_path):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_damaged_file_is_imported_whole_or_not_at_all(cast, nightly, kind):
-    """Whatever bytes come: an exit code, everybody with a name, and an entry if and only if anything was changed."""
+    """For any bytes there is an exit code, everybody keeps a name, and there is a log entry if anything changed."""
     chance = random.Random(kind)
     rows = [HEADINGS, NINA, ["N2", "Noor New", "noor@hillside.example", "", "Supply", "2026-09-01", "31/08/2027"],
             ["A1", "Ada Example", "ada@hillside.example", "cook", "", "", ""]]  # fmt: skip

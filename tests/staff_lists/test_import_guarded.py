@@ -1,4 +1,4 @@
-"""What a staff list never does by mistake: two rows as one person, everybody gone tomorrow, one's own last day, a joiner's changes lost."""
+"""Mistakes that importing a staff list prevents, such as two rows for one person or many people leaving at once."""
 
 import datetime as dt
 
@@ -118,7 +118,7 @@ def test_staying_longer_is_no_leaving(cast, signed_in):
 
 
 def test_many_are_many_of_those_whom_the_list_is_about(cast, signed_in):
-    """Thirty volunteers make no fifth of two of five."""
+    """The share of people who leave is counted among those whom the list covers, without the thirty volunteers."""
     for number in range(30):
         make_person(cast.hillside, f"v{number}@hillside.example", f"Vera Volunteer {chr(65 + number)}", category="volunteer")
     client, before = signed_in(cast.ines), people()

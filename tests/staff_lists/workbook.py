@@ -1,4 +1,4 @@
-"""XLSX files as programs write them, from a list of rows; the same bytes each time."""
+"""Writes XLSX files from a list of rows, with the same bytes each time."""
 
 import datetime as dt
 import io
@@ -17,7 +17,7 @@ STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164
 <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/><xf numFmtId="165"/></cellXfs></styleSheet>"""
 
 
-def letters(place: int) -> str:
+def column_letters(place: int) -> str:
     return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
 
 
@@ -32,7 +32,7 @@ def zipped(parts: dict[str, str]) -> bytes:
 def workbook(
     rows: Sequence[Sequence[Cell]], *, macs: bool = False, inline: bool = False, strict: bool = False, hidden_first: bool = False
 ) -> bytes:
-    """`macs`: days are counted from 1904. `inline`: no table of texts. `strict`: the other name space, days in words, with a prefix."""
+    """`macs`: days counted from 1904. `inline`: no shared strings. `strict`: the strict name space with a prefix, and ISO days."""
     texts: list[str] = []
     begins = dt.date(1904, 1, 1) if macs else dt.date(1899, 12, 30)
     x = "x:" if strict else ""
@@ -53,7 +53,9 @@ def workbook(
         return f'<{x}c r="{where}" t="s"><{x}v>{texts.index(value)}</{x}v></{x}c>'
 
     lines = "".join(
-        f'<{x}row r="{number}">' + "".join(cell(value, f"{letters(place)}{number}") for place, value in enumerate(row)) + f"</{x}row>"
+        f'<{x}row r="{number}">'
+        + "".join(cell(value, f"{column_letters(place)}{number}") for place, value in enumerate(row))
+        + f"</{x}row>"
         for number, row in enumerate(rows, 1)
     )
     space = STRICT if strict else MAIN
