@@ -18,8 +18,9 @@ from django.contrib import admin
 from django.db import connection
 from django.test import Client
 
+from declarations.certificates.models import IssuedCertificate
 from declarations.devices.models import Permission, Suspension
-from declarations.evidence.models import Checkpoint, Entry, IssuedCertificate
+from declarations.evidence.models import Checkpoint, Entry
 from declarations.policies.models import SectionRead
 from declarations.web import registry
 from tests.addresses import address
