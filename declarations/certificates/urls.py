@@ -11,5 +11,4 @@ urlpatterns = [
     path("verify/", views_verify.verify, name="verify"),
     path("verify/aup_verify.py", views_verify.verifier, name="verifier"),
     path("verify/<str:reference>/", views_verify.verify_reference, name="verify_reference"),
-    path(".well-known/aup-evidence.txt", views_verify.evidence_keys, name="evidence_keys"),
 ]

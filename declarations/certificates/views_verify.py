@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations.certificates import verify as verifying
 from declarations.certificates.forms import CertificateForm, ReferenceForm
-from declarations.evidence import keys
 from declarations.signing import reference as references
 from declarations.signing.models.declaration import Declaration
 from declarations.web.decorators import unlisted
@@ -43,13 +42,6 @@ def verify_file(request: ContextRequest) -> HttpResponseBase:
     return render(
         request, "certificates/examined.html", {"finding": verifying.examine(form.cleaned_data["certificate"].read(), at=request.at)}
     )
-
-
-@require_safe
-@unlisted
-def evidence_keys(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """The public keys of the evidence logs, as `aup_verify.py --key` reads them."""
-    return HttpResponse(keys.key_file(), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from declarations.web.capability import Capability
 CAPABILITY = Capability(
     name="evidence",
     title=_("evidence"),
+    urls="declarations.evidence.urls",
     log_kinds=LOG_KINDS,
     personal_data=PERSONAL_DATA,
     checks=(origin_is_possible, key_is_usable),

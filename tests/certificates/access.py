@@ -5,6 +5,5 @@ from tests.access import ANYBODY, FORM, rule
 TABLE = {
     "verify/": rule(rest=FORM),
     "verify/aup_verify.py": ANYBODY,
-    ".well-known/aup-evidence.txt": ANYBODY,
     "verify/<str:reference>/": ANYBODY,
 }
