@@ -1,4 +1,7 @@
-"""A new capability is a folder, its tests, and one line in `capabilities.py`: it is made here, in a copy of the repository."""
+"""A new capability is a folder, its tests, one line in `capabilities.py` and its place in the order of the rooms, in pyproject.toml.
+
+It is made here, in a copy of the repository.
+"""
 
 import os
 import shutil
@@ -42,3 +45,21 @@ def test_it_has_its_place_everywhere(copy: Path):
     """Menu, dashboard, personal data, log and access matrix: `notices/tests` looks at each of them."""
     tests = ["tests/notices", "tests/whole/test_access.py::test_every_address_is_in_the_table_and_no_other"]
     assert "5 passed" in run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *tests)
+
+
+def test_the_order_of_the_rooms_asks_for_its_place_and_then_holds(copy: Path):
+    project = copy / "pyproject.toml"
+    without = project.read_text()
+    assert "notices" in linted(copy).stdout
+    placed = without.replace('"register | reminders', '"notices | register | reminders').replace(
+        '    "declarations.site",\n]\nexhaustive', '    "declarations.site",\n    "declarations.notices",\n]\nexhaustive'
+    )
+    assert placed.count("notices") == 2
+    project.write_text(placed)
+    kept = linted(copy)
+    assert kept.returncode == 0, kept.stdout
+
+
+def linted(here: Path) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).parent / "lint-imports"
+    return subprocess.run([program, "--no-cache"], cwd=here, env=ENVIRONMENT, capture_output=True, text=True, check=False)
