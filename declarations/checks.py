@@ -13,9 +13,9 @@ from declarations.web import registry
 @register(Tags.security, deploy=True)
 def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: Any) -> list[CheckMessage]:  # noqa: ARG001  # Django's signature
     """A production site has its own key, an https address, and is not a demo."""
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     if settings.SECRET_KEY.startswith("insecure-"):
-        found.append(
+        messages.append(
             Error(
                 "SECRET_KEY is not set, so every start and every worker signs its own sessions.",
                 hint="Set SECRET_KEY, or SECRET_KEY_FILE to a file that holds 50 random characters.",
@@ -23,7 +23,7 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     if not settings.HTTPS:
-        found.append(
+        messages.append(
             Error(
                 f"SITE_URL is {settings.SITE_URL}: passwords would cross the network in clear.",
                 hint="Set SITE_URL to the https:// address that people type.",
@@ -31,9 +31,9 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     for check in registry.every(lambda capability: capability.checks):
-        found += check()
+        messages += check()
     if not settings.SECOND_FACTOR_REQUIRED:
-        found.append(
+        messages.append(
             Error(
                 "REQUIRE_SECOND_FACTOR is off: a guessed password is enough to decide, to publish and to read everybody's declarations.",
                 hint="Unset it, or set it to 1.",
@@ -41,14 +41,14 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
             )
         )
     if settings.DEMO:
-        found.append(
+        messages.append(
             Error(
                 "DEMO is on: everybody knows the passwords.",
                 hint="Unset DEMO; start with an empty database (docs/install.md).",
                 id="declarations.E003",
             )
         )
-    return found
+    return messages
 
 
 @register(Tags.database, databases=["default"])

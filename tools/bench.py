@@ -143,8 +143,10 @@ def an_unsaved_declaration() -> "Declaration":
         person_title="teacher of mathematics",
         aup=PolicyVersion(document="aup", number=3, title="Acceptable Use Policy", sha256=placeholders.sha256_of("aup")),
         leaflet=PolicyVersion(document="leaflet", number=2, title="Phones and social media", sha256=placeholders.sha256_of("leaflet")),
-        statement=placeholders.fill_plain(defaults.DEFAULT_STATEMENT, words),
-        confirmations=[{"key": key, "text": placeholders.fill_plain(sentence, words)} for key, sentence in defaults.DEFAULT_CONFIRMATIONS],
+        statement=placeholders.substitute_plain(defaults.DEFAULT_STATEMENT, words),
+        confirmations=[
+            {"key": key, "text": placeholders.substitute_plain(sentence, words)} for key, sentence in defaults.DEFAULT_CONFIRMATIONS
+        ],
         typed_name="Ben Example",
         signed_at=dt.datetime(2026, 11, 24, 10, 30, 15, tzinfo=dt.UTC),
         signed_on=dt.date(2026, 11, 24),

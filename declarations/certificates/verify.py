@@ -109,11 +109,11 @@ def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:
 
 def streams(pdf: bytes) -> Iterator[bytes]:
     """The contents of a PDF's streams, each up to a limit, whatever the file says of itself."""
-    for count, found in enumerate(STREAM.finditer(pdf)):
+    for count, stream in enumerate(STREAM.finditer(pdf)):
         if count >= MOST_STREAMS:
             return
-        end = pdf.find(b"endstream", found.end())
-        raw = pdf[found.end() : end if end >= 0 else len(pdf)]
+        end = pdf.find(b"endstream", stream.end())
+        raw = pdf[stream.end() : end if end >= 0 else len(pdf)]
         try:
             yield zlib.decompressobj().decompress(raw, LARGEST_STREAM)
         except zlib.error:

@@ -34,16 +34,16 @@ def make(path: Path, *, demo: bool = False) -> Ed25519PrivateKey:
 
 def public_keys(logs: Iterable[Log]) -> dict[str, list[signed_note.Verifier]]:
     """The keys that each log says it is signed with, by origin, oldest first."""
-    found: dict[str, list[signed_note.Verifier]] = {log.origin: [] for log in logs}
-    entries = Entry.objects.filter(log__origin__in=found, kind__in=KEY_KINDS, record__isnull=False)
+    verifiers: dict[str, list[signed_note.Verifier]] = {log.origin: [] for log in logs}
+    entries = Entry.objects.filter(log__origin__in=verifiers, kind__in=KEY_KINDS, record__isnull=False)
     for origin, record in entries.order_by("log", "position").values_list("log__origin", "record"):
         try:
             facts = cast("dict[str, str]", canonical_json.parse(bytes(cast("bytes", record))))
             line = facts["key"] if facts["kind"] == "log.genesis" else facts["new"]
-            found[origin].append(signed_note.verifier_of_line(line))
+            verifiers[origin].append(signed_note.verifier_of_line(line))
         except (canonical_json.NotCanonicalError, signed_note.InvalidNoteError, LookupError, TypeError, AttributeError):
             continue  # Somebody changed it: the check names the place, and the log can still be exported.
-    return found
+    return verifiers
 
 
 def key_file() -> str:

@@ -81,8 +81,8 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
     if not isinstance(record, dict):
         yield f"{where}: not a record"
         return
-    said = (record.get("origin"), record.get("position"), record.get("kind"), record.get("at"))
-    if said != (log.origin, entry.position, entry.kind, evidence.time_text(entry.at)):
+    claims = (record.get("origin"), record.get("position"), record.get("kind"), record.get("at"))
+    if claims != (log.origin, entry.position, entry.kind, evidence.time_text(entry.at)):
         yield f"{where}: the record says another origin, position, kind or time than its row"
     elif not is_complete(record, reading):
         yield f"{where}: the record lacks what every {entry.kind} has"

@@ -91,15 +91,15 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
     """
     text, separator, line = note.rpartition("\n\n")
     text += "\n"
-    found = SIGNATURE_LINE.fullmatch(line[:-1])
-    raw = unbase64(found[2]) if found else b""
-    if not separator or not found or len(raw) != 68 or line[-1] != "\n":
+    match = SIGNATURE_LINE.fullmatch(line[:-1])
+    raw = unbase64(match[2]) if match else b""
+    if not separator or not match or len(raw) != 68 or line[-1] != "\n":
         raise InvalidNoteError("not a note with one signature")
     checkpoint = checkpoint_of(text)
-    if found[1] != checkpoint.origin:
+    if match[1] != checkpoint.origin:
         raise InvalidNoteError("signed in another log's name")
     for verifier in verifiers:
-        if (verifier.name, verifier.key_id) == (found[1], raw[:4]):
+        if (verifier.name, verifier.key_id) == (match[1], raw[:4]):
             break
     else:
         raise InvalidNoteError("signed by a key that is not known")
@@ -110,10 +110,10 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
 def read(note: str) -> tuple[Checkpoint, str]:
     """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises Untrue."""
     text, separator, line = note.rpartition("\n\n")
-    found = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
-    if not separator or found is None:
+    match = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
+    if not separator or match is None:
         raise InvalidNoteError("not a signed note")
-    return checkpoint_of(f"{text}\n"), unbase64(found[2])[:4].hex()
+    return checkpoint_of(f"{text}\n"), unbase64(match[2])[:4].hex()
 
 
 def checkpoint_of(text: str) -> Checkpoint:
@@ -128,7 +128,7 @@ def checkpoint_of(text: str) -> Checkpoint:
 
 def proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
     """A tlog-proof: where the entry stands, its audit path, and the signed checkpoint that it leads to."""
-    hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in path)
+    hashes = "".join(f"{base64.b64encode(node).decode()}\n" for node in path)
     return f"{PROOF_HEADER}\nindex {position}\n{hashes}\n{checkpoint}"
 
 
@@ -140,7 +140,7 @@ def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
         raise InvalidNoteError("not a proof")
     index = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1])
     path = [unbase64(line) for line in lines[2:]]
-    if index is None or any(len(one) != 32 for one in path):
+    if index is None or any(len(node) != 32 for node in path):
         raise InvalidNoteError("not a proof")
     return int(index[1]), path, checkpoint
 

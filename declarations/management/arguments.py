@@ -43,12 +43,12 @@ def line_of_text(option: str, value: str) -> str:
 def day(value: str) -> dt.date:
     """A day as `YYYY-MM-DD`, for argparse."""
     try:
-        found = dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
     except ValueError:
         raise ArgumentTypeError(f"{value!r} is not a day: write it as 2027-08-31.") from None
-    if found.year not in YEARS:
+    if day.year not in YEARS:
         raise ArgumentTypeError(f"{value!r} is too far away: the year must be between {YEARS[0]} and {YEARS[-1]}.")
-    return found
+    return day
 
 
 def check(row: models.Model, options: dict[str, str]) -> None:

@@ -55,9 +55,9 @@ def overview(request: HttpRequest) -> dict[str, Any]:
     """What the page `network/admin/network.html` shows, and the front page's list of what the network has not taken up yet."""
     school, at = context_of(request).school, context_of(request).at
     if school is None:
-        return {"lingering": [], "counts": [], "has_controllers": False}
+        return {"still_connected": [], "counts": [], "has_controllers": False}
     return {
-        "lingering": coa.not_acknowledged(at=at, school=school),
+        "still_connected": coa.not_acknowledged(at=at, school=school),
         "counts": counts(LastSeen.objects.filter(school=school)),
         "has_controllers": school.controllers.filter(in_use=True).exists(),
     }
@@ -65,7 +65,7 @@ def overview(request: HttpRequest) -> dict[str, Any]:
 
 class NetworkTokenAdmin(SchoolSettingsAdmin):
     add_roles = (ADMINISTRATOR,)
-    list_display = ["name", "school", "state", "last_used", "made"]
+    list_display = ["name", "school", "state", "last_used", "created"]
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
     fields = ["school", "name"]
@@ -73,7 +73,7 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["school", "name", "state", "made", "last_used"] if obj else ["school", "name"]
+        return ["school", "name", "state", "created", "last_used"] if obj else ["school", "name"]
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -99,14 +99,14 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
         if not form.is_valid():
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
-            made, token = make_token(
+            new_token, token = make_token(
                 school=form.cleaned_data["school"], name=form.cleaned_data["name"], by=person_of(request), at=context_of(request).at
             )
         except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_networktoken_changelist")
-        self.log_addition(request, made, _("A network token."))
-        page = {"title": _("The new token"), "made": made, "token": token}
+        self.log_addition(request, new_token, _("A network token."))
+        page = {"title": _("The new token"), "made": new_token, "token": token}
         return render_admin(request, "network/admin/token_created.html", page, model_admin=self)
 
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -134,7 +134,7 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
         return clock(obj.last_used_at) or _("never yet")
 
     @admin.display(description=gettext_lazy("made"))
-    def made(self, obj: NetworkToken) -> str:
+    def created(self, obj: NetworkToken) -> str:
         return f"{clock(obj.created_at)}, {obj.created_by or _('from the command line')}"
 
 

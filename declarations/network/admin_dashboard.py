@@ -10,4 +10,4 @@ from declarations.web.capability import Context
 def still_connected(request: HttpRequest) -> Context | None:
     school = context_of(request).school
     rows = not_acknowledged(at=context_of(request).at, school=school) if school else []
-    return {"lingering": rows, "has_controllers": school.controllers.filter(in_use=True).exists()} if school and rows else None
+    return {"still_connected": rows, "has_controllers": school.controllers.filter(in_use=True).exists()} if school and rows else None

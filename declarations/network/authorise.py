@@ -92,25 +92,25 @@ def moment(at: dt.datetime) -> Any:
     return DateTimeField().get_db_prep_value(at, connection, prepared=False)
 
 
-def ask_plainly(given: dict[Any, Any]) -> Any:
+def ask_plainly(values: dict[Any, Any]) -> Any:
     """The row that answers the question, or None."""
     sql, parameters = question(connection.vendor)
-    return next(iter(NetworkToken.objects.raw(sql, [given.get(one, one) for one in parameters])), None)
+    return next(iter(NetworkToken.objects.raw(sql, [values.get(parameter, parameter) for parameter in parameters])), None)
 
 
-def ask_prepared(given: list[Any]) -> Any:
+def ask_prepared(values: list[Any]) -> Any:
     """The same on PostgreSQL, which plans the query once for each connection: planning takes ten times as long as answering."""
     connection.ensure_connection()
     try:
         if connection.connection not in prepared_on:
             prepare()
             prepared_on.add(connection.connection)
-        return next(iter(NetworkToken.objects.raw(f"EXECUTE {PREPARED}(%s, %s, %s)", given)), None)
+        return next(iter(NetworkToken.objects.raw(f"EXECUTE {PREPARED}(%s, %s, %s)", values)), None)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") not in {"26000", "42P05"}:
             raise
         # Something between us and the database (PgBouncer) mixes connections: what one prepared, another does not have.
-        return ask_plainly(dict(zip((A_TOKEN, AN_ADDRESS, moment(A_MOMENT)), given, strict=True)))
+        return ask_plainly(dict(zip((A_TOKEN, AN_ADDRESS, moment(A_MOMENT)), values, strict=True)))
 
 
 def prepare() -> None:
@@ -131,21 +131,21 @@ def decide(*, token: str, address: str, at: dt.datetime) -> Decision | None:
     The token says which school asks; of every other school nothing is looked at, so an address that only another school
     knows is unknown, in the same words and in the same time.
     """
-    given = {A_TOKEN: fingerprint(token), AN_ADDRESS: address, moment(A_MOMENT): moment(at)}
-    found = ask_prepared(list(given.values())) if connection.vendor == "postgresql" else ask_plainly(given)
-    if found is None:
+    values = {A_TOKEN: fingerprint(token), AN_ADDRESS: address, moment(A_MOMENT): moment(at)}
+    row = ask_prepared(list(values.values())) if connection.vendor == "postgresql" else ask_plainly(values)
+    if row is None:
         return None
-    device_id, _space, reason = found.found.partition(" ") if found.found else ("", "", Reason.UNKNOWN_DEVICE.value)
+    device_id, _space, reason = row.found.partition(" ") if row.found else ("", "", Reason.UNKNOWN_DEVICE.value)
     return Decision(
-        token_id=found.pk,
-        token_used_at=found.last_used_at,
-        school_id=found.school_id,
-        school_slug=found.slug,
+        token_id=row.pk,
+        token_used_at=row.last_used_at,
+        school_id=row.school_id,
+        school_slug=row.slug,
         address=address,
         device_id=int(device_id) if device_id else None,
         reason=reason,
-        vlan=found.vlan,
-        session_timeout=found.session_timeout or DEFAULT_SESSION_TIMEOUT,
+        vlan=row.vlan,
+        session_timeout=row.session_timeout or DEFAULT_SESSION_TIMEOUT,
     )
 
 

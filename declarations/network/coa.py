@@ -32,7 +32,7 @@ MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Lingering:
+class StillConnected:
     """A device that the network let on, that would hear a no now, and that may still be on until `until_at`."""
 
     seen: LastSeen
@@ -45,8 +45,8 @@ class Lingering:
         return str(Reason(self.reason).label)
 
 
-def lingering(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
-    """Decided but not taken up: see Lingering; of one school or of all, the newest first."""
+def still_connected(*, at: dt.datetime, school: School | None = None) -> list[StillConnected]:
+    """Decided but not taken up: see StillConnected; of one school or of all, the newest first."""
     timeout = Coalesce("school__network__session_timeout", Value(DEFAULT_SESSION_TIMEOUT))
     owned = Device.objects.filter(pk=OuterRef("device")).with_reason(on=SchoolDay(at)).order_by()
     live = DeviceAddress.objects.filter(device=OuterRef("device"), address=OuterRef("address"), ended_at__isnull=True)
@@ -58,31 +58,35 @@ def lingering(*, at: dt.datetime, school: School | None = None) -> list[Lingerin
         .filter(~Q(now="") | Q(is_live__isnull=True))
         .select_related("device__owner", "school")
     )
-    found = []
+    connections = []
     for row in rows:
         until = row.seen_at + dt.timedelta(seconds=row.timeout)
         if until > at:
             reason = row.now or Reason.UNKNOWN_DEVICE.value
-            found.append(Lingering(row, reason, max(row.seen_at, decided_at(row, reason, at=at)), until))
-    return found
+            connections.append(StillConnected(row, reason, max(row.seen_at, decided_at(row, reason, at=at)), until))
+    return connections
 
 
-def not_acknowledged(*, at: dt.datetime, school: School | None = None) -> list[Lingering]:
-    """Those lingering whom no controller has let go, for the leadership's front page: empty is how it should be."""
-    found = lingering(at=at, school=school)
+def not_acknowledged(*, at: dt.datetime, school: School | None = None) -> list[StillConnected]:
+    """Those still_connected whom no controller has let go, for the leadership's front page: empty is how it should be."""
+    connections = still_connected(at=at, school=school)
     answers: dict[tuple[int, str], list[Disconnect]] = {}
-    if found:
-        addresses = {one.seen.address for one in found}
+    if connections:
+        addresses = {device_connected.seen.address for device_connected in connections}
         for row in Disconnect.objects.filter(address__in=addresses, queued_at__gt=at - dt.timedelta(days=1)):
             answers.setdefault((row.school_id, row.address), []).append(row)
 
-    def is_off(one: Lingering) -> bool:
-        since = [row for row in answers.get((one.seen.school_id, one.seen.address), []) if row.queued_at >= one.seen.seen_at]
+    def is_off(device_connected: StillConnected) -> bool:
+        since = [
+            row
+            for row in answers.get((device_connected.seen.school_id, device_connected.seen.address), [])
+            if row.queued_at >= device_connected.seen.seen_at
+        ]
         return any(row.answer == Disconnect.Answer.ACK for row in since) or (
             bool(since) and all(row.answer == Disconnect.Answer.ABSENT for row in since)
         )
 
-    return [one for one in found if not is_off(one)]
+    return [device_connected for device_connected in connections if not is_off(device_connected)]
 
 
 def decided_at(row: LastSeen, reason: str, *, at: dt.datetime) -> dt.datetime:
@@ -106,34 +110,36 @@ def decided_at(row: LastSeen, reason: str, *, at: dt.datetime) -> dt.datetime:
 
 
 def queue(*, at: dt.datetime) -> int:
-    """One request for each lingering device and each controller of its school that has not been asked since; how many."""
-    made = 0
-    for one in lingering(at=at):
-        device = one.seen.device
+    """One request for each still_connected device and each controller of its school that has not been asked since; how many."""
+    queued = 0
+    for device_connected in still_connected(at=at):
+        device = device_connected.seen.device
         if device is None:
             continue
-        for controller in Controller.objects.filter(school=one.seen.school_id, in_use=True):
+        for controller in Controller.objects.filter(school=device_connected.seen.school_id, in_use=True):
             with transaction.atomic():
-                asked = Disconnect.objects.filter(controller=controller, address=one.seen.address)
-                if asked.filter(Q(queued_at__gte=one.seen.seen_at) | Q(answered_at__isnull=True, gave_up_at__isnull=True)).exists():
+                asked = Disconnect.objects.filter(controller=controller, address=device_connected.seen.address)
+                if asked.filter(
+                    Q(queued_at__gte=device_connected.seen.seen_at) | Q(answered_at__isnull=True, gave_up_at__isnull=True)
+                ).exists():
                     continue
                 _row, is_new = Disconnect.objects.get_or_create(
                     controller=controller,
-                    address=one.seen.address,
+                    address=device_connected.seen.address,
                     answered_at=None,
                     gave_up_at=None,
                     defaults={
-                        "school": one.seen.school,
+                        "school": device_connected.seen.school,
                         "device": device,
-                        "reason": one.reason,
-                        "decided_at": one.decided_at,
+                        "reason": device_connected.reason,
+                        "decided_at": device_connected.decided_at,
                         "queued_at": at,
-                        "until_at": one.until_at,
+                        "until_at": device_connected.until_at,
                         "due_at": at,
                     },
                 )
-                made += is_new
-    return made
+                queued += is_new
+    return queued
 
 
 def send_due_disconnects(*, at: dt.datetime) -> int:
@@ -152,12 +158,12 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
             continue
         row = Disconnect.objects.select_related("controller__school").get(pk=pk)
         answer = ask(row.controller, address=row.address, at=now)
-        told(row, answer, asked_at=now, at=at + dt.timedelta(seconds=time.monotonic() - begun))
+        record_answer(row, answer, asked_at=now, at=at + dt.timedelta(seconds=time.monotonic() - begun))
         sent += 1
     return sent
 
 
-def told(row: Disconnect, answer: "coa_packets.CoaAnswer | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
+def record_answer(row: Disconnect, answer: "coa_packets.CoaAnswer | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
     """Writes down what became of one request; a text is the trouble because of which it will be tried again."""
     mine = Disconnect.objects.open().filter(pk=row.pk)
     if isinstance(answer, str):

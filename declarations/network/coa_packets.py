@@ -55,25 +55,25 @@ def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
     expected = hashlib.md5(packet[:4] + request[4:20] + packet[20:] + secret, usedforsecurity=False).digest()
     if not hmac.compare_digest(expected, authenticator):
         raise InvalidAnswerError("made with another secret")
-    found = attributes_of(packet[20:])
-    given = found.get(MESSAGE_AUTHENTICATOR)
-    if given is not None:
-        where, value = given
+    attributes = attributes_of(packet[20:])
+    received = attributes.get(MESSAGE_AUTHENTICATOR)
+    if received is not None:
+        where, value = received
         blank = packet[:4] + request[4:20] + packet[20 : 20 + where] + NOTHING + packet[20 + where + 16 :]
         if not hmac.compare_digest(hmac.digest(secret, blank, "md5"), value):
             raise InvalidAnswerError("made with another secret")
-    cause = found.get(ERROR_CAUSE)
+    cause = attributes.get(ERROR_CAUSE)
     return CoaAnswer(is_ack=code == DISCONNECT_ACK, error_cause=struct.unpack(">I", cause[1])[0] if cause and len(cause[1]) == 4 else None)
 
 
 def attributes_of(data: bytes) -> dict[int, tuple[int, bytes]]:
     """kind → (where its value begins, value). Raises NotAnAnswer for lengths that lead outside."""
-    found: dict[int, tuple[int, bytes]] = {}
+    attributes: dict[int, tuple[int, bytes]] = {}
     at = 0
     while at < len(data):
         size = data[at + 1] if at + 1 < len(data) else 0
         if size < 2 or at + size > len(data) or (data[at] == MESSAGE_AUTHENTICATOR and size != 18):
             raise InvalidAnswerError("its attributes are broken")
-        found[data[at]] = (at + 2, data[at + 2 : at + size])
+        attributes[data[at]] = (at + 2, data[at + 2 : at + size])
         at += size
-    return found
+    return attributes

@@ -113,10 +113,10 @@ def question(request: HttpRequest) -> tuple[str, str]:
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object in which no name stands twice: of two addresses, which one would it be about?"""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    attributes = dict(pairs)
+    if len(attributes) != len(pairs):
         raise ValueError("a name stands twice")
-    return found
+    return attributes
 
 
 def attribute(value: str | int) -> dict[str, Any]:

@@ -34,12 +34,12 @@ def make_token(*, school: School, name: str, by: Person | None, at: dt.datetime)
             free = [slot for slot in NetworkToken.SLOTS if slot not in taken]
             if not free:
                 raise RefusedError(two_live(), "two")
-            made = NetworkToken.objects.create(
+            network_token = NetworkToken.objects.create(
                 school=school, slot=free[0], name=name, sha256=fingerprint(token), created_at=at, created_by=by
             )
             # Not its hash: whoever reads the log has no use for it.
-            log.append(school=school, kind="token.made", at=at, by=by, facts={"token": made.pk, "name": name})
-            return made, token
+            log.append(school=school, kind="token.made", at=at, by=by, facts={"token": network_token.pk, "name": name})
+            return network_token, token
     except IntegrityError as clash:
         # Two administrators in the same moment: the database let one in.
         raise RefusedError(two_live(), "two") from clash

@@ -29,11 +29,11 @@ def seen(request: StaffRequest) -> HttpResponse:
         if not ratelimit.consume(request, app="allauth.account", action="seen", user=request.person):
             form.add_error(None, _("Too many tries. Wait a minute, then try again."))
             return render(request, "network/last_seen.html", {"form": form}, status=429)
-        found = last_seen.ending_in(form.cleaned_data["end"], school=request.school, at=request.at)
-        if len(found) == 1:
+        matches = last_seen.ending_in(form.cleaned_data["end"], school=request.school, at=request.at)
+        if len(matches) == 1:
             where = reverse("device_address", args=[pk]) if (pk := whole_number(request.GET.get("device", ""))) else reverse("device_add")
-            return redirect(f"{where}?{urlencode({'address': found[0]})}")
-        if found:
+            return redirect(f"{where}?{urlencode({'address': matches[0]})}")
+        if matches:
             form.add_error("end", _("Two devices with this end tried in the last minutes. Type the whole address instead."))
         else:
             form.add_error(

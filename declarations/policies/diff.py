@@ -102,7 +102,7 @@ class Changes:
     @property
     def sections(self) -> list[SectionChange]:
         """Those in which a reader would notice something."""
-        return [one for one in self.every if one.kind != Kind.SAME or one.old_title or one.is_moved or one.changes]
+        return [section for section in self.every if section.kind != Kind.SAME or section.old_title or section.is_moved or section.changes]
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -214,7 +214,7 @@ def _paired(old: Sequence[str], new: Sequence[str], work: _Work) -> Iterator[tup
 
 def _runs(old: Sequence[str], new: Sequence[str], work: _Work) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
     """Runs of both that are the same, and that are not, in turn; all of it not, if to find out would take too long."""
-    before, after = [folded(one) for one in old], [folded(one) for one in new]
+    before, after = [folded(text) for text in old], [folded(text) for text in new]
     most = min(len(old), len(new))
     head = next((place for place in range(most) if before[place] != after[place]), most)
     tail = next((place for place in range(most - head) if before[-1 - place] != after[-1 - place]), most - head)
@@ -234,12 +234,12 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_ONE_WAY).split())
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(old: str, new: str) -> float:
     """The share of words that two points have in common (Dice: 0 to 1); more if they have the same key."""
-    words, others = (folded(text).casefold().split() for text in (one, other))
+    words, others = (folded(text).casefold().split() for text in (old, new))
     shared = 2 * (Counter(words) & Counter(others)).total() / max(len(words) + len(others), 1)
-    key = CLAUSE_KEY.match(one)
-    return shared + SAME_KEY * (key is not None and other.split()[:1] == [key[0]])
+    key = CLAUSE_KEY.match(old)
+    return shared + SAME_KEY * (key is not None and new.split()[:1] == [key[0]])
 
 
 def spans(old: str, new: str, work: _Work) -> tuple[Span, ...]:
@@ -248,11 +248,11 @@ def spans(old: str, new: str, work: _Work) -> tuple[Span, ...]:
     runs = [run for run in _runs(before, after, work) if run[1] or run[2]]
     if sum(len(olds) for is_kept, olds, _ in runs if is_kept) < LEAST_KEPT * max(len(before), len(after)):
         runs = [(False, before, after)]
-    found: list[Span] = []
+    spans: list[Span] = []
     for is_kept, olds, news in runs:
         removed, added = "".join(olds), "".join(news)
         if is_kept:  # apart, if they were apart in the old text
-            found.append(Span(Kind.SAME, added if added[-1:].isspace() or not removed[-1:].isspace() else f"{added} "))
+            spans.append(Span(Kind.SAME, added if added[-1:].isspace() or not removed[-1:].isspace() else f"{added} "))
         else:  # what takes a word's place stands apart from it
-            found += [Span(Kind.REMOVED, f"{removed.rstrip()} " if added else removed), Span(Kind.ADDED, added)]
-    return tuple(span for span in found if span.text.strip())
+            spans += [Span(Kind.REMOVED, f"{removed.rstrip()} " if added else removed), Span(Kind.ADDED, added)]
+    return tuple(span for span in spans if span.text.strip())

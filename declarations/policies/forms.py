@@ -36,7 +36,7 @@ class Confirmations(TypedField):
         super().__init__(lines=True, **{**kwargs, "widget": forms.Textarea(attrs={"rows": 8})})
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n\n".join(one["text"] for one in value) if isinstance(value, list) else value
+        return "\n\n".join(confirmation["text"] for confirmation in value) if isinstance(value, list) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "").split() != str(data or "").split()
@@ -44,12 +44,12 @@ class Confirmations(TypedField):
 
 def keyed(typed: str, before: list[dict[str, str]]) -> list[dict[str, str]]:
     """Lines as confirmations. A key says for ever what was ticked, so other words get another key."""
-    known = {one["text"]: one["key"] for one in before}
-    used = {one["key"] for one in before}
-    found: list[dict[str, str]] = []
+    known = {confirmation["text"]: confirmation["key"] for confirmation in before}
+    used = {confirmation["key"] for confirmation in before}
+    confirmations: list[dict[str, str]] = []
     for line in typed.splitlines():
         sentence = " ".join(line.split())
-        if not sentence or sentence in {one["text"] for one in found}:
+        if not sentence or sentence in {confirmation["text"] for confirmation in confirmations}:
             continue
         key = known.get(sentence)
         if key is None:
@@ -59,8 +59,8 @@ def keyed(typed: str, before: list[dict[str, str]]) -> list[dict[str, str]]:
                 number += 1
                 key = f"{stem}-{number}"
             used.add(key)
-        found.append({"key": key, "text": sentence})
-    return found
+        confirmations.append({"key": key, "text": sentence})
+    return confirmations
 
 
 # Of a version, on the draft's page and at publishing.
@@ -95,10 +95,10 @@ class DraftForm(ModelForm):
 
     def clean_source_confirmations(self) -> list[dict[str, str]]:
         before = PolicyVersion.objects.values_list("source_confirmations", flat=True).get(pk=self.instance.pk)
-        found = keyed(str(self.cleaned_data["source_confirmations"]), before)
-        if not found:
+        confirmations = keyed(str(self.cleaned_data["source_confirmations"]), before)
+        if not confirmations:
             raise forms.ValidationError(_("Write at least one confirmation."))
-        return found
+        return confirmations
 
 
 class NewDraftForm(forms.Form):

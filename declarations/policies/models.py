@@ -118,7 +118,7 @@ class PolicyVersion(models.Model):
 
     def text(self) -> str:
         """What people read: the words as published, or, for a draft, with the school's words as they are now."""
-        return self.body if self.is_published else text.fill(self.source_body, self.school.words())
+        return self.body if self.is_published else text.substitute(self.source_body, self.school.words())
 
     def sections(self) -> list[markdown.Section]:
         return markdown.sections(self.text())
@@ -128,10 +128,10 @@ class PolicyVersion(models.Model):
         if self.document != PolicyVersion.Document.AUP:
             return []
         if self.is_published:
-            return [*(one["text"] for one in self.confirmations), self.statement]
+            return [*(confirmation["text"] for confirmation in self.confirmations), self.statement]
         words = self.school.words()
-        source = [*(one["text"] for one in self.source_confirmations), self.source_statement]
-        return [text.fill_plain(sentence, words) for sentence in source]
+        source = [*(confirmation["text"] for confirmation in self.source_confirmations), self.source_statement]
+        return [text.substitute_plain(sentence, words) for sentence in source]
 
     def changes_since(self, old: "PolicyVersion") -> diff.Changes:
         """What changed from another version to this one, for who reads and for who signs."""

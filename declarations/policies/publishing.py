@@ -196,7 +196,7 @@ def check_approval(approval: Approval, *, on: dt.date, in_effect: PolicyVersion 
 
 def fingerprint(version: PolicyVersion, words: dict[str, Any]) -> str:
     """Of everything that people will read of a draft: what a leader looked at is what is published."""
-    read = [version.title, words["sha256"], words["statement"], *(one["text"] for one in words["confirmations"])]
+    read = [version.title, words["sha256"], words["statement"], *(confirmation["text"] for confirmation in words["confirmations"])]
     return hashlib.sha256("\0".join(read).encode()).hexdigest()
 
 
@@ -206,10 +206,10 @@ def readable_body(version: PolicyVersion, school: School) -> str:
     Raises Refused, `unreadable`: a word of the school's may make a paragraph too long to be shown.
     """
     try:
-        return text.checked(text.fill(version.source_body, school.words()))
+        return text.checked(text.substitute(version.source_body, school.words()))
     except UnreadableFileError as unreadable:
-        told = _("With the school's words filled in, this draft cannot be shown. %(why)s")
-        raise RefusedError(told % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
+        sentence = _("With the school's words filled in, this draft cannot be shown. %(why)s")
+        raise RefusedError(sentence % {"why": _(unreadable.message) % unreadable.params}, "unreadable") from unreadable
 
 
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
@@ -218,9 +218,14 @@ def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
     Raises Refused if the text could not be shown, or if a word that it needs is missing from the school's settings.
     """
     body, words = readable_body(version, school), school.words()
-    sentence = text.fill_plain(version.source_statement, words)
-    confirmations = [{"key": one["key"], "text": text.fill_plain(one["text"], words)} for one in version.source_confirmations]
-    gaps = set[str]().union(*(text.placeholders(part) for part in (body, sentence, *(one["text"] for one in confirmations))))
+    sentence = text.substitute_plain(version.source_statement, words)
+    confirmations = [
+        {"key": confirmation["key"], "text": text.substitute_plain(confirmation["text"], words)}
+        for confirmation in version.source_confirmations
+    ]
+    gaps = set[str]().union(
+        *(text.placeholders(part) for part in (body, sentence, *(confirmation["text"] for confirmation in confirmations)))
+    )
     if gaps & text.PLACEHOLDERS:
         missing = ", ".join(f"{{{name}}}" for name in sorted(gaps & text.PLACEHOLDERS))
         raise RefusedError(

@@ -51,17 +51,17 @@ def register_lines(register: Register) -> Iterator[bytes]:
                 "; ".join(
                     _("%(device)s (%(kind)s), until %(until)s, by %(by)s on %(decided_on)s%(condition)s%(trouble)s")
                     % {
-                        "device": one.device,
-                        "kind": one.kind,
-                        "until": day(one.until),
-                        "by": one.by,
-                        "decided_on": day(one.decided_on),
-                        "condition": f", {one.conditions}" if one.conditions else "",
-                        "trouble": f" – {one.why_not}" if one.why_not else "",
+                        "device": device.device,
+                        "kind": device.kind,
+                        "until": day(device.until),
+                        "by": device.by,
+                        "decided_on": day(device.decided_on),
+                        "condition": f", {device.conditions}" if device.conditions else "",
+                        "trouble": f" – {device.why_not}" if device.why_not else "",
                     }
-                    for one in row.devices
+                    for device in row.devices
                 ),
-                sum(one.connects for one in row.devices),
+                sum(device.connects for device in row.devices),
                 row.signing_status_label,
                 on_paper(row.paper),
             ]
@@ -89,8 +89,8 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
     with zipfile.ZipFile(pipe, "w") as archive_file:
         for start in range(0, len(declarations), CERTIFICATES_AT_ONCE):
             some = declarations[start : start + CERTIFICATES_AT_ONCE]
-            found = Declaration.objects.with_texts().select_related("school", "entry__log").in_bulk(some)
-            for signed in (found[pk] for pk in some):
+            batch = Declaration.objects.with_texts().select_related("school", "entry__log").in_bulk(some)
+            for signed in (batch[pk] for pk in some):
                 name = f"{signed.reference}.pdf"
                 pdf = issue.issue(declaration=signed, by=by, at=at)
                 add(archive_file, name, pdf, signed.signed_on)

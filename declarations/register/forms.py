@@ -37,7 +37,7 @@ class RegisterForm(forms.Form):
     category = forms.ChoiceField(
         label=_("Category"),
         required=False,
-        choices=[("", _("all")), *(one for one in Person.Category.choices if one[0] != Person.Category.EXTERNAL)],
+        choices=[("", _("all")), *(choice for choice in Person.Category.choices if choice[0] != Person.Category.EXTERNAL)],
         error_messages={"invalid_choice": _("There is no such category. Choose one from the list.")},
     )
     q = TypedField(label=_("Name, e-mail or reference"), required=False, max_length=120)

@@ -126,38 +126,42 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
 
     Names, titles and categories are today's; what was signed, said and decided is as it stood at the end of the day.
     """
-    people = sorted(expected(school=school, on=on), key=lambda one: (plain(one.name), one.pk))
+    people = sorted(expected(school=school, on=on), key=lambda person: (plain(person.name), person.pk))
     chosen = [
-        one
-        for one in people
-        if filters.signing_status in {"", one.signing_status}
+        person
+        for person in people
+        if filters.signing_status in {"", person.signing_status}
         and filters.let_through(
-            declaration_status=one.declaration_status, category=one.category, words=(one.name, one.email, one.reference or "")
+            declaration_status=person.declaration_status,
+            category=person.category,
+            words=(person.name, person.email, person.reference or ""),
         )
     ]
-    declarations = Declaration.objects.with_texts().in_bulk([one.declaration for one in chosen if one.declaration])
-    devices = permitted(school=school, on=on, signed={one.pk for one in chosen if one.is_recorded})
+    declarations = Declaration.objects.with_texts().in_bulk([row.declaration for row in chosen if row.declaration])
+    devices = permitted(school=school, on=on, signed={row.pk for row in chosen if row.is_recorded})
     return Register(
         school=school,
         on=on,
         filters=filters,
         rows=[
             Row(
-                person_id=one.pk,
-                name=one.name,
-                email=one.email,
-                title=one.title,
-                category=one.category,
-                declaration_status=one.declaration_status,
-                signing_status=one.signing_status,
-                declaration=declarations[one.declaration] if one.declaration else None,
-                devices=tuple(devices.get(one.pk, ())),
+                person_id=row.pk,
+                name=row.name,
+                email=row.email,
+                title=row.title,
+                category=row.category,
+                declaration_status=row.declaration_status,
+                signing_status=row.signing_status,
+                declaration=declarations[row.declaration] if row.declaration else None,
+                devices=tuple(devices.get(row.pk, ())),
             )
-            for one in chosen
+            for row in chosen
         ],
         total=totals("", people),
         by_category=[
-            totals(category, own) for category in Person.Category.values if (own := [one for one in people if one.category == category])
+            totals(category, own)
+            for category in Person.Category.values
+            if (own := [person for person in people if person.category == category])
         ],
     )
 
@@ -169,7 +173,7 @@ def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[
     """
     declarations = Declaration.objects.filter(school=school)
     if filters.signing_status:
-        signers = [one.pk for one in expected(school=school, on=on) if one.signing_status == filters.signing_status]
+        signers = [person.pk for person in expected(school=school, on=on) if person.signing_status == filters.signing_status]
         declarations = declarations.filter(person__in=signers)
     in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
     return [
@@ -206,8 +210,8 @@ class Expected(NamedTuple):
 
 
 def expected(*, school: School, on: dt.date) -> list[Expected]:
-    theirs = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
-    in_force = theirs.in_force(on=on)
+    declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
+    in_force = declarations.in_force(on=on)
     there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
     people = with_signing_status(there, school=school, on=on).values_list(
         "pk",
@@ -217,11 +221,11 @@ def expected(*, school: School, on: dt.date) -> list[Expected]:
         "category",
         "signing_status",
         Subquery(in_force.values("pk")[:1]),
-        Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(theirs.values("pk")[:1])),
-        Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(theirs.values("reference")[:1])),
+        Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(declarations.values("pk")[:1])),
+        Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(declarations.values("reference")[:1])),
         Exists(in_force.filter(signed_at__lt=school.end_of(on))),
     )
-    return [Expected(*one) for one in people]
+    return [Expected(*values) for values in people]
 
 
 def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, list[Permitted]]:
@@ -241,33 +245,33 @@ def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, lis
         .select_related("device", "decided_by")
         .order_by("decided_at", "pk")
     )
-    newest = {one.device_id: one for one in permissions}  # renewed before it ended: the later decision
-    found: dict[int, list[Permitted]] = {}
-    for one in newest.values():
-        if one.until is None or one.decided_by is None or one.decided_at is None:
+    newest = {permission.device_id: permission for permission in permissions}  # renewed before it ended: the later decision
+    devices: dict[int, list[Permitted]] = {}
+    for decision in newest.values():
+        if decision.until is None or decision.decided_by is None or decision.decided_at is None:
             continue  # never: the database holds that a decision is whole
         why_not = ""
-        if one.device_id in suspended:
+        if decision.device_id in suspended:
             why_not = str(_("suspended: reported lost or stolen"))
-        elif one.owner_id not in signed:
+        elif decision.owner_id not in signed:
             why_not = str(_("no declaration in force"))
-        found.setdefault(one.owner_id, []).append(
+        devices.setdefault(decision.owner_id, []).append(
             Permitted(
-                device=one.device.make_and_model,
-                kind=str(one.device.get_kind_display()),
-                until=one.until,
-                by=one.decided_by.full_name,
-                decided_on=school.day_of(one.decided_at),
-                conditions=one.conditions,
+                device=decision.device.make_and_model,
+                kind=str(decision.device.get_kind_display()),
+                until=decision.until,
+                by=decision.decided_by.full_name,
+                decided_on=school.day_of(decision.decided_at),
+                conditions=decision.conditions,
                 connects=not why_not,
                 why_not=why_not,
             )
         )
-    return found
+    return devices
 
 
 def totals(category: str, people: Iterable[Expected]) -> Totals:
-    counted = Counter(one.declaration_status for one in people)
+    counted = Counter(person.declaration_status for person in people)
     return Totals(
         category=category,
         signed=counted[DeclarationStatus.IN_FORCE],

@@ -33,12 +33,12 @@ def register(request: ContextRequest) -> HttpResponseBase:
     form = asked(request)
     context: dict[str, Any] = {"form": form, "today": request.on}
     if form.is_valid():
-        found = register_of(school=school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
-        page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        register_rows = register_of(school=school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
+        page = Paginator(register_rows.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {
-            "register": found,
+            "register": register_rows,
             "page": page,
-            "query": query_of(form, found, school=school if request.person and request.person.school_id is None else None),
+            "query": query_of(form, register_rows, school=school if request.person and request.person.school_id is None else None),
         }
     return render(request, "register/register.html", context)
 
@@ -47,40 +47,40 @@ def register(request: ContextRequest) -> HttpResponseBase:
 @readers
 def register_csv(request: ContextRequest) -> HttpResponseBase:
     """The register for a spreadsheet: every row that the filters let through."""
-    found = found_or_answer(request)
-    if not isinstance(found, Register):
-        return found
-    return download(exports.register_lines(found), "text/csv; charset=utf-8", f"register-{found.school.slug}-{found.on}.csv")
+    answer = found_or_answer(request)
+    if not isinstance(answer, Register):
+        return answer
+    return download(exports.register_lines(answer), "text/csv; charset=utf-8", f"register-{answer.school.slug}-{answer.on}.csv")
 
 
 @require_safe
 @readers
 def register_pdf(request: ContextRequest) -> HttpResponseBase:
     """The register on paper."""
-    found = found_or_answer(request)
-    if not isinstance(found, Register):
-        return found
-    content = pdf.register_pdf(register=found, at=request.at)
-    return download([content], "application/pdf", f"register-{found.school.slug}-{found.on}.pdf")
+    answer = found_or_answer(request)
+    if not isinstance(answer, Register):
+        return answer
+    content = pdf.register_pdf(register=answer, at=request.at)
+    return download([content], "application/pdf", f"register-{answer.school.slug}-{answer.on}.pdf")
 
 
 @require_safe
 @readers
 def certificates_zip(request: ContextRequest) -> HttpResponseBase:
     """The certificates of what is in force (or, with `all=1`, of all that was ever signed), an index, and a list of SHA-256s."""
-    found = found_or_answer(request)
-    if not isinstance(found, Register):
-        return found
+    answer = found_or_answer(request)
+    if not isinstance(answer, Register):
+        return answer
     if request.GET.get("all") == "1":
-        chosen = every_declaration(school=found.school, on=found.on, filters=found.filters)
+        chosen = every_declaration(school=answer.school, on=answer.on, filters=answer.filters)
     else:
         # Who has lapsed is left out, unless it is they who were asked for.
-        statuses = {found.filters.declaration_status or DeclarationStatus.IN_FORCE}
-        chosen = [row.declaration.pk for row in found.rows if row.declaration and row.declaration_status in statuses]
+        statuses = {answer.filters.declaration_status or DeclarationStatus.IN_FORCE}
+        chosen = [row.declaration.pk for row in answer.rows if row.declaration and row.declaration_status in statuses]
     return download(
-        exports.archive(chosen, on=found.on, by=request.person, at=request.at),
+        exports.archive(chosen, on=answer.on, by=request.person, at=request.at),
         "application/zip",
-        f"certificates-{found.school.slug}-{found.on}.zip",
+        f"certificates-{answer.school.slug}-{answer.on}.zip",
     )
 
 
@@ -104,12 +104,12 @@ def found_or_answer(request: ContextRequest) -> Register | HttpResponse:
     return register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
 
 
-def query_of(form: RegisterForm, found: Register, *, school: School | None) -> str:
+def query_of(form: RegisterForm, register_rows: Register, *, school: School | None) -> str:
     """What the links to files and other pages carry on; the school only for who has to name one."""
     query = QueryDict(mutable=True)
     if school is not None:
         query["school"] = school.slug
-    query["on"] = found.on.isoformat()
+    query["on"] = register_rows.on.isoformat()
     for name in ("state", "stands", "category", "q"):
         if form.cleaned_data[name]:
             query[name] = form.cleaned_data[name]

@@ -53,7 +53,7 @@ class Row:
 
 def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     """Everyone at the school who is expected to sign, by name; six queries, however many they are."""
-    sign_by = {one.person.pk: min(ask.due_on for ask in one.asks) for one in to_sign(school, on=on) if one.asks}
+    sign_by = {due.person.pk: min(ask.due_on for ask in due.asks) for due in to_sign(school, on=on) if due.asks}
     refusing = refused(school, at=at)
     to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), email=OuterRef("pk"))
     reminded = Email.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
@@ -63,14 +63,14 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     )
     return [
         Row(
-            person=one,
-            state=SigningStatus(one.signing_status),
-            sign_by=sign_by.get(one.pk),
-            until=one.until if one.signing_status == SigningStatus.EXEMPT else None,
-            reminded_on=school.day_of(one.reminded_at) if one.reminded_at else None,
-            why_silent=unreachable(one, refusing),
+            person=person,
+            state=SigningStatus(person.signing_status),
+            sign_by=sign_by.get(person.pk),
+            until=person.until if person.signing_status == SigningStatus.EXEMPT else None,
+            reminded_on=school.day_of(person.reminded_at) if person.reminded_at else None,
+            why_silent=unreachable(person, refusing),
         )
-        for one in people.order_by("full_name", "pk")
+        for person in people.order_by("full_name", "pk")
     ]
 
 

@@ -13,13 +13,13 @@ class LeftForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), *(one for one in SigningStatus.choices if one[0] != SigningStatus.SIGNED)],
+        choices=[("", _("all")), *(choice for choice in SigningStatus.choices if choice[0] != SigningStatus.SIGNED)],
         error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
     )
     category = forms.ChoiceField(
         label=_("Category"),
         required=False,
-        choices=[("", _("all")), *(one for one in Person.Category.choices if one[0] != Person.Category.EXTERNAL)],
+        choices=[("", _("all")), *(choice for choice in Person.Category.choices if choice[0] != Person.Category.EXTERNAL)],
         error_messages={"invalid_choice": _("There is no such category. Choose one from the list.")},
     )
 

@@ -60,13 +60,15 @@ def plan(school: School, *, on: dt.date, days: SchoolDays, at: dt.datetime) -> P
     """What is owed to whom at this school on this day, and was not told yet; a handful of queries, however many people."""
     waiting = to_sign(school, on=on)
     wanted = wanted_beside_signing(school, waiting, on=on, days=days)
-    sign_keys = {ask.key(stage) for one in waiting for ask in one.asks for stage in schedule.Stage}
+    sign_keys = {ask.key(stage) for to_be_signed in waiting for ask in to_be_signed.asks for stage in schedule.Stage}
     had, last_on = reminded_before(school, keys=sign_keys.union(*wanted.values()), sign_keys=sign_keys)
     items: dict[Person, list[str]] = defaultdict(list)
-    for one in waiting:
-        owed = schedule.owed(one.asks, on=on, days=days, last_on=last_on.get(one.person.pk), had=had[one.person.pk])
+    for status_of_person in waiting:
+        owed = schedule.owed(
+            status_of_person.asks, on=on, days=days, last_on=last_on.get(status_of_person.person.pk), had=had[status_of_person.person.pk]
+        )
         if owed:
-            items[one.person].append(owed.key)
+            items[status_of_person.person].append(owed.key)
     for person, keys in wanted.items():
         items[person] += [key for key in keys if key not in had[person.pk]]
     refusing = refused(school, at=at) if any(items.values()) else set()
@@ -115,7 +117,7 @@ def ending(school: School, *, on: dt.date, days: SchoolDays) -> list[Permission]
 
 def digests(waiting: Iterable[ToSign], *, on: dt.date, days: SchoolDays) -> list[str]:
     """The key of the leadership's digest, if somebody is late with something of which the leadership is told by now."""
-    late = {ask.due_on for one in waiting if one.state in LATE for ask in one.asks}
+    late = {ask.due_on for to_be_signed in waiting if to_be_signed.state in LATE for ask in to_be_signed.asks}
     come = [due_on for due_on in late if (first_on := schedule.told_on(due_on, days)) <= on < first_on + FORTNIGHT]
     return [f"{DIGEST} {max(come)}"] if come else []
 
@@ -203,7 +205,7 @@ def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, 
         approved=True, ended_at__isnull=True, until__gte=at.date() - AHEAD, until__lte=last + schedule.LONGEST_NOTICE
     )
     ends = days_by_school(approved, "until")
-    found = []
+    busy_schools = []
     for school in schools:
         days = calendar(school, closed[school.pk])
         there = when(school, days, at=at)
@@ -219,8 +221,8 @@ def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, 
         )
         since = day_before(on, days)
         if everything or week_of(since) != week_of(on) or any(since <= day <= on for day in fell):
-            found.append((school, days))
-    return found
+            busy_schools.append((school, days))
+    return busy_schools
 
 
 def week_of(day: dt.date) -> tuple[int, int]:
@@ -239,10 +241,10 @@ def day_before(on: dt.date, days: SchoolDays) -> dt.date:
 
 def days_by_school(rows: models.QuerySet[Any], name: str) -> dict[int, list[dt.date]]:
     """The different days of these rows, by school."""
-    found: dict[int, list[dt.date]] = defaultdict(list)
+    days: dict[int, list[dt.date]] = defaultdict(list)
     for school_id, day in rows.order_by().values_list("school", name).distinct():
-        found[school_id].append(day)
-    return found
+        days[school_id].append(day)
+    return days
 
 
 def days_on_which_something_falls(

@@ -83,9 +83,9 @@ def owed(asks: Iterable[Ask], *, on: dt.date, days: SchoolDays, last_on: dt.date
     `last_on` is when they were last reminded to sign anything, `had` the keys of the occasions that they were reminded of. A
     reminder counts for every stage that had come by then.
     """
-    come = [one for ask in asks if (one := latest(ask, on=on, days=days)) is not None]
-    missed = [one for one in come if (last_on is None or one.on > last_on) and one.key not in had]
-    return max(missed, key=lambda one: (one.on, one.ask.due_on, one.ask.name), default=None)
+    come = [occasion for ask in asks if (occasion := latest(ask, on=on, days=days)) is not None]
+    missed = [occasion for occasion in come if (last_on is None or occasion.on > last_on) and occasion.key not in had]
+    return max(missed, key=lambda occasion: (occasion.on, occasion.ask.due_on, occasion.ask.name), default=None)
 
 
 def told_on(due_on: dt.date, days: SchoolDays) -> dt.date:

@@ -50,11 +50,11 @@ def invite_all(model_admin: SchoolScopedAdmin, request: HttpRequest) -> HttpResp
         tell(model_admin, request, *invitations.invite_many(people=people, by=person_of(request), at=at))
         return redirect("admin:declarations_person_changelist")
     open_ones = Invitation.objects.filter(person__in=people, accepted_at__isnull=True, ended_at__isnull=True)
-    invited = {one.person_id: one for one in open_ones}
+    invited = {invitation.person_id: invitation for invitation in open_ones}
     facts = {
         "title": _("Invite everybody who never signed in"),
         "school": school,
-        "rows": [(one, invited.get(one.pk)) for one in people],
+        "rows": [(person, invited.get(person.pk)) for person in people],
         "at": at,
         "without_email": Person.objects.filter(school=school, email="").at_school(on=context_of(request).on).count() if school else 0,
     }

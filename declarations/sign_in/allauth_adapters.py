@@ -95,7 +95,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
             "mfa_reauthenticate": _("Use my authenticator app or a recovery code"),
             "mfa_reauthenticate:webauthn": _("Use my passkey"),
         }
-        ways = [{**one, "description": names[one["id"]]} for one in super().get_reauthentication_methods(user)]
+        ways = [{**method, "description": names[method["id"]]} for method in super().get_reauthentication_methods(user)]
         if isinstance(user, Person):
             for account in LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True).select_related(
                 "provider"

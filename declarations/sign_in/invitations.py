@@ -114,17 +114,17 @@ def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
 
     None if it was used, is too old, was replaced, is wrong, or they have left, or have come in another way since.
     """
-    found = (
+    invitation = (
         Invitation.objects.filter(sha256=fingerprint(secret), accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
         .select_related("person__school")
         .first()
     )
-    if found is None or found.person.school is None or found.person.last_login is not None:
+    if invitation is None or invitation.person.school is None or invitation.person.last_login is not None:
         return None
-    if found.person.has_left(on=found.person.school.day_of(at)) or not found.person.email:
+    if invitation.person.has_left(on=invitation.person.school.day_of(at)) or not invitation.person.email:
         return None
     # The e-mail went to the address that they had: whoever reads that mailbox need no longer be they.
-    return found if found.emails.filter(recipient__iexact=found.person.email).exists() else None
+    return invitation if invitation.emails.filter(recipient__iexact=invitation.person.email).exists() else None
 
 
 def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:

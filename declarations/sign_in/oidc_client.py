@@ -113,7 +113,7 @@ def signed(token: str, published: dict[str, Any]) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
         keys = published.get("keys")
-        named = [one for one in keys if isinstance(one, dict) and one.get("kid") == header.get("kid")] if isinstance(keys, list) else []
+        named = [key for key in keys if isinstance(key, dict) and key.get("kid") == header.get("kid")] if isinstance(keys, list) else []
         if header.get("alg") != ALGORITHM or len(named) != 1 or named[0].get("kty") != "RSA":
             raise ClaimsError("token")
         key = jwt.PyJWK(named[0], algorithm=ALGORITHM)
@@ -127,11 +127,13 @@ def signed(token: str, published: dict[str, Any]) -> dict[str, Any]:
 def described(provider: IdentityProvider) -> dict[str, str]:
     """The provider's own description of itself: three addresses, under the name that it must have. Raises Trouble."""
     issuer = issuer_of(provider)
-    found = fetched("GET", f"{issuer}/.well-known/openid-configuration")
+    configuration = fetched("GET", f"{issuer}/.well-known/openid-configuration")
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     scheme = f"{issuer.partition('://')[0]}://"
-    addresses = {name: found.get(name) for name in names}
-    if found.get("issuer") != issuer or not all(isinstance(one, str) and one.startswith(scheme) for one in addresses.values()):
+    addresses = {name: configuration.get(name) for name in names}
+    if configuration.get("issuer") != issuer or not all(
+        isinstance(address, str) and address.startswith(scheme) for address in addresses.values()
+    ):
         raise ProviderError(f"{issuer} describes itself as something else")
     return cast("dict[str, str]", addresses)
 
@@ -145,11 +147,11 @@ def fetched(method: str, url: str, *, data: dict[str, str] | None = None) -> dic
                 body += part
                 if len(body) > LARGEST_ANSWER:
                     raise ProviderError(f"{url} does not come to an end")
-        found = json.loads(body)
+        answer_of_provider = json.loads(body)
     except (requests.RequestException, OSError, ValueError, RecursionError) as error:
         raise ProviderError(f"{url}: {error}") from error
-    if status != 200 or not isinstance(found, dict):
+    if status != 200 or not isinstance(answer_of_provider, dict):
         # An error of the token endpoint says which; the rest may hold what no log should.
-        said = found.get("error") if isinstance(found, dict) else ""
-        raise ProviderError(f"{url} answered {status} {str(said)[:80]!r}")
-    return found
+        error_code = answer_of_provider.get("error") if isinstance(answer_of_provider, dict) else ""
+        raise ProviderError(f"{url} answered {status} {str(error_code)[:80]!r}")
+    return answer_of_provider

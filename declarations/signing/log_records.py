@@ -113,13 +113,13 @@ def check_scans(log: Log) -> Iterator[str]:
 
 
 def check_responses(log: Log, reading: Reading) -> Iterator[str]:
-    made = {record["reply"]: by_number(record) for record in reading.of("reply.made")}
+    responded = {record["reply"]: by_number(record) for record in reading.of("reply.made")}
     answered = {record["reply"]: by_number(record) for record in reading.of("reply.answered")}
     rows = Response.objects.filter(school=log.school_id).select_related("person").order_by("pk")
     for row in rows:
         where = f"reply {row.pk}"
         facts: Record = facts_of_response(row) | {"person": row.person_id, "by": row.person_id}
-        yield from compare(where, made.get(row.pk), facts, kind="reply.made", reading=reading, at=row.said_at)
+        yield from compare(where, responded.get(row.pk), facts, kind="reply.made", reading=reading, at=row.said_at)
         if row.answered_at is not None:
             facts = {"by": row.answered_by_id, "person": row.person_id}
             record = answered.get(row.pk)

@@ -191,12 +191,12 @@ def both_since(texts: Any) -> dt.date | None:
 def open_responses(*, school: School, year: SchoolYear, on: dt.date) -> models.QuerySet[Response]:
     """What people had said instead of signing, and had not signed since: talks not yet had, and this year's refusals if they came last."""
     end = school.end_of(on)
-    said = Response.objects.filter(school=school, said_at__lt=end)
-    newer = said.filter(person=OuterRef("person"), said_at__gt=OuterRef("said_at"))
+    responses = Response.objects.filter(school=school, said_at__lt=end)
+    newer = responses.filter(person=OuterRef("person"), said_at__gt=OuterRef("said_at"))
     signed_since = Declaration.objects.filter(person=OuterRef("person"), signed_on__lte=on, signed_at__gte=OuterRef("said_at"))
     talk = Q(kind=Response.Kind.TALK) & (Q(answered_at__isnull=True) | Q(answered_at__gte=end))
     decline = Q(kind=Response.Kind.DECLINE, said_at__gte=school.end_of(year.opens_on - dt.timedelta(days=1))) & ~Exists(newer)
-    return said.filter(talk | decline).exclude(Exists(signed_since))
+    return responses.filter(talk | decline).exclude(Exists(signed_since))
 
 
 def exemptions(*, school: School, on: dt.date) -> models.QuerySet[Exemption]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import sections
+from declarations.policies.text import placeholders
 from tests.cast import make_school
 
 NEEDED = {
@@ -62,7 +62,7 @@ def test_starter_texts_become_drafts(db):
     assert (school.short_name, school.designated_areas, school.time_zone) == ("Hill", "the hut", "Europe/Dublin")
     drafts = PolicyVersion.objects.filter(school=school, published_at=None)
     assert sorted(drafts.values_list("document", "number")) == [("aup", 1), ("leaflet", 1)]
-    assert all("Hillside School" in draft.text() and not sections.placeholders(draft.text()) for draft in drafts)
+    assert all("Hillside School" in draft.text() and not placeholders.placeholders(draft.text()) for draft in drafts)
 
 
 def test_everything_that_is_missing_is_said_at_once(db):

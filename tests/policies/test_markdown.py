@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from declarations.common.errors import UnreadableFileError
-from declarations.policies.text import sections
+from declarations.policies.text.clauses import CLAUSE_KEY
+from declarations.policies.text import placeholders, sections
 from declarations.policies.text.sections import Section
 from tests.policies.clauses import clauses
 
@@ -42,7 +43,7 @@ TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=2
 def clean(text: str) -> str:
     """The text as it would be stored, or no test case."""
     try:
-        return sections.checked("text\n\n" + text)
+        return placeholders.checked("text\n\n" + text)
     except UnreadableFileError:
         return "text"
 
@@ -88,7 +89,7 @@ class Page(HTMLParser):
     ],
 )
 def test_a_readable_file_is_read(data: bytes, text: str) -> None:
-    assert sections.read_text(data) == text
+    assert placeholders.read_text(data) == text
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_readable_file_is_read(data: bytes, text: str) -> None:
 )
 def test_an_unreadable_file_gets_one_clear_sentence(data: bytes, code: str, says: str) -> None:
     with pytest.raises(UnreadableFileError) as caught:
-        sections.read_text(data)
+        placeholders.read_text(data)
     assert caught.value.code == code
     assert says in str(caught.value)
     assert str(caught.value) == caught.value.message % caught.value.params
@@ -129,26 +130,26 @@ def test_an_unreadable_file_gets_one_clear_sentence(data: bytes, code: str, says
 
 
 def test_a_file_of_exactly_the_limit_is_read() -> None:
-    data = (b"word " * 20 + b"\n\n") * (sections.MAX_BYTES // 102)
-    data += b"x" * (sections.MAX_BYTES - len(data))
-    assert sections.read_text(data).encode() == data
+    data = (b"word " * 20 + b"\n\n") * (placeholders.MAX_BYTES // 102)
+    data += b"x" * (placeholders.MAX_BYTES - len(data))
+    assert placeholders.read_text(data).encode() == data
     with pytest.raises(UnreadableFileError, match="too big"):
-        sections.read_text(data + b"x")
+        placeholders.read_text(data + b"x")
 
 
 @pytest.mark.parametrize("typed", ["a\ud800b", "a\x00b", "", " ", "☂" * 1_048_577])
 def test_what_is_typed_into_a_form_is_held_to_the_same_rules(typed: str) -> None:
     with pytest.raises(UnreadableFileError):
-        sections.checked(typed)
+        placeholders.checked(typed)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
-        text = sections.read_text(data)
+        text = placeholders.read_text(data)
     except UnreadableFileError:
         return
-    assert sections.read_text(text.encode()) == text
+    assert placeholders.read_text(text.encode()) == text
     assert unicodedata.is_normalized("NFC", text)
 
 
@@ -253,7 +254,7 @@ def test_no_word_is_lost_in_sections(text: str) -> None:
 )
 def test_clauses_are_found_by_their_key(source: str, expected: dict[str, str]) -> None:
     found = clauses(source)
-    assert {key: text for key, text in found.items() if sections.CLAUSE_KEY.fullmatch(key)} == expected
+    assert {key: text for key, text in found.items() if CLAUSE_KEY.fullmatch(key)} == expected
 
 
 # HTML
@@ -347,8 +348,8 @@ def test_html_says_the_same_as_the_plain_text(text: str) -> None:
 @given(TEXTS)
 def test_a_clean_text_stays_as_it_is_and_keeps_its_fingerprint(text: str) -> None:
     source = clean(text)
-    assert sections.checked(source) == source
-    assert sections.sha256_of(source) == sections.sha256_of(source.replace("\n", "\r\n"))
+    assert placeholders.checked(source) == source
+    assert placeholders.sha256_of(source) == placeholders.sha256_of(source.replace("\n", "\r\n"))
 
 
 def test_plain_text() -> None:
@@ -359,8 +360,8 @@ def test_plain_text() -> None:
 
 
 def test_the_fingerprint_is_that_of_the_canonical_text() -> None:
-    assert sections.sha256_of("cafe\u0301\r\n") == hashlib.sha256(b"caf\xc3\xa9\n").hexdigest()
-    assert sections.sha256_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert placeholders.sha256_of("cafe\u0301\r\n") == hashlib.sha256(b"caf\xc3\xa9\n").hexdigest()
+    assert placeholders.sha256_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 # Limits: what is accepted is also shown; what would take too long is refused. No clock here: a hang is a failure.
@@ -378,7 +379,7 @@ def test_the_fingerprint_is_that_of_the_canonical_text() -> None:
 )
 def test_hostile_text_is_refused_or_handled(hostile: str) -> None:
     try:
-        source = sections.checked("text\n\n" + hostile)
+        source = placeholders.checked("text\n\n" + hostile)
     except UnreadableFileError:
         return
     assert sections.sections(source)
@@ -394,7 +395,7 @@ def test_the_deepest_text_that_is_accepted_is_shown_whole() -> None:
 
 def readable(source: str) -> str:
     try:
-        return sections.checked(source)
+        return placeholders.checked(source)
     except UnreadableFileError:
         return ""
 
@@ -437,7 +438,7 @@ def readable(source: str) -> str:
     ],
 )
 def test_words_are_filled_in_and_stay_words(source: str, word: str, shown: str) -> None:
-    assert sections.html(sections.fill(source, {"school": word})).strip() == shown
+    assert sections.html(placeholders.substitute(source, {"school": word})).strip() == shown
 
 
 @given(
@@ -445,24 +446,24 @@ def test_words_are_filled_in_and_stay_words(source: str, word: str, shown: str) 
     st.sampled_from(["At {school} now", "{school}", "- {school}\n- b", "a | {school}\n-|-\nc | d", "> {school}"]),
 )
 def test_no_word_changes_the_structure(word: str, template: str) -> None:
-    tags = [tag for tag, _ in Page(sections.html(sections.fill(template, {"school": word}))).tags]
+    tags = [tag for tag, _ in Page(sections.html(placeholders.substitute(template, {"school": word}))).tags]
     assert tags == [tag for tag, _ in Page(sections.html(template)).tags]
 
 
 @given(st.text(max_size=60))
 def test_filling_in_twice_changes_nothing_more(word: str) -> None:
-    once = sections.fill("{school} and {DSL}", {"school": word})
-    assert sections.fill(once, {"school": word}) == once or not word.strip()
+    once = placeholders.substitute("{school} and {DSL}", {"school": word})
+    assert placeholders.substitute(once, {"school": word}) == once or not word.strip()
 
 
 def test_sentences_that_are_no_markdown_are_filled_in_as_they_are() -> None:
-    assert sections.fill_plain("Ask {DSL}.", {"DSL": "a_b (c)\n*d*"}) == "Ask a_b (c), *d*."
-    assert sections.fill_plain("Ask {DSL}.", {"DSL": ""}) == "Ask {DSL}."
+    assert placeholders.substitute_plain("Ask {DSL}.", {"DSL": "a_b (c)\n*d*"}) == "Ask a_b (c), *d*."
+    assert placeholders.substitute_plain("Ask {DSL}.", {"DSL": ""}) == "Ask {DSL}."
 
 
 def test_what_is_filled_in_is_in_canonical_form() -> None:
-    assert sections.fill("{school}", {"school": "Cafe\u0301"}) == "Caf\u00e9"
+    assert placeholders.substitute("{school}", {"school": "Cafe\u0301"}) == "Caf\u00e9"
 
 
 def test_placeholders_are_found() -> None:
-    assert sections.placeholders("{school} \\{SLT} {DSL_contact} {#key} {x y} {Unknown}") == {"school", "DSL_contact", "Unknown"}
+    assert placeholders.placeholders("{school} \\{SLT} {DSL_contact} {#key} {x y} {Unknown}") == {"school", "DSL_contact", "Unknown"}

@@ -6,14 +6,14 @@ from string import Formatter
 
 import pytest
 
-from declarations.policies.text import sections
+from declarations.policies.text import placeholders, sections
 from declarations.policies.text.defaults import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
 from tests.policies.clauses import clauses
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
 CONTENT = Path(__file__).parents[2] / "content"
-TEXTS = {name: sections.read_text((CONTENT / f"{name}.md").read_bytes()) for name in ("leaflet", "aup")}
+TEXTS = {name: placeholders.read_text((CONTENT / f"{name}.md").read_bytes()) for name in ("leaflet", "aup")}
 
 # What each rule must speak of, in whatever words: keys of the leaflet and some of the words that carry its meaning.
 RULES = {
@@ -68,7 +68,7 @@ WORDS = {
 
 
 def own_keys(name: str) -> list[str]:
-    return [key for key in clauses(TEXTS[name]) if sections.CLAUSE_KEY.fullmatch(key)]
+    return [key for key in clauses(TEXTS[name]) if clauses.CLAUSE_KEY.fullmatch(key)]
 
 
 def syllables(word: str) -> int:
@@ -124,7 +124,7 @@ def test_every_section_is_named_and_short_enough_for_a_phone(name: str) -> None:
     for part in parts:
         assert f"{{#{part.key}}}" in TEXTS[name], "the key is written out, so that a new title does not change it"
         assert len(sections.plain(part.body).split()) <= 220, part.title
-        assert any(sections.CLAUSE_KEY.fullmatch(key) for key in clauses(f"## {part.title}\n\n{part.body}"))
+        assert any(clauses.CLAUSE_KEY.fullmatch(key) for key in clauses(f"## {part.title}\n\n{part.body}"))
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -138,20 +138,20 @@ def test_the_words_are_plain(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_nobody_is_named(name: str) -> None:
     text = TEXTS[name]
-    assert sections.placeholders(text) <= sections.PLACEHOLDERS
+    assert placeholders.placeholders(text) <= placeholders.PLACEHOLDERS
     assert not re.search(r"@|https?:|www\.|\b0\d{3,}|\+44", text)
     assert not re.search(r"\b(?:SLT|DSL|LADO|Mrs?|Ms|Dr)\b(?!\}|_contact)", text), "labels are the school's to set"
 
 
 def test_between_them_they_use_every_placeholder() -> None:
-    used = set().union(*(sections.placeholders(text) for text in TEXTS.values()))
-    assert used == sections.PLACEHOLDERS == set(WORDS)
+    used = set().union(*(placeholders.placeholders(text) for text in TEXTS.values()))
+    assert used == placeholders.PLACEHOLDERS == set(WORDS)
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_filling_in_a_school_changes_its_words_and_nothing_else(name: str) -> None:
-    filled = sections.checked(sections.fill(TEXTS[name], WORDS))
-    assert sections.placeholders(filled) == set()
+    filled = placeholders.checked(placeholders.substitute(TEXTS[name], WORDS))
+    assert placeholders.placeholders(filled) == set()
     assert [part.key for part in sections.sections(filled)] == [part.key for part in sections.sections(TEXTS[name])]
     assert re.sub(r"<[^>]+>", "\n", sections.html(filled)).count("\n") == re.sub(r"<[^>]+>", "\n", sections.html(TEXTS[name])).count("\n")
     for word in re.findall(r"[\w*@.\[\]'-]+", WORDS["DSL_contact"]):
@@ -178,8 +178,8 @@ def test_the_statement_and_the_confirmations() -> None:
         assert sentence.startswith("I ")
         assert sentence.count(".") == 1
         assert sentence.endswith(".")
-        assert {field for _, field, _, _ in Formatter().parse(sentence) if field} <= sections.PLACEHOLDERS
-        assert not sections.placeholders(sections.fill_plain(sentence, WORDS))
+        assert {field for _, field, _, _ in Formatter().parse(sentence) if field} <= placeholders.PLACEHOLDERS
+        assert not placeholders.placeholders(placeholders.substitute_plain(sentence, WORDS))
     assert "read the leaflet and the Acceptable Use Policy of {school}" in DEFAULT_STATEMENT
     assert "will comply with the Acceptable Use Policy" in DEFAULT_STATEMENT
     assert "{DSL}" in dict(DEFAULT_CONFIRMATIONS)["reporting"]

@@ -50,7 +50,7 @@ def renewal(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     if not has_role(request, LEADERSHIP):
         raise PermissionDenied
     school, ticked = context_of(request).school, set(request.POST.getlist(ACTION_CHECKBOX_NAME))
-    if request.method == "POST" and not (all(is_id(one) for one in ticked) and request.POST.get("verb") in {"renew", "review"}):
+    if request.method == "POST" and not (all(is_id(number) for number in ticked) and request.POST.get("verb") in {"renew", "review"}):
         raise BadRequest(_("These are no permissions."))
     context: dict[str, Any] = {"title": _("Renew or review permissions"), "school": school}
     if school is None:

@@ -48,18 +48,18 @@ class DeviceCard:
 def device_cards(*, person: Person, school: School, on: dt.date) -> list[DeviceCard]:
     """The owner's devices, those in use first; five queries, however many there are."""
     devices = Device.objects.filter(owner=person).with_reason(on=on).prefetch_related("permissions", "addresses", "suspensions", "seen")
-    return sorted((card(device, school=school, on=on) for device in devices), key=lambda one: one.is_given_up)
+    return sorted((card(device, school=school, on=on) for device in devices), key=lambda device_card: device_card.is_given_up)
 
 
 def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
     permissions = list(device.permissions.all())  # newest first
-    waiting = next((one for one in permissions if one.status == Permission.Status.REQUESTED), None)
-    live = [one for one in permissions if one.status == Permission.Status.APPROVED and one.until is not None]
-    approved = max(live, key=lambda one: one.until or on, default=None)
+    waiting = next((permission for permission in permissions if permission.status == Permission.Status.REQUESTED), None)
+    live = [permission for permission in permissions if permission.status == Permission.Status.APPROVED and permission.until is not None]
+    approved = max(live, key=lambda permission: permission.until or on, default=None)
     if approved is not None and approved.until is not None and approved.until < on:
         approved = None  # ended by itself
-    address = next((one.address for one in device.addresses.all() if one.ended_at is None), "")
-    suspension = next((one for one in device.suspensions.all() if one.lifted_at is None), None)
+    address = next((row.address for row in device.addresses.all() if row.ended_at is None), "")
+    suspension = next((row for row in device.suspensions.all() if row.lifted_at is None), None)
     reason = str(getattr(device, "reason", ""))
     hindrance = hindrances().get(reason, "") if approved else ""
     tone, icon, words = state(permissions, waiting=waiting, approved=approved, hindrance=hindrance)
@@ -93,7 +93,7 @@ def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
 
 def seen_words(device: Device, address: str, *, school: School, on: dt.date) -> str:
     """What the network was told last about the address in use, and when; "" if it has not asked."""
-    last = next((one for one in device.seen.all() if one.address == address), None)
+    last = next((row for row in device.seen.all() if row.address == address), None)
     if last is None:
         return ""
     local = last.seen_at.astimezone(school.zone)

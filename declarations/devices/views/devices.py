@@ -25,9 +25,9 @@ def devices(request: StaffRequest) -> HttpResponse:
         request,
         "devices/devices.html",
         {
-            "cards": [one for one in cards if not one.is_given_up],
-            "given_up": [one for one in cards if one.is_given_up],
-            "any_private": any(one.is_private for one in cards),
+            "cards": [card for card in cards if not card.is_given_up],
+            "given_up": [card for card in cards if card.is_given_up],
+            "any_private": any(card.is_private for card in cards),
         },
     )
 
@@ -83,16 +83,16 @@ def not_now(request: StaffRequest, sentence: object) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks again for a device."""
-    one = mine(request, pk)
+    device = mine(request, pk)
     form = AskForm(request.POST) if request.method == "POST" else AskForm()
     if request.method == "POST" and form.is_valid():
         try:
-            owner.ask(device=one.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
+            owner.ask(device=device.device, by=request.person, reason=form.cleaned_data["reason"], at=request.at)
         except RefusedError as refused:
             return not_now(request, refused)
         messages.success(request, _("Asked. The leadership decides; you will see its decision here."))
         return redirect("devices")
-    page = {"card": one, "form": form, "heading": _("Ask again"), "button": _("Ask the leadership"), "mentions_e_mail": True}
+    page = {"card": device, "form": form, "heading": _("Ask again"), "button": _("Ask the leadership"), "mentions_e_mail": True}
     return confirm(request, page)
 
 
@@ -100,8 +100,8 @@ def ask(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Takes back the request that waits, else the permission that runs."""
-    one = mine(request, pk)
-    permission = one.can_be_withdrawn
+    device = mine(request, pk)
+    permission = device.can_be_withdrawn
     if permission is None:
         return not_now(request, _("There is nothing to withdraw for this device."))
     if request.method == "POST":
@@ -116,23 +116,23 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
             return not_now(request, refused)
         messages.success(request, _("Withdrawn."))
         return redirect("devices")
-    if one.waiting:
+    if device.waiting:
         heading, text = _("Withdraw the request"), _("The leadership will not decide about it. You can ask again later.")
     else:
         heading, text = (
             _("Give the permission back"),
             _("The device will not connect to the school Wi-Fi any more. You can ask again later."),
         )
-    return confirm(request, {"card": one, "heading": heading, "text": text, "button": heading, "permission": permission})
+    return confirm(request, {"card": device, "heading": heading, "text": text, "button": heading, "permission": permission})
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost(request: StaffRequest, pk: int) -> HttpResponse:
     """Suspends a lost or stolen device at once."""
-    one = mine(request, pk)
+    device = mine(request, pk)
     if request.method == "POST":
-        owner.report_lost(device=one.device, by=request.person, at=request.at)
+        owner.report_lost(device=device.device, by=request.person, at=request.at)
         messages.success(
             request,
             _("Suspended: the device is off the school Wi-Fi. Tell IT too if school data was on it: %(contact)s")
@@ -142,7 +142,7 @@ def lost(request: StaffRequest, pk: int) -> HttpResponse:
     text = _(
         "This suspends the device at once: it can no longer connect to the school Wi-Fi. If you find it, the leadership lifts that again."
     )
-    page = {"card": one, "heading": _("Report it lost or stolen"), "text": text, "button": _("Suspend it now"), "is_grave": True}
+    page = {"card": device, "heading": _("Report it lost or stolen"), "text": text, "button": _("Suspend it now"), "is_grave": True}
     return confirm(request, page)
 
 
@@ -150,16 +150,16 @@ def lost(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_up(request: StaffRequest, pk: int) -> HttpResponse:
     """Sold, broken, passed on: ends the permission, and frees the address."""
-    one = mine(request, pk)
+    device = mine(request, pk)
     if request.method == "POST":
         try:
-            owner.give_up(device=one.device, by=request.person, at=request.at)
+            owner.give_up(device=device.device, by=request.person, at=request.at)
         except RefusedError as refused:
             return not_now(request, refused)
         messages.success(request, _("Given up: the device is no longer yours here."))
         return redirect("devices")
     text = _("Sold, broken or passed on: its permission ends, and its address is free for somebody else. You can add it again.")
-    page = {"card": one, "heading": _("Give it up"), "text": text, "button": _("Give it up"), "is_grave": True}
+    page = {"card": device, "heading": _("Give it up"), "text": text, "button": _("Give it up"), "is_grave": True}
     return confirm(request, page)
 
 
@@ -167,12 +167,12 @@ def give_up(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: StaffRequest, pk: int) -> HttpResponse:
     """Another address of a device that has a request or a permission: no new decision, and the old address ends."""
-    one = mine(request, pk)
+    device = mine(request, pk)
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"address": prefilled(request)})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["address"]
         try:
-            addresses.add_address(device=one.device, by=request.person, address=typed, at=request.at)
+            addresses.add_address(device=device.device, by=request.person, address=typed, at=request.at)
         except RefusedError as refused:
             if refused.code == "in_use":
                 addresses.tell_of_clash(person=request.person, address=typed, at=request.at)
@@ -180,4 +180,4 @@ def address(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Changed. The old address no longer works; the permission is the same."))
             return redirect("devices")
-    return render(request, "devices/address.html", {"card": one, "form": form})
+    return render(request, "devices/address.html", {"card": device, "form": form})

@@ -22,19 +22,19 @@ class Command(BaseCommand):
             logs = logs.filter(school__slug=options["school"])
             if not logs:
                 raise CommandError(f"There is no evidence log of a school “{options['school']}”.")
-        found = 0
+        differences = 0
         for log in logs:
             # What is signed while the check runs is not a difference.
             with evidence.snapshot():
                 sentences = list(reconcile.differences(log=log))
                 size = log.entries.count()
-            found += len(sentences)
+            differences += len(sentences)
             for sentence in sentences:
                 self.stdout.write(f"{log.school.slug}: {sentence}")
             self.stdout.write(f"{log.school.slug}: {size} entries, {len(sentences) or 'no'} difference{'' if len(sentences) == 1 else 's'}")
         for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
             for sentence in reconcile.without_log(school=school):
-                found += 1
+                differences += 1
                 self.stdout.write(f"{school.slug}: {sentence}")
-        if found:
-            raise CommandError(f"{found} difference{'' if found == 1 else 's'}: see docs/evidence.md.")
+        if differences:
+            raise CommandError(f"{differences} difference{'' if differences == 1 else 's'}: see docs/evidence.md.")

@@ -97,10 +97,10 @@ class Command(BaseCommand):
 
 
 def port_from_environment() -> int:
-    given = os.environ.get("PORT") or "8000"
-    if not (given.isascii() and given.isdigit() and len(given) <= 5 and 1 <= int(given) <= 65535):
-        raise CommandError(f"PORT is {given!r}; it takes a number from 1 to 65535.")
-    return int(given)
+    port_text = os.environ.get("PORT") or "8000"
+    if not (port_text.isascii() and port_text.isdigit() and len(port_text) <= 5 and 1 <= int(port_text) <= 65535):
+        raise CommandError(f"PORT is {port_text!r}; it takes a number from 1 to 65535.")
+    return int(port_text)
 
 
 def check_port_is_free(port: int) -> None:
@@ -136,8 +136,8 @@ def chosen_password() -> str:
     Its own is kept in a file that only this user can read, rather than made anew: what was written down or saved in a
     browser yesterday still works today. DEMO_PASSWORD is never written anywhere.
     """
-    if given := os.environ.get("DEMO_PASSWORD"):
-        return given
+    if password := os.environ.get("DEMO_PASSWORD"):
+        return password
     random = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     return kept_secret("demo-password", random).read_text(encoding="ascii").strip()
 

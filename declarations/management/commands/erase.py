@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from declarations.common.errors import RefusedError
-from declarations.management import sweeping
+from declarations.management import vacuum
 from declarations.management.arguments import person_called
 from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             for person in self.people(options):
                 self.erase_person(person, reason=reason, really=options["yes"])
         if options["yes"]:
-            sweeping.sweep(self.stdout)
+            vacuum.vacuum(self.stdout)
         else:
             self.stdout.write("Nothing has been erased. To do it, give --yes.")
 

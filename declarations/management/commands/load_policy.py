@@ -11,7 +11,7 @@ from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.management.arguments import line_of_text, school_called
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.policies.text import sections
+from declarations.policies.text import placeholders, sections
 from declarations.policies.text.parse import thousands, unreadable
 
 MOST_LETTERS_IN_TITLE = 160
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         body = text_of(Path(file))
         try:
             # The school's words make it longer: what could not be published is refused now.
-            sections.checked(sections.fill(body, at_school.words()))
+            placeholders.checked(placeholders.substitute(body, at_school.words()))
             version = publishing.draft(
                 school=at_school, document=document, title=chosen_title(title, body, Path(file)), body=body, replace=replace
             )
@@ -56,14 +56,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{of}, version {version.number}, “{version.title}”, is a draft now. Its sections:")
         for section in version.sections():
             self.stdout.write(f"  {section.key}: {section.title}")
-        used = sections.placeholders(version.source_body)
-        if known := sorted(used & sections.PLACEHOLDERS):
+        used = placeholders.placeholders(version.source_body)
+        if known := sorted(used & placeholders.PLACEHOLDERS):
             self.stdout.write(f"The school's words will stand for: {braced(known)}.")
         if empty := sorted(name for name in known if not version.school.words()[name].strip()):
             self.stdout.write(self.style.WARNING(f"The school has no words for {braced(empty)} yet: fill them in before publishing."))
-        if unknown := sorted(used - sections.PLACEHOLDERS):
+        if unknown := sorted(used - placeholders.PLACEHOLDERS):
             self.stdout.write(self.style.WARNING(f"Nothing will stand for {braced(unknown)}: people will read the braces."))
-            self.stdout.write(f"What there is: {braced(sorted(sections.PLACEHOLDERS))}.")
+            self.stdout.write(f"What there is: {braced(sorted(placeholders.PLACEHOLDERS))}.")
         self.stdout.write("Next: somebody of the leadership reads it through and publishes it, in the admin.")
 
 
@@ -75,9 +75,9 @@ def text_of(path: Path) -> str:
         if not path.is_file():
             raise CommandError(f"{shown(path)} is not a file.")
         size = path.stat().st_size
-        if size > sections.MAX_BYTES:
-            raise unreadable("too_big", size=thousands(size), limit=thousands(sections.MAX_BYTES))
-        return sections.read_text(path.read_bytes())
+        if size > placeholders.MAX_BYTES:
+            raise unreadable("too_big", size=thousands(size), limit=thousands(placeholders.MAX_BYTES))
+        return placeholders.read_text(path.read_bytes())
     except OSError as error:
         raise CommandError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:  # a NUL in the path itself; and what is Unreadable
@@ -85,10 +85,10 @@ def text_of(path: Path) -> str:
         raise CommandError(f"{shown(path)}: {sentence}") from error
 
 
-def chosen_title(given: str | None, body: str, path: Path) -> str:
+def chosen_title(named: str | None, body: str, path: Path) -> str:
     """The title that was given, else the document's own, else the file's name; as one line."""
-    if given is not None:
-        title = line_of_text("--title", given)
+    if named is not None:
+        title = line_of_text("--title", named)
     else:
         title = sections.title_of(body) or " ".join(shown(path.stem).replace("_", " ").replace("-", " ").split())
     if len(title) > MOST_LETTERS_IN_TITLE:

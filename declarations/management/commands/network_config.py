@@ -91,8 +91,8 @@ class Command(BaseCommand):
         if not clients.exists():
             # Hexadecimal: people type it into controllers, some of which take no more than 32 characters, and none that are odd.
             blocks = [
-                filled("client", {"CLIENT": f"{name}_{number}", "ADDRESS": address(one), "SECRET": secrets.token_hex(16)})
-                for number, one in enumerate(controllers or [NO_CONTROLLER], start=1)
+                filled("client", {"CLIENT": f"{name}_{number}", "ADDRESS": address(controller), "SECRET": secrets.token_hex(16)})
+                for number, controller in enumerate(controllers or [NO_CONTROLLER], start=1)
             ]
             write(clients, filled("clients", {**words, "CLIENTS": "".join(blocks)}), 0o600)
         elif controllers:

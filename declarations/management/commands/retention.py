@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from declarations.management import sweeping
+from declarations.management import vacuum
 from declarations.management.arguments import school_called
 from declarations.organisation.models.school import School
 from declarations.privacy import erasure, retention
@@ -32,17 +32,17 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("Nothing has been disposed of. To do it, leave --dry-run out.")
         else:
-            sweeping.sweep(self.stdout)
+            vacuum.vacuum(self.stdout)
 
     def tell(self, school: School | None, at: dt.datetime) -> None:
         """What is due, whom it takes wholly, and where those are named in texts that stay."""
         self.stdout.write(school.name if school else "The trust's own people")
-        found = retention.preview(school=school, at=at)
-        for due in found:
+        kinds = retention.preview(school=school, at=at)
+        for due in kinds:
             if due.rows or due.held:
                 kept_back = f"; {due.held} held back" if due.held else ""
                 self.stdout.write(f"  {due.rows} {due.kind.label} (older than {due.before_on}){kept_back}")
-        if not any(due.rows for due in found):
+        if not any(due.rows for due in kinds):
             self.stdout.write("  nothing is due")
         for person in retention.people_due(school=school, at=at):
             self.stdout.write(f"  {person.full_name}, left on {person.leaves_on}")

@@ -15,7 +15,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.roles import grant_role
 from declarations.policies import publishing
-from declarations.policies.text import sections
+from declarations.policies.text import placeholders, sections
 from declarations.schools.import_term_dates import enter_holidays
 
 CHILDRENS_SERVICES = "Children’s services, duty desk for schools, 01632 960199"
@@ -63,7 +63,7 @@ def make(*, at: dt.datetime, password: str, content: Path) -> None:
 
 
 def starter(path: Path) -> Text:
-    body = sections.read_text(path.read_bytes())
+    body = placeholders.read_text(path.read_bytes())
     return Text(sections.title_of(body) or path.stem, body)
 
 

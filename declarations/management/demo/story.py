@@ -144,7 +144,7 @@ class Story:
                 person=person,
                 aup_id=current["aup"].pk,
                 leaflet_id=current["leaflet"].pk,
-                confirmed=[one["key"] for one in current["aup"].confirmations],
+                confirmed=[confirmation["key"] for confirmation in current["aup"].confirmations],
                 typed_name=person.full_name,
                 at=at,
                 signed_in_with="code by e-mail" if place % 3 == 1 else "password",

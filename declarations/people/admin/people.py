@@ -59,7 +59,7 @@ class PersonAdmin(SchoolScopedAdmin):
         of_one_school = person_of(request).school_id is not None
         # When somebody leaves is said on a page of its own, which shows what ends with it.
         left_out = {"school"} if of_one_school else set()
-        return [one for one in PersonForm.Meta.fields if one not in left_out | ({"leaves_on"} if obj else set())]
+        return [name for name in PersonForm.Meta.fields if name not in left_out | ({"leaves_on"} if obj else set())]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = []
@@ -92,8 +92,8 @@ class PersonAdmin(SchoolScopedAdmin):
             leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=context_of(request).at)
         if end and is_new_category:
             sentence = _("As %(category)s they leave on %(day)s, unless another day is set on their page.")
-            said = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
-            self.message_user(request, said, messages.INFO)
+            message = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
+            self.message_user(request, message, messages.INFO)
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()  # nobody signs in with the address that they had before
 
@@ -168,7 +168,7 @@ class PersonAdmin(SchoolScopedAdmin):
         form = RoleForm(request.POST)
         if form.is_valid():
             try:
-                role = grant_role(person=person, by=person_of(request), at=context_of(request).at, **form.given())
+                role = grant_role(person=person, by=person_of(request), at=context_of(request).at, **form.facts())
             except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:

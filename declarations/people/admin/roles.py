@@ -97,12 +97,14 @@ def done_by_command(school: School) -> list[dict[str, Any]]:
     entries = (
         Entry.objects.filter(log__school=school, record__isnull=False).exclude(kind__in=kinds.never_by_command()).order_by("-position")
     )
-    found = []
+    entries_shown = []
     for entry in entries[:LOOKED_AT]:
         record: Any = canonical_json.parse(bytes(entry.record or b""))
         if record["by"]["id"] is None:
-            found.append({"at": entry.at, "position": entry.position, "words": titles.get(entry.kind, entry.kind), "about": about(record)})
-    return found[:SHOWN]
+            entries_shown.append(
+                {"at": entry.at, "position": entry.position, "words": titles.get(entry.kind, entry.kind), "about": about(record)}
+            )
+    return entries_shown[:SHOWN]
 
 
 def about(record: dict[str, Any]) -> str:

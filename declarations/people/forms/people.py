@@ -61,5 +61,5 @@ class RoleForm(forms.Form):
         """Puts a refusal beside the field that it is about."""
         self.add_error({"end": "ends_on", "held": "name"}.get(code), sentence)
 
-    def given(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         return {"name": self.cleaned_data["name"], "ends_on": self.cleaned_data["ends_on"]}

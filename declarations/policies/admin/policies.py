@@ -74,7 +74,9 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("confirmations as published"))
     def confirmations_as_published(self, obj: PolicyVersion) -> str:
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(one["text"],) for one in obj.confirmations]))
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
+        )
 
     @override
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:

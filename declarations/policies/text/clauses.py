@@ -13,7 +13,7 @@ _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered
 
 def starts(tokens: Sequence[Token]) -> dict[int, str]:
     """Index of the opening token of each clause, and its key. A quotation quotes; it makes no clause here."""
-    found: dict[int, str] = {}
+    keys: dict[int, str] = {}
     quoted = in_list = 0
     for index, token in enumerate(tokens):
         if token.tag == "blockquote":
@@ -23,10 +23,10 @@ def starts(tokens: Sequence[Token]) -> dict[int, str]:
         elif quoted:
             continue
         elif token.type == "list_item_open" and tokens[index + 1].type == "paragraph_open":
-            found[index] = _leading_key(tokens[index + 2])
+            keys[index] = _leading_key(tokens[index + 2])
         elif token.type == "paragraph_open" and not in_list:
-            found[index] = _leading_key(tokens[index + 1])
-    return {index: key for index, key in found.items() if key}
+            keys[index] = _leading_key(tokens[index + 1])
+    return {index: key for index, key in keys.items() if key}
 
 
 def _leading_key(inline: Token) -> str:

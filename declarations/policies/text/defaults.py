@@ -1,6 +1,6 @@
 """What is signed, until a school puts its own words in its place.
 
-Plain sentences, not Markdown: fill them in with `text.fill_plain`.
+Plain sentences, not Markdown: fill them in with `text.substitute_plain`.
 """
 
 from typing import Final

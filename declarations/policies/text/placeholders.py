@@ -90,7 +90,7 @@ def placeholders(source: str) -> set[str]:
     return set(_PLACEHOLDER.findall(source))
 
 
-def fill(source: str, words: Mapping[str, str]) -> str:
+def substitute(source: str, words: Mapping[str, str]) -> str:
     """A Markdown text with its placeholders filled in, each word escaped so that it stays a word.
 
     What has no word, or a blank one, keeps its braces: a gap that can be seen
@@ -99,13 +99,13 @@ def fill(source: str, words: Mapping[str, str]) -> str:
     return _filled(source, {name: _escape(word) for name, word in words.items()})
 
 
-def fill_plain(sentence: str, words: Mapping[str, str]) -> str:
+def substitute_plain(sentence: str, words: Mapping[str, str]) -> str:
     """The same for a sentence that is not Markdown: the statement and the confirmations."""
     return _filled(sentence, {name: _one_line(word) for name, word in words.items()})
 
 
 def _filled(source: str, words: Mapping[str, str]) -> str:
-    return canonical(_PLACEHOLDER.sub(lambda found: words.get(found[1], "") or found[0], source))
+    return canonical(_PLACEHOLDER.sub(lambda match: words.get(match[1], "") or match[0], source))
 
 
 def _one_line(word: str) -> str:
@@ -119,9 +119,9 @@ def _escape(word: str) -> str:
     line = _one_line(word)
     start = _LINE_START.match(line)
     head, rest = (line[: start.end()], line[start.end() :]) if start else ("", line)
-    escaped = _MARKUP.sub(lambda found: "\\" + found[0], rest)
+    escaped = _MARKUP.sub(lambda match: "\\" + match[0], rest)
     if not head:
         return escaped
     if head.isdigit():
-        return head + "\\" + rest[0] + _MARKUP.sub(lambda found: "\\" + found[0], rest[1:])
+        return head + "\\" + rest[0] + _MARKUP.sub(lambda match: "\\" + match[0], rest[1:])
     return "\\" + head + escaped

@@ -1,8 +1,4 @@
-"""A school's Markdown as sections, clauses, safe HTML and plain text.
-
-Its neighbours' names are offered here too, so that readers need one import: `text` (reading, filling in, fingerprint),
-`clauses` and `parsing` (what cannot be read).
-"""
+"""A school's Markdown as sections, safe HTML and plain text."""
 
 import hashlib
 import re
@@ -19,27 +15,7 @@ from markdown_it.token import Token
 from declarations.common.errors import gettext_noop
 from declarations.policies.text import clauses as clause_rules
 from declarations.policies.text import plain as words
-from declarations.policies.text.clauses import CLAUSE_KEY
 from declarations.policies.text.parse import parse, render, unix_lines
-from declarations.policies.text.placeholders import MAX_BYTES, PLACEHOLDERS, checked, fill, fill_plain, placeholders, read_text, sha256_of
-
-__all__ = [
-    "CLAUSE_KEY",
-    "INTRODUCTION",
-    "MAX_BYTES",
-    "PLACEHOLDERS",
-    "Section",
-    "checked",
-    "fill",
-    "fill_plain",
-    "html",
-    "placeholders",
-    "plain",
-    "read_text",
-    "sections",
-    "sha256_of",
-    "title_of",
-]
 
 INTRODUCTION: Final = gettext_noop("Introduction")
 KEY_LENGTH: Final = 60

@@ -96,8 +96,8 @@ def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str
     """Asks the provider who came back, and whose account that is."""
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
-        found = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
-        person = recognise(provider=provider, identity=found, at=request.at)
+        identity = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
+        person = recognise(provider=provider, identity=identity, at=request.at)
     except ProviderError as trouble:
         return not_answering(request, provider, trouble)
     except ClaimsError as unfit:
@@ -106,7 +106,7 @@ def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str
     except RefusedError as refusal:
         log.warning("%s: nobody of ours (%s)", provider.slug, refusal.code)
         return refused(request, provider, str(refusal))
-    return proved(request, provider, person, kept, email=found.email)
+    return proved(request, provider, person, kept, email=identity.email)
 
 
 def proved(request: ContextRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], *, email: str) -> HttpResponseBase:
@@ -156,8 +156,8 @@ def taken(request: ContextRequest, state: str) -> dict[str, Any] | None:
     return kept
 
 
-def not_answering(request: ContextRequest, provider: IdentityProvider, trouble: ProviderError) -> HttpResponse:
-    log.error("%s: %s", provider.slug, trouble)
+def not_answering(request: ContextRequest, provider: IdentityProvider, error: ProviderError) -> HttpResponse:
+    log.error("%s: %s", provider.slug, error)
     sentence = _("%(provider)s cannot be asked at the moment. Sign in with a code by e-mail meanwhile; IT finds the reason in the log.")
     return refused(request, provider, sentence % {"provider": provider}, status=503)
 

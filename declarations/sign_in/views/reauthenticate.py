@@ -80,7 +80,7 @@ def page(request: PersonRequest, form: CodeForm | None, *, complaint: CodeForm |
 
 
 def other_ways(request: PersonRequest) -> list[dict[str, str]]:
-    return [one for one in get_adapter().get_reauthentication_methods(request.person) if one["id"] != "code"]
+    return [method for method in get_adapter().get_reauthentication_methods(request.person) if method["id"] != "code"]
 
 
 def then(request: HttpRequest) -> str:
@@ -101,8 +101,8 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
         before = set(Authenticator.objects.filter(user=request.person).values_list("pk", flat=True))
         response = view(request, *args, **kwargs)
         real = Authenticator.objects.filter(user=request.person).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk__in=before)
-        for made in real if request.method == "POST" else []:
-            record_authentication(request, request.person, "mfa", id=made.pk, type=made.type, reauthenticated=True)
+        for factor in real if request.method == "POST" else []:
+            record_authentication(request, request.person, "mfa", id=factor.pk, type=factor.type, reauthenticated=True)
         return response
 
     return second_factor_required(wrapper)

@@ -17,25 +17,25 @@ def sessions(request: PersonRequest) -> HttpResponseBase:
     """Each browser in which one is signed in; `end` ends one, `everywhere` all, this one too."""
     if request.method == "POST":
         return ended(request)
-    mine = sorted(UserSession.objects.purge_and_list(request.person), key=lambda one: one.created_at, reverse=True)
+    mine = sorted(UserSession.objects.purge_and_list(request.person), key=lambda session: session.created_at, reverse=True)
     here = request.session.session_key
-    return render(request, "sign_in/sessions.html", {"rows": [(one, one.session_key == here) for one in mine]})
+    return render(request, "sign_in/sessions.html", {"rows": [(session, session.session_key == here) for session in mine]})
 
 
 def ended(request: PersonRequest) -> HttpResponseBase:
     mine = UserSession.objects.filter(user=request.person)
     if request.POST.get("end") == "everywhere":
-        for one in mine:
-            one.end()
+        for session in mine:
+            session.end()
         logout(request)
         messages.success(request, _("You are signed out everywhere."))
         return redirect("account_login")
     number = request.POST.get("end", "")
-    one = mine.filter(pk=number).first() if number.isascii() and number.isdigit() and len(number) < 19 else None
-    if one is None:
+    session = mine.filter(pk=number).first() if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if session is None:
         raise Http404
-    is_here = one.session_key == request.session.session_key
-    one.end()
+    is_here = session.session_key == request.session.session_key
+    session.end()
     if is_here:
         logout(request)
         return redirect("account_login")

@@ -76,7 +76,9 @@ class DeclarationAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("confirmations as ticked"))
     def ticked(self, obj: Declaration) -> str:
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>✓ {}</li>", [(one["text"],) for one in obj.confirmations]))
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>✓ {}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
+        )
 
     @admin.display(description=gettext_lazy("certificate"))
     def certificate(self, obj: Declaration) -> str:
@@ -105,7 +107,7 @@ class DeclarationAdmin(SchoolScopedAdmin):
         form = PaperForm(*sent, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
-                declaration = paper.enter(by=by, at=at, **form.given())
+                declaration = paper.enter(by=by, at=at, **form.facts())
             except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:

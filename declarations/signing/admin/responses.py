@@ -41,14 +41,14 @@ class ResponseAdmin(SchoolScopedAdmin):
     """Only the leadership reads what people say of themselves."""
 
     view_roles = (LEADERSHIP,)
-    list_display = ["person", "kind", "said", "waiting", "said_to", "answered_by"]
+    list_display = ["person", "kind", "said_on", "waiting", "said_to", "answered_by"]
     list_filter = [AnsweredFilter, "kind", SchoolFilter]
     list_select_related = ["person", "said_to", "answered_by", "school"]
     search_fields = ["person__full_name", "person__email"]
     ordering = ["-said_at", "-id"]
 
     @admin.display(description=gettext_lazy("said on"), ordering="said_at")
-    def said(self, obj: Response) -> Any:
+    def said_on(self, obj: Response) -> Any:
         return obj.school.day_of(obj.said_at)
 
     @admin.display(description=gettext_lazy("waiting"))
@@ -60,34 +60,34 @@ class ResponseAdmin(SchoolScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What was said, how the person stands, and the answer."""
-        said = self.get_object(request, object_id)
+        response = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
         person, at = person_of(request), context_of(request).at
         form = AnswerForm(request.POST) if request.method == "POST" else AnswerForm()
         if request.method == "POST" and form.is_valid():
             try:
-                responses.answer(response=said, by=person, text=form.cleaned_data["answer"], at=at)
+                responses.answer(response=response, by=person, text=form.cleaned_data["answer"], at=at)
             except RefusedError as refused:
                 # What was typed stays, to be copied: somebody else's answer stands beside it now.
                 form.add_error("answer" if refused.code == "answer" else None, str(refused))
-                said = self.get_object(request, object_id)
+                response = self.get_object(request, object_id)
             else:
-                self.message_user(request, _("Answered: %(name)s.") % {"name": said.person.full_name}, messages.SUCCESS)
+                self.message_user(request, _("Answered: %(name)s.") % {"name": response.person.full_name}, messages.SUCCESS)
                 return redirect("admin:index")
-        on = said.school.day_of(at)
+        on = response.school.day_of(at)
         return render_admin(
             request,
             "signing/admin/response.html",
             {
-                "title": said.get_kind_display(),
-                "subtitle": said.person.full_name,
-                "said": said,
-                "days": (on - said.school.day_of(said.said_at)).days,
-                "signing_status": signing_status(person=said.person, on=on),
+                "title": response.get_kind_display(),
+                "subtitle": response.person.full_name,
+                "said": response,
+                "days": (on - response.school.day_of(response.said_at)).days,
+                "signing_status": signing_status(person=response.person, on=on),
                 "form": form,
-                "may_answer": may_answer(by=person, response=said, on=on),
-                "earlier": Response.objects.filter(person=said.person).exclude(pk=said.pk).select_related("answered_by"),
+                "may_answer": may_answer(by=person, response=response, on=on),
+                "earlier": Response.objects.filter(person=response.person).exclude(pk=response.pk).select_related("answered_by"),
                 **(extra_context or {}),
             },
             model_admin=self,
@@ -126,11 +126,14 @@ class ExemptionAdmin(SchoolScopedAdmin):
         form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
         if request.method == "POST" and form.is_valid():
             try:
-                given = responses.exempt(by=by, at=at, **form.cleaned_data)
+                exemption = responses.exempt(by=by, at=at, **form.cleaned_data)
             except RefusedError as refused:
                 form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
             else:
-                sentence = _("%(name)s is exempt until %(day)s.") % {"name": given.person, "day": f"{given.until.day} {given.until:%B %Y}"}
+                sentence = _("%(name)s is exempt until %(day)s.") % {
+                    "name": exemption.person,
+                    "day": f"{exemption.until.day} {exemption.until:%B %Y}",
+                }
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_exemption_changelist")
         page = {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
@@ -141,14 +144,14 @@ class ExemptionAdmin(SchoolScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One exemption, and the button that ends it."""
-        given: Any = self.get_object(request, object_id)
+        exemption: Any = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
         person, at = person_of(request), context_of(request).at
         if request.method == "POST":
             try:
-                responses.end_exemption(exemption=given, by=person, at=at)
-                self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": given.person}, messages.SUCCESS)
+                responses.end_exemption(exemption=exemption, by=person, at=at)
+                self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": exemption.person}, messages.SUCCESS)
             except RefusedError as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             return redirect(request.path)
@@ -156,12 +159,12 @@ class ExemptionAdmin(SchoolScopedAdmin):
             request,
             "signing/admin/exemption.html",
             {
-                "title": _("Exempt until %(day)s") % {"day": f"{given.until.day} {given.until:%B %Y}"},
-                "subtitle": given.person.full_name,
-                "given": given,
-                "is_over": given.is_over,
-                "is_ahead": given.is_ahead,
-                "is_own": given.person_id == person.pk,
+                "title": _("Exempt until %(day)s") % {"day": f"{exemption.until.day} {exemption.until:%B %Y}"},
+                "subtitle": exemption.person.full_name,
+                "given": exemption,
+                "is_over": exemption.is_over,
+                "is_ahead": exemption.is_ahead,
+                "is_own": exemption.person_id == person.pk,
                 **(extra_context or {}),
             },
             model_admin=self,
@@ -171,5 +174,5 @@ class ExemptionAdmin(SchoolScopedAdmin):
 def people_to_choose(by: Person, *, school: School | None, on: Any) -> QuerySet[Person]:
     """Everybody of the school (for the trust: of every school) who has not left, but the one who asks."""
     people = Person.objects.exclude(pk=by.pk).exclude(leaves_on__lte=on).select_related("school")
-    found: QuerySet[Person] = people.filter(school=school) if school else people.filter(school__isnull=False)
-    return found
+    choices: QuerySet[Person] = people.filter(school=school) if school else people.filter(school__isnull=False)
+    return choices

@@ -51,7 +51,7 @@ class PaperForm(forms.Form):
             raise forms.ValidationError(_("The scan is too big: at most 5 MB are possible."))
         return scan_from(sent.read())
 
-    def given(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """What the verb takes."""
         scan, scan_type = self.cleaned_data["scan"]
         return {name: self.cleaned_data[name] for name in ("person", "signed_on", "sighted_by", "filed_where")} | {

@@ -46,9 +46,9 @@ def scan_from(data: bytes) -> tuple[bytes, str]:
 
 def drawn_anew(data: bytes) -> tuple[bytes, str]:
     """The picture alone: where and with what it was taken, and whatever hid behind it, stays out."""
-    picture = read_picture(data, formats=["PNG", "JPEG"], most_pixels=MOST_PIXELS)
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture.getchannel("A"))
+    image = read_picture(data, formats=["PNG", "JPEG"], most_pixels=MOST_PIXELS)
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
     drawn = io.BytesIO()
     if data.startswith(b"\x89PNG"):
         paper.save(drawn, "PNG", optimize=True)
@@ -69,10 +69,10 @@ def check_pdf(data: bytes) -> None:
             raise forms.ValidationError(_("This PDF is locked with a password. Save it without one."))
         if not 1 <= len(reader.pages) <= MOST_PAGES:
             raise forms.ValidationError(_("Send the signed pages only: at most 30."))
-        found = {name for thing in things_in(reader) for name in names_in(thing)}
+        names = {name for thing in things_in(reader) for name in names_in(thing)}
     except UNREADABLE as trouble:
         raise forms.ValidationError(_("This PDF is damaged. Scan the paper again, or send a picture of it.")) from trouble
-    if found:
+    if names:
         raise forms.ValidationError(
             _("This PDF holds more than pages: scripts, links, forms or files. Scan the paper again, or send a picture of it.")
         )

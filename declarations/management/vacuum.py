@@ -4,7 +4,7 @@ from django.core.management.base import OutputWrapper
 from django.db import connection
 
 
-def sweep(out: OutputWrapper) -> None:
+def vacuum(out: OutputWrapper) -> None:
     """VACUUM; of SQLite the write-ahead log too. Never inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")
