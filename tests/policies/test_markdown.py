@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from declarations.common.errors import UnreadableFileError
-from declarations.policies.text.clauses import CLAUSE_KEY
 from declarations.policies.text import placeholders, sections
+from declarations.policies.text.clauses import CLAUSE_KEY
 from declarations.policies.text.sections import Section
 from tests.policies.clauses import clauses
 

@@ -18,7 +18,8 @@ from declarations.organisation.authorise import ADMINISTRATORS, AUDITORS, LEADER
 from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving, legal_holds, roles
 from declarations.policies import publishing
-from declarations.privacy import retention, subject_access
+from declarations.privacy import retention
+from declarations.privacy.subject_access import archive
 from declarations.sign_in import invitations, linked_accounts
 from declarations.sign_in.models import IdentityProvider
 from declarations.signing.actions import kiosk, paper, responses
@@ -44,7 +45,7 @@ def office(cast: Cast, at: dt.datetime) -> dict[str, Callable[[Person], object]]
         "place a hold": lambda by: legal_holds.place_hold(person=cast.ada, reason="File 8", by=by, at=at),
         "end a hold": lambda by: legal_holds.end_hold(hold=hold, by=by, at=at),
         "dispose": lambda by: retention.carry_out(school=cast.hillside, by=by, at=at),
-        "hand over": lambda by: subject_access.answer(person=cast.ada, by=by, at=at),
+        "hand over": lambda by: archive.answer(person=cast.ada, by=by, at=at),
         "open a tablet": lambda by: kiosk.open_tablet(school=cast.hillside, by=by, at=at, lasts=hour),
         "close a tablet": lambda by: kiosk.close_tablet(tablet=tablet, by=by, at=at),
         "give a code": lambda by: kiosk.give_code(person=cast.ada, by=by, at=at),

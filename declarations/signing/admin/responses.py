@@ -82,7 +82,7 @@ class ResponseAdmin(SchoolScopedAdmin):
             {
                 "title": response.get_kind_display(),
                 "subtitle": response.person.full_name,
-                "said": response,
+                "response": response,
                 "days": (on - response.school.day_of(response.said_at)).days,
                 "signing_status": signing_status(person=response.person, on=on),
                 "form": form,
