@@ -57,7 +57,7 @@ def question(vendor: str) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001  # eac
     """The one query, as SQL and its parameters, in which A_TOKEN, AN_ADDRESS and A_MOMENT stand for themselves.
 
     Kept, because it is the same for every request, and Django takes some 16 ms to put it together where the database takes
-    one to answer it (tools/bench_network.py).
+    one to answer it (tools/bench_server/network.py).
     """
     device = (
         Device.objects.filter(
