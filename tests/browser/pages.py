@@ -205,6 +205,8 @@ NO_PAGE = {
     "healthz": "JSON",
     "robots": "plain text",
     "evidence_keys": "plain text",
+    "None": "an address by an old word, which leads to the new one",
+    "admin:declarations_person_one_time_code": "the code itself, in the answer to a POST alone: test_ways_in.py",
     "network_authorize": "for the network's own machines",
     "network_allow_list": "for the network's own machines",
     "admin:declarations_networktoken_end": "the demo's network has no token",
