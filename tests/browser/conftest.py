@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tools.browsing import PASSWORD, Demo, chromium, running_demo
 
 LIKE_A_PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce", "locale": "en-GB"}
 HERE = Path(__file__).parent
+type KeptPage = tuple[Page, Watch]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +62,39 @@ def signed_in_as(demo: Demo, browser: Browser) -> Callable[[str], StorageState]:
         return kept[email]
 
     return sign_in
+
+
+@pytest.fixture(scope="package")
+def kept_page(demo: Demo, browser: Browser, signed_in_as: Callable[[str], StorageState]) -> Iterator[Callable[[str], KeptPage]]:
+    """`kept_page("ben@hillside.example")`: the one page in which all is looked at that somebody sees; "" for nobody."""
+    with ExitStack() as stack:
+
+        @cache
+        def open_page(email: str) -> KeptPage:
+            state = signed_in_as(email) if email else None
+            context = browser.new_context(base_url=demo.url, storage_state=state, **LIKE_A_PHONE)
+            stack.callback(context.close)
+            context.set_default_timeout(45_000)
+            watch = Watch(context, demo.url)
+            return context.new_page(), watch
+
+        yield open_page
+
+
+@pytest.fixture
+def look_as(kept_page: Callable[[str], KeptPage]) -> Iterator[Callable[[str], Page]]:
+    """`look_as("ben@hillside.example")`: the page of somebody who only looks. Nothing may have gone wrong in it: see Watch."""
+    with ExitStack() as stack:
+
+        def look(email: str) -> Page:
+            page, watch = kept_page(email)
+            watch.errors.clear()
+            stack.callback(watch.found_nothing)
+            page.set_viewport_size(LIKE_A_PHONE["viewport"])
+            page.emulate_media(color_scheme="light")
+            return page
+
+        yield look
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ def test_every_address_is_looked_at_or_has_no_page():
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.who.partition('@')[0] or 'nobody'} {look.path}")
-def test_a_page(look: Look, facts: dict[str, str], open_as: Callable[..., Page]):
-    page = open_as(look.who)
+def test_a_page(look: Look, facts: dict[str, str], look_as: Callable[[str], Page]):
+    page = look_as(look.who)
     for path in look.after:
         page.goto(path)
     response = page.goto(look.path.format(**facts))
