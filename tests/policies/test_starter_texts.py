@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 from declarations.policies.text import placeholders, sections
+from declarations.policies.text.clauses import CLAUSE_KEY
 from declarations.policies.text.defaults import DEFAULT_CONFIRMATIONS, DEFAULT_STATEMENT
 from tests.policies.clauses import clauses
 
@@ -68,7 +69,7 @@ WORDS = {
 
 
 def own_keys(name: str) -> list[str]:
-    return [key for key in clauses(TEXTS[name]) if clauses.CLAUSE_KEY.fullmatch(key)]
+    return [key for key in clauses(TEXTS[name]) if CLAUSE_KEY.fullmatch(key)]
 
 
 def syllables(word: str) -> int:
@@ -124,7 +125,7 @@ def test_every_section_is_named_and_short_enough_for_a_phone(name: str) -> None:
     for part in parts:
         assert f"{{#{part.key}}}" in TEXTS[name], "the key is written out, so that a new title does not change it"
         assert len(sections.plain(part.body).split()) <= 220, part.title
-        assert any(clauses.CLAUSE_KEY.fullmatch(key) for key in clauses(f"## {part.title}\n\n{part.body}"))
+        assert any(CLAUSE_KEY.fullmatch(key) for key in clauses(f"## {part.title}\n\n{part.body}"))
 
 
 @pytest.mark.parametrize("name", TEXTS)
