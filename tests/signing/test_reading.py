@@ -25,6 +25,15 @@ def test_each_section_is_recorded_when_it_is_shown_and_the_contents_say_how_far_
     assert [row.section_key for row in SectionRead.objects.filter(person=cast.ada).order_by("id")] == ["class", "lunch"]
 
 
+def test_the_last_section_leads_to_one_that_is_unread_before_it_leads_to_signing(cast, signed_in):
+    client = signed_in(cast.ada)
+    last = client.get("/leaflet/lunch/").text
+    assert "Not read yet:</span> In class" in last
+    assert 'href="/sign/"' not in last
+    client.get("/leaflet/class/")
+    assert 'href="/sign/"' in client.get("/leaflet/lunch/").text
+
+
 def test_the_first_time_counts(cast, signed_in):
     client = signed_in(cast.ada)
     client.get("/leaflet/class/")
