@@ -10,17 +10,15 @@ from declarations.mail.personal_data import delete_emails
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import KioskSession, SigningCode
-from declarations.signing.models.response import Exemption, PaperSignature, Response
+from declarations.signing.models.response import SCAN_ENDINGS, Exemption, PaperSignature, Response
 from declarations.web.capability import Cutoff, PersonalData, RetentionRule
-
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 def scans_of(person: Person) -> dict[str, bytes]:
     """What they signed on paper, as it was scanned."""
     papers = PaperSignature.objects.filter(declaration__person=person, scan__isnull=False)
     return {
-        f"paper/{paper.declaration.reference}.{ENDINGS[paper.scan_type]}": bytes(cast("bytes", paper.scan))
+        f"paper/{paper.declaration.reference}.{SCAN_ENDINGS[paper.scan_type]}": bytes(cast("bytes", paper.scan))
         for paper in papers.select_related("declaration")
     }
 

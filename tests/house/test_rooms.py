@@ -29,6 +29,13 @@ def test_contributing_has_the_rooms_in_their_order():
     assert table == [*BENEATH, *ROOMS]
 
 
+def test_the_paths_in_contributing_lead_somewhere():
+    paths = re.findall(r"`((?:declarations|templates|tests|docs|tools)/[\w./-]+)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert len(paths) > 15
+    # The example of a capability, and what a test makes of it.
+    assert [path for path in paths if "notices" not in path and not (ROOT / path).exists()] == []
+
+
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
 def test_a_room_says_what_it_is_for(room: Path):
     docstring = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""

@@ -97,6 +97,10 @@ class Exemption(models.Model):
         return f"{self.person}"
 
 
+# What the name of a scan's file ends with, by its type.
+SCAN_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
 class PaperSignature(models.Model):
     """A declaration was signed on paper and entered on behalf of the signer: who saw it, and where the paper is."""
 

@@ -3,11 +3,9 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.response import SCAN_ENDINGS, PaperSignature
 from declarations.signing.views.sign import declaration_for
 from declarations.web.decorators import PersonRequest, signed_in
-
-ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 @signed_in
@@ -19,7 +17,7 @@ def scan(request: PersonRequest, reference: str) -> HttpResponse:
     if paper is None or paper.scan is None:
         raise Http404
     response = HttpResponse(bytes(paper.scan), content_type=paper.scan_type)
-    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{ENDINGS[paper.scan_type]}"'
+    response["Content-Disposition"] = f'attachment; filename="scan-{declaration.reference}.{SCAN_ENDINGS[paper.scan_type]}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
