@@ -1,7 +1,5 @@
 """What certificates hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-
 from declarations.certificates.emails import EMAILS
 from declarations.certificates.log_records import LOG_KINDS, check_certificates
 from declarations.certificates.personal_data import PERSONAL_DATA
@@ -9,7 +7,6 @@ from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="certificates",
-    title=_("certificates"),
     urls="declarations.certificates.urls",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,

@@ -11,7 +11,6 @@ from declarations.web.capability import Capability, Panel, ScheduledTask
 
 CAPABILITY = Capability(
     name="checkpoints",
-    title=_("checkpoints"),
     emails=EMAILS,
     tasks=(
         ScheduledTask(

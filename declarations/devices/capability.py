@@ -16,7 +16,6 @@ from declarations.web.capability import Capability, Departure, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="devices",
-    title=_("devices"),
     urls="declarations.devices.urls",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,

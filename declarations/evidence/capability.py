@@ -1,7 +1,5 @@
 """The front door of evidence: what it hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-
 from declarations.evidence.checks import key_is_usable, origin_is_possible
 from declarations.evidence.log_records import LOG_KINDS
 from declarations.evidence.personal_data import PERSONAL_DATA
@@ -9,7 +7,6 @@ from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="evidence",
-    title=_("evidence"),
     urls="declarations.evidence.urls",
     log_kinds=LOG_KINDS,
     personal_data=PERSONAL_DATA,

@@ -1,14 +1,11 @@
 """What jobs hands upward."""
 
-from django.utils.translation import gettext_lazy as _
-
 from declarations.jobs import admin, admin_dashboard
 from declarations.jobs.personal_data import PERSONAL_DATA
 from declarations.web.capability import AdminPage, Capability, Panel
 
 CAPABILITY = Capability(
     name="jobs",
-    title=_("jobs"),
     urls="declarations.jobs.urls",
     admin_pages=(AdminPage(route="scheduled-tasks/", name="scheduled_tasks", view=admin.page),),
     personal_data=PERSONAL_DATA,

@@ -20,7 +20,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledT
 
 CAPABILITY = Capability(
     name="network",
-    title=_("network"),
     urls="declarations.network.urls",
     admin={
         NetworkToken: NetworkTokenAdmin,

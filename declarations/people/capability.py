@@ -13,7 +13,6 @@ from declarations.web.capability import Capability, Departure, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="people",
-    title=_("people"),
     personal_data=PERSONAL_DATA,
     admin={Person: PersonAdmin, Role: RoleAdmin},
     menu=(MenuEntry(title=_("People"), url="admin:declarations_person_changelist", order=60, in_admin=True),),

@@ -11,7 +11,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="policies",
-    title=_("policies"),
     personal_data=PERSONAL_DATA,
     admin={PolicyVersion: PolicyVersionAdmin},
     menu=(MenuEntry(title=_("Leaflet and policy"), url="admin:declarations_policyversion_changelist", order=40, in_admin=True),),

@@ -14,7 +14,6 @@ PERSONAL_DATA = (PersonalData(model=Disposal, acts={"done_by": "done_at"}),)
 
 CAPABILITY = Capability(
     name="privacy",
-    title=_("privacy"),
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
     admin={Disposal: DisposalAdmin, LegalHold: LegalHoldAdmin, RetentionSettings: RetentionSettingsAdmin},

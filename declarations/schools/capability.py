@@ -12,7 +12,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="schools",
-    title=_("schools"),
     personal_data=PERSONAL_DATA,
     admin={School: SchoolAdmin, Holiday: HolidayAdmin},
     menu=(

@@ -8,7 +8,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="site",
-    title=_("site"),
     urls="declarations.site.urls",
     menu=(
         MenuEntry(title=_("Home"), url="home", order=10),

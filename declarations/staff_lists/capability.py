@@ -14,7 +14,6 @@ from declarations.web.capability import Capability, ScheduledTask
 
 CAPABILITY = Capability(
     name="staff_lists",
-    title=_("staff lists"),
     admin={StaffList: StaffListAdmin},
     tasks=(
         ScheduledTask(

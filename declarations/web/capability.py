@@ -244,7 +244,6 @@ class Capability:
     """
 
     name: str
-    title: LazyText
     urls: str | None = None
     menu: tuple[MenuEntry, ...] = ()
     dashboard: tuple[Panel, ...] = ()

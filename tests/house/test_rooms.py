@@ -47,14 +47,14 @@ def test_every_room_has_a_front_door_under_its_own_name():
 
 
 def test_two_entries_of_one_name_are_refused():
-    doors = [Capability(name=name, title=name, log_kinds=(LogKind(name="notice.read", title="read"),)) for name in ("a", "b")]
+    doors = [Capability(name=name, log_kinds=(LogKind(name="notice.read", title="read"),)) for name in ("a", "b")]
     with pytest.raises(ImproperlyConfigured, match=r"Registered twice as log kind: notice\.read"):
         registry.check(doors)
 
 
 def test_a_part_that_does_not_exist_is_refused():
     with pytest.raises(TypeError):
-        Capability(name="a", title="a", dashbord=())  # type: ignore[call-arg]
+        Capability(name="a", dashbord=())  # type: ignore[call-arg]
 
 
 def test_few_files_lie_loose_and_none_is_long():
