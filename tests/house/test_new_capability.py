@@ -1,4 +1,4 @@
-"""A new capability is a folder, its tests, one line in `capabilities.py` and its place in the order of the rooms, in pyproject.toml.
+"""A new capability is a folder, its templates, its tests, a migration and one line in `capabilities.py`.
 
 It is made here, in a copy of the repository.
 """
@@ -29,7 +29,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / file, here)
     shutil.copytree(NOTICES, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     capabilities = here / "declarations/capabilities.py"
-    lines = capabilities.read_text().replace('    "site",', '    "notices",\n    "site",')
+    lines = capabilities.read_text().replace('    ("site",),', '    ("notices",),\n    ("site",),')
     capabilities.write_text(lines)
     run(here, "manage.py", "makemigrations", "declarations", "--name", "notices")
     return here
@@ -47,17 +47,27 @@ def test_it_has_its_place_everywhere(copy: Path):
     assert "5 passed" in run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *tests)
 
 
-def test_the_order_of_the_rooms_asks_for_its_place_and_then_holds(copy: Path):
-    project = copy / "pyproject.toml"
-    without = project.read_text()
-    assert "notices" in linted(copy).stdout
-    placed = without.replace('"register | reminders', '"notices | register | reminders').replace(
-        '    "declarations.site",\n]\nexhaustive', '    "declarations.site",\n    "declarations.notices",\n]\nexhaustive'
-    )
-    assert placed.count("notices") == 2
-    project.write_text(placed)
+def test_the_walls_know_it_and_hold(copy: Path):
     kept = linted(copy)
     assert kept.returncode == 0, kept.stdout
+    for file, imported in {
+        "declarations/signing/status.py": "declarations.notices.models",  # it stands above signing
+        "declarations/notices/models.py": "declarations.notices.views",  # inside a room, too, there is an order
+    }.items():
+        original = (copy / file).read_text()
+        (copy / file).write_text(f"import {imported}\n{original}")
+        broken = linted(copy).stdout
+        (copy / file).write_text(original)
+        assert imported in broken
+        assert "1 broken" in broken
+
+
+def test_a_file_without_a_place_is_refused(copy: Path):
+    stray = copy / "declarations/notices/helpers.py"
+    stray.write_text("")
+    broken = linted(copy).stdout
+    stray.unlink()
+    assert "helpers" in broken
 
 
 def linted(here: Path) -> subprocess.CompletedProcess[str]:
