@@ -7,7 +7,6 @@ from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="certificates",
-    urls="declarations.certificates.urls",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
     log_kinds=LOG_KINDS,

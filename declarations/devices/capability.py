@@ -16,7 +16,6 @@ from declarations.web.capability import Capability, Departure, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="devices",
-    urls="declarations.devices.urls",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
     publish_impact=(PublishImpact(template="devices/admin/publish_impact.html", context=publish_impact.context),),

@@ -7,7 +7,6 @@ from declarations.web.capability import Capability
 
 CAPABILITY = Capability(
     name="evidence",
-    urls="declarations.evidence.urls",
     log_kinds=LOG_KINDS,
     personal_data=PERSONAL_DATA,
     checks=(origin_is_possible, key_is_usable),

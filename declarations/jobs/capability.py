@@ -6,7 +6,6 @@ from declarations.web.capability import AdminPage, Capability, Panel
 
 CAPABILITY = Capability(
     name="jobs",
-    urls="declarations.jobs.urls",
     admin_pages=(AdminPage(route="scheduled-tasks/", name="scheduled_tasks", view=admin.page),),
     personal_data=PERSONAL_DATA,
     dashboard=(

@@ -9,7 +9,6 @@ from declarations.web.capability import AdminPage, Capability, Panel, ScheduledT
 
 CAPABILITY = Capability(
     name="mail",
-    urls="declarations.mail.urls",
     admin_pages=(AdminPage(route="emails/", name="emails", view=previews.page),),
     tasks=(
         ScheduledTask(

@@ -20,7 +20,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledT
 
 CAPABILITY = Capability(
     name="network",
-    urls="declarations.network.urls",
     admin={
         NetworkToken: NetworkTokenAdmin,
         NetworkSettings: NetworkSettingsAdmin,

@@ -9,7 +9,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="register",
-    urls="declarations.register.urls",
     menu=(
         MenuEntry(title=_("Register"), url="register", order=60, roles=frozenset({Role.Name.AUDITOR.value, LEADERSHIP}), keeps_school=True),
         MenuEntry(title=_("Register"), url="register", order=140, in_admin=True),

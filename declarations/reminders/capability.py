@@ -11,7 +11,6 @@ from declarations.web.capability import AdminPage, Capability, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="reminders",
-    urls="declarations.reminders.urls",
     admin_pages=(AdminPage(route="not-signed/", name="not_signed", view=admin_not_signed.page),),
     emails=EMAILS,
     tasks=(

@@ -15,7 +15,6 @@ from declarations.web.capability import Capability, Departure, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="sign_in",
-    urls="declarations.sign_in.urls",
     admin={IdentityProvider: IdentityProviderAdmin},
     emails=EMAILS,
     tasks=(

@@ -18,7 +18,6 @@ from declarations.web.capability import Capability, Departure, MenuEntry, Panel,
 
 CAPABILITY = Capability(
     name="signing",
-    urls="declarations.signing.urls",
     person_filters=(SigningStatusFilter,),
     emails=EMAILS,
     personal_data=PERSONAL_DATA,

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from declarations.signing.views import changes, kiosk, paper, read, responses, sign
-from declarations.web.redirects import moved
 
 urlpatterns = [
     path("leaflet/", read.contents, name="leaflet"),
@@ -22,6 +21,4 @@ urlpatterns = [
     path("tablet/sign/", kiosk.sign, name="tablet_sign"),
     path("tablet/leave/", kiosk.leave, name="tablet_leave"),
     path("tablet/touched/", kiosk.touched, name="tablet_touched"),
-    moved("admin/declarations/reply/", "admin/declarations/response/"),
-    moved("admin/declarations/signingsession/", "admin/declarations/kiosksession/"),
 ]

@@ -8,7 +8,6 @@ from declarations.web.capability import Capability, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="site",
-    urls="declarations.site.urls",
     menu=(
         MenuEntry(title=_("Home"), url="home", order=10),
         MenuEntry(title=_("Leadership desk"), url="admin:index", order=70, roles=frozenset({ADMINISTRATOR, LEADERSHIP})),

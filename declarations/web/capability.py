@@ -237,14 +237,13 @@ class PublishImpact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """All that a room registers. `urls` is the name of the module with its addresses.
+    """All that a room registers, besides the addresses in its `urls.py`.
 
     `reconcile` takes a log and what was read from it, and yields a sentence for each difference from the room's tables.
     `needs_log` says whether a school has rows that its log must have recorded.
     """
 
     name: str
-    urls: str | None = None
     menu: tuple[MenuEntry, ...] = ()
     dashboard: tuple[Panel, ...] = ()
     home: tuple[Panel, ...] = ()

@@ -16,11 +16,11 @@ TABLE = {
     "admin/jsi18n/": rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=READ),
     "admin/(?P<app_label>declarations)/$": ON_TO,
     # Addresses by their old words lead to the new ones.
-    **{f"admin/{old}/(?P<rest>.*)$": MOVED for old in ("left", "jobs", "messages")},
-    **{f"admin/declarations/{old}/(?P<rest>.*)$": MOVED for old in ("reply", "seen", "signingsession")},
+    **{f"admin/{old}/": MOVED for old in ("left", "jobs", "messages")},
+    **{f"admin/declarations/{old}/": MOVED for old in ("reply", "seen", "signingsession")},
     "admin/(?P<url>.*)$": rule(out=TO_SIGN_IN, ben_ada_gita=NO, rest=NOT_THERE),
 }
 
 
 def things(world: World) -> dict[str, Any]:
-    return {"(?P<app_label>declarations)": "declarations", "(?P<url>.*)": "nowhere/", "(?P<rest>.*)": "1/change/"}
+    return {"(?P<app_label>declarations)": "declarations", "(?P<url>.*)": "nowhere/"}

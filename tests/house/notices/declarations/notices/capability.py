@@ -9,7 +9,6 @@ from declarations.web.capability import Capability, LogKind, MenuEntry, Panel, P
 
 CAPABILITY = Capability(
     name="notices",
-    urls="declarations.notices.urls",
     menu=(MenuEntry(title=_("Notices"), url="notices", order=45),),
     dashboard=(Panel(template="notices/admin/dashboard.html", context=views.panel, order=200),),
     admin={Notice: SchoolScopedAdmin},
