@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare, import_list, undo
-from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, UploadForm
+from declarations.staff_lists import compare, files, import_list, undo
+from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, FileForm, UploadForm
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices, Plan
 from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
@@ -124,20 +124,33 @@ class StaffListAdmin(SchoolScopedAdmin):
         staff_list = self.waiting(request, object_id)
         if staff_list is None or staff_list.content is None:
             return redirect("admin:declarations_stafflist_changelist")
-        file = compare.opened(bytes(staff_list.content))
-        form = ColumnsForm(request.POST if request.method == "POST" else None, names=file.names, choices=Choices(**staff_list.columns))
-        if form.is_valid():
-            try:
-                import_list.choose(staff_list=staff_list, choices=form.choices(), by=person_of(request), at=context_of(request).at)
-            except RefusedError as refused:
-                form.add_error(None, str(refused))
-            else:
+        file, choices = files.opened(bytes(staff_list.content), chosen=staff_list.columns), Choices(**staff_list.columns)
+        asked = request.POST if request.method == "POST" else None
+        is_about_file = "how" in request.POST
+        how = FileForm(asked if is_about_file else None, file=file, words=files.words_in_question(bytes(staff_list.content), file))
+        form = ColumnsForm(None if is_about_file else asked, names=file.names, choices=choices)
+        facts: dict[str, Any] = {"staff_list": staff_list, "by": person_of(request), "at": context_of(request).at}
+        try:
+            if how.is_valid():
+                import_list.read_again(how=how.cleaned_data, **facts)
+                return redirect("admin:declarations_stafflist_columns", staff_list.pk)
+            if form.is_valid():
+                import_list.choose(choices=form.choices(), **facts)
                 return redirect("admin:declarations_stafflist_preview", staff_list.pk)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
         first_cells = [
             (name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)
         ]
-        facts = {"form": form, "first_cells": first_cells, "rows": len(file.rows), "title": _("Which column is what?")}
-        return render_admin(request, "staff_lists/admin/columns.html", facts, model_admin=self)
+        shown = {
+            "form": form,
+            "how": how,
+            "file": file,
+            "oddities": file.oddities(choices),
+            "first_cells": first_cells,
+            "title": _("Which column is what?"),
+        }
+        return render_admin(request, "staff_lists/admin/columns.html", shown, model_admin=self)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The third step: a preview of the changes, to be confirmed."""
@@ -145,7 +158,7 @@ class StaffListAdmin(SchoolScopedAdmin):
         if staff_list is None or staff_list.content is None:
             return redirect("admin:declarations_stafflist_changelist")
         by, at = person_of(request), context_of(request).at
-        file = compare.opened(bytes(staff_list.content))
+        file = files.opened(bytes(staff_list.content), chosen=staff_list.columns)
         try:
             plan = compare.plan(
                 school=staff_list.school, file=file, choices=Choices(**staff_list.columns), on=staff_list.school.day_of(at), by=by

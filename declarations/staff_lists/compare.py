@@ -3,45 +3,28 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import Q
 
-from declarations.common.errors import UnreadableFileError
-from declarations.common.spreadsheets import tables
-from declarations.common.spreadsheets.tables import Row
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import category_of, leaves_by_default
 from declarations.staff_lists import columns as staff_columns
 from declarations.staff_lists import rows as staff_rows
-from declarations.staff_lists.plan import FIELDS, WHY_UNREADABLE, Change, Choices, Line, Plan
-from declarations.staff_lists.rows import Fault, Listed, Reading, same_name
-
-
-@dataclass(slots=True)
-class File:
-    """The headings of a file and the rows below them."""
-
-    names: list[str]
-    rows: list[Row]
-
-
-def opened(content: bytes) -> File:
-    """The headings and rows of a file. Raises UnreadableFileError, whose sentence says what to do."""
-    try:
-        rows = tables.read(content)
-    except UnreadableFileError as error:
-        raise UnreadableFileError(error.code, str(WHY_UNREADABLE[error.code])) from error
-    place = staff_columns.heading_row(rows)
-    return File(staff_columns.headings(rows[place].cells), rows[place + 1 :])
+from declarations.staff_lists.files import File, unreadable
+from declarations.staff_lists.plan import FIELDS, Change, Choices, Line, Oddity, Plan
+from declarations.staff_lists.rows import Fault, Listed, Reading
+from declarations.staff_lists.values import is_same_but_for_accents, same_name
 
 
 def choices_for(file: File, *, before: Mapping[str, Any]) -> Choices:
     """The choices made for the last list if they fit this file, otherwise guesses."""
-    columns = staff_columns.kept(before.get("columns", {}), file.names) or staff_columns.guess(file.names)
-    return Choices(columns, list(before.get("covers", [Person.Category.STAFF.value])), bool(before.get("missing_leave", False)))
+    kept = staff_columns.kept(before.get("columns", {}), file.names)
+    columns = kept or staff_columns.guess(file.names)
+    covers = list(before.get("covers", [Person.Category.STAFF.value]))
+    how = (before.get("reading", ""), before.get("sheet", ""))
+    return Choices(columns, covers, bool(before.get("missing_leave", False)), *how, is_new=not kept)
 
 
 def plan(
@@ -60,10 +43,19 @@ def plan(
     maps the first row of a possible duplicate to the primary key of a person, or to `new`. `people` are those of the school,
     if the caller has locked their rows. Raises UnreadableFileError.
     """
-    if not ({"full_name"} & set(choices.columns) or {"forename", "surname"} & set(choices.columns)):
-        raise UnreadableFileError("no_name", str(WHY_UNREADABLE["no_name"]))
+    if len(file.sheets) > 1:
+        raise unreadable("which_sheet", sheets=", ".join(file.sheets))
+    if by is None and not file.is_certain:
+        raise unreadable("which_letters")
+    if not staff_columns.has_name(choices.columns):
+        raise unreadable("no_name")
     reading = staff_rows.read(file.rows, file.names, choices.columns, on=on)
-    return Comparison(school=school, choices=choices, on=on, by=by, settled=settled or {}, people=people).plan(reading)
+    plan = Comparison(school=school, choices=choices, on=on, by=by, settled=settled or {}, people=people).plan(reading)
+    plan.oddities = [*file.oddities(choices), *plan.oddities]
+    plan.unused = [name for name in file.filled if name not in choices.columns.values()]
+    if choices.missing_leave and (stops := [str(oddity) for oddity in plan.oddities if oddity.stops]):
+        raise unreadable("odd", why="; ".join(stops[:5]))
+    return plan
 
 
 class Comparison:
@@ -96,6 +88,9 @@ class Comparison:
         self.unknown: set[str] = set()
         # The primary keys of everybody who is, or may be, in the list: none of them counts as missing.
         self.in_list: set[int] = set()
+        # Rows that may be about anybody, and rows about people who are not here and have left or are not active.
+        self.about_anybody: list[int] = []
+        self.gone_already: list[int] = []
 
     def plan(self, reading: Reading) -> Plan:
         wanted = {listed.email for listed in reading.people if listed.email} - set(self.by_email)
@@ -110,6 +105,8 @@ class Comparison:
         unreachable = [person for person in here if not person.email and person.pk in self.in_list]
         order = sorted(lines, key=lambda line: line.number)
         plan = Plan(self.on, [*order, *missing], 0, sorted(self.unknown), unreachable)
+        found = {"about_anybody": self.about_anybody, "gone_already": self.gone_already, "nobody": [] if reading.people else [0]}
+        plan.oddities = [Oddity(code, rows) for code, rows in found.items() if rows]
         # The people of the categories that the list covers, and whoever else leaves by it.
         plan.here = len(
             {person.pk for person in here if person.category in self.choices.covers} | {line.person_id for line in plan.leaving}
@@ -117,8 +114,10 @@ class Comparison:
         return plan
 
     def refused(self, fault: Fault) -> Line:
-        for person in self.known(fault.staff_number, fault.email, fault.name):
-            self.in_list.add(person.pk)
+        people = self.known(fault.staff_number, fault.email, fault.name)
+        self.in_list |= {person.pk for person in people}
+        if not people:
+            self.about_anybody.append(fault.row)
         return Line("refused", fault.name, [fault.row], code=fault.code, value=fault.value)
 
     def known(self, staff_number: str, email: str, name: str) -> list[Person]:
@@ -142,7 +141,12 @@ class Comparison:
             match = self.settle(listed, candidates)
             if match is None and candidates and self.settled.get(listed.rows[0]) != "new":
                 return self.duplicate(listed, candidates)
-        return self.joins(listed) if match is None else self.changes(listed, match)
+        if match is None:
+            return self.joins(listed)
+        self.in_list.add(match.pk)
+        return (
+            self.changes(listed, match) if listed.is_active else Line("left_out", match.full_name, listed.rows, match.pk, code="not_active")
+        )
 
     def no(self, listed: Listed, code: str, people: list[Person]) -> Line:
         self.in_list |= {person.pk for person in people}
@@ -193,18 +197,20 @@ class Comparison:
 
     def joins(self, listed: Listed) -> Line | None:
         values = self.values(listed)
-        if values.get("leaves_on") and values["leaves_on"] <= self.on:
+        if not listed.is_active or (values.get("leaves_on") and values["leaves_on"] <= self.on):
+            self.gone_already += listed.rows
             return None
         category = values.setdefault("category", Person.Category.STAFF.value)
         starts_on = max(listed.starts_on or self.on, self.on)
         opens_on = self.school.year(on=starts_on).opens_on
         default = leaves_by_default(category, starts_on=starts_on, year_ends_on=opens_on.replace(year=opens_on.year + 1))
-        if default and "leaves_on" not in values and default >= (listed.starts_on or default):
+        is_default = bool(default and "leaves_on" not in values and default >= (listed.starts_on or default))
+        if is_default:
             values["leaves_on"] = default
-        return Line("joins", listed.name, listed.rows, changes=[Change(name, None, values[name]) for name in FIELDS if values.get(name)])
+        changes = [Change(name, None, values[name], is_default and name == "leaves_on") for name in FIELDS if values.get(name)]
+        return Line("joins", listed.name, listed.rows, changes=changes)
 
     def changes(self, listed: Listed, person: Person) -> Line:
-        self.in_list.add(person.pk)
         changes = self.differences(listed, person)
         line = Line("changes", person.full_name, listed.rows, person.pk, changes)
         if person.has_left(on=self.on):
@@ -242,6 +248,9 @@ class Comparison:
         if self.by is None and any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
             # Otherwise whoever writes the file could sign in as somebody with a role.
             line.changes, line.code = line.changes_but("email"), "for_a_person"
+        if self.by is None and is_same_but_for_accents(line.after("full_name") or "", person.full_name):
+            # Otherwise one night with its letters read in another way would rename everybody with an accent.
+            line.changes, line.code = line.changes_but("full_name"), "for_a_person"
         if is_here(person, on=self.on) and (line.after("starts_on") or self.on) > self.on:
             # Otherwise a wrong first day would cut people off the Wi-Fi.
             line.changes, line.code = line.changes_but("starts_on"), "is_here_already"

@@ -1,5 +1,6 @@
 """The forms for importing a staff list: the file, its columns, and the confirmation."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,10 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from declarations.common.spreadsheets import letters
 from declarations.common.spreadsheets.tables import MOST_BYTES
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.staff_lists.columns import COLUMNS
+from declarations.staff_lists.columns import COLUMNS, has_name
+from declarations.staff_lists.files import File
 from declarations.staff_lists.plan import WHY_UNREADABLE, Choices, Line, Plan
 
 LABELS = {
@@ -23,12 +26,23 @@ LABELS = {
     "category": _("Category"),
     "starts_on": _("First day"),
     "last_day": _("Last day"),
+    "status": _("Active or not"),
 }
 HELP = {
     "staff_number": _("Payroll number, staff code or the like: the surest way to tell who is who."),
     "full_name": _("In one column; or else the next two."),
     "category": _("Supply, agency, trainee, contractor, volunteer and governor are known; anything else is staff."),
     "last_day": _("On the day after it nothing works any more."),
+    "status": _("Suspended, blocked or the like: they do not join."),
+}
+READINGS = {
+    letters.UTF_8: _("as it stands (UTF-8)"),
+    letters.MIXED: _("UTF-8, and rows that are not as Windows-1252"),
+    letters.TWICE: _("mended, because letters were turned into two"),
+    letters.WINDOWS: _("western Windows (1252)"),
+    "mac_roman": _("Macintosh"),
+    "cp850": _("MS-DOS (850)"),
+    "cp1250": _("central European Windows (1250)"),
 }
 # The form asks about this many possible duplicates; with more of them the list itself needs a look.
 MOST_SETTLED = 200
@@ -59,6 +73,26 @@ class UploadForm(forms.Form):
         return content
 
 
+class FileForm(forms.Form):
+    """Which sheet is the list, and how its letters are read, where there is more than one way."""
+
+    sheet = forms.ChoiceField(label=_("Which sheet is the list?"), widget=forms.RadioSelect, error_messages={"required": _("Say which.")})
+    reading = forms.ChoiceField(label=_("How are the letters to be read?"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, file: File, words: dict[str, str]) -> None:
+        """`words` are the letters in question in each reading."""
+        super().__init__(data, initial={"reading": file.readings[0]})
+        if file.sheets:
+            self.fields["sheet"].choices = [(name, name) for name in file.sheets]  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["sheet"]
+        if words:
+            ways = [(reading, f"{words[reading]} – {READINGS[reading]}") for reading in words]
+            self.fields["reading"].choices = ways  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["reading"]
+
+
 class ColumnsForm(forms.Form):
     """For each field, the column that holds it."""
 
@@ -75,6 +109,7 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, names: list[str], choices: Choices) -> None:
+        self.before = choices
         super().__init__(data, initial={"covers": choices.covers, "missing_leave": choices.missing_leave, **choices.columns})
         offered = [("", _now("– not in this file –")), *((name, name) for name in names)]
         columns = {
@@ -91,13 +126,19 @@ class ColumnsForm(forms.Form):
                 self.add_error(what, _("This column is chosen twice."))
             elif name:
                 chosen[what] = name
-        if not {"full_name", "forename", "surname"} & set(chosen) and not self.errors:
+        if not has_name(chosen) and not self.errors:
             self.add_error("full_name", WHY_UNREADABLE["no_name"])
         return cleaned
 
     def choices(self) -> Choices:
         columns = {what: self.cleaned_data[what] for what in COLUMNS if self.cleaned_data[what]}
-        return Choices(columns, self.cleaned_data["covers"], self.cleaned_data["missing_leave"])
+        return replace(
+            self.before,
+            columns=columns,
+            covers=self.cleaned_data["covers"],
+            missing_leave=self.cleaned_data["missing_leave"],
+            is_new=False,
+        )
 
 
 class ConfirmForm(forms.Form):

@@ -11,12 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError, UnreadableFileError
+from declarations.common.spreadsheets import letters
 from declarations.evidence import log
 from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
-from declarations.staff_lists import compare
+from declarations.staff_lists import compare, files
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import FIELDS, Choices, Line, Plan
 
@@ -28,7 +29,8 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
     """Stores a file for the preview, in place of an earlier one; changes nobody. Raises RefusedError: `not_yours`, `unusable`, `stale`."""
     require_administrator(by=by, school=school, at=at)
     try:
-        file = compare.opened(content)
+        before = columns_of_last(school)
+        file = files.opened(content, chosen=before)
     except UnreadableFileError as error:
         raise RefusedError(str(error), "unusable") from error
     try:
@@ -41,16 +43,17 @@ def upload(*, school: School, content: bytes, by: Person | None, at: dt.datetime
                 uploaded_by=by,
                 sha256=hashlib.sha256(content).hexdigest(),
                 content=content,
-                columns=compare.choices_for(file, before=columns_of_last(school)).as_json(),
+                columns=compare.choices_for(file, before=before).as_json(),
             )
     except IntegrityError as clash:
         raise RefusedError(_("Somebody else has uploaded a list in this moment: look at theirs first."), "stale") from clash
 
 
 def columns_of_last(school: School) -> dict[str, Any]:
-    """The choices made for the last list that was imported."""
+    """The choices made for the last list that was imported; that some of its letters were odd is no choice for the next."""
     last = StaffList.objects.filter(school=school, confirmed_at__isnull=False).order_by("-confirmed_at", "-id").first()
-    return last.columns if last else {}
+    columns = last.columns if last else {}
+    return columns | {"reading": ""} if columns.get("reading") == letters.MIXED else columns
 
 
 def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt.datetime) -> None:
@@ -58,6 +61,13 @@ def choose(*, staff_list: StaffList, choices: Choices, by: Person | None, at: dt
     require_administrator(by=by, school=staff_list.school, at=at)
     if not StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(columns=choices.as_json()):
         raise stale()
+
+
+def read_again(*, staff_list: StaffList, how: Mapping[str, str], by: Person | None, at: dt.datetime) -> None:
+    """Stores which sheet is the list (`sheet`) and how its letters are read (`reading`). Raises RefusedError: `not_yours`, `stale`."""
+    before = staff_list.columns | how
+    file = files.opened(bytes(staff_list.content or b""), chosen=before)
+    choose(staff_list=staff_list, choices=compare.choices_for(file, before=before), by=by, at=at)
 
 
 def stale() -> RefusedError:
@@ -86,7 +96,7 @@ def confirm(
             draft = StaffList.objects.select_for_update().filter(pk=staff_list.pk, confirmed_at__isnull=True).first()
             if draft is None or draft.content is None:
                 raise stale()
-            file = compare.opened(bytes(draft.content))
+            file = files.opened(bytes(draft.content), chosen=draft.columns)
             asked: dict[str, Any] = {"school": school, "file": file, "choices": Choices(**draft.columns), "on": on, "by": by}
             people = locked_people(school)
             shown = compare.plan(**asked, people=people)

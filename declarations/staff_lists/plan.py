@@ -4,10 +4,11 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from declarations.organisation.models.person import Person
@@ -32,8 +33,24 @@ WHY_UNREADABLE = {
         "This is an Excel file of the old kind (.xls), or one with a password. Open it in Excel and save it as .xlsx or as CSV."
     ),
     "web_page": _("This is a web page that is called a spreadsheet. Open it in Excel and save it as .xlsx or as CSV."),
-    "not_a_table": _("This is not a CSV or Excel file."),
+    "not_a_table": _("This is not a CSV or Excel file (.xlsx). Save the list as one of these."),
     "damaged": _("The file is damaged. Export it anew, or open it in Excel and save it again."),
+    "zero_bytes": _("There are zero bytes in the file: it is damaged, or it is no table. Export it anew as CSV or .xlsx."),
+    "open_quotation": _(
+        "Row %(row)s: a quotation mark is not closed, or stands where none can, so that what comes behind it cannot be told apart. "
+        "Mend that cell, or leave its column out. Nothing was read."
+    ),
+    "second_table": _("Row %(row)s holds other headings: there seem to be two lists in the file. Import them one after the other."),
+    "no_headings": _("There are no headings above the people. Put a row with headings on top: Name, Email, Job title, Start date."),
+    "which_sheet": _("There are several sheets that could be the list: %(sheets)s. Say in the admin which one it is."),
+    "which_letters": _(
+        "The letters of this file can be read in more than one way, and names with accents would come out wrong. "
+        "Import it once in the admin and say there how it is to be read, or save it as “CSV UTF-8”."
+    ),
+    "odd": _(
+        "Nobody can be taken to have left by this list, so nothing was done: %(why)s. Mend the list, or import it without "
+        "“Whoever of these is not in the list has left”."
+    ),
     "no_name": _("Say which column holds the name: one with the whole name, or two with forename and surname."),
 }
 WHY = {
@@ -41,6 +58,10 @@ WHY = {
     "too_long": _("is too long"),
     "no_name": _("there is no name"),
     "no_persons_name": _("is not a person's name"),
+    "no_value": _("a cell holds an error, or a formula that nobody has worked out: open the list in Excel and save it"),
+    "more_cells": _("stands beyond the last heading: the cells of this row are not below their own headings"),
+    "two_addresses": _("are two e-mail addresses: say which one it is"),
+    "month_first": _("may have the month first, as other days of this column have: write 1 Sept 2026 or 2026-09-01"),
     "bad_email": _("is not an e-mail address"),
     "bad_starts_on": _("is not a day (day/month/year)"),
     "bad_last_day": _("is not a day (day/month/year)"),
@@ -59,9 +80,52 @@ WHY = {
     "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
     "is_yourself": _("yourself: nobody sets their own last day"),
     "is_here_already": _("is here already, and the list has them start on a day ahead"),
+    "not_active": _("is not active in the list, and is here: set their last day on their page if they have left"),
     "for_a_person": _("only for somebody who looks: import the list in the admin"),
     "may_be": _("may be somebody who is here already"),
 }
+
+
+# What may be odd about a file, and whether it stops that people who are missing from it leave: then it may be damaged, or not all of it.
+ODD = {
+    "lines": (_("goes over several lines, as if a quotation mark were not closed"), True),
+    "more_cells": (_("has more cells than there are headings"), True),
+    "fewer_cells": (_("has fewer cells than there are headings"), True),
+    "beyond": (_("has more cells than are read (200)"), True),
+    "merged": (_("has merged cells, of which only the first is read"), True),
+    "hidden": (_("is hidden in the sheet, and is read too"), False),
+    "footer": (_("is not about a person, and is not read"), False),
+    "above": (_("stands above the headings, and is not read"), False),
+    "full_above": (_("stands above the headings although it is as long as they are, and is not read"), True),
+    "about_anybody": (_("is refused and may be about anybody"), True),
+    "gone_already": (_("is about somebody who has left or is not active, and is not here: nothing to do"), False),
+    "nobody": (_("no person could be read"), True),
+    "other_sheets": (_("other sheets are not read"), False),
+    "other_lists": (_("other sheets may hold people too, and are not read"), True),
+    "same_heading": (_("a heading stands twice, and only one of the columns is used"), True),
+    "new_columns": (_("the columns are other ones than those of the last list"), True),
+    "letters": (_("the letters can be read in more than one way"), True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something odd about a file: a code of ODD, the rows that it is about if it is about rows, and a few words of the file."""
+
+    code: str
+    rows: list[int] = field(default_factory=list)
+    words: str = ""
+
+    @property
+    def stops(self) -> bool:
+        return ODD[self.code][1]
+
+    def __str__(self) -> str:
+        what = f"{ODD[self.code][0]}: {self.words}" if self.words else str(ODD[self.code][0])
+        if not any(self.rows):
+            return what
+        some = ", ".join(str(row) for row in self.rows[:10]) + (" …" if len(self.rows) > 10 else "")
+        return _now("row %(rows)s %(what)s") % {"rows": some, "what": what}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +133,7 @@ class Change:
     name: str
     before: Any
     after: Any
+    is_default: bool = False
 
     @property
     def label(self) -> str:
@@ -121,9 +186,13 @@ class Choices:
     columns: dict[str, str]
     covers: list[str]
     missing_leave: bool
+    reading: str = ""
+    sheet: str = ""
+    # Whether the columns are guessed, because the file does not have those of the last list.
+    is_new: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return {"columns": self.columns, "covers": self.covers, "missing_leave": self.missing_leave}
+        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -135,6 +204,8 @@ class Plan:
     here: int
     unknown_categories: list[str]
     unreachable: list[Person]
+    oddities: list[Oddity] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
 
     def of(self, *kinds: str) -> list[Line]:
         return [line for line in self.lines if line.kind in kinds]

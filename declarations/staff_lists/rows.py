@@ -6,24 +6,24 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from declarations.common.dates import WORKING_YEARS
 from declarations.common.spreadsheets.tables import Row
+from declarations.common.spreadsheets.xlsx import NO_VALUE
 from declarations.common.unprintable import UNPRINTABLE
 from declarations.staff_lists.columns import spare
+from declarations.staff_lists.values import EMAIL, SLASHED, ImpossibleRowError, day_of, email_of, has_months_first, name_of, same_name
 
 EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "tbc", "unknown", "#n/a", "00/00/0000", "0"}
 NO_NAME = {"-", "–", "—"}  # somebody may well be called None, Null or Na
 NAMES = {"full_name", "forename", "surname"}
+DAYS = ("starts_on", "last_day")
 LONGEST = {"staff_number": 40, "email": 254, "name": 120, "job_title": 80, "category": 80}
 LONGEST_CELL = 500  # of every other cell that is read; no regular expression sees more
 UNREAD = "\ufffd"  # stands where a character could not be read
-ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+[A-Za-z]{{2,63}}")
-HONORIFIC = re.compile(r"(?:mr|mrs|ms|miss|mx)\.?\s+(?=\S)", re.IGNORECASE)
-SERIALS = range(20_000, 60_000)  # days since the end of 1899: 1954 to 2064
-EXCEL_BEGINS = dt.date(1899, 12, 30)
-MONTHS = ["", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# What a status, or an answer below `Block credential` or `Account enabled`, says of somebody who is nobody active.
+INACTIVE = re.compile(
+    r"suspended|archived|disabled|blocked|inactive|deleted|left|leaver|former|terminated|ended|not active|false|no", re.IGNORECASE
+)
+YES = {"true", "yes", "1"}
 
 
 type Key = tuple[str, ...]
@@ -39,6 +39,7 @@ class Contract:
     category: str
     starts_on: dt.date | None
     last_day: dt.date | None
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +66,13 @@ class Listed:
     category: str
     starts_on: dt.date | None
     last_day: dt.date | None
+    is_active: bool
 
 
 @dataclass(slots=True)
 class Reading:
     people: list[Listed] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-
-
-class ImpossibleRowError(ValueError):
-    """A cell that cannot be right: a code for the reason, and the cell's text."""
-
-    def __init__(self, code: str, value: str) -> None:
-        super().__init__(code)
-        self.code, self.value = code, value
-
-
-def same_name(name: str) -> str:
-    """The name as it is compared: in lower case, with accents, with one space between words."""
-    return " ".join(name.casefold().replace("’", "'").split())
 
 
 def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: dt.date) -> Reading:
@@ -93,6 +82,7 @@ def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: d
         places[what] += [names.index(name) for name in others]
     contracts: list[Contract] = []
     faults: list[Fault] = []
+    months_first = {what for what in DAYS if what in columns and has_months_first(row.cells[places[what][0] :][:1] for row in rows)}
     for row in rows:
         cells = {
             what: next((row.cells[place] for place in choices if row.cells[place : place + 1] not in ([], [""])), "")
@@ -100,7 +90,9 @@ def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: d
         }
         if not any(cells.values()) or all(value == columns[what] for what, value in cells.items() if value):
             continue  # an empty row, or the headings repeated at the top of a page
-        result = contract_of(row.number, cells)
+        if "block" in columns.get("status", "").casefold():  # Microsoft's `Block credential`: true is nobody active
+            cells["status"] = "blocked" if cells["status"].casefold() in YES else ""
+        result = contract_of(row, cells, months_first, width=len(names))
         if isinstance(result, Contract):
             contracts.append(result)
         else:
@@ -109,28 +101,40 @@ def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: d
     return Reading(people, sorted([*faults, *clashes], key=lambda fault: fault.row))
 
 
-def contract_of(row: int, cells: Mapping[str, str]) -> Contract | Fault:
-    """The contract in a row, or the first fault that it has."""
+def contract_of(row: Row, cells: Mapping[str, str], months_first: set[str], *, width: int) -> Contract | Fault:
+    """The contract in a row of a table with so many columns, or the first fault that it has."""
     texts = {what: "" if value.casefold() in (NO_NAME if what in NAMES else EMPTY) else value for what, value in cells.items()}
     short = {what: text[:LONGEST_CELL] for what, text in texts.items()}  # enough to say whom a refused row is about
     name, email, staff_number = name_of(short), email_of(short.get("email", "")), short.get("staff_number", "")
     try:
         for what, text in texts.items():
             check_text(what, text)
+        check_width(row.cells[width:])
         check_name(name)
         check_email(email)
-        starts_on, last_day = days_in(texts)
+        starts_on, last_day = days_in(texts, months_first)
     except ImpossibleRowError as wrong:
-        about = [UNPRINTABLE.sub("", fact).replace(UNREAD, "") for fact in (staff_number, email, name)]
-        return Fault(row, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about)
-    return Contract(row, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day)
+        about = [UNPRINTABLE.sub("", fact.replace(NO_VALUE, "")).replace(UNREAD, "") for fact in (staff_number, email, name)]
+        return Fault(row.number, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about)
+    is_active = not INACTIVE.fullmatch(texts.get("status", ""))
+    return Contract(
+        row.number, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day, is_active
+    )
 
 
 def check_text(what: str, text: str) -> None:
+    if text == NO_VALUE:
+        raise ImpossibleRowError("no_value", "")
     if UNREAD in text or UNPRINTABLE.search(text):
         raise ImpossibleRowError("unreadable", text)
     if len(text) > LONGEST.get(what, LONGEST_CELL):
         raise ImpossibleRowError("too_long", text)
+
+
+def check_width(beyond: list[str]) -> None:
+    """Refuses a row that goes on beyond the last heading: its cells stand below the wrong headings."""
+    if any(beyond):
+        raise ImpossibleRowError("more_cells", next(filter(None, beyond)))
 
 
 def check_name(name: str) -> None:
@@ -144,76 +148,24 @@ def check_name(name: str) -> None:
 
 def check_email(email: str) -> None:
     if email and not EMAIL.fullmatch(email):
-        raise ImpossibleRowError("bad_email", email)
+        raise ImpossibleRowError("two_addresses" if len(set(EMAIL.findall(email))) > 1 else "bad_email", email)
 
 
-def days_in(texts: Mapping[str, str]) -> tuple[dt.date | None, dt.date | None]:
-    starts_on, last_day = day_in("starts_on", texts), day_in("last_day", texts)
+def days_in(texts: Mapping[str, str], months_first: set[str]) -> tuple[dt.date | None, dt.date | None]:
+    starts_on, last_day = (day_in(what, texts, is_month_first=what in months_first) for what in DAYS)
     if starts_on and last_day and last_day < starts_on:
         raise ImpossibleRowError("ends_before_it_starts", f"{texts['starts_on']} – {texts['last_day']}")
     return starts_on, last_day
 
 
-def day_in(what: str, texts: Mapping[str, str]) -> dt.date | None:
+def day_in(what: str, texts: Mapping[str, str], *, is_month_first: bool) -> dt.date | None:
+    text = texts.get(what, "")
+    if is_month_first and SLASHED.match(text):
+        raise ImpossibleRowError("month_first", text)
     try:
-        return day_of(texts.get(what, ""))
+        return day_of(text)
     except ImpossibleRowError as wrong:
-        raise ImpossibleRowError(f"bad_{what}", texts[what]) from wrong
-
-
-def name_of(texts: Mapping[str, str]) -> str:
-    """The name in the usual order and without a title: `Example, Mrs Ada` is Ada Example."""
-    name = texts.get("full_name", "") or f"{texts.get('forename', '')} {texts.get('surname', '')}".strip()
-    surname, comma, forename = name.partition(",")
-    if comma and forename.strip() and surname.strip():
-        forename = re.sub(r"\s*\([^)]*\)\s*$", "", forename.strip())
-        forename = HONORIFIC.sub("", forename, count=1) if HONORIFIC.match(forename) else forename
-        name = f"{forename} {surname.strip()}".strip()
-    return " ".join((HONORIFIC.sub("", name, count=1) if HONORIFIC.match(name) else name).split()).strip(" ,")
-
-
-def email_of(text: str) -> str:
-    """The bare address in lower case, also from `Ada Example <ada@school.example>` and `mailto:ada@school.example`."""
-    inside = re.fullmatch(r".*<([^<>]+)>", text)
-    return (inside[1] if inside else text).strip().removeprefix("mailto:").lower()
-
-
-def day_of(text: str) -> dt.date | None:
-    """The day in `01/09/2026`, `1.9.26`, `2026-09-01 00:00:00`, `1 Sept 2026` or `46266` (a spreadsheet's number); None for no day.
-
-    The day comes before the month, as in the United Kingdom. Raises ImpossibleRowError.
-    """
-    if text.isdecimal() and text.isascii() and int(text) in SERIALS:
-        return EXCEL_BEGINS + dt.timedelta(days=int(text))
-    bare = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", text.strip())
-    if not bare:
-        return None
-    year, month, day = parts_of(bare)
-    if year >= 9999 or (year, month, day) in {(1900, 1, 1), (1899, 12, 30)}:
-        return None  # how some systems write “no end” and “not known”
-    if year not in WORKING_YEARS:
-        raise ImpossibleRowError("bad_day", text)
-    try:
-        return dt.date(year, month, day)
-    except ValueError as wrong:
-        raise ImpossibleRowError("bad_day", text) from wrong
-
-
-def parts_of(text: str) -> tuple[int, int, int]:
-    """The year, the month and the day. Raises ImpossibleRowError."""
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
-        return int(match[1]), int(match[2]), int(match[3])
-    if match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", text, re.ASCII):
-        return century(match[3]), int(match[2]), int(match[1])
-    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})", text, re.ASCII):
-        month = match[2][:3].lower()
-        if month in MONTHS:
-            return century(match[3]), MONTHS.index(month), int(match[1])
-    raise ImpossibleRowError("bad_day", text)
-
-
-def century(year: str) -> int:
-    return int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 70 else 2000)
+        raise ImpossibleRowError(f"bad_{what}", text) from wrong
 
 
 def gather(contracts: list[Contract], *, on: dt.date) -> tuple[list[Listed], list[Fault]]:
@@ -275,4 +227,5 @@ def listed(group: list[Contract], *, on: dt.date) -> Listed:
         category=next((contract.category for contract in counting if contract.category), ""),
         starts_on=min(starts) if starts else None,
         last_day=max(ends) if ends and len(ends) == len(counting) else None,
+        is_active=any(contract.is_active for contract in counting),
     )

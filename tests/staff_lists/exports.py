@@ -147,7 +147,7 @@ FAULTY: list[tuple[list[str], str]] = [
     (["2", "", "nobody@school.example", "Teacher", "", "01/09/2020", ""], "no_name"),
     (["3", "Total: 45", "", "", "", "", ""], "no_persons_name"),
     (["4", "Ben Example", "ben at school.example", "", "", "", ""], "bad_email"),
-    (["5", "Cy Example", "cy@school.example; cy@home.example", "", "", "", ""], "bad_email"),
+    (["5", "Cy Example", "cy@school.example; cy@home.example", "", "", "", ""], "two_addresses"),
     (["6", "Di Example", "di@school.example", "", "", "09/25/2020", ""], "bad_starts_on"),
     (["7", "Ed Example", "ed@school.example", "", "", "30/02/2020", ""], "bad_starts_on"),
     (["8", "Flo Example", "flo@school.example", "", "", "01/09/2020", "soon"], "bad_last_day"),

@@ -19,7 +19,7 @@ from declarations.organisation.models.person import Person, Role
 from declarations.people.leaving import leave
 from declarations.people.roles import grant_role
 from declarations.signing.models.declaration import Declaration
-from declarations.staff_lists import compare, import_list
+from declarations.staff_lists import compare, files, import_list
 from declarations.staff_lists import undo as undo_import
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.plan import Choices
@@ -447,7 +447,7 @@ def test_two_thousand_rows_are_looked_at_in_few_queries_and_imported_row_by_row(
         counts.append(len(seen))
     assert counts == [9, 9]
     draft = StaffList.objects.get()
-    file = compare.opened(bytes(draft.content))
+    file = files.opened(bytes(draft.content))
     plan = compare.plan(school=cast.hillside, file=file, choices=Choices(**draft.columns), on=TODAY, by=cast.ines)
     results = {row: line.code or line.kind for line in plan.lines for row in line.rows}
     expected = {number: result for number, (_row, result) in enumerate(many(), 1) if result not in {"", "long gone"}}

@@ -17,7 +17,8 @@ from tests.cast import make_person
 from tests.evidence.owner import checked, facts_of
 from tests.staff_lists.exports import FILES, text
 from tests.staff_lists.test_files import mutated
-from tests.staff_lists.workbook import workbook
+from tests.staff_lists.test_odd_lists import HANDED_IN
+from tests.staff_lists.workbook import cells, sheets, workbook
 
 TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
@@ -128,6 +129,135 @@ def test_what_is_no_list_is_refused_and_nothing_is_left_behind(cast, nightly, co
     assert code == 1
     assert output.endswith(".")
     assert (people(), StaffList.objects.count()) == (before, 0)
+
+
+# Whoever is missing has left, and the file is odd ---------------------------------------------------------------------------
+
+LAST = {"columns": {"full_name": "Name", "email": "Email"}, "covers": ["staff"], "missing_leave": True}
+WHOLE = "Name,Email,Room\n" + "".join(
+    f"{name} Example,{name.lower()}@hillside.example,{name}\n" for name in ("Ada", "Ben", "Hilda", "Ines")
+)
+OMAR = "Omar Example,omar@hillside.example,Omar\n"
+
+
+def imported_by_hand(school, **columns) -> None:
+    """The choices of the last list."""
+    at = timezone.now()
+    StaffList.objects.create(school=school, uploaded_at=at, confirmed_at=at, sha256="0" * 64, columns=LAST | columns)
+
+
+@pytest.fixture
+def missing_leave(cast):
+    """The last list was imported with the choice that whoever is missing has left."""
+    imported_by_hand(cast.hillside)
+
+
+def still_here() -> bool:
+    return not Person.objects.filter(school__slug="hillside", leaves_on__isnull=False).exists()
+
+
+def test_who_is_missing_from_a_good_list_has_left(cast, nightly, missing_leave):
+    assert nightly(WHOLE.encode()) == (0, "1 leaves, 4 same\ncolumns that are not used: Room\n")
+    cast.omar.refresh_from_db()
+    assert cast.omar.leaves_on == TODAY
+
+
+ODD_FILES = {
+    "a quotation mark that is not closed": (WHOLE.replace(",Ines", ',"Ines') + OMAR, "Row 5: a quotation mark is not closed"),
+    "two of them": (WHOLE.replace(",Ines", ',"Ines') + OMAR.replace(",Omar", ',Omar"'), "Row 5: a quotation mark is not closed"),
+    "a cell of two lines": (WHOLE.replace(",Ines", ',"Ines\nDuarte"'), "row 5 goes over several lines"),
+    "cut in half": (WHOLE + OMAR[:8], "row 6 has fewer cells"),
+    "cut at a cell": (WHOLE.removesuffix("Ines\n").removesuffix(","), "row 5 has fewer cells"),
+    "a comma too many": (WHOLE + "Example, Omar,omar@hillside.example,Omar\n", "row 6 has more cells"),
+    "a name that cannot be read": (WHOLE + "Om�r Example,o.example@hillside.example,Omar\n", "row 6 is refused and may be about anybody"),
+    "headings alone": ("Name,Email,Room\n", "no person could be read"),
+    "other columns": (WHOLE.replace("Email", "Work email"), "the columns are other ones than those of the last list"),
+    "a heading twice": (WHOLE.replace("Room", "Email"), "a heading stands twice"),
+    "letters in two": (WHOLE + "BÃ©a Example,bea@hillside.example,\n", "can be read in more than one way"),
+    "two lists": (WHOLE + "Forename,Surname,Email\nOmar,Example,omar@hillside.example\n", "Row 6 holds other headings"),
+    "nothing": ("", "There is nothing in the file."),
+    "zeros": (WHOLE + "\x00" * 50, "There are zero bytes in the file"),
+    "a web page": ("<table><tr><td>Name", "This is a web page"),
+    "people above the headings": ("Ada Example,1,2\nName,Email,Room\n" + OMAR, "row 1 stands above the headings"),
+}
+
+
+@pytest.mark.parametrize("what", ODD_FILES)
+@pytest.mark.parametrize("option", ["--many-leave", "--dry-run"])
+def test_an_odd_list_ends_nobodys_access(cast, nightly, missing_leave, what, option):
+    """Not even when somebody has said that many leave: nothing is changed, and the last line says why."""
+    content, why = ODD_FILES[what]
+    before = people()
+    code, output = nightly(content.encode(), option)
+    assert code == 1
+    assert why in output
+    assert (people(), StaffList.objects.count()) == (before, 1)
+
+
+def test_the_original_of_the_swallowed_rows_changes_nothing(cast, nightly, missing_leave):
+    before = people()
+    code, output = nightly((HANDED_IN / "stray-quote.csv").read_bytes(), "--many-leave")
+    assert code == 1
+    assert "a quotation mark is not closed" in output
+    assert people() == before
+
+
+def test_a_workbook_that_is_cut_off_or_has_two_lists_ends_nobodys_access(cast, nightly, missing_leave):
+    rows = [["Name", "Email"], ["Ada Example", "ada@hillside.example"]]
+    for content, why in (
+        (workbook(rows)[:-30], "The file is damaged"),
+        (sheets(Teachers=cells(*rows), Support=cells(*rows)), "several sheets that could be the list: Teachers, Support"),
+        (sheets(Staff=cells(*rows, ["", "ben@hillside.example"]) + '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'), "merged cells"),
+        (sheets(Staff=cells(*rows, ["<c><f>B2</f></c>", ""])), "row 3 is refused and may be about anybody"),
+    ):
+        code, output = nightly(content, "--many-leave")
+        assert (code, still_here()) == (1, True)
+        assert why in output
+
+
+def test_a_footer_and_a_title_are_no_people_and_stop_nothing(cast, nightly, missing_leave):
+    code, output = nightly(("Confidential\n" + WHOLE + OMAR + "Total: 5\n").encode())
+    assert code == 0
+    assert "row 1 stands above the headings" in output
+    assert "row 8 is not about a person, and is not read" in output
+    assert still_here()
+
+
+def test_names_in_other_letters_are_changed_by_nobody_at_night(cast, nightly):
+    names = {"ada": "Zoë Example", "ben": "Siân Bevan-O’Neill", "omar": "Bénédicte Example"}
+    for name, full_name in names.items():
+        Person.objects.filter(pk=getattr(cast, name).pk).update(full_name=full_name)
+    before = people()
+    listed = "Name,Email\n" + "".join(f"{full_name},{name}@hillside.example\n" for name, full_name in names.items())
+    mac = listed.replace("Siân", "Sia\u0302n").encode()  # decomposed: the same names
+    assert nightly(mac)[0] == 0
+    for content in (
+        listed.encode("mac_roman"),
+        listed.encode().decode("cp1252").encode(),
+        listed.encode("cp1252").replace(b"Si\xe2n", "Siân".encode()),
+        listed.replace("ë", "ê").replace("â", "à").replace("é", "è").encode(),
+    ):
+        assert nightly(content)[0] in {1, 3}
+        assert people() == before
+
+
+def test_windows_letters_are_read_at_night_and_a_choice_is_remembered(cast, nightly):
+    listed = "Name,Email\nRenée New,renee@hillside.example\nZoë New,zoe@hillside.example\n"
+    assert nightly(listed.encode("mac_roman"))[0] == 1
+    imported_by_hand(cast.hillside, missing_leave=False, reading="mac_roman")
+    assert nightly(listed.encode("mac_roman")) == (0, "2 joins\n")
+    assert Person.objects.filter(full_name="Renée New").exists()
+    assert nightly(listed.encode("cp1252"))[0] == 1  # not as it was chosen: somebody looks again
+
+
+def test_who_is_suspended_in_the_list_does_not_join_and_is_named_if_here(cast, nightly):
+    rows = "Name,Email,Status [READ ONLY]\nNina New,nina@hillside.example,Suspended\nAda Example,ada@hillside.example,Suspended\n"
+    code, output = nightly((rows + "Ben Example,ben@hillside.example,Active\n").encode())
+    assert code == 3
+    assert "row 3: is not active in the list, and is here" in output
+    assert "row 2 is about somebody who has left or is not active, and is not here" in output
+    assert still_here()
+    assert not Person.objects.filter(full_name="Nina New").exists()
 
 
 def test_a_file_or_a_school_that_is_not_there_is_said(cast, tmp_path):

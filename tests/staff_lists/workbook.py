@@ -21,6 +21,31 @@ def column_letters(place: int) -> str:
     return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
 
 
+def sheets(*, active: int = 0, styles: str = "", **lists: str) -> bytes:
+    """A workbook with these sheets, whose `sheetData` and what follows it is given as it stands; `hidden_…` are hidden."""
+    names = list(lists)
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" {'state="hidden"' if name.startswith("hidden_") else ""} r:id="rId{n}"/>'
+        for n, name in enumerate(names, 1)
+    )
+    targets = "".join(f'<Relationship Id="rId{n}" Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(names) + 1))
+    view = f'<bookViews><workbookView activeTab="{active}"/></bookViews>'
+    return zipped(
+        {
+            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{view}<sheets>{listed}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{targets}</Relationships>',
+            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
+        }
+        | {f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}">{lists[name]}</worksheet>' for n, name in enumerate(names, 1)}
+    )
+
+
+def cells(*rows: Sequence[str]) -> str:
+    """The `sheetData` of these rows; a text that begins with `<c` is a cell as it stands."""
+    written = [[text if text.startswith("<c") else f'<c t="inlineStr"><is><t>{escape(text)}</t></is></c>' for text in row] for row in rows]
+    return f"<sheetData>{''.join(f'<row>{"".join(row)}</row>' for row in written)}</sheetData>"
+
+
 def zipped(parts: dict[str, str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

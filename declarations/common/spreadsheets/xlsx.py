@@ -1,4 +1,4 @@
-"""Reads the first visible sheet of an XLSX file as text: values only, without formulas or links to other files.
+"""Reads the visible sheets of an XLSX file as text: values only, without formulas or links to other files.
 
 The file is not trusted: it may unpack to an enormous size, define entities, or be damaged. Every part is read as a stream up to
 a limit, a document type is refused, and every fault raises UnreadableFileError.
@@ -13,32 +13,43 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import NamedTuple
 from xml.parsers import expat  # a document type is refused, and with it every entity; sizes are limited
 
 from declarations.common.errors import UnreadableFileError
+from declarations.common.spreadsheets.cell_text import shown_number, unescaped
 
 XLSX_BEGINS = b"PK\x03\x04"
-MOST_OF_A_PART = 30_000_000
+MOST_UNPACKED = 30_000_000  # bytes of all parts that are read
 MOST_TEXT = 20_000_000
 MOST_OF_A_CELL = 32_767  # Excel's own limit
 MOST_PARTS = 1_000
 LAST_COLUMN = 16_384
 MOST_COLUMNS = 200  # further columns are left out, because one cell in the last column would make a very long row
-# The numbers of the built-in date formats (part 1, 18.8.30).
+# The numbers of the built-in formats of days and times (part 1, 18.8.30).
 DAY_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+# Stands in a cell whose formula nobody has worked out, or came to an error.
+NO_VALUE = "\ufffd#"
 EXCEL_BEGINS, MACS_BEGIN = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001  # a spreadsheet's days have no zone
 CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
-HALVES = range(0xD800, 0xE000)
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+AREA = re.compile(r"[A-Z]{1,3}([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})")
+
 
 type Attributes = dict[str, str]
+type RawRow = tuple[int, list[str], str]  # its number, its cells, a code for what is odd about it
 
 
-def sheet(content: bytes, *, most_rows: int) -> list[tuple[int, list[str]]]:
-    """Each row of the first visible sheet with its number. Raises UnreadableFileError for anything else."""
+class RawSheet(NamedTuple):
+    name: str
+    rows: list[RawRow]
+    is_active: bool = True
+
+
+def visible_sheets(content: bytes, *, most_rows: int) -> list[RawSheet]:
+    """The visible sheets with their rows. Raises UnreadableFileError for anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return Workbook(archive, {part.filename.lower(): part for part in archive.infolist()[:MOST_PARTS]}).rows(most_rows)
+            return Workbook(archive, {part.filename.lower(): part for part in archive.infolist()[:MOST_PARTS]}).sheets(most_rows)
     except UnreadableFileError:
         raise
     # RuntimeError is a password or an unknown compression; the others are damage.
@@ -52,16 +63,20 @@ class Workbook:
     def __init__(self, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
         self.archive, self.parts = archive, parts
         self.begins = EXCEL_BEGINS
+        self.unpacked = 0
 
-    def rows(self, most_rows: int) -> list[tuple[int, list[str]]]:
-        part = self.first_sheet()
-        if part not in self.parts:
+    def sheets(self, most_rows: int) -> list[RawSheet]:
+        parts = [part for part in self.sheet_parts() if part[1] in self.parts]
+        if not parts:
             raise UnreadableFileError("not_a_table")
         strings = SharedStrings()
         self.parse("xl/sharedstrings.xml", strings.begin, strings.end, strings.text)
-        cells = Cells(strings.strings, self.day_styles(), self.begins, most_rows)
-        self.parse(part, cells.begin, cells.end, cells.text)
-        return cells.rows
+        formats, sheets = self.formats(), []
+        for name, part, is_active in parts:
+            cells = Cells(strings.strings, formats, self.begins, most_rows)
+            self.parse(part, cells.begin, cells.end, cells.text)
+            sheets.append(RawSheet(name, cells.rows, is_active))
+        return sheets
 
     def parse(self, part: str, begin: Callable[[str, Attributes], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
         """Parses a part with the three handlers, without name spaces in element names; a missing part counts as empty."""
@@ -78,23 +93,26 @@ class Workbook:
         parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = refuse_document_type
-        read = 0
         with self.archive.open(info) as stream:
             while chunk := stream.read(65_536):
-                read += len(chunk)
-                if read > MOST_OF_A_PART:
+                self.unpacked += len(chunk)
+                if self.unpacked > MOST_UNPACKED:
                     raise UnreadableFileError("too_big")
                 parser.Parse(chunk)
             parser.Parse(b"", True)  # noqa: FBT003  # expat takes no keyword
 
-    def first_sheet(self) -> str:
-        """The name of the part with the first visible sheet."""
-        names: list[str] = []
+    def sheet_parts(self) -> list[tuple[str, str, bool]]:
+        """The name of each visible sheet, the part that holds it, and whether it is the one that was open last."""
+        sheets: list[Attributes] = []
         targets: dict[str, str] = {}
+        active = 0
 
         def workbook(name: str, attributes: Attributes) -> None:
-            if name == "sheet" and attributes.get("state", "visible") == "visible":
-                names.append(attributes.get("id", ""))
+            nonlocal active
+            if name == "sheet":
+                sheets.append(attributes)
+            elif name == "workbookView" and attributes.get("activeTab", "").isdecimal():
+                active = int(attributes["activeTab"])
             elif name == "workbookPr" and attributes.get("date1904", "0") in {"1", "true"}:
                 self.begins = MACS_BEGIN
 
@@ -104,32 +122,34 @@ class Workbook:
 
         self.parse("xl/workbook.xml", workbook, ignore, ignore)
         self.parse("xl/_rels/workbook.xml.rels", relations, ignore, ignore)
-        target = targets.get(names[0], "") if names else ""
-        return target.removeprefix("/") if target.startswith("/") else f"xl/{target or 'worksheets/sheet1.xml'}"
+        parts = [
+            (sheet.get("name", ""), targets.get(sheet.get("id", ""), "worksheets/sheet1.xml"), place == active)
+            for place, sheet in enumerate(sheets or [{}])
+            if sheet.get("state", "visible") == "visible"
+        ]
+        return [(name, part.removeprefix("/") if part.startswith("/") else f"xl/{part}", is_active) for name, part, is_active in parts]
 
-    def day_styles(self) -> set[int]:
-        """The numbers of the styles that show a number as a day."""
-        formats: dict[str, str] = {}
-        styles: set[int] = set()
-        place = {"is_cells": False, "number": 0}
+    def formats(self) -> list[str]:
+        """For each style, the format in which it shows a number; `d` stands for the built-in ones of days and times."""
+        codes = {str(number): "d" for number in DAY_FORMATS}
+        formats: list[str] = []
+        is_cells = False
 
         def begin(name: str, attributes: Attributes) -> None:
+            nonlocal is_cells
             if name == "numFmt":
-                formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
             elif name == "cellXfs":
-                place["is_cells"] = True
-            elif name == "xf" and place["is_cells"]:
-                number = attributes.get("numFmtId", "0")
-                if is_day_format(formats[number]) if number in formats else number.isdecimal() and int(number) in DAY_FORMATS:
-                    styles.add(place["number"])
-                place["number"] += 1
+                is_cells = True
+            elif name == "xf" and is_cells:
+                formats.append(codes.get(attributes.get("numFmtId", "0"), ""))
 
         def end(name: str) -> None:
-            if name == "cellXfs":
-                place["is_cells"] = False
+            nonlocal is_cells
+            is_cells = is_cells and name != "cellXfs"
 
         self.parse("xl/styles.xml", begin, end, ignore)
-        return styles
+        return formats
 
 
 class TextBuffer:
@@ -177,13 +197,13 @@ class SharedStrings:
 class Cells:
     """The rows of a sheet."""
 
-    def __init__(self, strings: list[str], day_styles: set[int], begins: dt.datetime, most_rows: int) -> None:
-        self.strings, self.day_styles, self.begins, self.most_rows = strings, day_styles, begins, most_rows
-        self.rows: list[tuple[int, list[str]]] = []
+    def __init__(self, strings: list[str], formats: list[str], begins: dt.datetime, most_rows: int) -> None:
+        self.strings, self.formats, self.begins, self.most_rows = strings, formats, begins, most_rows
+        self.rows: list[RawRow] = []
         self.buffer = TextBuffer()
         self.length = 0
         self.cell: Attributes = {}
-        self.is_value = False
+        self.is_value = self.is_formula = False
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "row":
@@ -191,12 +211,19 @@ class Cells:
                 raise UnreadableFileError("too_many_rows")
             last = self.rows[-1][0] if self.rows else 0
             reference = attributes.get("r", "")
-            self.rows.append((int(reference) if reference.isdecimal() and last < int(reference) < 2_000_000 else last + 1, []))
+            number = int(reference) if reference.isdecimal() and last < int(reference) < 2_000_000 else last + 1
+            self.rows.append((number, [], "hidden" if attributes.get("hidden") in {"1", "true"} else ""))
         elif name == "c":
-            self.cell = attributes
+            self.cell, self.is_formula = attributes, False
             self.buffer.taken()
+        elif name == "f":
+            self.is_formula = True
         elif name in {"v", "t"}:
             self.is_value = True
+        elif name == "mergeCell" and (area := AREA.fullmatch(attributes.get("ref", ""))):
+            first, last = int(area[1]), int(area[2])
+            if first != last:
+                self.rows = [(number, cells, "merged" if first <= number <= last else odd) for number, cells, odd in self.rows]
 
     def text(self, text: str) -> None:
         if self.is_value:
@@ -206,11 +233,14 @@ class Cells:
         if name in {"v", "t"}:
             self.is_value = False
         elif name == "c" and self.rows:
-            cells = self.rows[-1][1]
+            number, cells, _odd = self.rows[-1]
             place = column_of(self.cell.get("r", ""), default=len(cells))
+            text = self.counted(self.shown(self.buffer.taken()))
             if place < MOST_COLUMNS:
                 cells.extend([""] * (place + 1 - len(cells)))
-                cells[place] = self.counted(self.shown(self.buffer.taken()))
+                cells[place] = text
+            elif text:
+                self.rows[-1] = (number, cells, "beyond")
 
     def counted(self, text: str) -> str:
         """Counts the text each time a cell shows it, because a small file may show one long text in a million cells.
@@ -231,16 +261,17 @@ class Cells:
             if value and int(value) < 0:
                 raise UnreadableFileError("damaged")
             return self.strings[int(value)] if value else ""
+        if kind == "e" or (self.is_formula and not value and kind != "str"):
+            return NO_VALUE
         if kind in {"str", "inlineStr"}:
             return unescaped(value)
         if kind == "d":
             return value[:10]
-        if kind == "e":
-            return ""  # an error such as #N/A has no value
         if kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(value, value)
         style = self.cell.get("s", "0")
-        return number(value, begins=self.begins if style.isdecimal() and int(style) in self.day_styles else None)
+        code = self.formats[int(style)] if style.isdecimal() and int(style) < len(self.formats) else ""
+        return shown_number(value, code, begins=self.begins)
 
 
 def ignore(*_whatever: object) -> None:
@@ -265,29 +296,3 @@ def column_of(reference: str, *, default: int) -> int:
     if place >= LAST_COLUMN:
         raise UnreadableFileError("damaged")
     return place
-
-
-def is_day_format(code: str) -> bool:
-    """Whether a number format shows a day: `dd/mm/yyyy` does, `0.00 "days"` and `[Red]0` do not."""
-    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.lower())
-    return "d" in bare or "y" in bare
-
-
-def number(value: str, *, begins: dt.datetime | None) -> str:
-    """A number as text: as a day if `begins` is set, otherwise as 12 and not 12.0."""
-    try:
-        parsed = float(value)
-        if begins is not None:
-            return (begins + dt.timedelta(days=parsed)).date().isoformat()
-        return str(int(parsed)) if parsed == int(parsed) and abs(parsed) < 1e15 else value
-    except (ValueError, OverflowError):
-        return value
-
-
-def unescaped(text: str) -> str:
-    """Replaces `_x000D_`, which stands for a character that XML cannot contain; half a character becomes U+FFFD."""
-    return ESCAPED.sub(lambda match: whole(int(match[1], 16)), text) if "_x" in text else text
-
-
-def whole(number: int) -> str:
-    return "\ufffd" if number in HALVES else chr(number)

@@ -15,7 +15,7 @@ from declarations.common.spreadsheets.tables import MOST_BYTES
 from declarations.evidence.log import MissingKeyError
 from declarations.management.arguments import school_called
 from declarations.organisation.models.school import School
-from declarations.staff_lists import compare, import_list
+from declarations.staff_lists import compare, files, import_list
 from declarations.staff_lists.plan import WHY, Plan
 
 logger = logging.getLogger(__name__)
@@ -45,8 +45,9 @@ class Command(BaseCommand):
             raise CommandError("There is no file with this name.") from error
         try:
             if options["dry_run"]:
-                opened = compare.opened(content)
-                choices = compare.choices_for(opened, before=import_list.columns_of_last(school))
+                before = import_list.columns_of_last(school)
+                opened = files.opened(content, chosen=before)
+                choices = compare.choices_for(opened, before=before)
                 plan = compare.plan(school=school, file=opened, choices=choices, on=school.day_of(at), by=None)
             else:
                 plan = import_list.import_file(school=school, content=content, at=at, many_leave=options["many_leave"])
@@ -63,6 +64,10 @@ class Command(BaseCommand):
         for line in plan.of("refused", "duplicate", "left_out"):
             rows = f"row {', '.join(str(row) for row in line.rows)}" if line.rows else f"person {line.person_id}"
             self.stdout.write(f"{rows}: {WHY.get(line.code, line.code)}")
+        for oddity in plan.oddities:
+            self.stdout.write(str(oddity))
+        if plan.unused:
+            self.stdout.write(f"columns that are not used: {', '.join(plan.unused)}")
         if is_dry and plan.many_leave:
             self.stdout.write(
                 f"{len(plan.leaving)} of the {plan.here} people whom the list is about would leave now or within 60 days "
