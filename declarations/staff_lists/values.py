@@ -55,7 +55,8 @@ def email_of(text: str) -> str:
     addresses = {address.strip("'") for address in EMAIL.findall(text.lower())}
     beside = EMAIL.sub("", text)
     if len(addresses) == 1 and (BESIDE_AN_EMAIL.fullmatch(beside) or re.fullmatch(r"[^<>]*<(?:mailto:)?>[\s,;.]*", beside)):
-        return addresses.pop()
+        (address,) = addresses
+        return str(address)
     return text.lower()
 
 
