@@ -105,8 +105,8 @@ class Comparison:
         unreachable = [person for person in here if not person.email and person.pk in self.in_list]
         order = sorted(lines, key=lambda line: line.number)
         plan = Plan(self.on, [*order, *missing], 0, sorted(self.unknown), unreachable)
-        found = {"about_anybody": self.about_anybody, "gone_already": self.gone_already, "nobody": [] if reading.people else [0]}
-        plan.oddities = [Oddity(code, rows) for code, rows in found.items() if rows]
+        rows_by_code = {"about_anybody": self.about_anybody, "gone_already": self.gone_already, "nobody": [] if reading.people else [0]}
+        plan.oddities = [Oddity(code, rows) for code, rows in rows_by_code.items() if rows]
         # The people of the categories that the list covers, and whoever else leaves by it.
         plan.here = len(
             {person.pk for person in here if person.category in self.choices.covers} | {line.person_id for line in plan.leaving}

@@ -43,10 +43,10 @@ class File:
         """What is odd about the file, if these columns are used."""
         chosen = [*choices.columns.values()]
         again = [name for name in self.names if (match := re.fullmatch(r"(.+) \(\d+\)", name)) and {match[1], name} & {*chosen}]
-        found = [Oddity("same_heading", [], ", ".join(again))] if again else []
+        oddities = [Oddity("same_heading", [], ", ".join(again))] if again else []
         if choices.is_new and choices.missing_leave:
-            found.append(Oddity("new_columns"))
-        return [*self.odd, *found, *([] if self.is_certain else [Oddity("letters")])]
+            oddities.append(Oddity("new_columns"))
+        return [*self.odd, *oddities, *([] if self.is_certain else [Oddity("letters")])]
 
 
 def unreadable(code: str, **params: str) -> UnreadableFileError:
@@ -97,20 +97,20 @@ def file_of(sheet: Sheet, readings: list[str], *, is_certain: bool) -> File:
     if any("@" in cell for cell in heading.cells):
         raise unreadable("no_headings")
     file = File(staff_columns.headings(heading.cells), [], readings, is_certain)
-    found: dict[str, list[int]] = {}
+    rows_by_code: dict[str, list[int]] = {}
     for row in sheet.rows[:place]:
         if staff_columns.is_headings(row.cells):
             raise unreadable("second_table", row=str(heading.number))
         is_full = len(filled(row)) >= max(3, len(filled(heading)) / 2)
-        found.setdefault("full_above" if is_full else "above", []).append(row.number)
+        rows_by_code.setdefault("full_above" if is_full else "above", []).append(row.number)
     for row in sheet.rows[place + 1 :]:
         if len(filled(row)) <= 2 and FOOTER.fullmatch(filled(row)[0]):
-            found.setdefault("footer", []).append(row.number)
+            rows_by_code.setdefault("footer", []).append(row.number)
             continue
         file.rows.append(row)
         for code in filter(None, (row.odd, odd_width(row, heading, sheet))):
-            found.setdefault(code, []).append(row.number)
-    file.odd = [Oddity(code, rows) for code, rows in found.items()]
+            rows_by_code.setdefault(code, []).append(row.number)
+    file.odd = [Oddity(code, rows) for code, rows in rows_by_code.items()]
     return file
 
 
