@@ -35,6 +35,8 @@ class Size:
     """How much of everything."""
 
     crowd: int = 200
+    slow_clients: int = 200
+    slow_people: int = 60
     worker_kills: int = 100
     database_kills: int = 30
     signers: int = 1500
@@ -47,9 +49,9 @@ class Size:
     patient: bool = True
 
 
-SMALL = Size(crowd=10, worker_kills=3, database_kills=1, signers=60, pause=0.2, outage_people=4, outage_seconds=1, disk_people=12,
-             web_workers=2, senders=1, patient=False)  # fmt: skip
-PARTS = ("crowd", "kills", "mail", "disk")
+SMALL = Size(crowd=10, slow_clients=30, slow_people=5, worker_kills=3, database_kills=1, signers=60, pause=0.2, outage_people=4,
+             outage_seconds=1, disk_people=12, web_workers=2, senders=1, patient=False)  # fmt: skip
+PARTS = ("crowd", "slow", "kills", "mail", "disk")
 
 
 def main() -> int:
@@ -159,7 +161,7 @@ def set_up(stack: ExitStack, folder: Path, size: Size, *, forgetful: bool, disk:
     from declarations.organisation.models.school import School
 
     call_command("evidence_key", "create", verbosity=0)
-    number = size.disk_people if disk else size.crowd + size.signers + 3 * size.outage_people
+    number = size.disk_people if disk else size.crowd + size.slow_people + size.signers + 3 * size.outage_people
     forms = seed(number)
     School.objects.update(checkpoint_recipients="chair@governors.example dpo@trust.example")
     with connection.cursor() as cursor:
@@ -186,6 +188,9 @@ def run_parts(scene: "Scene", parts: list[str], size: Size) -> None:
     if "crowd" in parts:
         now("a crowd")
         torments.crowd(scene, people=size.crowd)
+    if "slow" in parts:
+        now("clients that never finish")
+        torments.slow_clients(scene, clients=size.slow_clients, people=size.slow_people)
     if "kills" in parts:
         now("kill −9")
         torments.kills(scene, worker_kills=size.worker_kills, database_kills=size.database_kills, people=size.signers, pause=size.pause)

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from schoolpolicy.server import LARGEST_BODY
+
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,8 +23,8 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
-def test_the_services_are_the_product_its_database_and_a_mail_catcher():
-    assert set(SERVICES) == {"web", "worker", "migrate", "db", "mail"}
+def test_the_services_are_the_product_its_database_a_proxy_and_a_mail_catcher():
+    assert set(SERVICES) == {"web", "network", "proxy", "worker", "migrate", "db", "mail"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -64,8 +66,17 @@ def test_secrets_come_from_files_that_are_declared_and_not_committed():
 
 def test_ports_are_open_on_this_machine_only():
     assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
-    assert "ports" not in SERVICES["db"]
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy", "mail"}, "people come through the proxy"
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_the_proxy_refuses_what_the_server_would_and_tells_the_network_from_people():
+    caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
+    assert SERVICES["proxy"]["configs"][0]["source"] == "caddyfile"
+    assert f"max_size {LARGEST_BODY // 1_000_000}MB" in caddyfile
+    for service in re.findall(r"reverse_proxy (\w+):8000", caddyfile):
+        assert SERVICES[service]["command"][SERVICES[service]["command"].index("--port") + 1] == "8000"
+    assert re.findall(r"handle (\S+) {\n[^}]*reverse_proxy network:8000", caddyfile) == ["/network/*"]
 
 
 def test_volumes_and_networks_are_declared():

@@ -46,10 +46,10 @@ def measure_network(*, seconds: float) -> None:
     original = seed()
     multiply(original, schools=1)
     print(f"The network asks, on PostgreSQL through granian, {os.cpu_count()} workers; {CLIENTS} clients on the same machine")
-    with server() as port:
+    with server("wsgi", "schoolpolicy.wsgi:application") as port:
         small = measured(port, seconds, schools=1, name="100 devices in one school")
     multiply(original, schools=SCHOOLS)
-    with server() as port:
+    with server("wsgi", "schoolpolicy.wsgi:application") as port:
         big = measured(port, seconds, schools=SCHOOLS, name=f"{SCHOOLS * DEVICES:,} devices in {SCHOOLS:,} schools")
         print(f"  a thousand times bigger is {small / big:.2f} × slower, each beside the empty view of its moment")
         with_radius(port, seconds)

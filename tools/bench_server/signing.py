@@ -139,13 +139,13 @@ def signed_in(person: Person, aup: PolicyVersion, leaflet: PolicyVersion, at: dt
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server(interface: str = "rsgi", application: str = "schoolpolicy.rsgi:application") -> Iterator[int]:
     """Granian as it is run in production, on a free port of the loopback interface."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(os.cpu_count() or 1), "--log-level", "error", "schoolpolicy.wsgi:application"]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(os.cpu_count() or 1), "--log-level", "error", application]
     running = subprocess.Popen(command)
     try:
         for _attempt in range(300):

@@ -1,9 +1,12 @@
 """The parts of the torture: what is done to the product, and the figures of each."""
 
+import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -20,6 +23,7 @@ from torturing.product import Sender, Web
 from torturing.promises import Watch
 
 SUBMISSIONS = 3
+SECONDS_OF_RADIUS = 3  # so long FreeRADIUS waits, as `network_config` writes it
 # What the longest pause after a refusal and the time that a dead worker's letter is held come to, and some more.
 SECONDS_FOR_THE_MAIL = LOCKED_FOR.total_seconds() + 240
 
@@ -116,6 +120,43 @@ def crowd(scene: Scene, *, people: int) -> None:
     figures.troubles += [f"{part}: {error}" for error in bad[:20]]
     scene.acknowledged |= {name_of(form): three[0].reference for form, three in zip(forms, answers, strict=True) if three[0].reference}
     figures.found(part, "differences, gaps, things half there", scene.look())
+
+
+def slow_clients(scene: Scene, *, clients: int, people: int) -> None:
+    """Clients without an account send half a form each and hold their connections, while people sign and the network asks."""
+    part, figures = "slow", scene.figures
+    half = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin="
+    question = '{"mode": "mac", "mac": "3C-22-FB-00-00-01"}'
+    headers = {"Authorization": "Bearer nobodys", "Content-Type": "application/json"}
+    waited: list[float] = []
+    with ExitStack() as stack:
+        for _number in range(clients):
+            stack.enter_context(socket.create_connection(("127.0.0.1", scene.web.port))).sendall(half)
+        forms = scene.take(people)
+        answers = []
+        for form in forms:
+            answers.append(submit(scene.web.port, form))
+            start = time.perf_counter()
+            status = asked(scene.web.port, question, headers)
+            waited.append(time.perf_counter() - start if status == 403 else float("inf"))
+    bad = [f"{answer.status} after {answer.seconds:.0f} s" for answer in answers if not answer.is_acknowledged]
+    figures.note(part, "clients that hold half a form", clients)
+    figures.promise(part, "signed meanwhile", len(forms) - len(bad), kept=not bad)
+    figures.promise(part, "longest wait of the network for an answer, seconds", f"{max(waited):.2f}", kept=max(waited) < SECONDS_OF_RADIUS)
+    scene.acknowledged |= {name_of(form): answer.reference for form, answer in zip(forms, answers, strict=True) if answer.reference}
+    figures.found(part, "differences, gaps, things half there", scene.look())
+
+
+def asked(port: int, question: str, headers: dict[str, str]) -> int:
+    """The status of the network's answer, 0 if there is none."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        client.request("POST", "/network/authorize/", question, headers)
+        return client.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        client.close()
 
 
 def kills(scene: Scene, *, worker_kills: int, database_kills: int, people: int, pause: float) -> None:

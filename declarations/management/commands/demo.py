@@ -22,7 +22,6 @@ from declarations.organisation.models.school import School
 
 HOST = "127.0.0.1"
 WORKERS = 2
-THREADS = 4
 # Lower case without look-alikes: people type it on a phone.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -90,8 +89,8 @@ class Command(BaseCommand):
         subprocess.Popen(worker)  # noqa: S603  # our own words
         address = ["--host", HOST, "--port", str(port)]
         # A worker that is told to stop while it still starts does not hear it: it is killed then.
-        size = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
-        what = ["--interface", "wsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.wsgi:application"]
+        size = ["--workers", str(WORKERS), "--workers-kill-timeout", "5"]
+        what = ["--interface", "rsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.rsgi:application"]
         command = [sys.executable, "-m", "granian", *address, *size, *what]
         os.execv(command[0], command)  # noqa: S606  # our own interpreter, our own words
 
