@@ -79,6 +79,7 @@ DEBUG = env_flag("DEBUG")
 DEMO = env_flag("DEMO")
 DATA_DIR = Path(env("DATA_DIR") or BASE_DIR / "var").resolve()
 # Without a key every start signs its own sessions; the system check refuses that in production.
+SECRET_KEY_IS_MADE_UP = not env("SECRET_KEY")  # most commands refuse to work with it (manage.py)
 SECRET_KEY = env("SECRET_KEY") or ("insecure-" + secrets.token_urlsafe(50))
 SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS").split()
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]").split()

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from schoolpolicy.settings import *  # noqa: F403  # all of them
 
 SECRET_KEY = "tests-only-and-the-same-in-every-process"
+SECRET_KEY_IS_MADE_UP = False
 # Argon2 takes its time on purpose, and tests sign in thousands of times; test_sign_in.py checks the real one.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No collectstatic before the tests: pages link the files under their own names.

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
     help = "Encrypts the secrets of authenticator apps and recovery codes with the newest SECRET_KEY; the former one must still be named."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        if settings.SECRET_KEY_IS_MADE_UP:
+            raise CommandError("SECRET_KEY is not set: every second factor would be lost with the key of this command. Nothing is changed.")
         with transaction.atomic():
             rows = list(Authenticator.objects.select_for_update().filter(type__in=SECRETS))
             for row in rows:
