@@ -11,6 +11,9 @@ LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secr
 	SITE_URL=https://declarations.school.example ALLOWED_HOSTS=declarations.school.example \
 	DATABASE_URL=sqlite:///:memory: DEBUG=0 DEMO=0 EMAIL_HOST=mail.school.example
 
+# Some images forbid Python to keep what it compiled; the tests start hundreds of processes, and each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # macOS: Homebrew's libraries are not where the loader looks.
 ifeq ($(shell uname -s),Darwin)
 export DYLD_FALLBACK_LIBRARY_PATH := /opt/homebrew/lib:/usr/local/lib

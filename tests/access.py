@@ -28,7 +28,6 @@ from tests.cast import Cast
 from tests.rooms import of_rooms
 
 METHODS = ("get", "head", "post", "put", "delete")
-READING = ("get", "head", "put", "delete")
 EVERYBODY = {"out", "ben", "ada", "hilda", "gita", "ines", "rosa", "tara"}
 
 TO_SIGN_IN = "in in in in in"
@@ -140,8 +139,13 @@ def noticing_writes() -> Iterator[list[str]]:
         yield written
 
 
-def wrong_answers(cast: Cast, clients: dict[str, Client], routes: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Where at these addresses somebody gets another answer than the matrix says; only a POST may change anything."""
+def wrong_answers(cast: Cast, clients: dict[str, Client], routes: Iterable[str]) -> dict[tuple[str, str, str], str]:
+    """Where at these addresses somebody gets another answer than the matrix says; only a POST may change anything.
+
+    SQLite is asked by every method. HEAD, PUT and DELETE ask a database what GET asks it, or nothing: PostgreSQL is spared them.
+    """
+    methods = ("get", "post") if connection.vendor == "postgresql" else METHODS
+    reading = [method for method in methods if method != "post"]
     rows, parts = table(), bens_things(cast)
     # ben's phone is suspended here: to report it lost again is done, and is the same suspension.
     lost = Suspension.objects.create(device_id=parts["device/<path:object_id>"], suspended_by=cast.ben, suspended_at=cast.aup.published_at)
@@ -149,13 +153,16 @@ def wrong_answers(cast: Cast, clients: dict[str, Client], routes: Iterable[str])
     for route in routes:
         url = address(route, parts | {"suspension/<path:object_id>": lost.pk})
         with noticing_writes() as written:
-            answers = {name: {method: answer(client, method, url) for method in READING} for name, client in clients.items()}
+            answers = {name: {method: answer(client, method, url) for method in reading} for name, client in clients.items()}
         assert not written or facts() == before, url
         for name, client in clients.items():
             answers[name]["post"] = answer(client, "post", url)
-            codes = " ".join(answers[name][method] for method in METHODS)
-            if codes != rows[route][name]:
-                wrong[route, name] = f"{codes}, not {rows[route][name]}"
+            right = dict(zip(METHODS, rows[route][name].split(), strict=True))
+            wrong |= {
+                (route, name, method): f"{answers[name][method]}, not {right[method]}"
+                for method in methods
+                if answers[name][method] != right[method]
+            }
     return wrong
 
 

@@ -73,6 +73,11 @@ class LeadershipSite(AdminSite):
         return super().index(request, {**dashboard.page(request), **(extra_context or {})})
 
     @override
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """None: no page of ours shows it, and Django asks every model for its permissions to make it, on each page."""
+        return []
+
+    @override
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("admin:index")
 

@@ -244,6 +244,7 @@ HEADERS = [
 ]
 
 
+@pytest.mark.postgresql  # the stricter one is enough: SQLite takes whatever PostgreSQL takes
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: f"{next(iter(headers))}-{next(iter(headers.values()))[:12]!r}")
 def test_headers(cast: Cast, signed_in, headers):
     for path in ("/", "/accounts/login/", "/verify/", "/verify/7Q2M-K0TX-9D4V-HW6B/", "/healthz", "/admin/", "/sign/"):
