@@ -42,7 +42,7 @@ torture: dev  ## ten minutes of kill -9, a crowd, bad mail servers and a full di
 
 lint: dev  ## every check that needs no running server, all of them even if one fails
 	@sh tools/system.sh pango shellcheck
-	@$(MAKE) --no-print-directory --keep-going style form types floors templates scripts migrations deployment
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 style form types floors templates scripts migrations deployment
 
 .PHONY: style form types floors templates scripts migrations deployment
 style:

@@ -23,10 +23,16 @@ collect_ignore = ["house/notices"]  # a capability that test_new_capability.py p
 MIGRATED: list[Path] = []  # see `migrated`
 # Either of them, or the mark `django_db`, lets a test ask the database.
 ASKING = {"db", "transactional_db"}
+# What PostgreSQL refuses and SQLite takes, as it stands in the name of a case: NUL, half a character, a number past 64 bits.
+REFUSED = (r"\x00", r"\ud8", r"\udc", "9" * 19, str(2**63))
 
 
 def asks_the_database(item: pytest.Item) -> bool:
     return bool(item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ())))
+
+
+def is_refused_by_postgresql(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and hasattr(item, "callspec") and any(odd in repr(item.callspec.params) for odd in REFUSED)
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,8 +47,9 @@ def place(folder: str, item: pytest.Item) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What cannot ask the database runs once: no other database can change it."""
-    if not asks_the_database(item) and not item.get_closest_marker("postgresql"):
+    """What no other database can change runs once: what cannot ask it, and pages over queries and actions with tests of their own."""
+    is_page = item.get_closest_marker("pages") and not is_refused_by_postgresql(item)
+    if is_page or not (asks_the_database(item) or item.get_closest_marker("postgresql")):
         item.add_marker(pytest.mark.sqlite)
 
 
@@ -56,7 +63,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_fact
             MIGRATED.append(Path(file.execute("PRAGMA database_list").fetchone()[2]))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def migrated(django_db_setup: None) -> Callable[[Path], Path]:
     """`migrated(path)`: a database of SQLite's in which all migrations have run, in a file for other processes."""
 

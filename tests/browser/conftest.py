@@ -26,8 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # For this folder only: while Playwright is open, its thread counts as asynchronous, and Django's models refuse to work there.
 @pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+def demo(tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], Path]) -> Iterator[Demo]:
+    data = tmp_path_factory.mktemp("demo")
+    migrated(data / "schoolpolicy.sqlite3")
+    with running_demo(data) as demo:
         yield demo
 
 

@@ -9,6 +9,8 @@ from declarations.devices.actions import approval
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from tests.cast import ask
 
+pytestmark = pytest.mark.pages
+
 ADD = {"kind": "phone", "make_and_model": "Fairphone 5", "address": "3c22.fb00.00aa", "reason": "Timetable"}
 
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from declarations.organisation.models.person import Person, Role
 
+pytestmark = pytest.mark.pages
+
 ADD = "/admin/declarations/person/add/"
 
 

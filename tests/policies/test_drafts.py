@@ -9,6 +9,8 @@ from django.urls import reverse
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 
+pytestmark = pytest.mark.pages
+
 ADD = "/admin/declarations/policyversion/add/"
 
 

@@ -19,6 +19,8 @@ from declarations.policies.publishing import Approval
 from declarations.signing.models.declaration import Declaration
 from tests.cast import ask, make_person, make_school, sign
 
+pytestmark = pytest.mark.pages
+
 DAY = dt.timedelta(days=1)
 
 

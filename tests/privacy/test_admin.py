@@ -15,6 +15,8 @@ from declarations.signing.models.declaration import SignatureMetadata
 from tests.cast import Cast, make_person
 from tests.privacy.aged import Aged, aged, left_of
 
+pytestmark = pytest.mark.pages
+
 NEXT = "/admin/declarations/disposal/next/"
 HOLDS = "/admin/declarations/legalhold/"
 

@@ -19,6 +19,8 @@ from declarations.people.roles import grant_role
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, ask, make_person, sign
 
+pytestmark = pytest.mark.pages
+
 FILES = ["/register.csv", "/register.pdf", "/certificates.zip"]
 HOSTILE = [
     "\0", "\0" * 5000, "%", "' OR 1=1 --", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "9" * 5000, "-1", "1e9", "٣",

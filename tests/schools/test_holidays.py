@@ -17,6 +17,8 @@ from declarations.schools.forms.holidays import MOST_SHOWN
 from declarations.schools.import_term_dates import enter_holidays
 from tests.cast import Cast
 
+pytestmark = pytest.mark.pages
+
 LIST, ADD, IMPORT = (f"/admin/declarations/holiday/{page}" for page in ("", "add/", "import/"))
 
 

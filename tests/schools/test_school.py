@@ -11,6 +11,8 @@ from PIL import Image
 
 from declarations.schools.forms.school import SchoolForm
 
+pytestmark = pytest.mark.pages
+
 NOBODY = {"headteacher", "fallback_decider", "listener"}
 
 

@@ -16,6 +16,8 @@ from declarations.policies.models import SectionRead
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from tests.cast import publish_next, sign
 
+pytestmark = pytest.mark.pages
+
 
 def fields(page: str, **changes: str) -> dict[str, str]:
     """What a browser would send of the signing form: hidden ids, every tick, a name."""

@@ -10,6 +10,8 @@ from declarations.signing.actions import responses
 from declarations.signing.models.response import Response
 from tests.cast import Cast, read_everything
 
+pytestmark = pytest.mark.pages
+
 
 def texts_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())

@@ -19,6 +19,8 @@ from declarations.signing.models.response import Exemption, Response
 from tests.cast import Cast, ask, make_person
 from tests.signing.papers import PDF, jpeg
 
+pytestmark = pytest.mark.pages
+
 DAY = dt.timedelta(days=1)
 REPLIES, EXEMPTIONS = "/admin/declarations/response/", "/admin/declarations/exemption/"
 DECLARATIONS, RENEWAL = "/admin/declarations/declaration/", "/admin/declarations/permission/renewal/"

@@ -9,6 +9,8 @@ from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 from tests.cast import ask, sign
 
+pytestmark = pytest.mark.pages
+
 LISTS = ["permission", "policyversion", "person", "device", "suspension", "declaration"]
 
 

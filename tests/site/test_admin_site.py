@@ -10,6 +10,8 @@ from declarations.web.admin_base import SchoolScopedAdmin
 from declarations.web.registry import every
 from tests.cast import Cast
 
+pytestmark = pytest.mark.pages
+
 
 def test_the_site_holds_exactly_what_the_rooms_register():
     registered = dict(every(lambda capability: capability.admin.items()))

@@ -7,6 +7,8 @@ from declarations.devices.actions import owner
 from declarations.devices.models import Device
 from tests.cast import ask, publish_next, sign
 
+pytestmark = pytest.mark.pages
+
 HOME_QUERIES = 12
 DEVICES_QUERIES = 8
 

@@ -9,6 +9,8 @@ from declarations.network.models import LastSeen
 from declarations.signing.models.kiosk import KioskSession
 from declarations.signing.models.response import Response
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.mark.parametrize(
     ("old", "new"),

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from declarations.organisation.models.holiday import Holiday
 from tests.cast import ask, make_person, sign
 
+pytestmark = pytest.mark.pages
+
 PAGES = {
     "/admin/": 18,
     "/admin/declarations/permission/": 5,

@@ -17,6 +17,8 @@ from declarations.devices.models import Device
 from declarations.policies.publishing import draft, publish
 from declarations.signing.models.declaration import Declaration
 
+pytestmark = pytest.mark.pages
+
 LIMIT = 100_000
 STAFF_PAGES = [
     "/", "/leaflet/", "/leaflet/class/", "/leaflet/all/", "/policy/", "/sign/", "/declarations/", "/devices/", "/devices/add/",

@@ -11,6 +11,8 @@ from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 
+pytestmark = pytest.mark.pages
+
 FORBIDDEN = {403, 404, 405}
 
 

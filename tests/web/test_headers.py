@@ -7,6 +7,8 @@ from django.utils import timezone
 from declarations.devices.models import Permission
 from tests.cast import PASSWORD, Cast
 
+pytestmark = pytest.mark.pages
+
 ANSWERS = ["/", "/accounts/login/", "/verify/", "/healthz", "/robots.txt", "/network/authorize/", "/network/nowhere/", "/nowhere/",
            "/static/site.css", "/admin/"]  # fmt: skip
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.pages
+
 STAFF = ["Home", "Leaflet", "Policy", "Declarations", "Devices"]
 ADMIN = ["What waits", "Permissions", "Devices", "Leaflet and policy", "Declarations", "People", "Who is left", "Holidays"]
 ADMIN_REST = ["Tablet", "Sign-in", "Network", "Data protection", "Register"]
