@@ -75,7 +75,9 @@ def make_school(slug: str, name: str) -> School:
 
 
 def make_person(school: School | None, email: str, name: str, title: str = "teacher", **facts: Any) -> Person:
-    person: Person = Person.objects.create_user(email, PASSWORD, school=school, full_name=name, job_title=title, **facts)
+    person = Person(email=email, school=school, full_name=name, job_title=title, **facts)
+    person.set_password(PASSWORD)
+    person.save()
     return person
 
 

@@ -5,6 +5,11 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+# For how long a worker has a row, which is longer than the work takes: if the worker dies, the row waits until then.
+FOR_A_TASK = dt.timedelta(minutes=15)
+FOR_AN_EMAIL = dt.timedelta(minutes=5)
+FOR_A_DISCONNECT = dt.timedelta(seconds=30)
+
 
 def is_free(*, at: dt.datetime, column: str = "locked_until") -> Q:
     """The condition for rows that no worker has at this moment."""

@@ -12,13 +12,13 @@ from declarations.devices.emails import EMAILS
 from declarations.devices.log_records import LOG_KINDS, check_permissions, check_renewals, check_reviews, check_suspensions
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Suspension
 from declarations.devices.personal_data import PERSONAL_DATA
-from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PublishImpact
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel
 
 CAPABILITY = Capability(
     name="devices",
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
-    publish_impact=(PublishImpact(template="devices/admin/publish_impact.html", context=publish_impact.context),),
+    publish_impact=(Panel(template="devices/admin/publish_impact.html", context=publish_impact.context),),
     admin={
         Permission: PermissionAdmin,
         Device: DeviceAdmin,

@@ -21,8 +21,6 @@ from declarations.web import registry
 from declarations.web.capability import ScheduledTask
 
 logger = logging.getLogger(__name__)
-# Longer than the longest task takes; a task whose worker was killed waits this long.
-LOCKED_FOR = dt.timedelta(minutes=15)
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 # What is done all the time is written down this often, as a sign of life.
 SIGN_OF_LIFE = dt.timedelta(minutes=1)
@@ -76,7 +74,7 @@ def run_due(*, at: dt.datetime) -> int:
 
 def take(task: ScheduledTask, *, at: dt.datetime) -> bool:
     """Whether this worker has the task now."""
-    return lease.take(Job.objects.filter(name=task.name, due_at__lte=at), at=at, lasts=LOCKED_FOR, started_at=at)
+    return lease.take(Job.objects.filter(name=task.name, due_at__lte=at), at=at, lasts=lease.FOR_A_TASK, started_at=at)
 
 
 def run(task: ScheduledTask, *, at: dt.datetime) -> None:

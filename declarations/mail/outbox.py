@@ -14,15 +14,14 @@ from django.utils import timezone, translation
 
 from declarations.common import lease
 from declarations.common.errors import NotReadyError
-from declarations.mail import renderers
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.web import registry
+from declarations.web.capability import EmailKind
 
 logger = logging.getLogger(__name__)
 
-# Longer than any sending takes; after a crash an e-mail waits this long.
-LOCKED_FOR = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # An address that is refused for good is given up, but not at once: for an hour it may be the mail server that is set up wrongly.
 WAITS_WHEN_REFUSED = (dt.timedelta(seconds=15), dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(days=1))
@@ -58,7 +57,7 @@ def send(pk: int, *, at: dt.datetime) -> bool:
     email = waiting().select_related("school", "person").filter(pk=pk, not_before__lte=at).first()
     if email is None:
         return False
-    kind, unchanged = renderers.kind_of(email), waiting().filter(pk=pk, attempts=email.attempts)
+    kind, unchanged = kind_of(email), waiting().filter(pk=pk, attempts=email.attempts)
     if kind.next_moment and (moment := kind.next_moment(email.school, at)) > at:
         # Whenever the worker comes back, nobody is written to at a moment at which they should be left alone.
         unchanged.filter(not_before__lte=at).update(not_before=moment)
@@ -67,7 +66,7 @@ def send(pk: int, *, at: dt.datetime) -> bool:
         # Corrected since it was queued: the new address has all its tries before it.
         email.recipient, email.attempts = email.person.email, 0
     tried = {"attempts": email.attempts + 1, "recipient": email.recipient}
-    return lease.take(unchanged, at=at, lasts=LOCKED_FOR, column="not_before", **tried) and try_to_send(email, at=at)
+    return lease.take(unchanged, at=at, lasts=lease.FOR_AN_EMAIL, column="not_before", **tried) and try_to_send(email, at=at)
 
 
 def try_to_send(email: Email, *, at: dt.datetime) -> bool:
@@ -124,10 +123,15 @@ def is_for_good(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
+def kind_of(email: Email) -> EmailKind:
+    """What the room that this e-mail belongs to has registered for its kind."""
+    return next(kind for kind in registry.every(lambda capability: capability.emails) if kind.name == email.kind)
+
+
 def message_of(email: Email, *, at: dt.datetime) -> EmailMessage | None:
     """The e-mail as it is sent, None if there is nothing to tell any more. A mail program shows a second copy as the same message."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(email.school.zone):
-        message = renderers.kind_of(email).render(email, at)
+        message = kind_of(email).render(email, at)
     if message is not None:
         host = settings.SITE_URL.partition("://")[2].partition(":")[0]
         message.extra_headers["Message-ID"] = f"<letter-{email.pk}@{host}>"

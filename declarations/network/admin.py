@@ -68,7 +68,6 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
     list_display = ["name", "school", "state", "last_used", "created"]
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
-    fields = ["school", "name"]
     change_form_template = "network/admin/token.html"
 
     @override
@@ -145,7 +144,6 @@ class ControllerAdmin(SchoolSettingsAdmin):
     list_display = ["name", "host", "port", "secret_name", "in_use", "school"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
-    fields = ["school", "name", "host", "port", "secret_name", "in_use"]
 
 
 class NetworkSettingsAdmin(SchoolSettingsAdmin):
@@ -153,7 +151,6 @@ class NetworkSettingsAdmin(SchoolSettingsAdmin):
     list_display = ["school", "vlan", "session_timeout", "seen_days"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
-    fields = ["school", "vlan", "session_timeout", "seen_days"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         own = person_of(request).school_id
@@ -186,15 +183,11 @@ class LastSeenAdmin(SchoolScopedAdmin):
 
 
 class DisconnectAdmin(SchoolScopedAdmin):
-    list_display = ["device", "controller", "story", "reason_words", "attempts"]
+    list_display = ["device", "controller", "story", "reason", "attempts"]
     list_filter = [SchoolFilter]
     list_select_related = ["device", "controller"]
     search_fields = ["address", "device__make_and_model", "device__owner__full_name"]
-    fields = ["device", "address", "controller", "reason_words", "story", "attempts"]
-
-    @admin.display(description=gettext_lazy("because"), ordering="reason")
-    def reason_words(self, obj: Disconnect) -> str:
-        return str(Reason(obj.reason).label)
+    fields = ["device", "address", "controller", "reason", "story", "attempts"]
 
     @admin.display(description=gettext_lazy("what happened"), ordering="decided_at")
     def story(self, obj: Disconnect) -> str:

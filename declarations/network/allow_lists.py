@@ -6,7 +6,7 @@ Addresses and opaque references only; no names. A list is as old as its last exp
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from declarations.network.authorise import allowed_addresses
@@ -25,12 +25,6 @@ class Row:
         return f"device-{self.device_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    content_type: str
-    write: Callable[[School, Iterable[Row]], str]
-
-
 def freeradius(school: School, rows: Iterable[Row]) -> str:
     """The `files` format of FreeRADIUS: the key is the address as `rewrite_calling_station_id` leaves it."""
     settings = getattr(school, "network", None)
@@ -47,31 +41,30 @@ def plain(_school: School, rows: Iterable[Row]) -> str:
 
 
 def as_csv(_school: School, rows: Iterable[Row]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["address", "reference"])
-    writer.writerows([row.address, row.reference] for row in rows)
-    return out.getvalue()
+    return table(["address", "reference"], ([row.address, row.reference] for row in rows), line_end="\r\n")
 
 
 def unifi(_school: School, rows: Iterable[Row]) -> str:
     """For UniFi's MAC address filter and its import of clients: lower case, with colons, and a name for each."""
+    return table(["mac", "name"], ([row.address.lower(), row.reference] for row in rows), line_end="\n")
+
+
+def table(heading: list[str], rows: Iterable[list[str]], *, line_end: str) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["mac", "name"])
-    writer.writerows([row.address.lower(), row.reference] for row in rows)
+    csv.writer(out, lineterminator=line_end).writerows([heading, *rows])
     return out.getvalue()
 
 
 FORMS = {
-    "freeradius": Form("text/plain", freeradius),
-    "plain": Form("text/plain", plain),
-    "csv": Form("text/csv", as_csv),
-    "unifi": Form("text/csv", unifi),
+    "freeradius": ("text/plain", freeradius),
+    "plain": ("text/plain", plain),
+    "csv": ("text/csv", as_csv),
+    "unifi": ("text/csv", unifi),
 }
 
 
 def render(*, school: School, form: str, at: dt.datetime) -> str:
-    """The list of a school in one of FORMS; the same devices give the same bytes."""
+    """The list of a school in one of FORMS (form → its content type, and what writes it); the same devices give the same bytes."""
     rows = allowed_addresses(school_id=school.pk, at=at).values_list("address", "device_id")
-    return FORMS[form].write(school, [Row(address, device_id) for address, device_id in rows])
+    _content_type, write = FORMS[form]
+    return write(school, [Row(address, device_id) for address, device_id in rows])

@@ -1,7 +1,7 @@
-"""Told to let go: devices that were let on and may stay no longer, and what their controllers answered.
+"""Disconnect-Requests (RFC 5176): which sessions of devices that may connect no longer still run, and what controllers answered.
 
-Every no holds from the moment of its commit: the next time the network asks, it hears it. What is left is the session that
-runs already. It ends by itself (Session-Timeout); where the school has controllers that listen, they are asked to end it now.
+A refusal holds from its commit: the next Access-Request is rejected. The session that runs already ends by itself
+(Session-Timeout); where the school has controllers that take Disconnect-Requests, they are asked to end it now.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -26,14 +26,13 @@ from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE,
 from declarations.organisation.models.school import School, SchoolDay
 
 SECONDS_FOR_AN_ANSWER = 1.5
-LOCKED_FOR = dt.timedelta(seconds=30)
 FIRST_PAUSE, LONGEST_PAUSE = dt.timedelta(seconds=5), dt.timedelta(minutes=5)
 MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class StillConnected:
-    """A device that the network let on, that would hear a no now, and that may still be on until `until_at`."""
+    """A device that was accepted, would be rejected now, and whose session may last until `until_at`."""
 
     seen: LastSeen
     reason: str
@@ -41,12 +40,12 @@ class StillConnected:
     until_at: dt.datetime
 
     @property
-    def reason_words(self) -> str:
+    def reason_label(self) -> str:
         return str(Reason(self.reason).label)
 
 
 def still_connected(*, at: dt.datetime, school: School | None = None) -> list[StillConnected]:
-    """Decided but not taken up: see StillConnected; of one school or of all, the newest first."""
+    """The devices that are still connected, of one school or of all, the newest first."""
     timeout = Coalesce("school__network__session_timeout", Value(DEFAULT_SESSION_TIMEOUT))
     owned = Device.objects.filter(pk=OuterRef("device")).with_reason(on=SchoolDay(at)).order_by()
     live = DeviceAddress.objects.filter(device=OuterRef("device"), address=OuterRef("address"), ended_at__isnull=True)
@@ -68,73 +67,61 @@ def still_connected(*, at: dt.datetime, school: School | None = None) -> list[St
 
 
 def not_acknowledged(*, at: dt.datetime, school: School | None = None) -> list[StillConnected]:
-    """Those still_connected whom no controller has let go, for the leadership's front page: empty is how it should be."""
+    """Those whom no controller has disconnected or does not know, for the dashboard."""
     connections = still_connected(at=at, school=school)
     answers: dict[tuple[int, str], list[Disconnect]] = {}
     if connections:
-        addresses = {device_connected.seen.address for device_connected in connections}
+        addresses = {connection.seen.address for connection in connections}
         for row in Disconnect.objects.filter(address__in=addresses, queued_at__gt=at - dt.timedelta(days=1)):
             answers.setdefault((row.school_id, row.address), []).append(row)
 
-    def is_off(device_connected: StillConnected) -> bool:
-        since = [
-            row
-            for row in answers.get((device_connected.seen.school_id, device_connected.seen.address), [])
-            if row.queued_at >= device_connected.seen.seen_at
-        ]
-        return any(row.answer == Disconnect.Answer.ACK for row in since) or (
-            bool(since) and all(row.answer == Disconnect.Answer.ABSENT for row in since)
-        )
+    def is_off(connection: StillConnected) -> bool:
+        seen = connection.seen
+        since = [row.answer for row in answers.get((seen.school_id, seen.address), []) if row.queued_at >= seen.seen_at]
+        return Disconnect.Answer.ACK in since or set(since) == {Disconnect.Answer.ABSENT.value}
 
-    return [device_connected for device_connected in connections if not is_off(device_connected)]
+    return [connection for connection in connections if not is_off(connection)]
 
 
 def decided_at(row: LastSeen, reason: str, *, at: dt.datetime) -> dt.datetime:
-    """When the no came into being: the moment of what somebody did, or the midnight at which a date had come."""
-    device = row.device
-    moment: dt.datetime | None = None
-    if reason == Reason.SUSPENDED:
-        moment = Suspension.objects.filter(device=device).order_by("-suspended_at").values_list("suspended_at", flat=True).first()
-    elif reason == Reason.NOT_APPROVED:
-        moment = (
-            Permission.objects.filter(device=device, ended_at__isnull=False)
-            .order_by("-ended_at")
-            .values_list("ended_at", flat=True)
-            .first()
-        )
-    elif reason == Reason.UNKNOWN_DEVICE:
-        moment = DeviceAddress.objects.filter(device=device, address=row.address).order_by("-pk").values_list("ended_at", flat=True).first()
-    if moment is None:
-        moment = dt.datetime.combine(row.school.day_of(at), dt.time(), row.school.zone)
-    return moment
+    """Since when the device may not connect: the moment of what somebody did, or the midnight at which a date had come."""
+    moments: dict[str, QuerySet[Any, dt.datetime | None]] = {
+        Reason.SUSPENDED: Suspension.objects.filter(device=row.device).order_by("-suspended_at").values_list("suspended_at", flat=True),
+        Reason.NOT_APPROVED: Permission.objects.filter(device=row.device, ended_at__isnull=False)
+        .order_by("-ended_at")
+        .values_list("ended_at", flat=True),
+        Reason.UNKNOWN_DEVICE: DeviceAddress.objects.filter(device=row.device, address=row.address)
+        .order_by("-pk")
+        .values_list("ended_at", flat=True),
+    }
+    moment = moments[reason].first() if reason in moments else None
+    return moment or dt.datetime.combine(row.school.day_of(at), dt.time(), row.school.zone)
 
 
 def queue(*, at: dt.datetime) -> int:
-    """One request for each still_connected device and each controller of its school that has not been asked since; how many."""
+    """Queues a request for each such device and each controller of its school that has not been asked since; returns how many."""
     queued = 0
-    for device_connected in still_connected(at=at):
-        device = device_connected.seen.device
+    for connection in still_connected(at=at):
+        seen, device = connection.seen, connection.seen.device
         if device is None:
             continue
-        for controller in Controller.objects.filter(school=device_connected.seen.school_id, in_use=True):
+        for controller in Controller.objects.filter(school=seen.school_id, in_use=True):
             with transaction.atomic():
-                asked = Disconnect.objects.filter(controller=controller, address=device_connected.seen.address)
-                if asked.filter(
-                    Q(queued_at__gte=device_connected.seen.seen_at) | Q(answered_at__isnull=True, gave_up_at__isnull=True)
-                ).exists():
+                asked = Disconnect.objects.filter(controller=controller, address=seen.address)
+                if asked.filter(Q(queued_at__gte=seen.seen_at) | Q(answered_at__isnull=True, gave_up_at__isnull=True)).exists():
                     continue
                 _row, is_new = Disconnect.objects.get_or_create(
                     controller=controller,
-                    address=device_connected.seen.address,
+                    address=seen.address,
                     answered_at=None,
                     gave_up_at=None,
                     defaults={
-                        "school": device_connected.seen.school,
+                        "school": seen.school,
                         "device": device,
-                        "reason": device_connected.reason,
-                        "decided_at": device_connected.decided_at,
+                        "reason": connection.reason,
+                        "decided_at": connection.decided_at,
                         "queued_at": at,
-                        "until_at": device_connected.until_at,
+                        "until_at": connection.until_at,
                         "due_at": at,
                     },
                 )
@@ -143,10 +130,9 @@ def queue(*, at: dt.datetime) -> int:
 
 
 def send_due_disconnects(*, at: dt.datetime) -> int:
-    """Finds who lingers, and asks the controllers that are due to be asked; how many requests were sent.
+    """Queues and sends the Disconnect-Requests that are due; returns how many were sent.
 
-    For the worker, every few seconds. Several workers do not get into each other's way: a worker takes a lease of each
-    row, and if it dies, another takes the row half a minute later.
+    The worker calls it every few seconds. Several workers may: each takes a lease of a row before it sends.
     """
     begun = time.monotonic()
     queue(at=at)
@@ -154,7 +140,7 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     Disconnect.objects.open().filter(until_at__lte=at).update(gave_up_at=at)
     for pk in list(Disconnect.objects.due(at=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
         now = at + dt.timedelta(seconds=time.monotonic() - begun)
-        if not lease.take(Disconnect.objects.due(at=now).filter(pk=pk), at=now, lasts=LOCKED_FOR):
+        if not lease.take(Disconnect.objects.due(at=now).filter(pk=pk), at=now, lasts=lease.FOR_A_DISCONNECT):
             continue
         row = Disconnect.objects.select_related("controller__school").get(pk=pk)
         answer = ask(row.controller, address=row.address, at=now)
@@ -163,8 +149,8 @@ def send_due_disconnects(*, at: dt.datetime) -> int:
     return sent
 
 
-def record_answer(row: Disconnect, answer: "coa_packets.CoaAnswer | str", *, asked_at: dt.datetime, at: dt.datetime) -> None:
-    """Writes down what became of one request; a text is the trouble because of which it will be tried again."""
+def record_answer(row: Disconnect, answer: coa_packets.CoaAnswer | str, *, asked_at: dt.datetime, at: dt.datetime) -> None:
+    """Stores the answer to one request; a text says why there is none, and the request is sent again later."""
     mine = Disconnect.objects.open().filter(pk=row.pk)
     if isinstance(answer, str):
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(row.attempts - 1, 10))
@@ -179,8 +165,8 @@ def record_answer(row: Disconnect, answer: "coa_packets.CoaAnswer | str", *, ask
     mine.update(sent_at=asked_at, answered_at=at, answer=kind, locked_until=None, error=error)
 
 
-def ask(controller: Controller, *, address: str, at: dt.datetime) -> "coa_packets.CoaAnswer | str":
-    """Sends one request and waits for its answer; the trouble in words if there is none."""
+def ask(controller: Controller, *, address: str, at: dt.datetime) -> coa_packets.CoaAnswer | str:
+    """Sends one request and waits for its answer; returns the reason in words if there is none."""
     try:
         secret = secret_of(controller)
     except OSError:

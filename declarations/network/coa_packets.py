@@ -1,4 +1,4 @@
-"""The two packets of *please disconnect this device* (RFC 5176): the request, and what a controller answers."""
+"""Disconnect-Request packets, and the Disconnect-ACK or Disconnect-NAK that a controller answers (RFC 5176)."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 DISCONNECT_REQUEST, DISCONNECT_ACK, DISCONNECT_NAK = 40, 41, 42
 CALLING_STATION_ID, EVENT_TIMESTAMP, MESSAGE_AUTHENTICATOR, ERROR_CAUSE = 31, 55, 80, 101
-# RFC 5176, 3.5: the controller knows no such session, so the device is not on.
+# RFC 5176, 3.5: the controller has no such session, so the device is not connected.
 SESSION_NOT_FOUND = 503
 HEADER = struct.Struct(">BBH16s")
 NOTHING = bytes(16)
@@ -15,14 +15,14 @@ NOTHING = bytes(16)
 
 @dataclass(frozen=True, slots=True)
 class CoaAnswer:
-    """`error_cause` is None where the controller gives none."""
+    """A Disconnect-ACK or a Disconnect-NAK; `error_cause` is None if the controller gives none."""
 
     is_ack: bool
     error_cause: int | None
 
 
 class InvalidAnswerError(ValueError):
-    """The packet is not the answer to this request, made by somebody who knows the secret."""
+    """The packet is no answer to this request, or its sender does not know the shared secret."""
 
 
 def attribute(kind: int, value: bytes) -> bytes:
@@ -30,7 +30,7 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 
 def disconnect_request(*, identifier: int, secret: bytes, address: str, seconds: int) -> bytes:
-    """The packet that asks to disconnect a canonical address; `seconds` since 1970, against being sent again by somebody else.
+    """A Disconnect-Request for a canonical address; `seconds` since 1970 (Event-Timestamp), against a replay by somebody else.
 
     The address is written as RFC 3580 says: AA-BB-CC-DD-EE-FF.
     """
@@ -45,7 +45,7 @@ def disconnect_request(*, identifier: int, secret: bytes, address: str, seconds:
 
 
 def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
-    """What a controller answered. Raises NotAnAnswer unless it was made for this request with this secret."""
+    """What a controller answered. Raises InvalidAnswerError unless it was made for this request with this secret."""
     if len(packet) < HEADER.size:
         raise InvalidAnswerError("shorter than a header")
     code, identifier, length, authenticator = HEADER.unpack_from(packet)
@@ -67,7 +67,7 @@ def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
 
 
 def attributes_of(data: bytes) -> dict[int, tuple[int, bytes]]:
-    """kind → (where its value begins, value). Raises NotAnAnswer for lengths that lead outside."""
+    """kind → (where its value begins, value). Raises InvalidAnswerError for lengths that lead outside."""
     attributes: dict[int, tuple[int, bytes]] = {}
     at = 0
     while at < len(data):

@@ -22,6 +22,7 @@ from declarations.devices import mac_address
 from declarations.devices.models import Reason
 from declarations.network import allow_lists, authorise, last_seen
 from declarations.network.authorise import Decision
+from declarations.web.decorators import View
 
 LARGEST_REQUEST = 2048
 LONGEST_TOKEN = 200
@@ -37,14 +38,10 @@ class DeniedError(Exception):
         self.status = status
 
 
-def machine[**P](
-    *methods: str,
-) -> Callable[[Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
-    """For a view that takes the request and its token: the door for machines, and what becomes of every trouble."""
+def machine[**P](*methods: str) -> Callable[[Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]], View[HttpRequest, P]]:
+    """For a view that takes the request and its bearer token: which methods it answers, and what it answers when something is wrong."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, str, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def decorate(view: Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]) -> View[HttpRequest, P]:
         @wraps(view)
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
@@ -78,7 +75,7 @@ def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def bearer(request: HttpRequest) -> str:
-    """What the request gives as its token. Raises No if that could not be one."""
+    """What the request gives as its token. Raises DeniedError if it cannot be one."""
     scheme, _space, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not (token.isascii() and token.isprintable()):
@@ -87,7 +84,7 @@ def bearer(request: HttpRequest) -> str:
 
 
 def question(request: HttpRequest) -> tuple[str, str]:
-    """(canonical address, mode) that is asked about. Raises No."""
+    """(canonical address, mode) that is asked about. Raises DeniedError."""
     try:
         body = request.read(LARGEST_REQUEST + 1)
     except (OSError, UnreadablePostError) as broken:
@@ -172,4 +169,5 @@ def allow_list(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponseNotModified(headers=headers)
-    return HttpResponse(text, content_type=f"{allow_lists.FORMS[form].content_type}; charset=utf-8", headers=headers)
+    content_type, _write = allow_lists.FORMS[form]
+    return HttpResponse(text, content_type=f"{content_type}; charset=utf-8", headers=headers)

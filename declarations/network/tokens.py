@@ -21,7 +21,7 @@ TOKEN_PREFIX = "wifi_"  # noqa: S105  # the part that everybody knows
 def make_token(*, school: School, name: str, by: Person | None, at: dt.datetime) -> tuple[NetworkToken, str]:
     """A new token for the school's network, and its text, which is told this once; `by=None` is the server's command line.
 
-    Raises Refused: `two` while two are live, `name`, `not_yours`.
+    Raises RefusedError: `two` while two are live, `name`, `not_yours`.
     """
     check_administrator(school=school, by=by, at=at)
     name = name.strip()
@@ -50,7 +50,7 @@ def two_live() -> str:
 
 
 def end_token(*, token: NetworkToken, by: Person | None, at: dt.datetime) -> NetworkToken:
-    """Ends a token: from now on nothing is answered to it. Raises Refused: `too_late`, `not_yours`."""
+    """Ends a token: from now on nothing is answered to it. Raises RefusedError: `too_late`, `not_yours`."""
     check_administrator(school=token.school, by=by, at=at)
     with transaction.atomic():
         if not NetworkToken.objects.live().filter(pk=token.pk).update(ended_at=at, ended_by=by):

@@ -9,18 +9,15 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from declarations.common.dates import years_before
 from declarations.evidence import canonical_json
 from declarations.evidence.erase import erase_records
 from declarations.evidence.models import Entry, Log
 from declarations.organisation.models.erasure import Erasure
-from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people.legal_holds import locked, refuse_if_held
 from declarations.privacy import personal_data
 from declarations.privacy.admin_notes import erase_notes
-from declarations.privacy.models import YEARS_AFTER_LEAVING
 from declarations.privacy.personal_data import ERASED, names_of, rows_about
 
 
@@ -37,17 +34,6 @@ def left_long_ago(*, school: School | None, before: dt.date) -> QuerySet[Person]
     """Those who left on that day or earlier, and are not erased yet; without a school, of the trust's own people."""
     people: QuerySet[Person] = Person.objects.filter(school=school, leaves_on__lte=before, erasure__isnull=True)
     return people
-
-
-def due_under_retention(*, on: dt.date) -> list[Person]:
-    """Those who left so long ago that their records are no longer kept, are not erased yet, and are under no legal hold."""
-    held = LegalHold.objects.live().values("person")
-    people: list[Person] = []
-    for school in [*School.objects.select_related("retention").order_by("pk"), None]:
-        settings = getattr(school, "retention", None)
-        before = years_before(on, settings.years_after_leaving if settings else YEARS_AFTER_LEAVING)
-        people += left_long_ago(school=school, before=before).exclude(pk__in=held)
-    return sorted(people, key=lambda person: (person.leaves_on, person.pk))
 
 
 def positions_about(person: Person) -> list[Entry]:

@@ -1,7 +1,7 @@
 """How long records are kept, and what was disposed of."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,65 +9,54 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.dates import months_before, years_before
-
-ADDRESS_WEEKS = 6
-CONTEXT_MONTHS = 12
-EXEMPTION_MONTHS = 12
-REPLY_MONTHS = 24
-LETTER_MONTHS = 24
-NOTE_MONTHS = 24
-YEARS_AFTER_LEAVING = 6
+from declarations.web.capability import LazyText
 
 
-def between(first: int, last: int) -> list[MinValueValidator | MaxValueValidator]:
-    return [MinValueValidator(first), MaxValueValidator(last)]
+def period(label: LazyText, help_text: LazyText, *, default: int, most: int) -> "models.PositiveSmallIntegerField[Any, int]":
+    """A field for how long a kind of record is kept: a whole number from 1."""
+    between = [MinValueValidator(1), MaxValueValidator(most)]
+    return models.PositiveSmallIntegerField(label, default=default, validators=between, help_text=help_text)
 
 
 class RetentionSettings(models.Model):
     """For how long a school keeps each kind of record; a school without a row has the defaults. Last answers: NetworkSettings."""
 
     school = models.OneToOneField("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="retention")
-    address_weeks = models.PositiveSmallIntegerField(
-        _("Wi-Fi addresses (weeks)"),
-        default=ADDRESS_WEEKS,
-        validators=between(1, 52),
-        help_text=_("After the device was given up, its permission ended, or the owner left."),
+    address_weeks = period(
+        _("Wi-Fi addresses (weeks)"), _("After the device was given up, its permission ended, or the owner left."), default=6, most=52
     )
-    context_months = models.PositiveSmallIntegerField(
-        _("IP address and browser of a signature (months)"),
-        default=CONTEXT_MONTHS,
-        validators=between(1, 84),
-        help_text=_("After the signing. The declaration itself stays."),
+    context_months = period(
+        _("IP address and browser of a signature (months)"), _("After the signing. The declaration itself stays."), default=12, most=84
     )
-    exemption_months = models.PositiveSmallIntegerField(
+    exemption_months = period(
         _("exemptions (months)"),
-        default=EXEMPTION_MONTHS,
-        validators=between(1, 84),
-        help_text=_("After they ended. A reason may speak of somebody's health: keep it no longer than it is needed."),
+        _("After they ended. A reason may speak of somebody's health: keep it no longer than it is needed."),
+        default=12,
+        most=84,
     )
-    reply_months = models.PositiveSmallIntegerField(
+    reply_months = period(
         _("replies and their answers (months)"),
-        default=REPLY_MONTHS,
-        validators=between(1, 84),
-        help_text=_("“I want to talk about this first”, “I decline”: after they were answered."),
+        _("“I want to talk about this first”, “I decline”: after they were answered."),
+        default=24,
+        most=84,
     )
-    letter_months = models.PositiveSmallIntegerField(
+    letter_months = period(
         _("who was sent which e-mail (months)"),
-        default=LETTER_MONTHS,
-        validators=between(1, 84),
-        help_text=_("After it went. Who holds a checkpoint of the evidence log is kept as long as the log itself."),
+        _("After it went. Who holds a checkpoint of the evidence log is kept as long as the log itself."),
+        default=24,
+        most=84,
     )
-    note_months = models.PositiveSmallIntegerField(
+    note_months = period(
         _("the desk’s notes of what was changed (months)"),
-        default=NOTE_MONTHS,
-        validators=between(1, 84),
-        help_text=_("The history that a page of the admin shows. The evidence log is another thing, and stays."),
+        _("The history that a page of the admin shows. The evidence log is another thing, and stays."),
+        default=24,
+        most=84,
     )
-    years_after_leaving = models.PositiveSmallIntegerField(
+    years_after_leaving = period(
         _("everything else about a person (years after leaving)"),
-        default=YEARS_AFTER_LEAVING,
-        validators=between(1, 40),
-        help_text=_("Declarations, what was read, devices, decisions, roles. In England: until employment ends, and six years."),
+        _("Declarations, what was read, devices, decisions, roles. In England: until employment ends, and six years."),
+        default=6,
+        most=40,
     )
 
     class Meta:

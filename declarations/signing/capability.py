@@ -14,7 +14,7 @@ from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession
 from declarations.signing.models.response import Exemption, Response
 from declarations.signing.personal_data import PERSONAL_DATA, RETENTION
-from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage, PublishImpact
+from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
 
 CAPABILITY = Capability(
     name="signing",
@@ -22,7 +22,7 @@ CAPABILITY = Capability(
     emails=EMAILS,
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
-    publish_impact=(PublishImpact(template="signing/admin/publish_impact.html", context=publish_impact.context),),
+    publish_impact=(Panel(template="signing/admin/publish_impact.html", context=publish_impact.context),),
     admin={
         Declaration: DeclarationAdmin,
         Response: ResponseAdmin,

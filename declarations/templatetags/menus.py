@@ -11,10 +11,10 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def staff_menu(context: Context) -> list[menu.Link]:
     """The links on the staff pages: `{% staff_menu as links %}`."""
-    return menu.staff_links(context["request"], context["user"])
+    return menu.links(context["request"], context["user"], in_admin=False)
 
 
 @register.simple_tag(takes_context=True)
 def admin_menu(context: Context) -> list[menu.Link]:
     """The links on the leadership's pages: `{% admin_menu as links %}`."""
-    return menu.admin_links(context["request"], context["user"])
+    return menu.links(context["request"], context["user"], in_admin=True)

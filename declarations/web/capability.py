@@ -13,7 +13,6 @@ from django.core.checks import CheckMessage
 from django.core.mail import EmailMessage
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -21,9 +20,9 @@ from declarations.organisation.models.school import School
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # a name that only the types have
 
-type LazyText = str | Promise
+# Type aliases are evaluated lazily: what they name need not be there at run time.
+type LazyText = str | _StrPromise
 type Context = dict[str, Any]
-# A type alias is evaluated lazily; Django's class takes no parameter at run time.
 type AdminClass = type[ModelAdmin[Any]]
 
 
@@ -52,12 +51,14 @@ class MenuEntry:
 class Panel:
     """A part of a page to which several rooms contribute: a template and its context, which is None if there is nothing to show.
 
-    For the dashboard and the home page `context` takes the request; for a page about a person it takes the request and the person.
+    For the dashboard and the home page `context` takes the request; for a page about a person it takes the request and the person;
+    for what publishing a text would do to people the `school`, the day (`on`), and the day by which everybody must sign again
+    (`sign_by`: None for a correction, or if not chosen).
     """
 
     template: str
     context: Callable[..., Context | None]
-    order: int
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,17 +226,6 @@ class ScheduledTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishImpact:
-    """The effects on people of publishing a text: a template and its context.
-
-    `context` takes the school, the day, and the day by which everybody must sign again (None for a correction, or if not chosen).
-    """
-
-    template: str
-    context: Callable[..., Context]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """All that a room registers, besides the addresses in its `urls.py`.
 
@@ -261,6 +251,6 @@ class Capability:
     personal_data: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     departure: Departure | None = None
-    publish_impact: tuple[PublishImpact, ...] = ()
+    publish_impact: tuple[Panel, ...] = ()
     tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()

@@ -28,9 +28,10 @@ class StaffRequest(PersonRequest):
     school: School
 
 
-def signed_in[**P](
-    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
+type View[Request, **P] = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def signed_in[**P](view: View[PersonRequest, P]) -> View[ContextRequest, P]:
     """For people who are signed in; the view says what they may see."""
 
     @wraps(view)
@@ -42,9 +43,7 @@ def signed_in[**P](
     return wrapper
 
 
-def staff[**P](
-    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
+def staff[**P](view: View[StaffRequest, P]) -> View[ContextRequest, P]:
     """For people of a school who are signed in; people of the trust, who sign nothing, are redirected to the register."""
 
     @wraps(view)
@@ -56,9 +55,7 @@ def staff[**P](
     return signed_in(wrapper)
 
 
-def reauthentication_required[**P](
-    view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
+def reauthentication_required[**P](view: View[ContextRequest, P]) -> View[ContextRequest, P]:
     """For people who have authenticated within the last ten minutes, as pages that change sign-in methods require."""
 
     @wraps(view)
@@ -70,9 +67,7 @@ def reauthentication_required[**P](
     return signed_in(wrapper)
 
 
-def second_factor_required[**P](
-    view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
+def second_factor_required[**P](view: View[ContextRequest, P]) -> View[ContextRequest, P]:
     """For people who have authenticated within the last ten minutes, and with a second factor if they have set one up.
 
     Otherwise somebody who knows only the password could remove the factor or read the recovery codes.
@@ -87,14 +82,10 @@ def second_factor_required[**P](
     return reauthentication_required(wrapper)
 
 
-def with_role[**P](
-    *names: str,
-) -> Callable[[Callable[Concatenate[ContextRequest, P], HttpResponseBase]], Callable[Concatenate[ContextRequest, P], HttpResponseBase]]:
+def with_role[**P](*names: str) -> Callable[[View[ContextRequest, P]], View[ContextRequest, P]]:
     """For people with one of these roles; anybody else gets the page for a 403."""
 
-    def decorate(
-        view: Callable[Concatenate[ContextRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[ContextRequest, P], HttpResponseBase]:
+    def decorate(view: View[ContextRequest, P]) -> View[ContextRequest, P]:
         @wraps(view)
         def wrapper(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.withheld & set(names):

@@ -20,19 +20,10 @@ class Link:
     current: str
 
 
-def staff_links(request: HttpRequest, person: Person) -> list[Link]:
-    """The links that this person sees on the staff pages."""
-    roles: frozenset[str] = getattr(request, "roles", frozenset())
-    return [link(entry, request, person) for entry in entries(in_admin=False) if is_seen(entry, roles, person)]
-
-
-def admin_links(request: HttpRequest, person: Person) -> list[Link]:
-    """The links on every page of the admin."""
-    return [link(entry, request, person) for entry in entries(in_admin=True)]
-
-
-def entries(*, in_admin: bool) -> list[MenuEntry]:
-    return [entry for entry in registry.in_order(lambda room: room.menu) if entry.in_admin == in_admin]
+def links(request: HttpRequest, person: Person, *, in_admin: bool) -> list[Link]:
+    """The links that this person sees on the staff pages, or all those on every page of the admin."""
+    entries = [entry for entry in registry.in_order(lambda room: room.menu) if entry.in_admin == in_admin]
+    return [link(entry, request, person) for entry in entries if in_admin or is_seen(entry, getattr(request, "roles", frozenset()), person)]
 
 
 def is_seen(entry: MenuEntry, roles: frozenset[str], person: Person) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from declarations.common import lease
 from declarations.devices.actions import approval
 from declarations.evidence.log import MissingKeyError
 from declarations.jobs import scheduler
@@ -63,16 +64,16 @@ def test_what_was_missed_runs_once(known):
 def test_a_job_that_is_held_is_nobody_elses_until_the_hold_is_over(known):
     assert scheduler.take(REMINDERS, at=MORNING)
     assert not scheduler.take(REMINDERS, at=MORNING + SECOND)
-    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR - SECOND) == 0
+    assert scheduler.run_due(at=MORNING + lease.FOR_A_TASK - SECOND) == 0
     # Its worker was killed.
-    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR) == 1
+    assert scheduler.run_due(at=MORNING + lease.FOR_A_TASK) == 1
     job = Job.objects.get(name="reminders")
     assert (job.attempts, job.locked_until, job.error) == (0, None, "")
 
 
 def test_who_was_thought_dead_does_not_write_over_the_others_result(known):
     assert scheduler.take(REMINDERS, at=MORNING)
-    assert scheduler.run_due(at=MORNING + scheduler.LOCKED_FOR) == 1
+    assert scheduler.run_due(at=MORNING + lease.FOR_A_TASK) == 1
     due_at = Job.objects.get(name="reminders").due_at
     scheduler.run(REMINDERS, at=MORNING)
     assert Job.objects.get(name="reminders").due_at == due_at

@@ -20,6 +20,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from declarations.certificates.models import IssuedCertificate
+from declarations.common import lease
 from declarations.evidence.models import Checkpoint, Entry
 from declarations.jobs.models import Job
 from declarations.mail import outbox
@@ -221,7 +222,7 @@ def test_a_letter_in_hand_is_nobody_elses(cast: Cast, monkeypatch):
     real = outbox.message_of
 
     def meanwhile(letter: Email, *, at: dt.datetime):
-        seen.append((outbox.due(at=at), outbox.send(letter.pk, at=at), outbox.due(at=at + outbox.LOCKED_FOR)))
+        seen.append((outbox.due(at=at), outbox.send(letter.pk, at=at), outbox.due(at=at + lease.FOR_AN_EMAIL)))
         return real(letter, at=at)
 
     monkeypatch.setattr(outbox, "message_of", meanwhile)

@@ -5,7 +5,7 @@ import re
 from django.utils import timezone
 
 from declarations.evidence.models import Entry
-from declarations.mail import outbox, renderers
+from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.signing.models.declaration import Declaration
@@ -16,7 +16,7 @@ from tests.cast import Cast
 def test_each_kind_has_one_renderer():
     assert sorted(kind.name for kind in registry.every(lambda capability: capability.emails)) == sorted(Email.Kind.values)
     for kind in Email.Kind:
-        assert renderers.kind_of(Email(kind=kind)).name == kind
+        assert outbox.kind_of(Email(kind=kind)).name == kind
 
 
 def test_the_page_of_previews_has_its_order(cast: Cast, signed_in):

@@ -141,7 +141,7 @@ def test_an_auditor_has_a_last_day(hillside):
     ],
 )
 def test_a_person_that_cannot_be_is_refused(hillside, options, says):
-    Person.objects.create_user("held@hillside.example", full_name="Holder", school=hillside)
+    Person.objects.create(email="held@hillside.example", full_name="Holder", school=hillside)
     given = {"--school": "hillside", "--email": "new@hillside.example", "--name": "New One"}
     assert says in refusal("add_person", *words(given), *options)
 

@@ -35,7 +35,7 @@ from declarations.organisation.models.person import Person, Role
 from declarations.people import roles
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
-from declarations.privacy import erasure
+from declarations.privacy import erasure, retention
 from declarations.privacy.personal_data import rows_about
 from declarations.sign_in import invitations
 from declarations.signing.actions import paper, responses
@@ -455,14 +455,15 @@ def test_of_two_declarations_one_stays(cast: Cast, tmp_path: Path):
 )
 def test_six_years_after_they_left(cast: Cast, left, on, due):
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=left)
-    assert erasure.due_under_retention(on=dt.date.fromisoformat(on)) == ([cast.ada] if due else [])
+    at = dt.datetime.fromisoformat(f"{on}T12:00Z")
+    assert retention.people_due(school=cast.hillside, at=at) == ([cast.ada] if due else [])
 
 
 def test_who_is_erased_is_not_due_again(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=dt.date(2010, 1, 1))
     cast.ada.refresh_from_db()
     erasure.erase_person(person=cast.ada, reason="retention", at=timezone.now())
-    assert erasure.due_under_retention(on=dt.date(2026, 11, 23)) == []
+    assert retention.people_due(school=cast.hillside, at=dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)) == []
 
 
 # --- the command

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import F
 
+from declarations.common import lease
 from declarations.mail.models import Email
-from declarations.mail.outbox import LOCKED_FOR
 from declarations.signing.models.declaration import Declaration
 from torturing.database import Cluster
 from torturing.mail import Mood, Post
@@ -25,7 +25,7 @@ from torturing.promises import Watch
 SUBMISSIONS = 3
 SECONDS_OF_RADIUS = 3  # so long FreeRADIUS waits, as `network_config` writes it
 # What the longest pause after a refusal and the time that a dead worker's letter is held come to, and some more.
-SECONDS_FOR_THE_MAIL = LOCKED_FOR.total_seconds() + 240
+SECONDS_FOR_THE_MAIL = lease.FOR_AN_EMAIL.total_seconds() + 240
 
 
 @dataclass

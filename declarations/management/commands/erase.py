@@ -10,7 +10,8 @@ from declarations.management import vacuum
 from declarations.management.arguments import person_called
 from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person
-from declarations.privacy import erasure
+from declarations.organisation.models.school import School
+from declarations.privacy import erasure, retention
 from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
 
@@ -42,7 +43,8 @@ class Command(BaseCommand):
 
     def people(self, options: dict[str, Any]) -> list[Person]:
         if options["retention"]:
-            return erasure.due_under_retention(on=timezone.localdate())
+            schools = [*School.objects.order_by("slug"), None]
+            return [person for school in schools for person in retention.people_due(school=school, at=timezone.now())]
         person = Person.objects.filter(person_called(options["person"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {options['person']}.")

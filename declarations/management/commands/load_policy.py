@@ -80,7 +80,7 @@ def text_of(path: Path) -> str:
         return placeholders.read_text(path.read_bytes())
     except OSError as error:
         raise CommandError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:  # a NUL in the path itself; and what is Unreadable
+    except ValueError as error:  # a NUL in the path itself; and UnreadableFileError
         sentence = gettext(error.message) % error.params if isinstance(error, UnreadableFileError) else "that is not the name of a file."
         raise CommandError(f"{shown(path)}: {sentence}") from error
 

@@ -21,13 +21,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]  # mypy does not follow a base class made by a call
-    def create_user(self, email: str, password: str | None = None, **facts: Any) -> "Person":
-        """Creates a person; without a password they sign in with a code that is sent by e-mail."""
-        person: Person = self.model(email=email.strip().lower(), **facts)
-        person.set_password(password)
-        person.save(using=self._db)
-        return person
-
     def get_by_natural_key(self, email: str | None) -> "Person":
         """The person with this e-mail address, in whatever case it is typed."""
         person: Person = self.exclude(email="").get(email__iexact=email)

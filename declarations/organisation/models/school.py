@@ -9,24 +9,10 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from declarations.organisation.school_year import MonthDay, SchoolYear, YearDates, in_order, school_year
-
-MONTHS = [
-    (1, _("January")),
-    (2, _("February")),
-    (3, _("March")),
-    (4, _("April")),
-    (5, _("May")),
-    (6, _("June")),
-    (7, _("July")),
-    (8, _("August")),
-    (9, _("September")),
-    (10, _("October")),
-    (11, _("November")),
-    (12, _("December")),
-]
 
 
 class SchoolDay(Func):

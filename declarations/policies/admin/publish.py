@@ -74,7 +74,7 @@ def beside_the_form(version: PolicyVersion, on: dt.date) -> dict[str, Any]:
 def impact_of(school: School, *, on: dt.date, sign_by: dt.date | None) -> list[dict[str, Any]]:
     """What every capability says that publishing would do to people: each a template with its variables."""
     parts = registry.every(lambda capability: capability.publish_impact)
-    return [{"template": part.template, **part.context(school=school, on=on, sign_by=sign_by)} for part in parts]
+    return [{"template": part.template, **(part.context(school=school, on=on, sign_by=sign_by) or {})} for part in parts]
 
 
 def publication_of(form: PublishForm) -> publishing.Publication:
