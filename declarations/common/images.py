@@ -1,20 +1,119 @@
-"""Reads pictures that people upload."""
+"""Reads pictures that people upload: whole, upright, and with eight bits for each colour."""
 
 import io
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+
+# In TIFF: what is no page of its own (a preview, a mask) by NewSubfileType, and grey that is written the other way round.
+SUBFILE_TYPE, PREVIEW_OR_MASK = 254, 1 | 4
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
+# What follows "ftyp" in a photograph that only phones read.
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+# What a JPEG's decoder draws if its picture is not over yet: anything, and again behind each of the eight marks for a new start.
+MORE = bytes(range(255)) + b"".join(bytes([0xFF, 0xD0 + number, *range(255)]) for number in range(8))
+# What Pillow raises at files that are none, or are made to trouble it.
+DAMAGED = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError,
+    struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
 
 
 def read_picture(data: bytes, *, formats: list[str], most_pixels: int) -> Image.Image:
-    """The picture, turned upright. Raises ValidationError for another format, a damaged file or too many pixels."""
+    """The first picture of a file, as `read_pictures` gives it."""
+    return next(read_pictures(data, formats=formats, most_pixels=most_pixels))
+
+
+def read_pictures(data: bytes, *, formats: list[str], most_pixels: int) -> Iterator[Image.Image]:
+    """Each page of a TIFF, or the one picture of another file; turned upright, in the mode 1, L, RGB or RGBA, one at a time.
+
+    `most_pixels` is for colours; one of black, white and eight bits of grey may be twice as large.
+    Raises ValidationError for another format, what ends early, too many pixels and colours that are not read.
+    """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for everybody, as it is imported
+    with refusing(data), Image.open(io.BytesIO(data), formats=formats) as image:
+        image.verify()  # checks the sums of a PNG
+    with refusing(data), Image.open(io.BytesIO(data), formats=formats) as image:
+        if ends_early(image, data, most_pixels):
+            raise OSError("the picture is over before its last row")
+        for page in ImageSequence.Iterator(image) if image.format == "TIFF" else [image]:
+            tags = getattr(page, "tag_v2", {})
+            if tags.get(SUBFILE_TYPE, 0) & PREVIEW_OR_MASK:
+                continue
+            check_size(page, most_pixels)
+            ImageOps.exif_transpose(page, in_place=True)
+            yield in_eight_bits(page, is_negative=tags.get(PHOTOMETRIC) == WHITE_IS_ZERO)
+
+
+@contextmanager
+def refusing(data: bytes) -> Iterator[None]:
+    """Turns what Pillow raises into one sentence."""
     try:
-        with Image.open(io.BytesIO(data), formats=formats) as whole:
-            whole.verify()  # refuses half a picture, whose rest would be drawn in black
-        with Image.open(io.BytesIO(data), formats=formats) as image:
-            if image.width * image.height > most_pixels:
-                raise forms.ValidationError(_("The picture has too many points: make it smaller."))
-            return ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise forms.ValidationError(_("This is no picture that can be read. Send a PNG or a JPEG.")) from error
+        yield
+    except DAMAGED as error:
+        if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+            sentence = _(
+                "This is a HEIC photograph, which is not read here. On an iPhone, choose Settings → Camera → Formats → Most Compatible and "
+                "photograph it again; on another phone, save it as JPEG."
+            )
+        elif isinstance(error, UnidentifiedImageError):
+            sentence = _("This is no picture that can be read. Send a PNG or a JPEG.")
+        else:
+            sentence = _("This picture is damaged, or breaks off before its end. Copy the file again, or scan it again.")
+        raise forms.ValidationError(sentence) from error
+
+
+def check_size(picture: Image.Image, most_pixels: int) -> None:
+    if picture.width * picture.height > most_pixels * (2 if picture.mode in {"1", "L"} else 1):
+        raise forms.ValidationError(_("The picture has too many points: make it smaller."))
+
+
+def ends_early(image: Image.Image, data: bytes, most_pixels: int) -> bool:
+    """Whether a JPEG is over before its last row, which libjpeg would fill in grey without a word.
+
+    What stands between a whole picture and its end is skipped; after half a picture it is drawn. So it is drawn both ways.
+    """
+    if image.format not in {"JPEG", "MPO"}:
+        return False
+    check_size(image, most_pixels)
+    end = data.find(b"\xff\xd9", start_of_scan(data))
+    drawn = []
+    for version in (data, data[:end] + MORE + data[end:]):
+        with Image.open(io.BytesIO(version), formats=["JPEG"]) as small:
+            if "progressive" not in small.info:  # its last parts are too fine to be seen in a small one
+                small.draft("L", (small.width // 8, small.height // 8))
+            drawn.append(small.histogram())
+    return drawn[0] != drawn[1]
+
+
+def start_of_scan(data: bytes) -> int:
+    """Where a JPEG's picture begins, behind the parts that may hold a small JPEG of their own."""
+    at = 2
+    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
+        at += 2 + int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else 1
+    return at
+
+
+def in_eight_bits(picture: Image.Image, *, is_negative: bool) -> Image.Image:
+    """The picture in the mode 1, L, RGB or RGBA. Sixteen bits of grey are scaled, also where only ten or twelve of them are used."""
+    if picture.mode in {"I", "I;16", "I;16B"}:
+        deep = picture if picture.mode == "I" else picture.convert("I")
+        low, high = cast("tuple[int, int]", deep.getextrema())
+        if low < 0 or high > 0xFFFF:
+            raise forms.ValidationError(UNUSUAL)
+        shift = max(high.bit_length(), 8) - 8 if high < 1 << 12 else 8
+        grey = [min(value >> shift, 255) for value in range(1 << 16)]
+        return deep.point([255 - value for value in grey] if is_negative else grey, "L")
+    if picture.mode in {"F", "LAB", "HSV"}:
+        raise forms.ValidationError(UNUSUAL)
+    mode = "RGBA" if picture.has_transparency_data else picture.mode if picture.mode in {"1", "L"} else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+UNUSUAL = _("The colours of this picture are written in a way that is not read here. Save it as a JPEG, and send that.")

@@ -31,7 +31,7 @@ class PaperForm(forms.Form):
     scan = forms.FileField(
         label=_("Scan"),
         required=False,
-        help_text=_("May be left out. PDF, PNG or JPEG, at most 5 MB. Of a picture only what can be seen is kept."),
+        help_text=_("May be left out. PDF, PNG, JPEG or TIFF, at most 5 MB. Only what can be seen on its pages is kept."),
     )
     compared = forms.BooleanField(
         label=_("The paper bears the version numbers of the texts that were in effect on that day (below), a name and a signature"),
