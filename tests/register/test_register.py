@@ -8,6 +8,7 @@ import pytest
 from declarations.devices.actions import approval, owner
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters, Register, every_declaration, register
+from declarations.signing.actions import paper
 from declarations.signing.models.declaration import SignatureMetadata
 from declarations.signing.status import DeclarationStatus
 from tests.cast import Cast, ask, make_person, publish_next, sign
@@ -118,6 +119,35 @@ def test_the_end_of_the_day_is_the_schools(cast: Cast) -> None:
     assert row.devices == ()
     [row] = found(cast, summer, name="ben").rows
     assert [one.decided_on for one in row.devices] == [summer]
+
+
+def test_midnight_is_of_the_day_that_it_begins(cast: Cast, today: dt.date) -> None:
+    """Whatever happens at the first moment of a day does not stand in the register of the day before."""
+    [waiting] = cast.ben.permissions.all()
+    [midnight, second, third, fourth] = [at(today + dt.timedelta(days=days), 0) for days in range(1, 5)]
+
+    def by_day(name: str) -> list[tuple[str, list[bool]]]:
+        registers = [found(cast, today + dt.timedelta(days=days), name=name) for days in range(5)]
+        return [(row.signing_status, [one.connects for one in row.devices]) for register in registers for row in register.rows]
+
+    approval.approve(permission=waiting, by=cast.hilda, until=today + dt.timedelta(days=9), at=midnight)
+    owner.report_lost(device=waiting.device, by=cast.ben, at=second)
+    approval.lift(suspension=waiting.device.suspensions.get(), by=cast.omar, at=third)
+    approval.revoke(permission=waiting, by=cast.omar, note="Used in class.", at=fourth)
+    assert by_day("ben") == [("signed", []), ("signed", [True]), ("signed", [False]), ("signed", [True]), ("signed", [])]
+    # Signed on paper today, entered at midnight: nothing could connect today.
+    approval.approve(permission=ask(cast.ada, address="3c:22:fb:00:00:02"), by=cast.hilda, until=today, at=at(today, 23, 59))
+    paper.enter(person=cast.ada, by=cast.ines, signed_on=today, sighted_by="Ines Example", filed_where="Office", at=midnight)
+    assert by_day("ada")[0] == ("signed", [False])
+    cast.omar.responses.create(
+        school=cast.hillside, kind="talk", reason="Why?", said_at=midnight,
+        answer="So.", answered_by=cast.hilda, answered_at=second,
+    )  # fmt: skip
+    cast.omar.exemptions.create(
+        school=cast.hillside, reason="Away", from_on=today, until=today + dt.timedelta(days=20), granted_by=cast.hilda,
+        granted_at=third, ended_at=fourth, ended_by=cast.hilda,
+    )  # fmt: skip
+    assert [signing_status for signing_status, _devices in by_day("omar")] == ["due", "talk", "due", "exempt", "due"]
 
 
 def test_renewed_early_shows_the_later_decision_once(cast: Cast, today: dt.date) -> None:
