@@ -277,6 +277,10 @@ def test_the_longest_cell_is_read():
         assert rows_of(content)[0].cells[0] == "a" * LONG
 
 
+def test_as_much_text_as_a_sheet_may_show_is_read():
+    assert len(tables.read(pointing("a" * 4_000, cells=xlsx.MOST_TEXT // 4_000))) == 5_000
+
+
 @pytest.mark.parametrize("odd", ["\x00", "\x07", "\x7f", "\x9b"])
 def test_what_cannot_be_kept_is_marked_in_every_cell(odd: str):
     """In a heading it is replaced by a mark; a cell that is used is refused, and the fault names the person."""
