@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from smtplib import SMTPConnectError, SMTPDataError, SMTPRecipientsRefused
 
 import pytest
 from django.conf import settings as product
@@ -160,6 +161,23 @@ def test_signing_goes_on_and_letters_arrive_once_it_is_well(cast: Cast, settings
         assert sorted(message["To"] for message in stub.arrived) == ["ada@hillside.example", "ben@hillside.example"]
         assert set(stub.ids().values()) == {1}
     assert receipt_of(cast.ben).error == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "for_good"),
+    [
+        (SMTPRecipientsRefused({"ben@hillside.example": (499, b"")}), False),
+        (SMTPRecipientsRefused({"ben@hillside.example": (500, b"")}), True),
+        (SMTPRecipientsRefused({"ada@hillside.example": (550, b""), "ben@hillside.example": (450, b"")}), False),
+        (SMTPDataError(499, b""), False),
+        (SMTPDataError(500, b""), True),
+        (SMTPConnectError(550, b""), False),
+        (ConnectionRefusedError(111, ""), False),
+        (ValueError("Neither a name nor an address."), True),
+    ],
+)
+def test_only_what_the_server_says_of_the_address_or_the_message_is_for_good(error: Exception, for_good: bool):
+    assert outbox.is_for_good(error) is for_good
 
 
 def test_it_is_tried_less_and_less_often(cast: Cast, settings):
