@@ -174,6 +174,8 @@ def test_whatever_ends_it_the_controller_is_told(cast: Cast, phone: Device, cont
         assert row.reason in {"lapsed", "approval_expired"}
     else:
         assert row.reason == expected[end]
+    # Where a date had come the midnight counts, but no moment before the network asked.
+    assert row.decided_at == {"left": at, "lapsed": at - 30 * MINUTE}.get(end, at + SECOND)
     assert row.answer == "ack"
 
 

@@ -79,14 +79,14 @@ def test_who_is_no_administrator_of_the_school_makes_none(cast: Cast):
 def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, phone: Device):
     at = timezone.now()
     used = []
-    for seconds in (0, 30, 59, 61, 100):
+    for seconds in (0, 30, 59, 60, 100):
         moment = at + dt.timedelta(seconds=seconds)
         decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=moment)
         assert decision is not None
         last_seen.note(decision, at=moment)
         last_seen.write()
         used.append(NetworkToken.objects.get().last_used_at)
-    assert used == [at, at, at, at + dt.timedelta(seconds=61), at + dt.timedelta(seconds=61)]
+    assert used == [at, at, at, at + MINUTE, at + MINUTE]
 
 
 # Another address ------------------------------------------------------------------------------------------------------
@@ -232,6 +232,17 @@ def test_the_last_answer_only_and_no_longer_than_the_school_says(cast: Cast, tok
     NetworkSettings.objects.create(school=cast.hillside, seen_days=30)
     assert last_seen.purge(at=at + 29 * DAY) == 0
     assert last_seen.purge(at=at + 31 * DAY) == 1
+
+
+def test_each_goes_the_moment_after_the_schools_days(cast: Cast, phone: Device):
+    at = timezone.now()
+    device = {"school": cast.hillside, "device": phone, "address": "3C:22:FB:00:00:01"}
+    main = Controller.objects.create(school=cast.hillside, name="Main", host="192.0.2.1", secret_name="main")
+    LastSeen.objects.create(**device, seen_at=at)
+    Disconnect.objects.create(**device, controller=main, reason="suspended", decided_at=at, queued_at=at, until_at=at + MINUTE, due_at=at)
+    AddressClash.objects.create(school=cast.hillside, person=cast.ada, holder=phone, address=device["address"], last_at=at)
+    assert last_seen.purge(at=at + 90 * DAY) == 0
+    assert last_seen.purge(at=at + 90 * DAY + dt.timedelta(microseconds=1)) == 3
 
 
 def test_a_device_that_is_gone_before_it_was_written_down_hinders_nothing(cast: Cast, token: str, phone: Device):
