@@ -32,9 +32,9 @@ STAFF_WORDS = (
 
 
 def category_of(listed_as: str) -> tuple[str, bool]:
-    """The category that a staff list means, and whether its text was recognised."""
+    """The category that a staff list means by this text, and whether it was recognised."""
     text = listed_as.casefold().strip()
     for category, known in WORDS.items():
         if any(text.startswith(word) or f" {word}" in text for word in known):
             return category, True
-    return "staff", not text or any(word in text for word in STAFF_WORDS)
+    return "staff", any(word in text for word in STAFF_WORDS)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
@@ -21,7 +21,7 @@ def check_keeper(*, school: School | None, by: Person, at: dt.datetime) -> None:
 
 
 def locked(person: Person) -> Person:
-    """The person's row, locked: placing a hold and erasing never run at once."""
+    """The person's row, locked: of placing a hold and erasing, no two run at once."""
     row: Person = Person.objects.select_for_update(no_key=True, of=["self"]).get(pk=person.pk)
     return row
 
@@ -31,7 +31,7 @@ def is_held(person: Person) -> bool:
 
 
 def refuse_if_held(person: Person) -> None:
-    """Raises RefusedErrorError, `held`, while a legal hold lasts."""
+    """Raises RefusedError, `held`, while a legal hold lasts."""
     if is_held(person):
         raise RefusedError(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
 
@@ -43,21 +43,15 @@ def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> L
     check_keeper(school=person.school, by=by, at=at)
     if not reason.strip():
         raise RefusedError(_("Say why: whose matter it is, and where it is filed."), "reason")
-    try:
-        with transaction.atomic():
-            locked(person)
-            if Erasure.objects.filter(person=person).exists():
-                raise RefusedError(_("They have been erased: there is nothing left to hold."), "erased")
-            if is_held(person):
-                raise RefusedError(_("They are held already."), "held")
-            hold = LegalHold.objects.create(person=person, reason=reason.strip(), placed_by=by, placed_at=at)
-            log_hold("hold.placed", hold, by=by, at=at)
-            return hold
-    except IntegrityError as clash:
-        # Two of them in the same moment: the database let one in.
-        if not is_held(person):
-            raise
-        raise RefusedError(_("They are held already."), "held") from clash
+    with transaction.atomic():
+        locked(person)
+        if Erasure.objects.filter(person=person).exists():
+            raise RefusedError(_("They have been erased: there is nothing left to hold."), "erased")
+        if is_held(person):
+            raise RefusedError(_("They are held already."), "held")
+        hold = LegalHold.objects.create(person=person, reason=reason.strip(), placed_by=by, placed_at=at)
+        log_hold("hold.placed", hold, by=by, at=at)
+        return hold
 
 
 def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:

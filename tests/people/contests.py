@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from declarations.organisation.models.legal_hold import LegalHold
 from declarations.organisation.models.person import Role
+from declarations.people.legal_holds import place_hold
 from declarations.people.roles import grant_role
 from tests.cast import Cast
 from tests.racing import DONE, only, people, race
@@ -21,4 +23,17 @@ def grant_twice(cast: Cast, rounds: int) -> Counter:
     return outcomes
 
 
-CONTESTS = [grant_twice]
+def hold_twice(cast: Cast, rounds: int) -> Counter:
+    """Two place a legal hold on the same person: there is one."""
+    at, some = cast.aup.published_at, people(cast, rounds)
+    results = race(
+        rounds,
+        lambda n: place_hold(person=some[n], reason="File 7", by=cast.hilda, at=at),
+        lambda n: place_hold(person=some[n], reason="File 7", by=cast.omar, at=at),
+    )
+    outcomes = only(results, (DONE, "held"), ("held", DONE))
+    assert LegalHold.objects.filter(person__in=some).count() == rounds
+    return outcomes
+
+
+CONTESTS = [grant_twice, hold_twice]
