@@ -94,6 +94,10 @@ PAIRS = {
             "In class: added: Telephones, I think, can be made into a tool.",
         ],
     ),
+    "half of its words kept, without a key": (
+        edited((' "help" and a hindrance - often.', ' "help" for busy teachers.')),
+        ["In class: reworded: Phones are a “help” [-and a hindrance - often-] {+for busy teachers+} ."],
+    ),
     "elsewhere in its section": (
         edited(("- **M3** No adult uses their own mobile in class at all.\n", ""),
                ("whose parents said no.\n", "whose parents said no.\n- **M3** No adult uses their own mobile in class at all.\n")),
