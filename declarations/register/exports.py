@@ -1,25 +1,20 @@
 """Files that are sent while they are made: rows for a spreadsheet, and an archive of certificates."""
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
 from declarations.certificates import issue
+from declarations.common.spreadsheets.write_csv import line
 from declarations.organisation.models.person import Person
 from declarations.register.register import Register
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
 
 type Parts = Iterable[bytes]
-# A spreadsheet takes a cell that begins so for a formula; the last four are the same in full width.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Excel in the UK takes UTF-8 for Latin-1 without it.
-BOM = "\N{BYTE ORDER MARK}"
 CERTIFICATES_AT_ONCE = 20
 INDEX, MANIFEST = "index.csv", "MANIFEST.sha256"
 
@@ -149,17 +144,6 @@ def add(archive_file: zipfile.ZipFile, name: str, content: bytes, on: dt.date) -
 
 def manifest_line(name: str, content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-
-
-def line(cells: Iterable[object], *, first: bool = False) -> bytes:
-    """One line of CSV, with a BOM before the first; no cell starts a formula."""
-    text = io.StringIO()
-    csv.writer(text).writerow([harmless(str(cell)) for cell in cells])
-    return ((BOM if first else "") + text.getvalue()).encode()
-
-
-def harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def day(on: dt.date) -> str:

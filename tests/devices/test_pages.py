@@ -140,6 +140,15 @@ def test_a_private_address_is_taken_and_explained(cast, signed_in):
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["Wi-Fi address: 3C:22:FB:00:00:AA (randomised)", "3c22-fb00-00aa.", "\u202a3C\u201122\u2011FB\u201100\u201100\u2011AA\u202c"],
+)
+def test_an_address_is_taken_as_it_was_copied(cast, signed_in, written):
+    signed_in(cast.ada).post("/devices/add/", ADD | {"address": written})
+    assert Device.objects.get(make_and_model="Fairphone 5").addresses.get().address == "3C:22:FB:00:00:AA"
+
+
+@pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
         ("address", "nonsense", "This is not a Wi-Fi address."),
@@ -147,7 +156,11 @@ def test_a_private_address_is_taken_and_explained(cast, signed_in):
         ("address", "ff:ff:ff:ff:ff:ff", "every device at once"),
         ("address", "01:22:fb:00:00:01", "No single device has this address"),
         ("address", "3c:22:fb:00:00:0\x00", "cannot be typed or seen"),
-        ("address", "3c" * 1000, "at most 64"),
+        ("address", "3c" * 1000, "at most 500"),
+        ("address", "3C:22:FB:00:00:A", "This has 11 digits"),
+        ("address", "02:00:00:ff:fe:00:00:01", "EUI-64, 16 digits"),
+        ("address", "3C-22-FB-00-00-AA, 3C-22-FB-00-00-AB", "two different addresses"),
+        ("address", "3C:22:FB:O0:0O:AA", "If the device shows 3C:22:FB:00:00:AA, type that."),
         ("kind", "toaster", "Choose what it is"),
         ("kind", "", "Choose what it is"),
         ("make_and_model", "", "Type the make and model."),

@@ -24,7 +24,10 @@ from tests.network.conftest import approve
 
 URL = "/network/authorize/"
 MINE = "3C-22-FB-00-00-01"
-NOTATIONS = ["3c22fb000001", "3C-22-FB-00-00-01", "3c:22:fb:00:00:01", "3c22.fb00.0001", "3c22fb-000001", " 3C22FB000001 "]
+NOTATIONS = [
+    *("3c22fb000001", "3C-22-FB-00-00-01", "3c:22:fb:00:00:01", "3c22.fb00.0001", "3c22fb-000001", "3c22-fb00-0001", "0x3C22FB000001"),
+    " 3C22FB000001 ",
+]
 
 
 def post(client: Client, token: str, body: Any, **more: Any) -> Any:

@@ -164,7 +164,7 @@ def test_the_csv_is_for_excel_in_the_uk(cast: Cast, signed_in) -> None:
     assert response["Content-Disposition"] == f'attachment; filename="register-hillside-{today}.csv"'
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     data = body(response)
-    assert data.startswith(b"\xef\xbb\xbfName,")
+    assert data.startswith(b'\xef\xbb\xbf"Name","')
     assert data.count(b"\r\n") == data.count(b"\n") == 6
     [ben] = [row for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row["Name"] == "Ben Example"]
     assert ben["Signed on"] == f"{today:%d/%m/%Y}"

@@ -8,33 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import TypedField
 from declarations.devices import mac_address
-from declarations.devices.forms.devices import NOT_ADDRESSES
-
-
-def unhelped(field: forms.Field) -> None:
-    """The browser neither fills in, capitalises nor corrects what only the device's own screen says."""
-    field.widget.attrs.update({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"})
+from declarations.devices.forms.devices import AddressField, unhelped
 
 
 class AddressForm(forms.Form):
     """A whole address, in any notation."""
 
-    address = TypedField(
+    address = AddressField(
         label=_("New Wi-Fi address"),
-        max_length=64,
         help_text=_("As the device shows it now for the school Wi-Fi. Any way of writing it will do."),
         error_messages={"required": _("Type the Wi-Fi address that the device shows.")},
     )
-
-    def __init__(self, *args: Any, **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        unhelped(self.fields["address"])
-
-    def clean_address(self) -> str:
-        try:
-            return mac_address.canonical(self.cleaned_data["address"])
-        except mac_address.InvalidAddressError as wrong:
-            raise forms.ValidationError(NOT_ADDRESSES[wrong.code], code=wrong.code) from wrong
 
 
 class LastFourForm(forms.Form):
@@ -42,7 +26,7 @@ class LastFourForm(forms.Form):
 
     end = TypedField(
         label=_("The last four characters of its Wi-Fi address"),
-        max_length=8,
+        max_length=20,
         help_text=_("The device shows them in its Wi-Fi settings, such as 1B:2C or 1b2c."),
         error_messages={"required": _("Type the last four characters that the device shows.")},
     )
@@ -52,7 +36,7 @@ class LastFourForm(forms.Form):
         unhelped(self.fields["end"])
 
     def clean_end(self) -> str:
-        digits = re.sub(r"[-:. ]", "", self.cleaned_data["end"]).upper()
+        digits = re.sub(r"[-:._/ ]", "", mac_address.plain(self.cleaned_data["end"])).upper()
         if not re.fullmatch(r"[0-9A-F]{4}", digits):
             raise forms.ValidationError(_("These are not four digits or letters from A to F."), code="notation")
         return f"{digits[:2]}:{digits[2:]}"
