@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from declarations.mail.models import Email
-from declarations.management.demo import devices, people
+from declarations.management.demo import script
 from declarations.management.demo.story import Story
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -18,7 +18,6 @@ from declarations.policies import publishing
 from declarations.policies.text import placeholders, sections
 from declarations.schools.import_term_dates import enter_holidays
 
-CHILDRENS_SERVICES = "Children’s services, duty desk for schools, 01632 960199"
 EMAILS_UNSENT = 8
 # The first leaflet does not have this paragraph yet; the second, which everyone signs again, does.
 NEW_PARAGRAPH = "When we say *phone*"
@@ -51,8 +50,8 @@ def make(*, at: dt.datetime, password: str, content: Path) -> None:
     hashed = make_password(password)
     texts = {document: starter(content / f"{document}.md") for document in ("leaflet", "aup")}
     with transaction.atomic():
-        make_hillside(at=at, hashed=hashed, texts=texts)
-        make_riverside(at=at, hashed=hashed, texts=texts)
+        make_hillside(Story(script.read(content / "demo/hillside.toml"), at=at, hashed=hashed), texts)
+        make_riverside(Story(script.read(content / "demo/riverside.toml"), at=at, hashed=hashed), texts)
         tara = Person.objects.create(
             email="tara@trust.example", password=hashed, full_name="Tara Kingsley", job_title="director of safeguarding of the trust"
         )
@@ -67,24 +66,9 @@ def starter(path: Path) -> Text:
     return Text(sections.title_of(body) or path.stem, body)
 
 
-def make_hillside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> None:
-    school = School.objects.create(
-        name="Hillside School",
-        short_name="Hillside",
-        slug="hillside",
-        dsl_contact="Doris Peel, dsl@hillside.example, 01632 960111",
-        dsl_deputies="Omar Haddad, Bronwen Pugh",
-        child_protection_contact=CHILDRENS_SERVICES,
-        it_contact="it@hillside.example, 01632 960112",
-        data_protection_contact="dpo@hillside.example, 01632 960113",
-        designated_areas="the staff room, the offices and the staff car park",
-        email_domains="hillside.example",
-    )
-    story = Story(school=school, at=at, hashed=hashed, cast=people.HILLSIDE)
-    calendar = story.calendar
-    appoint(school, head=story.people["hilda"], fallback=story.people["omar"])
-    for key in ("hilda", "omar"):
-        story.grants(calendar.begun_at, key, "leadership")
+def make_hillside(story: Story, texts: dict[str, Text]) -> None:
+    school, calendar = story.school, story.calendar
+    appoint(story, head="hilda", fallback="omar")
     story.grants(calendar.begun_at, "ines", "administrator")
     story.grants(calendar.corrected_at, "dora", "leadership", by="ines")
     story.grants(calendar.days_ago(20, "09:05"), "gita", "auditor", by="ines", days=45)
@@ -107,33 +91,21 @@ def make_hillside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> No
         lambda at: publishing.draft(school=school, document="aup", title=texts["aup"].title, body=next_body),  # noqa: ARG005  # as above
     )
     story.reads(calendar.days_ago(2, "12:45"), "liam", "leaflet", 4)
-    everyone(story, people.HILLSIDE, devices.HILLSIDE, by="hilda")
+    everyone(story, by="hilda")
 
 
-def make_riverside(*, at: dt.datetime, hashed: str, texts: dict[str, Text]) -> None:
-    school = School.objects.create(
-        name="Riverside School",
-        short_name="Riverside",
-        slug="riverside",
-        label_slt="leadership group",
-        dsl_contact="Raj Patel, dsl@riverside.example, 01632 960211",
-        child_protection_contact=CHILDRENS_SERVICES,
-        it_contact="it@riverside.example",
-        data_protection_contact="dpo@riverside.example",
-        designated_areas="the staff room",
-        email_domains="riverside.example",
-    )
-    story = Story(school=school, at=at, hashed=hashed, cast=people.RIVERSIDE)
-    appoint(school, head=story.people["rosa"], fallback=story.people["raj"])
-    for key in ("rosa", "raj"):
-        story.grants(story.calendar.begun_at, key, "leadership")
+def make_riverside(story: Story, texts: dict[str, Text]) -> None:
+    appoint(story, head="rosa", fallback="raj")
     first_and_revised(story, texts, by="rosa")
-    everyone(story, people.RIVERSIDE, devices.RIVERSIDE, by="rosa")
+    everyone(story, by="rosa")
 
 
-def appoint(school: School, *, head: Person, fallback: Person) -> None:
-    school.headteacher, school.fallback_decider = head, fallback
-    school.save(update_fields=["headteacher", "fallback_decider"])
+def appoint(story: Story, *, head: str, fallback: str) -> None:
+    """The headteacher, and who decides about the headteacher's devices; both lead the school."""
+    story.school.headteacher, story.school.fallback_decider = story.people[head], story.people[fallback]
+    story.school.save(update_fields=["headteacher", "fallback_decider"])
+    for key in (head, fallback):
+        story.grants(story.calendar.begun_at, key, "leadership")
 
 
 def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
@@ -156,13 +128,14 @@ def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
     )
 
 
-def everyone(story: Story, cast: list[people.Someone], plans: list[devices.Plan], *, by: str) -> None:
+def everyone(story: Story, *, by: str) -> None:
+    """The school's holidays, and all that the script says of its people and their devices."""
     enter_holidays(school=story.school, days=story.calendar.holidays())
-    for someone in cast:
+    for someone in story.script.people:
         story.says_as_planned(someone, by=by)
-    for place, someone in enumerate(cast):
+    for place, someone in enumerate(story.script.people):
         story.signs_as_planned(place, someone)
-    for place, plan in enumerate(plans):
+    for place, plan in enumerate(story.script.devices):
         story.asks(place, plan)
     story.tell()
 

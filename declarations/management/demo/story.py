@@ -9,8 +9,7 @@ from declarations.devices.actions import renewal
 from declarations.devices.models import Permission, Suspension
 from declarations.devices.queries import latest_until
 from declarations.management.demo.calendar import Calendar
-from declarations.management.demo.devices import Plan, Step
-from declarations.management.demo.people import Someone
+from declarations.management.demo.script import Plan, Script, Someone, Step
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.people import roles
@@ -30,8 +29,9 @@ BROWSERS = ("Mozilla/5.0 (Linux; Android 16) Demo/1.0 Mobile", "Mozilla/5.0 (Win
 class Story:
     """Acts are noted with their moments, in any order, and done by `tell` in the order of time."""
 
-    def __init__(self, *, school: School, at: dt.datetime, hashed: str, cast: list[Someone]) -> None:
-        self.school = school
+    def __init__(self, script: Script, *, at: dt.datetime, hashed: str) -> None:
+        self.script = script
+        self.school = school = School.objects.create(**script.school)
         self.calendar = Calendar(school=school, at=at)
         self.acts: list[tuple[dt.datetime, Act]] = []
         self.permissions: dict[str, Permission] = {}
@@ -47,7 +47,7 @@ class Story:
                 starts_on=someone.starts_on(self.calendar),
                 leaves_on=someone.leaves_on(self.calendar),
             )
-            for someone in cast
+            for someone in script.people
         }
 
     def then(self, at: dt.datetime, act: Act) -> None:

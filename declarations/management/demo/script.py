@@ -1,0 +1,84 @@
+"""Who and what is at each school of the demo: the people, their devices and what became of them, from `content/demo`."""
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from declarations.management.demo.calendar import Calendar
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person of the demo.
+
+    `signs`: `now` has signed for this year, `due` is to sign again, `lapsed` signed too long ago, `never` has not.
+    `says` is what they said or were granted this year instead of signing: `talk`, `decline` or `exempt`.
+    `on_paper`: this year they signed by hand.
+    `since` is how many years ago they came (0: this year); `starts` and `leaves` are days from now, if they matter.
+    """
+
+    key: str
+    name: str
+    title: str
+    signs: str = "never"
+    since: int = 2
+    category: str = "staff"
+    starts: int | None = None
+    leaves: int | None = None
+    says: str = ""
+    on_paper: bool = False
+
+    def starts_on(self, calendar: Calendar) -> dt.date | None:
+        if self.starts is not None:
+            return calendar.on + dt.timedelta(days=self.starts)
+        return None if self.since == 2 else calendar.years[self.since].opens_on
+
+    def leaves_on(self, calendar: Calendar) -> dt.date | None:
+        return None if self.leaves is None else calendar.on + dt.timedelta(days=self.leaves)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act after asking: `approve`, `decline`, `revoke`, `renew`, `review`, `withdraw`, `lost`, `lift`, `again` or `give_up`.
+
+    `days` ago; `by` is who decides; `until` is in days from now, if it is not the latest day possible.
+    """
+
+    verb: str
+    days: int
+    by: str = "hilda"
+    note: str = ""
+    conditions: str = ""
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A device that was asked for so many days ago, and the steps that followed."""
+
+    owner: str
+    kind: str
+    make_and_model: str
+    address: str
+    reason: str
+    asked: int
+    steps: tuple[Step, ...] = ()
+    reaches_school_data: bool = False
+
+
+@dataclass(frozen=True)
+class Script:
+    """One school of the demo: the fields of its row, its people, and their devices."""
+
+    school: dict[str, Any]
+    people: list[Someone]
+    devices: list[Plan]
+
+
+def read(path: Path) -> Script:
+    """The script of a school, from its TOML file."""
+    facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    devices = [Plan(**(device | {"steps": tuple(Step(**step) for step in device.get("steps", ()))})) for device in facts["devices"]]
+    return Script(facts["school"], [Someone(**person) for person in facts["people"]], devices)
