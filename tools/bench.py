@@ -145,7 +145,8 @@ def an_unsaved_declaration() -> "Declaration":
         leaflet=PolicyVersion(document="leaflet", number=2, title="Phones and social media", sha256=placeholders.sha256_of("leaflet")),
         statement=placeholders.substitute_plain(defaults.DEFAULT_STATEMENT, words),
         confirmations=[
-            {"key": key, "text": placeholders.substitute_plain(sentence, words)} for key, sentence in defaults.DEFAULT_CONFIRMATIONS
+            {"key": confirmation["key"], "text": placeholders.substitute_plain(confirmation["text"], words)}
+            for confirmation in defaults.DEFAULT_CONFIRMATIONS
         ],
         typed_name="Ben Example",
         signed_at=dt.datetime(2026, 11, 24, 10, 30, 15, tzinfo=dt.UTC),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -29,6 +30,14 @@ class TypedField(forms.CharField):
             raise forms.ValidationError(self.error_messages["untypable"], code="untypable")
         text = unicodedata.normalize("NFC", text)
         return text if self.lines else " ".join(text.split())
+
+
+class FilterField(forms.ChoiceField):
+    """One of the choices, or all of them; `invalid` is said of any other."""
+
+    def __init__(self, choices: Iterable[tuple[str, Any]], *, label: Any, invalid: Any) -> None:
+        errors = {"invalid_choice": invalid}
+        super().__init__(choices=[("", _("all")), *choices], label=label, required=False, error_messages=errors)
 
 
 class DayInput(forms.DateInput):

@@ -37,15 +37,7 @@ CAPABILITY = Capability(
     ),
     home=(Panel(template="devices/home.html", context=home.devices, order=60),),
     person_page=(Panel(template="devices/admin/person_links.html", context=person_page.links, order=50),),
-    departure=Departure(
-        ends=(Panel(template="devices/admin/leaving.html", context=person_page.ends, order=30),),
-        on_return=end_on_return,
-    ),
+    departure=Departure(ends=(Panel(template="devices/admin/leaving.html", context=person_page.ends, order=30),), on_return=end_on_return),
     log_kinds=LOG_KINDS,
-    reconcile=(
-        check_permissions,
-        check_renewals,
-        check_reviews,
-        check_suspensions,
-    ),
+    reconcile=(check_permissions, check_renewals, check_reviews, check_suspensions),
 )

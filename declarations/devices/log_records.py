@@ -1,7 +1,8 @@
-"""What the log says of devices and permissions, and how they are compared with it."""
+"""Writes and reconciles the log's records of devices and permissions."""
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,59 +15,22 @@ from declarations.evidence.reconcile import by_number, compare, left_over
 from declarations.evidence.scan import Reading, Record
 from declarations.web.capability import LogKind
 
-# Only owners can do these, so whoever did it is whom it is about.
-BY_OWNERS = (
-    LogKind(name="device.address_added", title=_("a device got another address"), about="by", by_command=False),
-    LogKind(name="device.given_up", title=_("a device was given up"), about="by", by_command=False),
-    LogKind(name="device.suspended", title=_("a device was reported lost"), about="by", needs={"suspension": int}, by_command=False),
-    LogKind(name="permission.asked", title=_("somebody asked for a permission"), about="by", needs={"permission": int}, by_command=False),
-    LogKind(name="permission.withdrawn", title=_("a permission was withdrawn"), about="by", needs={"permission": int}, by_command=False),
-)
-# Of these the record names the owner.
+# What only owners do is about whoever did it; of what the leadership does, the record names the owner.
+by_owner = partial(LogKind, about="by", by_command=False)
+about_owner = partial(LogKind, about="owner", by_command=False)
+A_PERMISSION = {"permission": int, "owner": dict}
 LOG_KINDS = (
-    *BY_OWNERS,
-    LogKind(
-        name="device.lifted",
-        title=_("the suspension of a device was lifted"),
-        about="owner",
-        needs={"suspension": int, "owner": dict},
-        by_command=False,
-    ),
-    LogKind(
-        name="permission.approved",
-        title=_("a permission was approved"),
-        about="owner",
-        needs={"permission": int, "owner": dict},
-        by_command=False,
-    ),
-    LogKind(
-        name="permission.declined",
-        title=_("a permission was declined"),
-        about="owner",
-        needs={"permission": int, "owner": dict},
-        by_command=False,
-    ),
-    LogKind(
-        name="permission.renewed",
-        title=_("a permission was renewed"),
-        about="owner",
-        needs={"permission": int, "renews": int, "owner": dict},
-        by_command=False,
-    ),
-    LogKind(
-        name="permission.reviewed",
-        title=_("a permission was reviewed"),
-        about="owner",
-        needs={"permission": int, "review": int, "owner": dict},
-        by_command=False,
-    ),
-    LogKind(
-        name="permission.revoked",
-        title=_("a permission was revoked"),
-        about="owner",
-        needs={"permission": int, "owner": dict},
-        by_command=False,
-    ),
+    by_owner(name="device.address_added", title=_("a device got another address")),
+    by_owner(name="device.given_up", title=_("a device was given up")),
+    by_owner(name="device.suspended", title=_("a device was reported lost"), needs={"suspension": int}),
+    by_owner(name="permission.asked", title=_("somebody asked for a permission"), needs={"permission": int}),
+    by_owner(name="permission.withdrawn", title=_("a permission was withdrawn"), needs={"permission": int}),
+    about_owner(name="device.lifted", title=_("the suspension of a device was lifted"), needs={"suspension": int, "owner": dict}),
+    about_owner(name="permission.approved", title=_("a permission was approved"), needs=A_PERMISSION),
+    about_owner(name="permission.declined", title=_("a permission was declined"), needs=A_PERMISSION),
+    about_owner(name="permission.renewed", title=_("a permission was renewed"), needs={**A_PERMISSION, "renews": int}),
+    about_owner(name="permission.reviewed", title=_("a permission was reviewed"), needs={**A_PERMISSION, "review": int}),
+    about_owner(name="permission.revoked", title=_("a permission was revoked"), needs=A_PERMISSION),
 )
 
 
@@ -80,12 +44,15 @@ def facts_of_device(device: Device) -> dict[str, Json]:
     }
 
 
+def facts_of_request(request: Permission) -> dict[str, Json]:
+    """What the log says of a request."""
+    return {"permission": request.pk, "device": facts_of_device(request.device), "reason": request.reason}
+
+
 def facts_of_renewal(renewal: Permission) -> dict[str, Json]:
-    """What the log says of a renewal."""
+    """What the log says of a renewal, besides the permission and its owner."""
     return {
-        "permission": renewal.pk,
         "renews": renewal.renews_id,
-        "owner": evidence.who(renewal.owner),
         "device": renewal.device_id,
         "reason": renewal.reason,
         "until": evidence.day_text(renewal.until),
@@ -117,7 +84,7 @@ def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
 
 def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
     """What a permission's row says that happened: when, and with which facts. Renewals: see check_renewals."""
-    asked: Record = {"by": row.owner_id, "reason": row.reason, "device": facts_of_device(row.device)}
+    asked: Record = facts_of_request(row) | {"by": row.owner_id}
     happened: dict[str, tuple[dt.datetime, Record]] = {} if row.renews_id else {"asked": (row.asked_at, asked)}
     if row.decided_at is not None and not row.renews_id:
         decided: Record = {
@@ -141,10 +108,10 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
     ending = {record["renews"]: record for record in logged.values()}
     rows = Permission.objects.filter(school=log.school_id)
     carried_on = set(rows.filter(renews__isnull=False).values_list("renews", flat=True))
-    for row in rows.filter(Q(renews__isnull=False) | Q(ended_because=Permission.Ending.RENEWED)).select_related("owner").order_by("pk"):
+    for row in rows.filter(Q(renews__isnull=False) | Q(ended_because=Permission.Ending.RENEWED)).order_by("pk"):
         where = f"permission {row.pk}"
         if row.renews_id is not None:
-            facts: Record = facts_of_renewal(row) | {"owner": row.owner_id, "by": row.decided_by_id}
+            facts: Record = facts_of_renewal(row) | {"permission": row.pk, "owner": row.owner_id, "by": row.decided_by_id}
             record = by_number(logged.get(row.pk))
             yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", reading=reading, at=row.decided_at)
             if row.asked_at != row.decided_at or row.decision_note:
@@ -158,19 +125,17 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
         elif (record := by_number(ending.get(row.pk))) is not None:
             facts = {"by": row.ended_by_id}
             yield from compare(f"{where}, carried on", record, facts, kind="permission.renewed", reading=reading, at=row.ended_at)
-    known = set(rows.filter(renews__isnull=False).values_list("pk", flat=True))
-    yield from left_over("a permission was renewed", logged.values(), "permission", known)
-    ended = set(rows.filter(ended_because=Permission.Ending.RENEWED).values_list("pk", flat=True))
-    yield from left_over("a permission was carried on", logged.values(), "renews", ended)
+    renewals, ended = rows.filter(renews__isnull=False), rows.filter(ended_because=Permission.Ending.RENEWED)
+    yield from left_over("a permission was renewed", logged.values(), "permission", renewals.values_list("pk", flat=True))
+    yield from left_over("a permission was carried on", logged.values(), "renews", ended.values_list("pk", flat=True))
 
 
 def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
     logged = {record["review"]: by_number(record) for record in reading.of("permission.reviewed")}
     rows = PermissionReview.objects.filter(permission__school=log.school_id).select_related("permission").order_by("pk")
     for row in rows:
-        facts: Record = {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
-        record = logged.get(row.pk)
-        yield from compare(f"review {row.pk}", record, facts, kind="permission.reviewed", reading=reading, at=row.reviewed_at)
+        facts = {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
+        yield from compare(f"review {row.pk}", logged.get(row.pk), facts, kind="permission.reviewed", reading=reading, at=row.reviewed_at)
     yield from left_over("a permission was reviewed", reading.of("permission.reviewed"), "review", rows.values_list("pk", flat=True))
 
 
@@ -186,6 +151,5 @@ def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
             facts = {"by": row.lifted_by_id, "device": row.device_id}
             yield from compare(f"{where}, lifted", lifted.get(row.pk), facts, kind="device.lifted", reading=reading, at=row.lifted_at)
         elif row.pk in lifted:
-            yield f"suspension {row.pk}: the log says that it was lifted, and its row does not"
-    known = rows.values_list("pk", flat=True)
-    yield from left_over("a device was suspended", reading.of("device.suspended"), "suspension", known)
+            yield f"{where}: the log says that it was lifted, and its row does not"
+    yield from left_over("a device was suspended", reading.of("device.suspended"), "suspension", rows.values_list("pk", flat=True))

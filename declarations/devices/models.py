@@ -7,22 +7,11 @@ from django.db.models import Case, Exists, F, GeneratedField, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
+from declarations.devices import rules
+from declarations.devices.reason import Reason
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import Day
 from declarations.signing.models.declaration import Declaration
-
-
-class Reason(models.TextChoices):
-    """Why a device may not connect; an empty reason is a yes."""
-
-    UNKNOWN_DEVICE = "unknown_device", _("No device with this address is known at the school.")
-    WRONG_SCHOOL = "wrong_school", _("The device belongs to another school.")
-    OWNER_LEFT = "owner_left", _("The owner is not at the school.")
-    SUSPENDED = "suspended", _("The device is suspended: it was reported lost or stolen.")
-    NOT_APPROVED = "not_approved", _("The leadership has not approved this device.")
-    APPROVAL_EXPIRED = "approval_expired", _("The permission for this device has ended.")
-    NOT_SIGNED = "not_signed", _("The owner has not signed a declaration.")
-    LAPSED = "lapsed", _("The owner's declaration has lapsed.")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -30,13 +19,11 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         """Each with `reason`: why it may not connect on this day (a Reason), or "" if it may. The one rule, in SQL."""
         approved = Permission.objects.filter(device=OuterRef("pk"), approved=True, ended_at__isnull=True)
         declarations = Declaration.objects.filter(person=OuterRef("owner"))
+        suspensions = Suspension.objects.filter(device=OuterRef("pk"), lifted_at__isnull=True)
         return self.annotate(
             reason=Case(
                 When(Q(owner__leaves_on__lte=on) | Q(owner__starts_on__gt=on), then=Value(Reason.OWNER_LEFT.value)),
-                When(
-                    Exists(Suspension.objects.filter(device=OuterRef("pk"), lifted_at__isnull=True)),
-                    then=Value(Reason.SUSPENDED.value),
-                ),
+                When(Exists(suspensions), then=Value(Reason.SUSPENDED.value)),
                 When(~Exists(approved), then=Value(Reason.NOT_APPROVED.value)),
                 When(~Exists(approved.filter(until__gte=on)), then=Value(Reason.APPROVAL_EXPIRED.value)),
                 When(~Exists(declarations), then=Value(Reason.NOT_SIGNED.value)),
@@ -170,13 +157,10 @@ class Permission(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["device"],
-                condition=Q(decided_at__isnull=True, ended_at__isnull=True),
-                name="permission_waits_once_a_device",
+                fields=["device"], condition=Q(decided_at__isnull=True, ended_at__isnull=True), name="permission_waits_once_a_device"
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("owner")),
-                name="permission_is_not_decided_by_its_owner",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("owner")), name="permission_is_not_decided_by_its_owner"
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True, decided_at__isnull=True, approved__isnull=True)
@@ -232,6 +216,10 @@ class Permission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} ({self.owner})"
+
+    def latest_until(self, *, on: dt.date) -> dt.date:
+        """The latest last day that it can be given on this day."""
+        return rules.latest_until(self.school.year(on=on), leaves_on=self.owner.leaves_on)
 
 
 class PermissionReview(models.Model):

@@ -1,4 +1,4 @@
-"""Questions about permissions: who decides, until when, and whether the owner's declaration is in force."""
+"""Questions about permissions: who decides, and whether the owner's declaration is in force."""
 
 import datetime as dt
 
@@ -25,13 +25,6 @@ def may_decide(*, by: Person, owner_id: int, school: School, on: dt.date) -> boo
     if school.deciders == School.Deciders.LEADERSHIP:
         return True
     return by.pk == (school.fallback_decider_id if owner_id == school.headteacher_id else school.headteacher_id)
-
-
-def latest_until(*, permission: Permission, on: dt.date) -> dt.date:
-    """The last day that a permission can be given until: the end of the school year's grace, or the owner's last day."""
-    end = permission.school.year(on=on).lapses_on
-    leaves_on = permission.owner.leaves_on
-    return (min(end, leaves_on) if leaves_on else end) - dt.timedelta(days=1)
 
 
 def reason_against(permission: Permission, person: Person, on: dt.date) -> str:

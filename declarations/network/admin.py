@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
-from declarations.devices.models import Reason
+from declarations.devices.reason import Reason
 from declarations.network import coa
 from declarations.network.models import Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token

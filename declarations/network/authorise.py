@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection
 from django.db.models import CharField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from declarations.devices.models import Device, DeviceAddress, Reason
+from declarations.devices.models import Device, DeviceAddress
+from declarations.devices.reason import Reason
 from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NetworkToken
 from declarations.organisation.models.school import School, SchoolDay
 

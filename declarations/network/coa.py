@@ -20,7 +20,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from declarations.common import lease
-from declarations.devices.models import Device, DeviceAddress, Permission, Reason, Suspension
+from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
+from declarations.devices.reason import Reason
 from declarations.network import coa_packets
 from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NAME_OF_A_FILE, Controller, Disconnect, LastSeen
 from declarations.organisation.models.school import School, SchoolDay

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
 
-from declarations.devices.models import AddressClash, Device, Reason
+from declarations.devices.models import AddressClash, Device
+from declarations.devices.reason import Reason
 from declarations.network.authorise import Decision
 from declarations.network.models import DEFAULT_SEEN_DAYS, Disconnect, LastSeen, NetworkToken
 from declarations.organisation.models.legal_hold import LegalHold

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common import lease
-from declarations.devices.models import Device, Reason
+from declarations.devices.models import Device
+from declarations.devices.reason import Reason
 
 DEFAULT_SESSION_TIMEOUT = 3600
 DEFAULT_SEEN_DAYS = 90

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 
 from declarations.devices import mac_address
-from declarations.devices.models import Reason
+from declarations.devices.reason import Reason
 from declarations.network import allow_lists, authorise, last_seen
 from declarations.network.authorise import Decision
 from declarations.web.decorators import View

@@ -141,9 +141,7 @@ class PublishForm(forms.Form):
         error_messages={"required": _("Choose one of the two: nothing is chosen for you.")},
     )
     sign_by = DayField(
-        label=_("Sign again by"),
-        required=False,
-        help_text=_("Until the end of this day the earlier signature holds. Only for a new text."),
+        label=_("Sign again by"), required=False, help_text=_("Until the end of this day the earlier signature holds. Only for a new text.")
     )
     effective_from = DayField(label=_("Takes effect on"))
     reason = TypedField(
@@ -156,11 +154,7 @@ class PublishForm(forms.Form):
     approved_by = TypedField(label=_("Approved by"), max_length=120, required=False, help_text=_("The governing board, say."))
     approved_on = DayField(label=_("Approved on"), required=False)
     approval_minute = TypedField(label=_("Minute"), max_length=80, required=False, help_text=_("Where the approval is on record: 2026/14."))
-    review_on = DayField(
-        label=_("Next review on"),
-        required=False,
-        help_text=_("After that day the front page says that it was due."),
-    )
+    review_on = DayField(label=_("Next review on"), required=False, help_text=_("After that day the front page says that it was due."))
 
     # How many days ahead a day may be: one that was mistyped is found here, and not in ten years.
     FARTHEST: Final = {"effective_from": 366, "sign_by": 2 * 366, "review_on": 10 * 366}

@@ -1,4 +1,4 @@
-"""What the log says of published texts, and how they are compared with it."""
+"""Writes and reconciles the log's records of published texts."""
 
 from collections.abc import Iterator
 

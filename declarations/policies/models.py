@@ -1,7 +1,6 @@
 """Versions of the leaflet and of the Acceptable Use Policy (AUP), and who was shown what."""
 
 import datetime as dt
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -56,10 +55,7 @@ class PolicyVersion(models.Model):
     sha256 = models.CharField(_("SHA-256 of the text"), max_length=64, blank=True, default="")
     effective_from = models.DateField(_("effective from"), null=True, blank=True)
     sign_by = models.DateField(
-        _("sign by"),
-        null=True,
-        blank=True,
-        help_text=_("Everyone signs again by this day. Empty: a correction, nobody signs again."),
+        _("sign by"), null=True, blank=True, help_text=_("Everyone signs again by this day. Empty: a correction, nobody signs again.")
     )
     publish_reason = models.CharField(_("what changed and why"), max_length=500, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=120, blank=True, help_text=_("The governing board, say."))
@@ -152,14 +148,10 @@ class SectionRead(models.Model):
     section_key = models.CharField(max_length=80)
     first_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["SectionRead"]] = models.Manager()
-
     class Meta:
         verbose_name = _("section read")
         verbose_name_plural = _("sections read")
-        constraints = [
-            models.UniqueConstraint(fields=["person", "version", "section_key"], name="section_is_first_read_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "version", "section_key"], name="section_is_first_read_once")]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.section_key}"

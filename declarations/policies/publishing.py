@@ -2,8 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
@@ -33,7 +32,7 @@ def draft(
 ) -> PolicyVersion:
     """A new draft of the leaflet or the AUP; the statement and confirmations are the latest version's unless given.
 
-    Raises Refused if there is a draft already, unless it may be replaced.
+    Raises RefusedError if there is a draft already, unless it may be replaced.
     """
     with transaction.atomic():
         School.objects.select_for_update(no_key=True).get(pk=school.pk)
@@ -43,26 +42,21 @@ def draft(
                 raise RefusedError(_("There is a draft of this document already. Publish, change or discard that one."))
             versions.filter(published_at__isnull=True).delete()
         latest = versions.order_by("-number").first()
-        highest = versions.aggregate(highest=Max("number"))["highest"] or 0
         is_aup = document == PolicyVersion.Document.AUP
         return PolicyVersion.objects.create(
             school=school,
             document=document,
-            number=highest + 1,
+            number=latest.number + 1 if latest else 1,
             title=title,
             source_body=body,
             source_statement=(sentence or (latest.source_statement if latest else defaults.DEFAULT_STATEMENT)) if is_aup else "",
-            source_confirmations=(confirmations or (latest.source_confirmations if latest else default_confirmations())) if is_aup else [],
+            source_confirmations=(confirmations or (latest.source_confirmations if latest else defaults.DEFAULT_CONFIRMATIONS))
+            if is_aup
+            else [],
         )
 
 
-def default_confirmations() -> list[dict[str, str]]:
-    """The named ticks that a new AUP starts with: `[{"key": "read", "text": "…"}, …]`."""
-    return [{"key": key, "text": text} for key, text in defaults.DEFAULT_CONFIRMATIONS]
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """Who approved a text, on which day, where that is on record, and when the text is to be reviewed."""
 
     by: str = ""
@@ -75,8 +69,7 @@ class Approval:
         return cls(version.approved_by, version.approved_on, version.approval_minute, version.review_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """What a leader decides at publishing. With `sign_by` everyone signs again by that day; without it the text is a correction."""
 
     reason: str
@@ -100,7 +93,7 @@ def publish(
 
     With `sign_by` everyone signs again by that day; without it the text is a correction, and nobody does. `approval` is the draft's
     unless given. `seen` is the `fingerprint` of what the leader looked at.
-    Raises Refused: `not_yours`, `too_late` if somebody else published it first, `changed` if it is no longer what was seen, and what
+    Raises RefusedError: `not_yours`, `too_late` if somebody else published it first, `changed` if it is no longer what was seen, and what
     `words_to_publish` raises.
     """
     with transaction.atomic():
@@ -137,7 +130,7 @@ def publish(
 def words_to_publish(*, version: PolicyVersion, school: School, by: Person, at: dt.datetime, decided: Publication) -> dict[str, Any]:
     """The texts of a draft as publishing would freeze them now; nothing is changed.
 
-    Raises Refused if the person may not, if the dates or the approval cannot be (`approved_by`, `approved_on`, `review_on`: what is
+    Raises RefusedError if the person may not, if the dates or the approval cannot be (`approved_by`, `approved_on`, `review_on`: what is
     wrong), or if the text could not be shown.
     """
     on = school.day_of(at)
@@ -159,31 +152,24 @@ def words_to_publish(*, version: PolicyVersion, school: School, by: Person, at: 
 def check_approval(approval: Approval, *, on: dt.date, in_effect: PolicyVersion | None, school: School) -> None:
     """A review that was due has to be settled: somebody has approved the text since the last publication, and the next review has a day.
 
-    Otherwise approval may be left out; what is said of it must be possible. Raises Refused with the name of the fact that is wrong.
+    Otherwise approval may be left out; what is said of it must be possible. Raises RefusedError with the name of the fact that is wrong.
     """
-    if (
-        in_effect is not None
-        and in_effect.published_at is not None
-        and in_effect.review_on is not None
-        and in_effect.is_to_be_reviewed(on=on)
-    ):
-        due = date_format(in_effect.review_on, "j F Y")
+    if in_effect is not None and in_effect.published_at and in_effect.review_on and in_effect.is_to_be_reviewed(on=on):
         published_on = school.day_of(in_effect.published_at)
+        facts = {
+            "number": in_effect.number,
+            "due": date_format(in_effect.review_on, "j F Y"),
+            "published": date_format(published_on, "j F Y"),
+        }
         if approval.on is None or approval.on <= published_on:
-            raise RefusedError(
-                _(
-                    "The review of version %(number)s was due on %(due)s. Say on which day this text was approved: after version "
-                    "%(number)s was published, on %(published)s."
-                )
-                % {"number": in_effect.number, "due": due, "published": date_format(published_on, "j F Y")},
-                "approved_on",
+            sentence = _(
+                "The review of version %(number)s was due on %(due)s. Say on which day this text was approved: after version "
+                "%(number)s was published, on %(published)s."
             )
+            raise RefusedError(sentence % facts, "approved_on")
         if approval.review_on is None:
-            raise RefusedError(
-                _("The review of version %(number)s was due on %(due)s. Say when this text is to be reviewed.")
-                % {"number": in_effect.number, "due": due},
-                "review_on",
-            )
+            sentence = _("The review of version %(number)s was due on %(due)s. Say when this text is to be reviewed.")
+            raise RefusedError(sentence % facts, "review_on")
     if approval.on is not None and approval.on > on:
         raise RefusedError(_("It cannot have been approved on a day that has not come yet."), "approved_on")
     if approval.by and approval.on is None:
@@ -203,7 +189,7 @@ def fingerprint(version: PolicyVersion, words: dict[str, Any]) -> str:
 def readable_body(version: PolicyVersion, school: School) -> str:
     """The text of a draft with the school's words filled in, gaps where they are missing.
 
-    Raises Refused, `unreadable`: a word of the school's may make a paragraph too long to be shown.
+    Raises RefusedError, `unreadable`: a word of the school's may make a paragraph too long to be shown.
     """
     try:
         return text.checked(text.substitute(version.source_body, school.words()))
@@ -215,23 +201,20 @@ def readable_body(version: PolicyVersion, school: School) -> str:
 def published_words(version: PolicyVersion, school: School) -> dict[str, Any]:
     """The texts of a version with the school's words filled in, and the SHA-256 of its body.
 
-    Raises Refused if the text could not be shown, or if a word that it needs is missing from the school's settings.
+    Raises RefusedError if the text could not be shown, or if a word that it needs is missing from the school's settings.
     """
     body, words = readable_body(version, school), school.words()
-    sentence = text.substitute_plain(version.source_statement, words)
+    statement = text.substitute_plain(version.source_statement, words)
     confirmations = [
         {"key": confirmation["key"], "text": text.substitute_plain(confirmation["text"], words)}
         for confirmation in version.source_confirmations
     ]
-    gaps = set[str]().union(
-        *(text.placeholders(part) for part in (body, sentence, *(confirmation["text"] for confirmation in confirmations)))
-    )
-    if gaps & text.PLACEHOLDERS:
-        missing = ", ".join(f"{{{name}}}" for name in sorted(gaps & text.PLACEHOLDERS))
-        raise RefusedError(
-            _("The school's settings have no words yet for: %(missing)s. Fill them in first.") % {"missing": missing}, "words"
-        )
-    return {"body": body, "statement": sentence, "confirmations": confirmations, "sha256": text.sha256_of(body)}
+    parts = [body, statement, *(confirmation["text"] for confirmation in confirmations)]
+    gaps = text.placeholders("\n".join(parts))
+    if missing := ", ".join(f"{{{name}}}" for name in sorted(gaps & text.PLACEHOLDERS)):
+        sentence = _("The school's settings have no words yet for: %(missing)s. Fill them in first.")
+        raise RefusedError(sentence % {"missing": missing}, "words")
+    return {"body": body, "statement": statement, "confirmations": confirmations, "sha256": text.sha256_of(body)}
 
 
 def discard(*, version: PolicyVersion) -> None:

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from declarations.certificates import issue
 from declarations.common.spreadsheets.write_csv import line
 from declarations.organisation.models.person import Person
-from declarations.register.register import Register
+from declarations.register.register import Permitted, Register
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
 
@@ -30,37 +32,33 @@ def register_lines(register: Register) -> Iterator[bytes]:
         first=True,
     )  # fmt: skip
     for row in register.rows:
-        signed = row.declaration
         yield line(
             [
-                row.name,
-                row.email,
-                row.title,
-                row.category_label,
-                row.declaration_status_label,
-                *(
-                    [signed.reference, day(signed.signed_on), day(signed.lapses_on), signed.aup.number, signed.leaflet.number]
-                    if signed
-                    else [""] * 5
-                ),
-                "; ".join(
-                    _("%(device)s (%(kind)s), until %(until)s, by %(by)s on %(decided_on)s%(condition)s%(trouble)s")
-                    % {
-                        "device": device.device,
-                        "kind": device.kind,
-                        "until": day(device.until),
-                        "by": device.by,
-                        "decided_on": day(device.decided_on),
-                        "condition": f", {device.conditions}" if device.conditions else "",
-                        "trouble": f" – {device.why_not}" if device.why_not else "",
-                    }
-                    for device in row.devices
-                ),
-                sum(device.connects for device in row.devices),
+                *(row.name, row.email, row.title, row.category_label, row.declaration_status_label),
+                *(facts_of(row.declaration) if row.declaration else [""] * 5),
+                "; ".join(device_words(device) for device in row.devices),
+                sum(not device.why_not for device in row.devices),
                 row.signing_status_label,
                 on_paper(row.paper),
             ]
         )
+
+
+def facts_of(signed: Declaration) -> list[object]:
+    return [signed.reference, day(signed.signed_on), day(signed.lapses_on), signed.aup.number, signed.leaflet.number]
+
+
+def device_words(device: Permitted) -> str:
+    permission = device.permission
+    return _("%(device)s (%(kind)s), until %(until)s, by %(by)s on %(decided_on)s%(condition)s%(trouble)s") % {
+        "device": permission.device,
+        "kind": permission.device.get_kind_display(),
+        "until": day(permission.until),
+        "by": permission.decided_by,
+        "decided_on": day(device.decided_on),
+        "condition": f", {permission.conditions}" if permission.conditions else "",
+        "trouble": f" – {device.why_not}" if device.why_not else "",
+    }
 
 
 def on_paper(paper: PaperSignature | None) -> str:
@@ -90,21 +88,9 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
                 pdf = issue.issue(declaration=signed, by=by, at=at)
                 add(archive_file, name, pdf, signed.signed_on)
                 manifest.append(manifest_line(name, pdf))
-                index.append(
-                    line(
-                        [
-                            signed.reference,
-                            signed.person_name,
-                            signed.person_email,
-                            day(signed.signed_on),
-                            day(signed.lapses_on),
-                            signed.aup.number,
-                            signed.leaflet.number,
-                            name,
-                            on_paper(getattr(signed, "paper", None)),
-                        ]
-                    )
-                )
+                reference, *facts = facts_of(signed)
+                paper = on_paper(getattr(signed, "paper", None))
+                index.append(line([reference, signed.person_name, signed.person_email, *facts, name, paper]))
                 yield pipe.emptied()
         rows = b"".join(index)
         add(archive_file, INDEX, rows, on)
@@ -112,21 +98,16 @@ def archive(declarations: Sequence[int], *, on: dt.date, by: Person | None, at: 
     yield pipe.emptied()
 
 
-class Pipe:
+class Pipe(io.RawIOBase):
     """Where a ZIP file is written to that nobody can wind back: what has been written can be taken out at any time."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.parts: list[bytes] = []
 
-    def write(self, part: bytes) -> int:
+    def write(self, part: Any) -> int:
         self.parts.append(bytes(part))
         return len(part)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing was opened."""
 
     def emptied(self) -> bytes:
         parts, self.parts = self.parts, []
@@ -146,5 +127,5 @@ def manifest_line(name: str, content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
 
 
-def day(on: dt.date) -> str:
-    return f"{on:%d/%m/%Y}"
+def day(on: dt.date | None) -> str:
+    return f"{on:%d/%m/%Y}" if on else ""

@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.dates import YEARS
-from declarations.common.fields import DayField, TypedField
+from declarations.common.fields import DayField, FilterField, TypedField
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters
 from declarations.signing.status import DeclarationStatus, SigningStatus
+
+NO_SUCH_STATE = _("There is no such state. Choose one from the list.")
 
 
 class RegisterForm(forms.Form):
@@ -22,23 +24,12 @@ class RegisterForm(forms.Form):
         years=YEARS,
         error_messages={"invalid": _("This is not a day. Write it like 2026-05-12 or 12/05/2026.")},
     )
-    state = forms.ChoiceField(
-        label=_("Declaration"),
-        required=False,
-        choices=[("", _("all")), *DeclarationStatus.choices],
-        error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
-    )
-    stands = forms.ChoiceField(
-        label=_("What is left to do"),
-        required=False,
-        choices=[("", _("all")), *SigningStatus.choices],
-        error_messages={"invalid_choice": _("There is no such state. Choose one from the list.")},
-    )
-    category = forms.ChoiceField(
+    state = FilterField(DeclarationStatus.choices, label=_("Declaration"), invalid=NO_SUCH_STATE)
+    stands = FilterField(SigningStatus.choices, label=_("What is left to do"), invalid=NO_SUCH_STATE)
+    category = FilterField(
+        [choice for choice in Person.Category.choices if choice[0] != Person.Category.EXTERNAL],
         label=_("Category"),
-        required=False,
-        choices=[("", _("all")), *(choice for choice in Person.Category.choices if choice[0] != Person.Category.EXTERNAL)],
-        error_messages={"invalid_choice": _("There is no such category. Choose one from the list.")},
+        invalid=_("There is no such category. Choose one from the list."),
     )
     q = TypedField(label=_("Name, e-mail or reference"), required=False, max_length=120)
 

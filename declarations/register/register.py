@@ -3,8 +3,8 @@
 import datetime as dt
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -16,7 +16,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import PaperSignature
-from declarations.signing.status import DeclarationStatus, SigningStatus, declaration_status, with_signing_status
+from declarations.signing.status import DeclarationStatus, SigningStatus, declaration_status, expected_to_sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +35,19 @@ class Filters:
         return all(word in text for word in plain(self.name).split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permitted:
-    """A device that was permitted at the end of the day; `connects` says whether it could join the Wi-Fi, else `why_not` says why."""
+class Permitted(NamedTuple):
+    """A device that was permitted at the end of a day, and why it could not join the Wi-Fi all the same, "" if it could."""
 
-    device: str
-    kind: str
-    until: dt.date
-    by: str
+    permission: Permission
     decided_on: dt.date
-    conditions: str
-    connects: bool
     why_not: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One person. `declaration` is the newest in force on the day, else the newest signed until then.
+    """A person who is expected to sign, and the newest of their declarations in force on the day, else the newest signed until then.
 
-    `declaration_status` (a DeclarationStatus) says whether it was in force, `signing_status` (a SigningStatus) what the person
-    still had to do.
+    `signing_status` (a SigningStatus) says what the person still had to do. `declaration` and `devices` are empty until they are read.
     """
 
     person_id: int
@@ -62,10 +55,19 @@ class Row:
     email: str
     title: str
     category: str
-    declaration_status: str
     signing_status: str
-    declaration: Declaration | None
-    devices: tuple[Permitted, ...]
+    in_force_id: int | None
+    declaration_id: int | None
+    reference: str | None
+    # What was signed on paper that day and entered later was in force; the network could not know.
+    is_recorded: bool
+    declaration: Declaration | None = None
+    devices: Sequence[Permitted] = ()
+
+    @property
+    def declaration_status(self) -> DeclarationStatus:
+        """Whether the declaration was in force."""
+        return declaration_status(is_in_force=self.in_force_id is not None, was_ever_signed=self.declaration_id is not None)
 
     @property
     def paper(self) -> PaperSignature | None:
@@ -78,7 +80,7 @@ class Row:
 
     @property
     def declaration_status_label(self) -> str:
-        return str(DeclarationStatus(self.declaration_status).label)
+        return str(self.declaration_status.label)
 
     @property
     def signing_status_label(self) -> str:
@@ -126,43 +128,26 @@ def register(*, school: School, on: dt.date, filters: Filters) -> Register:
 
     Names, titles and categories are today's; what was signed, said and decided is as it stood at the end of the day.
     """
-    people = sorted(expected(school=school, on=on), key=lambda person: (plain(person.name), person.pk))
+    people = sorted(expected(school=school, on=on), key=lambda row: (plain(row.name), row.person_id))
     chosen = [
-        person
-        for person in people
-        if filters.signing_status in {"", person.signing_status}
+        row
+        for row in people
+        if filters.signing_status in {"", row.signing_status}
         and filters.let_through(
-            declaration_status=person.declaration_status,
-            category=person.category,
-            words=(person.name, person.email, person.reference or ""),
+            declaration_status=row.declaration_status, category=row.category, words=(row.name, row.email, row.reference or "")
         )
     ]
-    declarations = Declaration.objects.with_texts().in_bulk([row.declaration for row in chosen if row.declaration])
-    devices = permitted(school=school, on=on, signed={row.pk for row in chosen if row.is_recorded})
+    declarations = Declaration.objects.with_texts().in_bulk([row.declaration_id for row in chosen if row.declaration_id])
+    devices = permitted(school=school, on=on, signed={row.person_id for row in chosen if row.is_recorded})
+    rows = [replace(row, declaration=declarations.get(row.declaration_id or 0), devices=devices.get(row.person_id, ())) for row in chosen]
+    by_category = [(category, [row for row in people if row.category == category]) for category in Person.Category.values]
     return Register(
         school=school,
         on=on,
         filters=filters,
-        rows=[
-            Row(
-                person_id=row.pk,
-                name=row.name,
-                email=row.email,
-                title=row.title,
-                category=row.category,
-                declaration_status=row.declaration_status,
-                signing_status=row.signing_status,
-                declaration=declarations[row.declaration] if row.declaration else None,
-                devices=tuple(devices.get(row.pk, ())),
-            )
-            for row in chosen
-        ],
+        rows=rows,
         total=totals("", people),
-        by_category=[
-            totals(category, own)
-            for category in Person.Category.values
-            if (own := [person for person in people if person.category == category])
-        ],
+        by_category=[totals(category, of_category) for category, of_category in by_category if of_category],
     )
 
 
@@ -173,7 +158,7 @@ def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[
     """
     declarations = Declaration.objects.filter(school=school)
     if filters.signing_status:
-        signers = [person.pk for person in expected(school=school, on=on) if person.signing_status == filters.signing_status]
+        signers = [row.person_id for row in expected(school=school, on=on) if row.signing_status == filters.signing_status]
         declarations = declarations.filter(person__in=signers)
     in_force = set(declarations.in_force(on=on).values_list("pk", flat=True))
     return [
@@ -189,43 +174,18 @@ def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[
     ]
 
 
-class Expected(NamedTuple):
-    """A person who is expected to sign, and the id and reference of their newest declaration in force, else of their newest."""
-
-    pk: int
-    name: str
-    email: str
-    title: str
-    category: str
-    signing_status: str
-    in_force: int | None
-    declaration: int | None
-    reference: str | None
-    # What was signed on paper that day and entered later was in force; the network could not know.
-    is_recorded: bool
-
-    @property
-    def declaration_status(self) -> DeclarationStatus:
-        return declaration_status(is_in_force=self.in_force is not None, was_ever_signed=self.declaration is not None)
-
-
-def expected(*, school: School, on: dt.date) -> list[Expected]:
+def expected(*, school: School, on: dt.date) -> list[Row]:
+    """Everyone expected to sign who was at the school on that day, in no order; two queries."""
     declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     in_force = declarations.in_force(on=on)
-    there = Person.objects.filter(school=school).expected_to_sign().at_school(on=on)
-    people = with_signing_status(there, school=school, on=on).values_list(
-        "pk",
-        "full_name",
-        "email",
-        "job_title",
-        "category",
-        "signing_status",
+    rows = expected_to_sign(school=school, on=on).values_list(
+        *("pk", "full_name", "email", "job_title", "category", "signing_status"),
         Subquery(in_force.values("pk")[:1]),
         Coalesce(Subquery(in_force.values("pk")[:1]), Subquery(declarations.values("pk")[:1])),
         Coalesce(Subquery(in_force.values("reference")[:1]), Subquery(declarations.values("reference")[:1])),
         Exists(in_force.filter(signed_at__lt=school.end_of(on))),
     )
-    return [Expected(*values) for values in people]
+    return [Row(*values) for values in rows]
 
 
 def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, list[Permitted]]:
@@ -247,37 +207,22 @@ def permitted(*, school: School, on: dt.date, signed: set[int]) -> dict[int, lis
     )
     newest = {permission.device_id: permission for permission in permissions}  # renewed before it ended: the later decision
     devices: dict[int, list[Permitted]] = {}
-    for decision in newest.values():
-        if decision.until is None or decision.decided_by is None or decision.decided_at is None:
-            continue  # never: the database holds that a decision is whole
+    for permission in newest.values():
         why_not = ""
-        if decision.device_id in suspended:
+        if permission.device_id in suspended:
             why_not = str(_("suspended: reported lost or stolen"))
-        elif decision.owner_id not in signed:
+        elif permission.owner_id not in signed:
             why_not = str(_("no declaration in force"))
-        devices.setdefault(decision.owner_id, []).append(
-            Permitted(
-                device=decision.device.make_and_model,
-                kind=str(decision.device.get_kind_display()),
-                until=decision.until,
-                by=decision.decided_by.full_name,
-                decided_on=school.day_of(decision.decided_at),
-                conditions=decision.conditions,
-                connects=not why_not,
-                why_not=why_not,
-            )
-        )
+        if permission.decided_at is not None:  # always: the query says so
+            decided = Permitted(permission, school.day_of(permission.decided_at), why_not)
+            devices.setdefault(permission.owner_id, []).append(decided)
     return devices
 
 
-def totals(category: str, people: Iterable[Expected]) -> Totals:
-    counted = Counter(person.declaration_status for person in people)
-    return Totals(
-        category=category,
-        signed=counted[DeclarationStatus.IN_FORCE],
-        lapsed=counted[DeclarationStatus.LAPSED],
-        never=counted[DeclarationStatus.NEVER],
-    )
+def totals(category: str, rows: Iterable[Row]) -> Totals:
+    counted = Counter(row.declaration_status for row in rows)
+    in_force, lapsed, never = (counted[status] for status in DeclarationStatus)
+    return Totals(category=category, signed=in_force, lapsed=lapsed, never=never)
 
 
 def plain(text: str) -> str:

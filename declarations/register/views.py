@@ -1,9 +1,10 @@
 """What auditors and the leadership read and take away: the register, and the certificates. Nothing here changes anything."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -33,55 +34,58 @@ def register(request: ContextRequest) -> HttpResponseBase:
     form = asked(request)
     context: dict[str, Any] = {"form": form, "today": request.on}
     if form.is_valid():
-        register_rows = register_of(school=school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
-        page = Paginator(register_rows.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        listing = register_of(school=school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
+        page = Paginator(listing.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {
-            "register": register_rows,
+            "register": listing,
             "page": page,
-            "query": query_of(form, register_rows, school=school if request.person and request.person.school_id is None else None),
+            "query": query_of(form, listing, school=school if request.person and request.person.school_id is None else None),
         }
     return render(request, "register/register.html", context)
 
 
-@require_safe
-@readers
-def register_csv(request: ContextRequest) -> HttpResponseBase:
+def of_register(view: Callable[[ContextRequest, Register], HttpResponseBase]) -> Callable[[ContextRequest], HttpResponseBase]:
+    """A file made of the register that was asked for; what to answer instead, if there is none."""
+
+    @require_safe
+    @readers
+    def wrapper(request: ContextRequest) -> HttpResponseBase:
+        if request.school is None:
+            if "school" in request.GET:
+                raise Http404
+            return redirect("register")
+        form = asked(request)
+        if not form.is_valid():
+            return render(request, "register/register.html", {"form": form, "today": request.on}, status=400)
+        return view(request, register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters()))
+
+    return wrapper
+
+
+@of_register
+def register_csv(_request: ContextRequest, listing: Register) -> HttpResponseBase:
     """The register for a spreadsheet: every row that the filters let through."""
-    answer = found_or_answer(request)
-    if not isinstance(answer, Register):
-        return answer
-    return download(exports.register_lines(answer), "text/csv; charset=utf-8", f"register-{answer.school.slug}-{answer.on}.csv")
+    return download(exports.register_lines(listing), "text/csv; charset=utf-8", f"register-{listing.school.slug}-{listing.on}.csv")
 
 
-@require_safe
-@readers
-def register_pdf(request: ContextRequest) -> HttpResponseBase:
+@of_register
+def register_pdf(request: ContextRequest, listing: Register) -> HttpResponseBase:
     """The register on paper."""
-    answer = found_or_answer(request)
-    if not isinstance(answer, Register):
-        return answer
-    content = pdf.register_pdf(register=answer, at=request.at)
-    return download([content], "application/pdf", f"register-{answer.school.slug}-{answer.on}.pdf")
+    content = pdf.register_pdf(register=listing, at=request.at)
+    return download([content], "application/pdf", f"register-{listing.school.slug}-{listing.on}.pdf")
 
 
-@require_safe
-@readers
-def certificates_zip(request: ContextRequest) -> HttpResponseBase:
+@of_register
+def certificates_zip(request: ContextRequest, listing: Register) -> HttpResponseBase:
     """The certificates of what is in force (or, with `all=1`, of all that was ever signed), an index, and a list of SHA-256s."""
-    answer = found_or_answer(request)
-    if not isinstance(answer, Register):
-        return answer
     if request.GET.get("all") == "1":
-        chosen = every_declaration(school=answer.school, on=answer.on, filters=answer.filters)
+        chosen = every_declaration(school=listing.school, on=listing.on, filters=listing.filters)
     else:
         # Who has lapsed is left out, unless it is they who were asked for.
-        statuses = {answer.filters.declaration_status or DeclarationStatus.IN_FORCE}
-        chosen = [row.declaration.pk for row in answer.rows if row.declaration and row.declaration_status in statuses]
-    return download(
-        exports.archive(chosen, on=answer.on, by=request.person, at=request.at),
-        "application/zip",
-        f"certificates-{answer.school.slug}-{answer.on}.zip",
-    )
+        statuses = {listing.filters.declaration_status or DeclarationStatus.IN_FORCE}
+        chosen = [row.declaration.pk for row in listing.rows if row.declaration and row.declaration_status in statuses]
+    files = exports.archive(chosen, on=listing.on, by=request.person, at=request.at)
+    return download(files, "application/zip", f"certificates-{listing.school.slug}-{listing.on}.zip")
 
 
 def asked(request: ContextRequest) -> RegisterForm:
@@ -92,24 +96,12 @@ def asked(request: ContextRequest) -> RegisterForm:
     return RegisterForm(data)
 
 
-def found_or_answer(request: ContextRequest) -> Register | HttpResponse:
-    """The register that was asked for, or what to answer instead of a file."""
-    if request.school is None:
-        if "school" in request.GET:
-            raise Http404
-        return redirect("register")
-    form = asked(request)
-    if not form.is_valid():
-        return render(request, "register/register.html", {"form": form, "today": request.on}, status=400)
-    return register_of(school=request.school, on=form.cleaned_data["on"] or request.on, filters=form.filters())
-
-
-def query_of(form: RegisterForm, register_rows: Register, *, school: School | None) -> str:
+def query_of(form: RegisterForm, listing: Register, *, school: School | None) -> str:
     """What the links to files and other pages carry on; the school only for who has to name one."""
     query = QueryDict(mutable=True)
     if school is not None:
         query["school"] = school.slug
-    query["on"] = register_rows.on.isoformat()
+    query["on"] = listing.on.isoformat()
     for name in ("state", "stands", "category", "q"):
         if form.cleaned_data[name]:
             query[name] = form.cleaned_data[name]

@@ -11,7 +11,7 @@ from declarations.web.capability import Context
 def unreachable(request: HttpRequest) -> Context | None:
     school, on, at = context_of(request).school, context_of(request).on, context_of(request).at
     number = how_many_cannot_be_reached(school, on=on, at=at) if school else 0
-    return {"silent": number} if number else None
+    return {"unreachable": number} if number else None
 
 
 def who_has_signed(request: HttpRequest) -> Context | None:

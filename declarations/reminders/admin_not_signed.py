@@ -14,9 +14,9 @@ from declarations.mail.models import Email, Reminder
 from declarations.mail.queries import Unreachable, refused, unreachable
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.reminders.forms import LeftForm
+from declarations.reminders.forms import NotSignedForm
 from declarations.reminders.outstanding import to_sign
-from declarations.signing.status import SigningStatus, exemptions, with_signing_status
+from declarations.signing.status import SigningStatus, exemptions, expected_to_sign
 from declarations.web.admin_base import context_of, render_admin
 
 ROWS_ON_A_PAGE = 50
@@ -44,7 +44,7 @@ class Row:
     sign_by: dt.date | None
     until: dt.date | None
     reminded_on: dt.date | None
-    why_silent: Unreachable | None
+    why_unreachable: Unreachable | None
 
     @property
     def sign(self) -> str:
@@ -57,7 +57,7 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
     refusing = refused(school, at=at)
     to_sign_it = Reminder.objects.filter(Q(key__startswith="year ") | Q(key__startswith="text "), email=OuterRef("pk"))
     reminded = Email.objects.filter(Exists(to_sign_it), person=OuterRef("pk"), sent_at__isnull=False).order_by("-sent_at")
-    people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on).annotate(
+    people = expected_to_sign(school=school, on=on).annotate(
         until=Subquery(exemptions(school=school, on=on).filter(person=OuterRef("pk")).values("until")[:1]),
         reminded_at=Subquery(reminded.values("sent_at")[:1]),
     )
@@ -68,7 +68,7 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
             sign_by=sign_by.get(person.pk),
             until=person.until if person.signing_status == SigningStatus.EXEMPT else None,
             reminded_on=school.day_of(person.reminded_at) if person.reminded_at else None,
-            why_silent=unreachable(person, refusing),
+            why_unreachable=unreachable(person, refusing),
         )
         for person in people.order_by("full_name", "pk")
     ]
@@ -76,12 +76,12 @@ def everybody(school: School, *, on: dt.date, at: dt.datetime) -> list[Row]:
 
 def cannot_be_reached(rows: Iterable[Row]) -> list[Row]:
     """Who gets no e-mail although something would be sent: all whose address refuses, and of those without one who has yet to sign."""
-    return [row for row in rows if row.why_silent and (row.person.email or row.state != SigningStatus.SIGNED)]
+    return [row for row in rows if row.why_unreachable and (row.person.email or row.state != SigningStatus.SIGNED)]
 
 
 def how_many_cannot_be_reached(school: School, *, on: dt.date, at: dt.datetime) -> int:
     """The number of them alone; three queries."""
-    people = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+    people = expected_to_sign(school=school, on=on)
     return people.filter(Q(email__in=refused(school, at=at)) | (Q(email="") & ~Q(signing_status=SigningStatus.SIGNED))).count()
 
 
@@ -90,10 +90,10 @@ def page(request: HttpRequest) -> HttpResponse:
     school, on = context_of(request).school, context_of(request).on
     context: dict[str, Any] = {"title": _("Who is left"), "school": school, "on": on}
     if school is not None:
-        form = LeftForm(request.GET)
+        form = NotSignedForm(request.GET)
         everyone = everybody(school, on=on, at=context_of(request).at)
-        left = [row for row in everyone if row.state != SigningStatus.SIGNED]
-        shown = [row for row in left if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
+        not_signed = [row for row in everyone if row.state != SigningStatus.SIGNED]
+        shown = [row for row in not_signed if form.lets_through(row.state, row.person.category)] if form.is_valid() else []
         query = QueryDict(mutable=True)
         for name in ("school", "state", "category"):
             if request.GET.get(name):
@@ -101,9 +101,9 @@ def page(request: HttpRequest) -> HttpResponse:
         context |= {
             "form": form,
             "everyone": len(everyone),
-            "left": len(left),
+            "not_signed": len(not_signed),
             "page": Paginator(shown, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
             "query": query.urlencode(),
-            "silent": cannot_be_reached(everyone),
+            "unreachable": cannot_be_reached(everyone),
         }
     return render_admin(request, "reminders/admin/not_signed.html", context)

@@ -16,7 +16,7 @@ from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.reminders.schedule import Ask
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.status import SigningStatus, both_since, due_day, with_signing_status
+from declarations.signing.status import SigningStatus, both_since, due_day, expected_to_sign
 
 A_DAY = dt.timedelta(days=1)
 # Who still has to sign. The others have signed, need not, or have said something that waits for an answer.
@@ -78,7 +78,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         return []
     newest = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on).newest_first()
     people = (
-        with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+        expected_to_sign(school=school, on=on)
         .filter(signing_status__in=TO_SIGN)
         .annotate(
             year=Subquery(newest.values("school_year")[:1]),
@@ -115,23 +115,20 @@ def uncarried() -> models.QuerySet[Permission]:
 
 def reviews_overdue(school: School, *, on: dt.date) -> models.QuerySet[PolicyVersion]:
     """The versions in effect whose day of review has gone, without their words."""
-    in_effect = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
-    newer = in_effect.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
-    return in_effect.filter(review_on__lt=on).exclude(Exists(newer)).order_by("document").only(*FACTS_OF_A_TEXT, "title")
+    return PolicyVersion.objects.newest_in_effect(on=on).filter(school=school, review_on__lt=on).only(*FACTS_OF_A_TEXT, "title")
 
 
 def not_signed(school: School, *, on: dt.date, at: dt.datetime) -> NotSigned:
     """The leadership's digest as it stands on this day; three queries."""
     refusing = refused(school, at=at)
     categories: dict[str, list[str]] = defaultdict(list)
-    silent, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
-    expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    for person in with_signing_status(expected, school=school, on=on).order_by("full_name", "pk"):
+    without_email, others = [], dict.fromkeys([SigningStatus.TALK, SigningStatus.DECLINED, SigningStatus.EXEMPT], 0)
+    for person in expected_to_sign(school=school, on=on).order_by("full_name", "pk"):
         state = SigningStatus(person.signing_status)
         if state in others:
             others[state] += 1
         elif state in LATE:
             categories[person.get_category_display()].append(person.full_name)
             if why := unreachable(person, refusing):
-                silent.append((person.full_name, str(why.label)))
-    return NotSigned(sorted(categories.items()), silent, [(str(state.label), number) for state, number in others.items() if number])
+                without_email.append((person.full_name, str(why.label)))
+    return NotSigned(sorted(categories.items()), without_email, [(str(state.label), number) for state, number in others.items() if number])

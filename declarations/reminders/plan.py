@@ -171,8 +171,7 @@ def queue_planned(school: School, planned: Plan, *, at: dt.datetime, moment: dt.
             emails[person] = email
     Email.objects.bulk_create(new, batch_size=500)
     Reminder.objects.bulk_create(
-        [Reminder(person=person, email=email, key=key) for person, email in emails.items() for key in planned.items[person]],
-        batch_size=500,
+        [Reminder(person=person, email=email, key=key) for person, email in emails.items() for key in planned.items[person]], batch_size=500
     )
     return len(emails)
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import SigningStatus, with_signing_status
+from declarations.signing.status import SigningStatus, expected_to_sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,5 @@ def signed_by_category(counted: Iterable[tuple[str, str, int]]) -> Signed:
 
 def who_has_signed(school: School, *, on: dt.date) -> Signed:
     """How many of the school's people have signed and need do nothing more on this day; one query."""
-    expected = Person.objects.filter(school=school).at_school(on=on).expected_to_sign()
-    people = with_signing_status(expected, school=school, on=on).order_by()
+    people = expected_to_sign(school=school, on=on).order_by()
     return signed_by_category(people.values_list("category", "signing_status").annotate(people=Count("pk")))

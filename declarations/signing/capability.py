@@ -23,12 +23,7 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
     publish_impact=(Panel(template="signing/admin/publish_impact.html", context=publish_impact.context),),
-    admin={
-        Declaration: DeclarationAdmin,
-        Response: ResponseAdmin,
-        Exemption: ExemptionAdmin,
-        KioskSession: KioskSessionAdmin,
-    },
+    admin={Declaration: DeclarationAdmin, Response: ResponseAdmin, Exemption: ExemptionAdmin, KioskSession: KioskSessionAdmin},
     menu=(
         MenuEntry(title=_("Leaflet"), url="leaflet", order=20, covers=("/leaflet/",)),
         MenuEntry(title=_("Policy"), url="policy", order=30),
@@ -38,7 +33,7 @@ CAPABILITY = Capability(
     ),
     dashboard=(Panel(template="signing/admin/dashboard.html", context=dashboard.responses, order=30),),
     home=(
-        Panel(template="signing/home_to_do.html", context=home.to_do, order=10),
+        Panel(template="signing/home_to_do.html", context=home.state_of_signing, order=10),
         Panel(template="signing/home_response.html", context=home.last_response, order=30),
         Panel(template="signing/home.html", context=home.texts_and_declaration, order=50),
     ),
@@ -46,9 +41,5 @@ CAPABILITY = Capability(
     sign_in_methods=(Panel(template="signing/admin/one_time_code_form.html", context=person_page.one_time_code_form, order=10),),
     departure=Departure(stays=(Panel(template="signing/admin/leaving.html", context=person_page.stays, order=10),)),
     log_kinds=LOG_KINDS,
-    reconcile=(
-        check_declarations,
-        check_responses,
-        check_exemptions,
-    ),
+    reconcile=(check_declarations, check_responses, check_exemptions),
 )

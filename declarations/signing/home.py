@@ -3,14 +3,11 @@
 from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
 from declarations.signing import queries
-from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.response import Response
 from declarations.signing.status import SigningStatus, signing_status
 from declarations.web.capability import Context
 from declarations.web.decorators import StaffRequest
 from declarations.web.panels import once_a_request
-
-NOTHING_TO_SIGN = {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
 
 
 @once_a_request
@@ -22,7 +19,6 @@ def state_of_signing(request: StaffRequest) -> Context:
     total = len(leaflet.sections()) if leaflet else 0
     status = signing_status(person=request.person, on=request.on)
     is_expected = request.person.category != Person.Category.EXTERNAL
-    has_both = leaflet is not None and aup is not None
     return {
         "leaflet": leaflet,
         "aup": aup,
@@ -30,28 +26,18 @@ def state_of_signing(request: StaffRequest) -> Context:
         "read": total - len(unread),
         "total": total,
         "signing_status": status,
-        "is_changed": is_changed(status.declaration, [version for version in (leaflet, aup) if version]),
+        "is_changed": status.declaration is not None and not status.declaration.is_on(*current.values()),
         "is_expected": is_expected,
-        "must_sign": is_expected and status.status not in NOTHING_TO_SIGN and has_both,
+        "must_sign": is_expected and status.is_to_sign and len(current) == len(PolicyVersion.Document),
     }
-
-
-def is_changed(signed: Declaration | None, versions: list[PolicyVersion]) -> bool:
-    """Whether one of these texts is not the one that was signed."""
-    return signed is not None and not {version.pk for version in versions} <= {signed.aup_id, signed.leaflet_id}
-
-
-def to_do(request: StaffRequest) -> Context:
-    """What is left to do, or that nothing is."""
-    return state_of_signing(request)
 
 
 def last_response(request: StaffRequest) -> Context | None:
     """What the person said last instead of signing, and how many days ago."""
     if state_of_signing(request)["signing_status"].status == SigningStatus.SIGNED:
         return None
-    response = Response.objects.filter(person=request.person).select_related("said_to", "answered_by").first()
-    return {"response": response, "days": (request.on - request.school.day_of(response.said_at)).days} if response else None
+    response = Response.objects.filter(person=request.person).select_related("school", "said_to", "answered_by").first()
+    return {"response": response, "days": response.days_waited(on=request.on)} if response else None
 
 
 def texts_and_declaration(request: StaffRequest) -> Context:

@@ -1,4 +1,4 @@
-"""What the log says of declarations, responses, exemptions, tablets and one-time codes, and how they are compared with it."""
+"""Writes and reconciles the log's records of declarations, responses, exemptions, tablets and one-time codes."""
 
 import hashlib
 from collections.abc import Iterator

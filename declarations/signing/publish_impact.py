@@ -5,16 +5,15 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.status import SigningStatus, with_signing_status
+from declarations.signing.status import SigningStatus, expected_to_sign
 
 
 def context(*, school: School, on: dt.date, sign_by: dt.date | None) -> dict[str, Any]:
     """The numbers if everybody signs again by a day; nothing for a correction. One query."""
     if sign_by is None:
         return {}
-    expected = with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
+    expected = expected_to_sign(school=school, on=on)
     counts = expected.order_by().aggregate(
         people=Count("pk"),
         signed=Count("pk", filter=Q(signing_status=SigningStatus.SIGNED)),

@@ -27,9 +27,6 @@ LONGEST_METHOD = 80
 READERS = LEADERSHIP | AUDITORS
 
 
-# Reading and signing --------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Keys of sections, in the text's order: `unread` were never shown; `unchanged` were shown in another version, word for word."""
@@ -72,8 +69,8 @@ def current_texts(school: School, *, on: dt.date) -> tuple[PolicyVersion, Policy
 
 def is_changed(person: Person, *versions: PolicyVersion) -> bool:
     """Whether one of these is not the version that the person signed last; not if they never signed. One query."""
-    signed = Declaration.objects.filter(person=person).newest_first().values_list("aup", "leaflet").first()
-    return signed is not None and not {version.pk for version in versions} <= set(signed)
+    signed = Declaration.objects.filter(person=person).newest_first().only("aup", "leaflet").first()
+    return signed is not None and not signed.is_on(*versions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +91,7 @@ class ToSign:
     def is_changed(self) -> bool:
         """Whether one of the texts is not the version that the person signed before; not if they never signed."""
         signed = self.signing_status.declaration
-        return signed is not None and (signed.aup_id, signed.leaflet_id) != (self.aup.pk, self.leaflet.pk)
+        return signed is not None and not signed.is_on(self.aup, self.leaflet)
 
 
 def to_sign(*, person: Person, school: School, on: dt.date) -> ToSign | None:
@@ -106,9 +103,6 @@ def to_sign(*, person: Person, school: School, on: dt.date) -> ToSign | None:
     keys = unread(person=person, version=leaflet)
     sections_unread = [section for section in leaflet.sections() if section.key in keys]
     return ToSign(aup=aup, leaflet=leaflet, unread=sections_unread, signing_status=signing_status(person=person, on=on))
-
-
-# On paper -------------------------------------------------------------------------------------------------------------
 
 
 def texts_on(school: School, *, person: Person, signed_on: dt.date, at: dt.datetime) -> tuple[PolicyVersion, PolicyVersion]:
@@ -123,9 +117,6 @@ def texts_on(school: School, *, person: Person, signed_on: dt.date, at: dt.datet
     return texts
 
 
-# Responses ------------------------------------------------------------------------------------------------------------
-
-
 def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
     """Who answers this person: whom the school names, else the headteacher; None for all the leadership."""
     for leader in (school.listener, school.headteacher):
@@ -137,9 +128,6 @@ def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
 def may_answer(*, by: Person, response: Response, on: dt.date) -> bool:
     """Anybody of the leadership, so that nothing waits for one who is away; nobody answers their own response."""
     return by.pk != response.person_id and may_act(by=by, school=response.school, roles=LEADERSHIP, on=on)
-
-
-# On a shared tablet ---------------------------------------------------------------------------------------------------
 
 
 def is_lent(tablet: KioskSession, *, at: dt.datetime) -> bool:

@@ -5,7 +5,7 @@ decides about the Wi-Fi: that asks what is in force (`Declaration.objects.in_for
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -77,9 +77,9 @@ class PersonStatus:
     exemption: Exemption | None = None
 
     @property
-    def is_late(self) -> bool:
-        """Whether they were to sign before today, and nothing excuses them."""
-        return self.status in {SigningStatus.OVERDUE, SigningStatus.LAPSED}
+    def is_to_sign(self) -> bool:
+        """Whether they are asked to sign, now or some time ago."""
+        return self.status not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET}
 
 
 def signing_status(*, person: Person, on: dt.date) -> PersonStatus:
@@ -88,15 +88,17 @@ def signing_status(*, person: Person, on: dt.date) -> PersonStatus:
     if school is None:
         raise ValueError("Only people of a school sign.")
     year = school.year(on=on)
-    mine = Declaration.objects.filter(person=person, signed_on__lte=on).select_related("aup", "leaflet")
-    current = mine.newest_first().current(on=on, year=year.key).first()
+    signed = Declaration.objects.filter(person=person, signed_on__lte=on).select_related("aup", "leaflet")
+    current = signed.newest_first().current(on=on, year=year.key).first()
     if current is not None:
         return PersonStatus(SigningStatus.SIGNED, current, current.lapses_on - dt.timedelta(days=1))
-    holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
-    newest = mine.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
     texts = PolicyVersion.objects.published().filter(school=school, effective_from__lte=on)
     versions = list(texts.values_list("document", "number", "effective_from", "sign_by"))
     opened_on = both_since((document, effective_from) for document, _number, effective_from, _sign_by in versions)
+    people = annotated(Person.objects.filter(pk=person.pk), school=school, on=on, opened_on=opened_on)
+    status = SigningStatus(people.values_list("signing_status", flat=True).get())
+    holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
+    newest = signed.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
     dates = [due_day(year=year, opened_on=opened_on, starts_on=person.starts_on)]
     holds_until = None
     if newest is not None:
@@ -113,37 +115,26 @@ def signing_status(*, person: Person, on: dt.date) -> PersonStatus:
     if holds_until is not None and not dates:
         # Signed in another window between two of these questions.
         return PersonStatus(SigningStatus.SIGNED, newest, holds_until)
-    signed = PersonStatus(SigningStatus.LAPSED, newest, holds_until, min(dates, default=year.due_on))
-    return excused(signed, person=person, school=school, on=on, year=year) or by_the_dates(
-        signed, person=person, on=on, opened_on=opened_on
-    )
-
-
-def excused(signed: PersonStatus, *, person: Person, school: School, on: dt.date, year: SchoolYear) -> PersonStatus | None:
-    """The same, with what they said instead of signing, or with their exemption; None if there is neither."""
-    responses = open_responses(school=school, year=year, on=on)
-    response = responses.filter(person=person).order_by("kind").first()  # declining comes before wanting to talk
-    if response is not None:
-        status = SigningStatus.DECLINED if response.kind == Response.Kind.DECLINE else SigningStatus.TALK
-        return replace(signed, status=status, response=response)
-    exemption = exemptions(school=school, on=on).filter(person=person).first()
-    return replace(signed, status=SigningStatus.EXEMPT, sign_by=None, exemption=exemption) if exemption else None
-
-
-def by_the_dates(signed: PersonStatus, *, person: Person, on: dt.date, opened_on: dt.date | None) -> PersonStatus:
-    """The same, with the status that the calendar gives: not open yet, lapsed, overdue or due."""
-    if opened_on is None or (person.starts_on is not None and person.starts_on > on):
-        return replace(signed, status=SigningStatus.NOT_YET, sign_by=None)
-    if signed.declaration is not None and signed.holds_until is None:
-        return signed
-    return replace(signed, status=SigningStatus.OVERDUE if signed.sign_by is not None and on > signed.sign_by else SigningStatus.DUE)
+    response, exemption = None, None
+    if status in {SigningStatus.DECLINED, SigningStatus.TALK}:
+        # Declining comes before wanting to talk.
+        response = open_responses(school=school, year=year, on=on).filter(person=person).order_by("kind").first()
+    elif status == SigningStatus.EXEMPT:
+        exemption = exemptions(school=school, on=on).filter(person=person).first()
+    sign_by = None if status in {SigningStatus.EXEMPT, SigningStatus.NOT_YET} else min(dates, default=year.due_on)
+    return PersonStatus(status, newest, holds_until, sign_by, response, exemption)
 
 
 def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) -> models.QuerySet[Any]:
-    """People of this school, each with `signing_status` (a SigningStatus): `signing_status(person=…)` in SQL for all of them.
+    """People of this school, each with `signing_status` (a SigningStatus).
 
     Asks one question at once (since when the school can be signed at), the rest when the answer is read.
     """
+    return annotated(people, school=school, on=on, opened_on=open_since(school=school, on=on))
+
+
+def annotated(people: PersonQuerySet, *, school: School, on: dt.date, opened_on: dt.date | None) -> models.QuerySet[Any]:
+    """The one rule, in SQL; `opened_on` is since when the school can be signed at, None while it cannot."""
     year = school.year(on=on)
     declarations = Declaration.objects.filter(person=OuterRef("pk"), signed_on__lte=on)
     in_force = declarations.in_force(on=on)
@@ -154,7 +145,6 @@ def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) 
         When(Exists(responses.filter(kind=Response.Kind.TALK)), then=Value(SigningStatus.TALK.value)),
         When(Exists(exemptions(school=school, on=on).filter(person=OuterRef("pk"))), then=Value(SigningStatus.EXEMPT.value)),
     ]
-    opened_on = open_since(school=school, on=on)
     if opened_on is not None:
         whens += [
             When(starts_on__gt=on, then=Value(SigningStatus.NOT_YET.value)),
@@ -167,6 +157,11 @@ def with_signing_status(people: PersonQuerySet, *, school: School, on: dt.date) 
             whens.append(When(~joined_lately, then=Value(SigningStatus.OVERDUE.value)))
     otherwise = SigningStatus.NOT_YET if opened_on is None else SigningStatus.DUE
     return people.annotate(signing_status=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
+
+
+def expected_to_sign(*, school: School, on: dt.date) -> models.QuerySet[Any]:
+    """Everyone at the school on this day who is expected to sign, each with `signing_status`."""
+    return with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
 
 
 def due_day(*, year: SchoolYear, opened_on: dt.date | None, starts_on: dt.date | None) -> dt.date:

@@ -6,9 +6,9 @@ from declarations.signing.views import changes, kiosk, paper, read, responses, s
 
 urlpatterns = [
     path("leaflet/", read.contents, name="leaflet"),
-    path("leaflet/all/", read.whole, name="leaflet_whole"),
+    path("leaflet/all/", read.whole_text, {"document": "leaflet", "template": "signing/leaflet_whole.html"}, name="leaflet_whole"),
     path("leaflet/<slug:key>/", read.section, name="leaflet_section"),
-    path("policy/", read.policy, name="policy"),
+    path("policy/", read.whole_text, {"document": "aup", "template": "signing/policy.html"}, name="policy"),
     path("changes/", changes.changes, name="changes"),
     path("versions/<int:pk>/", read.version, name="version"),
     path("sign/", sign.sign, name="sign"),

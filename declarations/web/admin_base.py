@@ -1,7 +1,9 @@
 """The base of the admin's pages: who asks, which rows they see, what their roles allow, and how a page is rendered."""
 
+from collections.abc import Callable
 from typing import Any, cast, override
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets, site
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
@@ -10,6 +12,7 @@ from django.forms import EmailField, ModelForm, SlugField
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 
+from declarations.common.errors import RefusedError
 from declarations.common.fields import DayInput, TypedField
 from declarations.common.generics import ModelAdmin
 from declarations.organisation.models.person import Person, Role
@@ -83,6 +86,16 @@ class SchoolScopedAdmin(ModelAdmin):
         if row is None:
             raise Http404
         return row
+
+    def attempt(self, request: HttpRequest, act: Callable[[], object], *, done: str) -> bool:
+        """Acts, and tells the person that it is done, or why it was refused. Whether it was done."""
+        try:
+            act()
+        except RefusedError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return False
+        self.message_user(request, done, messages.SUCCESS)
+        return True
 
     @override
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -12,7 +12,7 @@ from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults, placeholders
 from declarations.signing.models.declaration import Declaration
 
-CONFIRMATIONS = [{"key": key, "text": words} for key, words in defaults.DEFAULT_CONFIRMATIONS]
+CONFIRMATIONS = defaults.DEFAULT_CONFIRMATIONS
 
 
 def version(document: str, number: int, title: str) -> PolicyVersion:

@@ -67,7 +67,7 @@ def revoke_against_withdraw(cast: Cast, rounds: int) -> Counter:
 def approved_requests(cast: Cast, rounds: int, at: dt.datetime) -> list[Permission]:
     """Permissions until today, one of each new teacher."""
     approved = requests(people(cast, rounds), at)
-    Permission.objects.filter(pk__in=[one.pk for one in approved]).update(
+    Permission.objects.filter(pk__in=[permission.pk for permission in approved]).update(
         decided_by=cast.hilda, decided_at=at, approved=True, until=cast.hillside.day_of(at)
     )
     return approved
@@ -117,7 +117,7 @@ def renew_twice(cast: Cast, rounds: int) -> Counter:
         lambda n: renewal.renew(permission=approved[n], by=cast.omar, until=until, at=at),
     )
     outcomes = only(results, (DONE, "too_late"), ("too_late", DONE))
-    assert Permission.objects.filter(renews__in=[one.pk for one in approved]).count() == rounds
+    assert Permission.objects.filter(renews__in=[permission.pk for permission in approved]).count() == rounds
     return outcomes
 
 
@@ -150,7 +150,7 @@ def lost_twice(cast: Cast, rounds: int) -> Counter:
         lambda n: devices.report_lost(device=owned[n], by=owned[n].owner, at=at).pk,
     )
     outcomes = only(results, (DONE, DONE))
-    assert all(mine == theirs for mine, theirs in results)
+    assert all(first == second for first, second in results)
     assert Suspension.objects.filter(device__in=owned).count() == rounds
     return outcomes
 
@@ -159,7 +159,7 @@ def ask_twice(cast: Cast, rounds: int) -> Counter:
     """The owner asks again on two screens: one request."""
     at = cast.aup.published_at
     declined = requests(people(cast, rounds), at)
-    Permission.objects.filter(pk__in=[one.pk for one in declined]).update(
+    Permission.objects.filter(pk__in=[permission.pk for permission in declined]).update(
         decided_by=cast.hilda, decided_at=at, approved=False, decision_note="Not now."
     )
     results = race(
@@ -168,7 +168,7 @@ def ask_twice(cast: Cast, rounds: int) -> Counter:
         lambda n: devices.ask(device=declined[n].device, by=declined[n].owner, reason="Again", at=at),
     )
     outcomes = only(results, (DONE, "waiting"), ("waiting", DONE))
-    assert Permission.objects.filter(device__in=[one.device for one in declined], reason="Again").count() == rounds
+    assert Permission.objects.filter(device__in=[permission.device for permission in declined], reason="Again").count() == rounds
     return outcomes
 
 

@@ -173,12 +173,12 @@ def test_roles_of_yesterday_and_tomorrow_decide_nothing(cast: Cast, waiting, at)
 def test_the_latest_day_is_the_years_or_the_owners(cast: Cast, waiting, on, leaves_on, latest):
     day = dt.date.fromisoformat
     waiting.owner.leaves_on = day(leaves_on) if leaves_on else None
-    assert queries.latest_until(permission=waiting, on=day(on)) == day(latest)
+    assert waiting.latest_until(on=day(on)) == day(latest)
 
 
 def test_until_is_from_today_to_the_latest_day(cast: Cast, waiting, at):
     on = cast.hillside.day_of(at)
-    latest = queries.latest_until(permission=waiting, on=on)
+    latest = waiting.latest_until(on=on)
     refused("until", approval.approve, permission=waiting, by=cast.hilda, until=on - DAY, at=at)
     assert f"{latest.day} {latest:%B %Y}" in refused(
         "until", approval.approve, permission=waiting, by=cast.hilda, until=latest + DAY, at=at

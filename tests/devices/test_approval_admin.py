@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.devices import queries
 from declarations.devices.actions import approval, owner
 from declarations.devices.models import Permission, Suspension
 from tests.cast import ask
@@ -42,7 +41,7 @@ def test_the_front_page_shows_who_waits_and_leads_to_the_decision(cast, signed_i
 def test_the_facts_stand_beside_each_other(cast, signed_in, waiting):
     ada = ask(cast.ada, "3a:22:fb:00:00:02")
     page = signed_in(cast.hilda).get(url(waiting)).content.decode()
-    for words in (
+    for text in (
         "Ben Example",
         "teacher",
         "Example Phone 5",
@@ -51,12 +50,12 @@ def test_the_facts_stand_beside_each_other(cast, signed_in, waiting):
         "in force since",
         "P12",
     ):
-        assert words in page, words
+        assert text in page, text
     assert "private address" not in page
     page = signed_in(cast.hilda).get(url(ada)).content.decode()
     assert "private address" in page
     assert "never signed" in page
-    latest = queries.latest_until(permission=ada, on=cast.hillside.day_of(timezone.now()))
+    latest = ada.latest_until(on=cast.hillside.day_of(timezone.now()))
     assert f'value="{latest.isoformat()}"' in page
 
 
@@ -162,7 +161,7 @@ def test_approving_many_first_lists_them_and_then_answers_for_each(cast, signed_
     cast.ada.save()
     gone = ask(cast.ines, "3c:22:fb:00:00:05")
     client = signed_in(cast.omar)
-    ticked = [str(one.pk) for one in (waiting, own, ada, gone)]
+    ticked = [str(permission.pk) for permission in (waiting, own, ada, gone)]
     page = client.post(LIST, {"action": "approve_ticked", "_selected_action": ticked}).content.decode()
     assert "Approve 3 requests" in page
     assert "nobody decides for themself" in page
@@ -174,12 +173,12 @@ def test_approving_many_first_lists_them_and_then_answers_for_each(cast, signed_
         {"action": "approve_ticked", "_selected_action": ticked, "apply": "yes", "until": until.isoformat(), "conditions": "offices"},
         follow=True,
     )
-    said = " ".join(str(message) for message in response.context["messages"])
-    assert "Done:" in said
-    assert "Not done:" in said
-    assert "It is not waiting" in said
-    for one in (waiting, own, ada, gone):
-        one.refresh_from_db()
+    told_of = " ".join(str(message) for message in response.context["messages"])
+    assert "Done:" in told_of
+    assert "Not done:" in told_of
+    assert "It is not waiting" in told_of
+    for permission in (waiting, own, ada, gone):
+        permission.refresh_from_db()
     assert (waiting.status, waiting.until, waiting.conditions) == ("approved", until, "offices")
     assert (ada.status, ada.until) == ("approved", until - dt.timedelta(days=7))
     assert own.status == "requested"

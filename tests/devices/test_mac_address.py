@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.devices.forms.devices import NOT_ADDRESSES
+from declarations.devices.forms.addresses import NOT_ADDRESSES
 from declarations.devices.mac_address import InvalidAddressError, canonical, is_private
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

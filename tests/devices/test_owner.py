@@ -6,9 +6,9 @@ import pytest
 
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner
-from declarations.devices.actions.owner import ASK_AGAIN_WITHIN, MOST_DEVICES
 from declarations.devices.mac_address import InvalidAddressError
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
+from declarations.devices.rules import ASK_AGAIN_WITHIN, MOST_DEVICES
 from declarations.organisation.models.person import Person
 from tests.cast import Cast, ask, make_person
 
@@ -59,11 +59,11 @@ def test_what_is_no_address_adds_nothing(cast: Cast, at, address):
 
 def test_an_address_in_use_is_refused_and_says_by_whom_only_to_the_owner(cast: Cast, at):
     ask(cast.ada, ADDRESS, at)
-    mine = refused("in_use", ask, person=cast.ada, address="3C-22-FB-00-00-02", at=at)
-    theirs = refused("in_use", ask, person=cast.hilda, address=ADDRESS, at=at)
-    assert "You have added" in mine
-    assert "Another device" in theirs
-    assert "Ada" not in theirs
+    of_own = refused("in_use", ask, person=cast.ada, address="3C-22-FB-00-00-02", at=at)
+    of_another = refused("in_use", ask, person=cast.hilda, address=ADDRESS, at=at)
+    assert "You have added" in of_own
+    assert "Another device" in of_another
+    assert "Ada" not in of_another
 
 
 def test_the_other_school_may_have_the_same_address(cast: Cast, at):
@@ -76,14 +76,14 @@ def test_the_trusts_people_have_no_devices(cast: Cast, at):
 
 
 def test_who_has_left_gives_up_their_address(cast: Cast, at):
-    left = ask(cast.ada, ADDRESS, at)
+    leavers = ask(cast.ada, ADDRESS, at)
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=cast.hillside.day_of(at) + DAY)
     refused("in_use", ask, person=cast.hilda, address=ADDRESS, at=at)
     Person.objects.filter(pk=cast.ada.pk).update(leaves_on=cast.hillside.day_of(at))
     new = ask(cast.hilda, ADDRESS, at)
     assert new.device.owner == cast.hilda
-    assert left.device.addresses.get().ended_at == at
-    assert Device.objects.with_reason(on=cast.hillside.day_of(at)).get(pk=left.device_id).reason == "owner_left"
+    assert leavers.device.addresses.get().ended_at == at
+    assert Device.objects.with_reason(on=cast.hillside.day_of(at)).get(pk=leavers.device_id).reason == "owner_left"
 
 
 def test_there_is_a_most(cast: Cast, at):
@@ -107,11 +107,11 @@ def test_asking_again(cast: Cast, at):
     assert (third.owner, third.asked_by, third.reason) == (cast.ben, cast.ben, "Again")
 
 
-@pytest.mark.parametrize(("left", "code"), [(ASK_AGAIN_WITHIN + DAY, "approved"), (ASK_AGAIN_WITHIN, None), (DAY, None)])
-def test_asking_again_before_a_permission_ends(cast: Cast, at, left, code):
+@pytest.mark.parametrize(("remaining", "code"), [(ASK_AGAIN_WITHIN + DAY, "approved"), (ASK_AGAIN_WITHIN, None), (DAY, None)])
+def test_asking_again_before_a_permission_ends(cast: Cast, at, remaining, code):
     waiting = Permission.objects.get(owner=cast.ben)
     Permission.objects.filter(pk=waiting.pk).update(
-        decided_by=cast.hilda, decided_at=at, approved=True, until=cast.hillside.day_of(at) + left
+        decided_by=cast.hilda, decided_at=at, approved=True, until=cast.hillside.day_of(at) + remaining
     )
     facts = {"device": waiting.device, "by": cast.ben, "reason": "Next year", "at": at}
     if code:
@@ -162,7 +162,7 @@ def test_giving_up_ends_what_runs_and_frees_the_address(cast: Cast, at):
     renewal = owner.ask(device=waiting.device, by=cast.ben, reason="Next year", at=at)
     refused("not_yours", owner.give_up, device=waiting.device, by=cast.hilda, at=at)
     owner.give_up(device=waiting.device, by=cast.ben, at=at - dt.timedelta(minutes=2))  # a clock that lags
-    assert {Permission.objects.get(pk=one.pk).status for one in (waiting, renewal)} == {"withdrawn"}
+    assert {Permission.objects.get(pk=permission.pk).status for permission in (waiting, renewal)} == {"withdrawn"}
     assert ask(cast.ada, "3c:22:fb:00:00:01", at).device.owner == cast.ada
     refused("too_late", owner.give_up, device=waiting.device, by=cast.ben, at=at)
 

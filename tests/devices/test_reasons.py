@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from declarations.devices.models import Device, Permission, Reason, Suspension
+from declarations.devices.models import Device, Permission, Suspension
+from declarations.devices.reason import Reason
 from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
@@ -21,9 +22,9 @@ SIGNED = ["in force", "lapsed", "lapsed and in force", "never"]
 DAY = dt.timedelta(days=1)
 
 
-def expected(left: str, suspended: str, approval: str, signed: str) -> str:
+def expected(leaves: str, suspended: str, approval: str, signed: str) -> str:
     """In words, and in order: each no goes before those below it."""
-    if left in {"left today", "starts tomorrow"}:
+    if leaves in {"left today", "starts tomorrow"}:
         return "owner_left"
     if suspended == "live":
         return "suspended"
@@ -34,7 +35,7 @@ def expected(left: str, suspended: str, approval: str, signed: str) -> str:
     return {"never": "not_signed", "lapsed": "lapsed"}.get(signed, "")
 
 
-def a_world(cast: Cast, left: str, suspended: str, approval: str, signed: str) -> tuple[Device, dt.date]:
+def a_world(cast: Cast, leaves: str, suspended: str, approval: str, signed: str) -> tuple[Device, dt.date]:
     on = cast.hillside.day_of(cast.aup.published_at)
     device = ask(cast.ada, "3c:22:fb:00:00:02", at=cast.aup.published_at).device
     waiting = device.permissions.get()
@@ -43,8 +44,8 @@ def a_world(cast: Cast, left: str, suspended: str, approval: str, signed: str) -
     declare(cast, signed, on)
     dates = {"leaves tomorrow": {"leaves_on": on + DAY}, "left today": {"leaves_on": on}, "starts tomorrow": {"starts_on": on + DAY},
              "starts today": {"starts_on": on}}  # fmt: skip
-    if left in dates:
-        Person.objects.filter(pk=cast.ada.pk).update(**dates[left])
+    if leaves in dates:
+        Person.objects.filter(pk=cast.ada.pk).update(**dates[leaves])
     return device, on
 
 
@@ -124,13 +125,13 @@ def test_what_others_have_changes_nothing(cast: Cast):
     """Somebody else's permission, suspension and declaration are not mine."""
     on = cast.hillside.day_of(cast.aup.published_at)
     other = Permission.objects.get(owner=cast.ben)
-    mine = ask(cast.ada, "3c:22:fb:00:00:02")
-    at = mine.asked_at
+    permission = ask(cast.ada, "3c:22:fb:00:00:02")
+    at = permission.asked_at
     Permission.objects.filter(pk=other.pk).update(decided_by=cast.hilda, decided_at=at, approved=True, until=on)
-    Suspension.objects.create(device=mine.device, suspended_by=cast.ada, suspended_at=at)
+    Suspension.objects.create(device=permission.device, suspended_by=cast.ada, suspended_at=at)
     reasons = dict(Device.objects.with_reason(on=on).values_list("owner__email", "reason"))
     assert reasons == {"ben@hillside.example": "", "ada@hillside.example": "suspended"}
-    Permission.objects.filter(pk=mine.pk).update(decided_by=cast.hilda, decided_at=at, approved=True, until=on)
+    Permission.objects.filter(pk=permission.pk).update(decided_by=cast.hilda, decided_at=at, approved=True, until=on)
     Suspension.objects.update(lifted_by=cast.hilda, lifted_at=at)
     assert Device.objects.with_reason(on=on).get(owner=cast.ada).reason == "not_signed"
 

@@ -124,6 +124,6 @@ def test_a_review_changes_nothing_and_is_kept(cast: Cast):
     permission = approved(cast)
     for by in (cast.hilda, cast.omar):
         renewal.review(permission=permission, by=by, at=timezone.now())
-    assert [one.reviewed_by for one in PermissionReview.objects.filter(permission=permission)] == [cast.hilda, cast.omar]
+    assert [review.reviewed_by for review in PermissionReview.objects.filter(permission=permission)] == [cast.hilda, cast.omar]
     permission.refresh_from_db()
     assert permission.status == "approved"

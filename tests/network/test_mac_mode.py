@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from declarations.devices.actions import approval, owner
-from declarations.devices.models import Device, Permission, Reason, Suspension
+from declarations.devices.models import Device, Permission, Suspension
+from declarations.devices.reason import Reason
 from declarations.network import last_seen
 from declarations.network.models import LastSeen, NetworkSettings
 from declarations.organisation.models.person import Person

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import owner
-from declarations.devices.addresses import add_address
-from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Reason
+from declarations.devices.actions.addresses import add_address
+from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission
+from declarations.devices.reason import Reason
 from declarations.evidence.models import Entry
 from declarations.network import authorise, last_seen, tokens
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken

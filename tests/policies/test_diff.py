@@ -44,16 +44,16 @@ def edited(*edits: tuple[str, str]) -> str:
 
 def said(changes: Changes) -> list[str]:
     """As a person would say it: `In class: M3 reworded: No adult [-uses-]{+touches+} their …`."""
-    found = []
+    sentences = []
     for section in changes.sections:
         if section.kind != Kind.SAME:
-            found.append(f"section {section.kind}: {section.title}")
+            sentences.append(f"section {section.kind}: {section.title}")
         if section.old_title:
-            found.append(f"section renamed: {section.old_title} is {section.title} now")
+            sentences.append(f"section renamed: {section.old_title} is {section.title} now")
         if section.is_moved:
-            found.append(f"section moved: {section.title}")
-        found += [f"{section.title}: {sentence(change)}" for change in section.changes]
-    return found
+            sentences.append(f"section moved: {section.title}")
+        sentences += [f"{section.title}: {sentence(change)}" for change in section.changes]
+    return sentences
 
 
 def sentence(change: Change) -> str:

@@ -28,7 +28,7 @@ def typed(version, **changes):
         "title": version.title,
         "source_body": version.source_body,
         "source_statement": version.source_statement,
-        "source_confirmations": "\r\n\r\n".join(one["text"] for one in version.source_confirmations),
+        "source_confirmations": "\r\n\r\n".join(confirmation["text"] for confirmation in version.source_confirmations),
         "approved_by": "",
         "approved_on": "",
         "approval_minute": "",

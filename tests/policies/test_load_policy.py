@@ -65,16 +65,16 @@ def refusal(path: Path | str, *options: str, **where: str) -> str:
 
 
 def test_a_file_becomes_a_draft_and_the_command_says_what_it_made(hillside, own):
-    said = load(own)
+    output = load(own)
     draft = PolicyVersion.objects.get(school=hillside)
     assert (draft.document, draft.number, draft.title, draft.is_published) == ("aup", 1, "Acceptable use at our school", False)
     assert draft.source_body == OWN
     assert draft.source_confirmations
-    assert "Hillside School" in said
-    assert "version 1, “Acceptable use at our school”" in said
-    assert "  introduction: Introduction\n  account: Your account\n  who-to-tell: Who to tell\n" in said
-    assert "stand for: {DSL_contact}, {school}." in said
-    assert "Nothing will stand for {nobody}" in said
+    assert "Hillside School" in output
+    assert "version 1, “Acceptable use at our school”" in output
+    assert "  introduction: Introduction\n  account: Your account\n  who-to-tell: Who to tell\n" in output
+    assert "stand for: {DSL_contact}, {school}." in output
+    assert "Nothing will stand for {nobody}" in output
 
 
 def test_a_word_that_the_school_has_not_given_yet_is_named(hillside, own):
@@ -110,9 +110,9 @@ def test_a_draft_is_only_replaced_when_asked(hillside, own, tmp_path):
 
 
 def test_the_next_version_after_a_published_one_has_the_next_number(cast, own):
-    said = load(own)
+    output = load(own)
     assert PolicyVersion.objects.filter(school=cast.hillside, document="aup").count() == 2
-    assert "version 2" in said
+    assert "version 2" in output
 
 
 def test_another_schools_draft_is_no_hindrance(hillside, own):
@@ -186,8 +186,8 @@ def test_other_documents_are_not_known(hillside, own):
 
 def test_the_starter_texts_load_with_every_placeholder_known(hillside):
     for document in ("leaflet", "aup"):
-        said = load(ROOT / "content" / f"{document}.md", document=document)
-        assert "Nothing will stand for" not in said
+        output = load(ROOT / "content" / f"{document}.md", document=document)
+        assert "Nothing will stand for" not in output
     assert PolicyVersion.objects.filter(school=hillside).count() == 2
 
 

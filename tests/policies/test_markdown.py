@@ -194,10 +194,10 @@ def keys_and_titles(source: str) -> list[tuple[str, str]]:
     ],
 )
 def test_headings_become_sections(source: str, title: str | None, expected: list[tuple[str, str]]) -> None:
-    found = keys_and_titles(source)
+    split = keys_and_titles(source)
     assert sections.title_of(source) == title
-    assert [name for _, name in found] == [name for _, name in expected]
-    for (key, _), (wanted, _) in zip(found, expected, strict=True):
+    assert [name for _, name in split] == [name for _, name in expected]
+    for (key, _), (wanted, _) in zip(split, expected, strict=True):
         assert re.fullmatch(r"section-[0-9a-f]{8}", key) if wanted.startswith("section-") else key == wanted
 
 
@@ -221,13 +221,13 @@ def test_no_word_is_lost_in_sections(text: str) -> None:
     source = clean(text)
     parts = sections.sections(source)
     title = sections.title_of(source)
-    said = Counter[str]()
+    kept = Counter[str]()
     for part in parts:
         if not sections.sections(source)[0].key == part.key == "introduction":  # whose title is not in the text
-            said += letters(part.title)
-        said += letters(sections.plain(part.body))
-    said += letters(title or "")
-    assert said == letters(sections.plain(source))
+            kept += letters(part.title)
+        kept += letters(sections.plain(part.body))
+    kept += letters(title or "")
+    assert kept == letters(sections.plain(source))
     assert len({part.key for part in parts}) == len(parts) >= 1
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,66}", part.key) for part in parts)
 
@@ -254,8 +254,8 @@ def test_no_word_is_lost_in_sections(text: str) -> None:
     ],
 )
 def test_clauses_are_found_by_their_key(source: str, expected: dict[str, str]) -> None:
-    found = clauses(source)
-    assert {key: text for key, text in found.items() if CLAUSE_KEY.fullmatch(key)} == expected
+    keys = clauses(source)
+    assert {key: text for key, text in keys.items() if CLAUSE_KEY.fullmatch(key)} == expected
 
 
 # HTML

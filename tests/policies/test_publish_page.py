@@ -119,10 +119,10 @@ def test_a_look_says_who_signs_again_and_who_would_be_without_wifi(cast, signed_
     by = today + 3 * DAY
     response = look(signed_in(cast.hilda), draft, sent(today, kind="sign_again", sign_by=by.isoformat(), reason="Screens."))
     impact = impact_of(response)
-    assert [(loss.person, [device for device, _reason in loss.devices]) for loss in impact["lost"]] == [
+    assert [(loss["person"], [device for device, _reason in loss["devices"]]) for loss in impact["lost"]] == [
         (cast.ben, [Device.objects.get(owner=cast.ben)])
     ]
-    assert [loss.person for loss in impact["anyway"]] == [cast.ines]
+    assert [loss["person"] for loss in impact["anyway"]] == [cast.ines]
     assert (impact["people"], impact["signed"], impact["day"]) == (5, 2, by + DAY)
     shown = response.text
     assert f"Everyone signs again by {by.day} {by:%B %Y}: 5 people." in shown
@@ -154,9 +154,9 @@ def test_what_is_foretold_is_what_happens(cast, signed_in, draft, today):
     assert after[by] == before[by], "nor on the last day"
     may_now = {pk for pk, reason in before[today].items() if reason == ""}
     gone = {pk for pk in may_now if after[by + DAY][pk]}
-    foretold = {device.pk for loss in [*impact["lost"], *impact["anyway"]] for device, _reason in loss.devices}
+    foretold = {device.pk for loss in [*impact["lost"], *impact["anyway"]] for device, _reason in loss["devices"]}
     assert gone == foretold == may_now
-    because = {device.pk for loss in impact["lost"] for device, _reason in loss.devices}
+    because = {device.pk for loss in impact["lost"] for device, _reason in loss["devices"]}
     assert because == {pk for pk in may_now if before[by + DAY][pk] == ""}
     assert because == {Device.objects.get(owner=cast.ben).pk}
 
@@ -253,13 +253,13 @@ def test_what_changed_after_the_look_is_not_published(cast, signed_in, draft, to
     if change == "the school's words":
         type(cast.hillside).objects.filter(pk=cast.hillside.pk).update(dsl_contact="Dan Example")
     else:
-        words = {
+        texts = {
             "body": {"source_body": draft.source_body + "\nMore.\n"},
             "statement": {"source_statement": "I agree."},
             "confirmations": {"source_confirmations": draft.source_confirmations[1:]},
             "title": {"title": "Other"},
         }[change]
-        PolicyVersion.objects.filter(pk=draft.pk).update(**words)
+        PolicyVersion.objects.filter(pk=draft.pk).update(**texts)
     response = client.post(page("publish", draft), sent(today) | {"publish": "yes", "seen": seen})
     assert "changed since you looked at it" in response.text
     draft.refresh_from_db()
@@ -273,8 +273,8 @@ def test_the_way_back_keeps_what_was_typed(cast, signed_in, draft, today):
     shown = client.post(page("publish", draft), typed | {"seen": "x", "back": "yes"})
     assert not shown.context["form"].errors
     assert "Publish for ever" not in shown.text
-    for words in ("A name changed.", "The board", (today + DAY).isoformat(), "checked"):
-        assert words in shown.text
+    for fact in ("A name changed.", "The board", (today + DAY).isoformat(), "checked"):
+        assert fact in shown.text
 
 
 def test_a_word_that_the_settings_lack_is_said_above_the_form(cast, signed_in, draft, today):
@@ -335,12 +335,12 @@ def test_the_number_of_queries_does_not_grow(cast, signed_in, draft, today):
             look(client, draft, typed)
         return len(asked)
 
-    one = queries()
+    count = queries()
     for number in range(29):
         person = make_person(cast.hillside, f"p{number}@hillside.example", f"Person {number}")
         sign(person)
         approved(cast, ask(person, f"3c:22:fb:00:01:{number:02x}"), today + (number % 3) * DAY)
-    assert (one, queries()) == (LOOK_QUERIES, LOOK_QUERIES)
+    assert (count, queries()) == (LOOK_QUERIES, LOOK_QUERIES)
 
 
 LOOK_QUERIES = 11

@@ -60,7 +60,7 @@ def test_the_first_aup_has_the_statement_of_the_house(cast: Cast):
     first = publishing.draft(school=new, document="aup", title="First", body="Words.")
     assert first.number == 1
     assert first.source_statement
-    assert [set(one) for one in first.source_confirmations] == [{"key", "text"}] * len(first.source_confirmations)
+    assert [set(confirmation) for confirmation in first.source_confirmations] == [{"key", "text"}] * len(first.source_confirmations)
     assert first.source_confirmations
 
 
@@ -78,7 +78,7 @@ def test_publishing_fills_in_the_schools_words_and_freezes_them(cast: Cast, draf
     published = publish(cast, draft, at, reason=" Changed. ", sign_by=on + DAY)
     assert published.is_published
     assert "Dora Example" in published.body
-    assert "{" not in published.body + published.statement + str([one["text"] for one in published.confirmations])
+    assert "{" not in published.body + published.statement + str([confirmation["text"] for confirmation in published.confirmations])
     assert published.sha256 == hashlib.sha256(published.body.encode()).hexdigest()
     assert (published.publish_reason, published.published_by, published.published_at) == ("Changed.", cast.hilda, at)
     assert (published.effective_from, published.sign_by) == (on, on + DAY)
@@ -140,8 +140,8 @@ def test_the_approval_is_the_drafts_unless_another_is_given(cast: Cast, draft, a
     published = publish(cast, draft, at)
     assert publishing.Approval.of(published) == publishing.Approval("The board", on, "12/3")
     third = publishing.draft(school=cast.hillside, document="aup", title="Third", body="Words.")
-    given = publishing.Approval("The trust", on, "", on + DAY)
-    assert publishing.Approval.of(publish(cast, third, at, approval=given)) == given
+    approval = publishing.Approval("The trust", on, "", on + DAY)
+    assert publishing.Approval.of(publish(cast, third, at, approval=approval)) == approval
 
 
 def test_what_is_said_of_an_approval_must_be_possible(cast: Cast, draft, at):

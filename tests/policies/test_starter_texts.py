@@ -173,8 +173,8 @@ def test_the_spelling_is_british(name: str) -> None:
 
 
 def test_the_statement_and_the_confirmations() -> None:
-    assert [key for key, _ in DEFAULT_CONFIRMATIONS] == ["read", "comply", "monitored", "reporting", "breach"]
-    sentences = [DEFAULT_STATEMENT, *(sentence for _, sentence in DEFAULT_CONFIRMATIONS)]
+    assert [confirmation["key"] for confirmation in DEFAULT_CONFIRMATIONS] == ["read", "comply", "monitored", "reporting", "breach"]
+    sentences = [DEFAULT_STATEMENT, *(confirmation["text"] for confirmation in DEFAULT_CONFIRMATIONS)]
     for sentence in sentences:
         assert sentence.startswith("I ")
         assert sentence.count(".") == 1
@@ -183,4 +183,4 @@ def test_the_statement_and_the_confirmations() -> None:
         assert not placeholders.placeholders(placeholders.substitute_plain(sentence, WORDS))
     assert "read the leaflet and the Acceptable Use Policy of {school}" in DEFAULT_STATEMENT
     assert "will comply with the Acceptable Use Policy" in DEFAULT_STATEMENT
-    assert "{DSL}" in dict(DEFAULT_CONFIRMATIONS)["reporting"]
+    assert "{DSL}" in DEFAULT_CONFIRMATIONS[3]["text"]

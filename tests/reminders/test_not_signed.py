@@ -101,7 +101,7 @@ def test_the_trusts_people_choose_a_school(cast: Cast, signed_in):
     tara = signed_in(cast.tara)
     assert "Choose a school" in tara.get("/admin/not-signed/").text
     assert list(rows(tara.get("/admin/not-signed/?school=riverside"))) == ["Rita", "Rosa"]
-    assert "?school=riverside#silent-heading" not in tara.get("/admin/?school=riverside").text
+    assert "?school=riverside#unreachable-heading" not in tara.get("/admin/?school=riverside").text
 
 
 def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
@@ -110,7 +110,7 @@ def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
     letter(cast.ben, at, attempts=5, error="SMTPRecipientsRefused 550", dropped_at=timezone.now())  # has signed
     letter(cast.omar, at, attempts=1, error="ConnectionRefusedError 111")  # is tried again
     response = signed_in(cast.hilda).get("/admin/not-signed/")
-    assert [(row.person.full_name, row.why_silent.value) for row in response.context["silent"]] == [
+    assert [(row.person.full_name, row.why_unreachable.value) for row in response.context["unreachable"]] == [
         ("Ada Example", "no_address"),
         ("Ben Example", "refused"),
     ]
@@ -118,7 +118,7 @@ def test_who_cannot_be_reached_is_listed_with_why(cast: Cast, signed_in, at):
     # Without an address and signed (on paper, say): nothing is left to be told.
     sign(cast.ada)
     response = signed_in(cast.hilda).get("/admin/not-signed/")
-    assert [row.person.full_name for row in response.context["silent"]] == ["Ben Example"]
+    assert [row.person.full_name for row in response.context["unreachable"]] == ["Ben Example"]
     assert "1 person cannot be reached" in signed_in(cast.hilda).get("/admin/").text
 
 

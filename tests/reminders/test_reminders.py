@@ -77,7 +77,7 @@ def test_a_paper_that_is_entered_late_is_not_the_newest(lake, client):
     on_screen = sign(ada, at(day("2027-09-06")))
     facts = {"sighted_by": "Head", "filed_where": "Cabinet 2", "at": at(day("2027-09-10"))}
     on_paper = paper.enter(person=ada, by=head, signed_on=day("2027-09-01"), **facts)
-    assert [one.leaflet.number for one in (on_screen, on_paper)] == [2, 1]
+    assert [declaration.leaflet.number for declaration in (on_screen, on_paper)] == [2, 1]
     assert Declaration.objects.filter(person=ada).newest_first().first() == on_screen
     stands = signing_status(person=ada, on=MONDAY)
     assert stands.declaration == on_screen

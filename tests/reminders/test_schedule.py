@@ -91,8 +91,8 @@ def test_who_joins_has_a_week(starts_on: str | None, expected: Ask):
     ],
 )
 def test_what_is_owed(on: str, last_on: str | None, key: str | None):
-    found = owed([YEAR], on=day(on), days=DAYS, last_on=day(last_on) if last_on else None, had=[])
-    assert (found.key if found else None) == key
+    occasion = owed([YEAR], on=day(on), days=DAYS, last_on=day(last_on) if last_on else None, had=[])
+    assert (occasion.key if occasion else None) == key
 
 
 @pytest.mark.parametrize(
@@ -106,16 +106,16 @@ def test_what_is_owed(on: str, last_on: str | None, key: str | None):
     ],
 )
 def test_two_things_asked_are_one_reminder(on: str, last_on: str, key: str | None):
-    found = owed([YEAR, TEXT], on=day(on), days=DAYS, last_on=day(last_on), had=[])
-    assert (found.key if found else None) == key
+    occasion = owed([YEAR, TEXT], on=day(on), days=DAYS, last_on=day(last_on), had=[])
+    assert (occasion.key if occasion else None) == key
 
 
 def test_an_occasion_is_had_once_though_the_school_moves_its_dates():
     later = Ask("year 2026", day("2026-08-01"), day("2026-09-22"))
     assert owed([later], on=day("2026-09-15"), days=DAYS, last_on=day("2026-09-02"), had=["year 2026 week before"]) is None
-    found = owed([later], on=day("2026-09-22"), days=DAYS, last_on=day("2026-09-02"), had=["year 2026 week before"])
-    assert found is not None
-    assert (found.stage, found.on) == (Stage.DUE, day("2026-09-22"))
+    occasion = owed([later], on=day("2026-09-22"), days=DAYS, last_on=day("2026-09-02"), had=["year 2026 week before"])
+    assert occasion is not None
+    assert (occasion.stage, occasion.on) == (Stage.DUE, day("2026-09-22"))
 
 
 @pytest.mark.parametrize(("due_on", "expected"), [("2026-09-08", "2026-09-16"), ("2026-10-16", "2026-11-02"), ("2026-12-18", "2027-01-05")])
@@ -148,12 +148,12 @@ def test_whatever_the_dates_and_whenever_the_worker_is_down(opens: dt.date, leng
         on = day("2026-06-01") + dt.timedelta(days=number)
         if number in down or not DAYS.is_school_day(on):
             continue
-        found = owed([ask], on=on, days=DAYS, last_on=got[-1][0] if got else None, had=[key for _on, key in got])
-        if found:
-            got.append((on, found.key))
-            assert found.on == on or all(
+        occasion = owed([ask], on=on, days=DAYS, last_on=got[-1][0] if got else None, had=[key for _on, key in got])
+        if occasion:
+            got.append((on, occasion.key))
+            assert occasion.on == on or all(
                 (missed - day("2026-06-01")).days in down or not DAYS.is_school_day(missed)
-                for missed in (found.on + dt.timedelta(days=n) for n in range((on - found.on).days))
+                for missed in (occasion.on + dt.timedelta(days=n) for n in range((on - occasion.on).days))
             )
     assert len(got) <= 5
     assert len({key for _on, key in got}) == len(got)

@@ -87,9 +87,9 @@ def test_who_wanted_to_talk_that_morning_and_was_answered_is_reminded(lake, box,
         approval.approve(permission=permission, by=head, until=day("2027-09-29"), at=at(day("2027-06-14")))
     Email.objects.all().delete()
     write(lake, LAST_STAGE)
-    said = responses.respond(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
+    response = responses.respond(person=ada, kind="talk", reason="I wonder.", at=at(LAST_STAGE, "07:30"))
     post(at(LAST_STAGE, "08:00"))
-    responses.answer(response=said, by=head, text="Ask me.", at=at(LAST_STAGE))
+    responses.answer(response=response, by=head, text="Ask me.", at=at(LAST_STAGE))
     Email.objects.exclude(kind="reminder").delete()
     live(LAST_STAGE + A_DAY, day("2027-12-17"))
     assert days_on_which_arrived("ada") == [LAST_STAGE] * has_permission + [TOLD]
@@ -189,13 +189,13 @@ def test_a_long_holiday_is_one_to_its_last_day(lake):
 def renewed(lake) -> list[Permission]:
     """Two devices of ben's."""
     ben, head, moment = person("ben"), person("head"), at(day("2027-06-14"))
-    found = []
+    permissions = []
     for number in range(2):
         asked = ask(ben, f"3C:22:FB:00:01:0{number}", at=moment)
         approval.approve(permission=asked, by=head, until=day("2027-09-30"), at=moment)
-        found.append(asked)
+        permissions.append(asked)
     Email.objects.all().delete()
-    return [renewal.renew(permission=one, by=head, until=day("2028-08-31"), at=at(LAST_STAGE)) for one in found]
+    return [renewal.renew(permission=permission, by=head, until=day("2028-08-31"), at=at(LAST_STAGE)) for permission in permissions]
 
 
 def test_who_keeps_several_devices_gets_one_letter(lake, renewed):

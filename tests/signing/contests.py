@@ -29,7 +29,7 @@ def double_sign(cast: Cast, rounds: int) -> Counter:
         lambda n: a_signature(signers[n], versions, at + SECOND).pk,
     )
     outcomes = only(results, (DONE, DONE))
-    assert all(mine == theirs for mine, theirs in results)
+    assert all(first == second for first, second in results)
     assert Declaration.objects.filter(person__in=signers).count() == rounds
     return outcomes
 
@@ -47,7 +47,7 @@ def paper_against_sign(cast: Cast, rounds: int) -> Counter:
         lambda n: paper.enter(person=signers[n], by=cast.ines, signed_on=on, sighted_by="Ines", filed_where="Cabinet 2", at=at).pk,
     )
     outcomes = only(results, (DONE, DONE))
-    assert all(mine == theirs for mine, theirs in results)
+    assert all(first == second for first, second in results)
     assert Declaration.objects.filter(person__in=signers).count() == rounds
     return outcomes
 
@@ -90,9 +90,9 @@ def publish_against_sign(cast: Cast, rounds: int, *, naive: bool = False) -> Cou
     only(results, (DONE, DONE), (DONE, "changed"))
     outcomes: Counter = Counter()
     for person, (seen, signed) in zip(signers, results, strict=True):
-        there = Declaration.objects.filter(person=person).count()
-        assert there == (1 if signed is True else 0)
-        outcomes["signed before" if seen else "signed after" if there else "refused"] += 1
+        declarations = Declaration.objects.filter(person=person).count()
+        assert declarations == (1 if signed is True else 0)
+        outcomes["signed before" if seen else "signed after" if declarations else "refused"] += 1
     return outcomes
 
 
@@ -108,8 +108,8 @@ def naive_signature(person: Person, versions: dict[str, PolicyVersion], at: dt.d
     facts = {name: value for name, value in known.items() if name != "id"}
     with transaction.atomic():
         entry = log.append(school=person.school, kind="declaration.signed", at=at, by=person, facts={})
-        mine = {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}", "entry_id": entry.pk}
-        return Declaration.objects.create(**(facts | mine))
+        own = {"person_id": person.pk, "aup_id": versions["aup"].pk, "reference": f"{person.pk:019}", "entry_id": entry.pk}
+        return Declaration.objects.create(**(facts | own))
 
 
 CONTESTS = [double_sign, publish_against_sign, paper_against_sign]

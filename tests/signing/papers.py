@@ -65,8 +65,8 @@ def action(kind: str) -> DictionaryObject:
     return names(S=NameObject(kind), F=TextStringObject("x"))
 
 
-def deep(thing: DictionaryObject, *, levels: int) -> ArrayObject:
-    nested = ArrayObject([thing])
+def deep(dictionary: DictionaryObject, *, levels: int) -> ArrayObject:
+    nested = ArrayObject([dictionary])
     for _level in range(levels):
         nested = ArrayObject([nested])
     return nested

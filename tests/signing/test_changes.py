@@ -75,16 +75,16 @@ def test_what_changed_is_said_in_words_from_the_version_that_was_signed(cast, si
     again(cast.leaflet, cast, ("No adult uses their own", "Nobody uses their own"), reason="Clearer words.", sign_by=None)
     again(cast.leaflet, cast, ("- **M5** In", "- **M4** Watches count as phones.\n- **M5** In"), reason="Watches, too.")
     again(cast.aup, cast, ("## Accounts {#accounts}\n\n- **A1** Your password is yours alone.\n\n", ""), reason="Moved elsewhere.")
-    said = heard(signed_in(cast.ben))
-    assert "You signed version 1. Now it is version 3. 1 added, 1 reworded" in said
-    assert "Reworded: M3 [removed: No adult ] [added: Nobody ] uses their own mobile in class." in said
-    assert "Added: M4 Watches count as phones." in said
+    page = heard(signed_in(cast.ben))
+    assert "You signed version 1. Now it is version 3. 1 added, 1 reworded" in page
+    assert "Reworded: M3 [removed: No adult ] [added: Nobody ] uses their own mobile in class." in page
+    assert "Added: M4 Watches count as phones." in page
     assert re.search(
-        r"Version 2, in effect from [^:]+ \(a correction\): Clearer words\. Version 3, in effect from [^:]+: Watches, too\.", said
+        r"Version 2, in effect from [^:]+ \(a correction\): Clearer words\. Version 3, in effect from [^:]+: Watches, too\.", page
     )
-    assert "Accounts This section is removed. Removed: A1 Your password is yours alone." in said
-    assert "Moved elsewhere." in said
-    assert said.index("Watches count") < said.index("The whole text as it is now")
+    assert "Accounts This section is removed. Removed: A1 Your password is yours alone." in page
+    assert "Moved elsewhere." in page
+    assert page.index("Watches count") < page.index("The whole text as it is now")
 
 
 def test_marks_are_not_by_colour_alone(cast, signed_in):
@@ -154,11 +154,11 @@ def test_the_statement_and_the_confirmations_are_compared_too(cast, signed_in):
     at = timezone.now()
     on = cast.hillside.day_of(at)
     publishing.publish(version=draft, by=cast.hilda, at=at, reason="Fewer.", effective_from=on, sign_by=on)
-    said = heard(signed_in(cast.ben))
-    assert "What is confirmed and signed" in said
-    assert f"Removed: {cast.aup.confirmations[0]['text']}" in said
-    assert "[added: both texts ]" in said
-    assert "Its title was “Acceptable Use Policy”." in said
+    page = heard(signed_in(cast.ben))
+    assert "What is confirmed and signed" in page
+    assert f"Removed: {cast.aup.confirmations[0]['text']}" in page
+    assert "[added: both texts ]" in page
+    assert "Its title was “Acceptable Use Policy”." in page
 
 
 def test_before_anything_is_published_the_page_says_so(cast, signed_in):
@@ -213,7 +213,7 @@ def sign_current(person):
             person=person,
             aup_id=current["aup"].pk,
             leaflet_id=current["leaflet"].pk,
-            confirmed=[one["key"] for one in current["aup"].confirmations],
+            confirmed=[confirmation["key"] for confirmation in current["aup"].confirmations],
             typed_name=person.full_name,
             at=at,
             signed_in_with="password",
@@ -286,4 +286,4 @@ def test_the_number_of_queries_does_not_grow(cast, signed_in):
     assert Declaration.objects.filter(person=cast.ben).count() == 2
 
 
-QUERIES = {"/changes/": 13, "/leaflet/": 7}
+QUERIES = {"/changes/": 12, "/leaflet/": 7}

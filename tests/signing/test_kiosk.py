@@ -49,7 +49,7 @@ def given(cast: Cast, person: Person, by: Person | None = None) -> str:
 
 
 def answers(cast: Cast, name: str = "Nora Kitchen", **changed: str) -> dict[str, object]:
-    ticks = {f"confirm_{one['key']}": "on" for one in cast.aup.confirmations}
+    ticks = {f"confirm_{confirmation['key']}": "on" for confirmation in cast.aup.confirmations}
     return {"aup": cast.aup.pk, "leaflet": cast.leaflet.pk, **ticks, "typed_name": name, **changed}
 
 
@@ -98,16 +98,16 @@ def test_somebody_without_an_address_reads_and_signs(cast: Cast, lent, nora, sig
 def test_it_is_closed_at_the_desk(cast: Cast, lent, nora, signed_in):
     code = given(cast, nora)
     at_the_tablet(lent, code)
-    one = KioskSession.objects.get()
+    tablet = KioskSession.objects.get()
     model_admin = signed_in(cast.ines)
     assert "open until" in model_admin.get("/admin/declarations/kiosksession/").text
-    assert "Closed: nobody signs" in model_admin.post(f"/admin/declarations/kiosksession/{one.pk}/close/", follow=True).text
-    assert "closed already" in model_admin.post(f"/admin/declarations/kiosksession/{one.pk}/close/", follow=True).text
+    assert "Closed: nobody signs" in model_admin.post(f"/admin/declarations/kiosksession/{tablet.pk}/close/", follow=True).text
+    assert "closed already" in model_admin.post(f"/admin/declarations/kiosksession/{tablet.pk}/close/", follow=True).text
     assert lent.post(SIGN, answers(cast)).url == START
     assert "this device is not that tablet" in lent.get(START).text
     assert not Declaration.objects.filter(person=nora).exists()
     facts = json.loads(bytes(Entry.objects.get(kind="tablet.closed").record))
-    assert (facts["tablet"], facts["by"]["id"]) == (one.pk, cast.ines.pk)
+    assert (facts["tablet"], facts["by"]["id"]) == (tablet.pk, cast.ines.pk)
 
 
 # What the tablet is ----------------------------------------------------------------------------------------------------------------
@@ -141,8 +141,8 @@ def test_the_one_who_lends_it_is_signed_out_there(cast: Cast, signed_in):
     assert stolen.get("/admin/").status_code == 302
     facts = json.loads(bytes(Entry.objects.get(kind="tablet.opened").record))
     assert facts["by"]["id"] == cast.omar.pk
-    one = KioskSession.objects.get()
-    assert one.closes_at - one.opened_at == dt.timedelta(hours=1)
+    tablet = KioskSession.objects.get()
+    assert tablet.closes_at - tablet.opened_at == dt.timedelta(hours=1)
 
 
 @pytest.mark.parametrize("hours", ["", "0", "13", "-1", "nine", "1e9"])
@@ -458,6 +458,6 @@ def test_a_long_name_is_shortened_on_the_certificate(cast: Cast, nora):
     cast.hilda.full_name = "H" * 120
     cast.hilda.save()
     row = kiosk.give_code(person=nora, by=cast.hilda, at=timezone.now())[0]
-    words = sign_in_method(row)
-    assert len(words) == 80
-    assert words.endswith("…")
+    method = sign_in_method(row)
+    assert len(method) == 80
+    assert method.endswith("…")

@@ -44,10 +44,10 @@ def test_read_sign_certificate(cast, signed_in):
     response = client.post("/sign/", fields(page), headers={"User-Agent": "Browser\x00 1"}, follow=True)
     declaration = Declaration.objects.get(person=cast.ada)
     assert response.redirect_chain == [(f"/declarations/{declaration.reference}/", 302)]
-    for words in (declaration.reference, declaration.statement, "Ada Example", "password", cast.aup.sha256, cast.leaflet.sha256):
-        assert words in response.text
-    for one in declaration.confirmations:
-        assert escape(one["text"]) in response.text
+    for text in (declaration.reference, declaration.statement, "Ada Example", "password", cast.aup.sha256, cast.leaflet.sha256):
+        assert text in response.text
+    for confirmation in declaration.confirmations:
+        assert escape(confirmation["text"]) in response.text
     assert declaration.signed_in_with == "password"
     assert declaration.signed_in_at is not None
     context = SignatureMetadata.objects.get(declaration=declaration)
@@ -111,7 +111,7 @@ def test_a_post_without_having_read_signs_nothing(cast, signed_in):
     client = signed_in(cast.ada)
     client.get("/sign/")
     data = {"aup": cast.aup.pk, "leaflet": cast.leaflet.pk, "typed_name": "Ada Example"}
-    data |= {f"confirm_{one['key']}": "on" for one in cast.aup.confirmations}
+    data |= {f"confirm_{confirmation['key']}": "on" for confirmation in cast.aup.confirmations}
     page = client.post("/sign/", data).text
     assert "You have not been shown every section yet." in page
     assert not Declaration.objects.filter(person=cast.ada).exists()
@@ -171,10 +171,10 @@ def test_a_new_version_asks_again_and_both_declarations_stay(cast, signed_in):
     assert f"Sign again by {by.day} {by:%B %Y}." in home
     assert "to be signed" in home
     client.post("/sign/", fields(read(client)))
-    mine = client.get("/declarations/").text
-    assert old.reference in mine
-    assert Declaration.objects.exclude(pk=old.pk).get(person=cast.ben).reference in mine
-    assert "Everything that you have signed" in mine
+    page = client.get("/declarations/").text
+    assert old.reference in page
+    assert Declaration.objects.exclude(pk=old.pk).get(person=cast.ben).reference in page
+    assert "Everything that you have signed" in page
 
 
 def test_certificates_are_for_the_signer_the_leadership_and_the_auditors_of_the_school(cast, signed_in):

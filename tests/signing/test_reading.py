@@ -88,12 +88,14 @@ def test_reading_a_version_records_nothing(cast, signed_in):
 
 
 def test_versions_of_another_school_and_drafts_are_404(cast, signed_in):
-    theirs = PolicyVersion.objects.filter(school=cast.riverside).first()
+    of_riverside = PolicyVersion.objects.filter(school=cast.riverside).first()
     draft = publishing.draft(school=cast.hillside, document="aup", title="Next", body="# Next\n\n## S {#s}\n\nx\n")
     for person in (cast.ada, cast.hilda):
-        assert signed_in(person).get(reverse("version", args=[theirs.pk])).status_code == 404
+        assert signed_in(person).get(reverse("version", args=[of_riverside.pk])).status_code == 404
         assert signed_in(person).get(reverse("version", args=[draft.pk])).status_code == 404
-    assert signed_in(cast.tara).get(reverse("version", args=[theirs.pk])).status_code == 200, "the trust's leadership sees all schools"
+    assert signed_in(cast.tara).get(reverse("version", args=[of_riverside.pk])).status_code == 200, (
+        "the trust's leadership sees all schools"
+    )
 
 
 def test_before_anything_is_published_the_pages_say_so(cast, signed_in):

@@ -22,16 +22,16 @@ def says(person: Person, kind: str = "talk") -> Response:
     return responses.respond(person=person, kind=kind, reason=" What of my own laptop? ", at=timezone.now())
 
 
-def told(said: Response) -> set[str]:
-    return set(Email.objects.filter(response=said, kind="reply").values_list("recipient", flat=True))
+def told(response: Response) -> set[str]:
+    return set(Email.objects.filter(response=response, kind="reply").values_list("recipient", flat=True))
 
 
 def test_it_goes_to_whom_the_school_names(cast: Cast):
     School.objects.filter(pk=cast.hillside.pk).update(headteacher=cast.hilda, listener=cast.omar)
-    said = says(cast.ada, "decline")
-    assert (said.said_to, said.reason, said.kind) == (cast.omar, "What of my own laptop?", "decline")
-    assert told(said) == {"omar@hillside.example"}
-    assert Email.objects.get(response=said).person == cast.omar
+    response = says(cast.ada, "decline")
+    assert (response.said_to, response.reason, response.kind) == (cast.omar, "What of my own laptop?", "decline")
+    assert told(response) == {"omar@hillside.example"}
+    assert Email.objects.get(response=response).person == cast.omar
 
 
 def test_else_to_the_headteacher(cast: Cast):
@@ -40,9 +40,9 @@ def test_else_to_the_headteacher(cast: Cast):
 
 
 def test_else_to_all_the_leadership(cast: Cast):
-    said = says(cast.ada)
-    assert said.said_to is None
-    assert told(said) == {"hilda@hillside.example", "omar@hillside.example"}
+    response = says(cast.ada)
+    assert response.said_to is None
+    assert told(response) == {"hilda@hillside.example", "omar@hillside.example"}
 
 
 @pytest.mark.parametrize("why", ["own", "left", "no role"])
@@ -53,8 +53,8 @@ def test_whoever_cannot_answer_is_passed_over(cast: Cast, why):
         Person.objects.filter(pk=cast.omar.pk).update(leaves_on=cast.hillside.day_of(timezone.now()))
     if why == "no role":
         remove_role(role=Role.objects.get(person=cast.omar), by=None, at=timezone.now())
-    said = says(person)
-    assert (said.said_to, told(said)) == (cast.hilda, {"hilda@hillside.example"})
+    response = says(person)
+    assert (response.said_to, told(response)) == (cast.hilda, {"hilda@hillside.example"})
 
 
 def test_who_has_no_e_mail_finds_it_at_the_desk(cast: Cast):
@@ -101,10 +101,10 @@ def test_after_a_reply_one_may_sign(cast: Cast):
 
 # The answer
 def test_the_answer_reaches_the_person_and_closes_it(cast: Cast):
-    said = responses.answer(response=says(cast.ada), by=cast.omar, text=" Yours alone. ", at=timezone.now())
-    assert (said.answer, said.answered_by) == ("Yours alone.", cast.omar)
+    answered = responses.answer(response=says(cast.ada), by=cast.omar, text=" Yours alone. ", at=timezone.now())
+    assert (answered.answer, answered.answered_by) == ("Yours alone.", cast.omar)
     letter = Email.objects.get(kind="answer")
-    assert (letter.recipient, letter.person, letter.response) == ("ada@hillside.example", cast.ada, said)
+    assert (letter.recipient, letter.person, letter.response) == ("ada@hillside.example", cast.ada, answered)
 
 
 def test_without_e_mail_no_letter(cast: Cast):
@@ -115,21 +115,21 @@ def test_without_e_mail_no_letter(cast: Cast):
 
 
 def test_it_is_answered_once(cast: Cast):
-    said = says(cast.ada)
-    responses.answer(response=said, by=cast.omar, text="Yes.", at=timezone.now())
+    response = says(cast.ada)
+    responses.answer(response=response, by=cast.omar, text="Yes.", at=timezone.now())
     with pytest.raises(RefusedError) as refused:
-        responses.answer(response=said, by=cast.hilda, text="No.", at=timezone.now())
+        responses.answer(response=response, by=cast.hilda, text="No.", at=timezone.now())
     assert refused.value.code == "too_late"
     assert Response.objects.get().answer == "Yes."
 
 
 @pytest.mark.parametrize(("who", "code"), [("hilda", "own"), ("ines", "not_yours"), ("ada", "not_yours"), ("rosa", "not_yours")])
 def test_the_leadership_answers_and_nobody_their_own(cast: Cast, who, code):
-    said = says(cast.hilda)
+    response = says(cast.hilda)
     with pytest.raises(RefusedError) as refused:
-        responses.answer(response=said, by=getattr(cast, who), text="Yes.", at=timezone.now())
+        responses.answer(response=response, by=getattr(cast, who), text="Yes.", at=timezone.now())
     assert refused.value.code == code
-    responses.answer(response=said, by=cast.tara, text="Yes.", at=timezone.now())
+    responses.answer(response=response, by=cast.tara, text="Yes.", at=timezone.now())
 
 
 # Exemptions
@@ -141,8 +141,8 @@ def exempts(cast: Cast, person: Person, *, days: int = 30, begins: int = 0, **ch
 
 
 def test_somebody_is_exempt_until_a_day(cast: Cast):
-    given = exempts(cast, cast.ada)
-    assert (given.reason, given.granted_by, given.ended_at) == ("Long absence", cast.hilda, None)
+    exemption = exempts(cast, cast.ada)
+    assert (exemption.reason, exemption.granted_by, exemption.ended_at) == ("Long absence", cast.hilda, None)
 
 
 @pytest.mark.parametrize(
@@ -179,23 +179,23 @@ def test_one_at_a_time_and_what_has_run_out_makes_room(cast: Cast):
 
 
 def test_it_ends_early_once(cast: Cast):
-    given = exempts(cast, cast.ada)
-    ended = responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
+    exemption = exempts(cast, cast.ada)
+    ended = responses.end_exemption(exemption=exemption, by=cast.omar, at=timezone.now())
     assert ended.ended_by == cast.omar
     with pytest.raises(RefusedError) as refused:
-        responses.end_exemption(exemption=given, by=cast.hilda, at=timezone.now())
+        responses.end_exemption(exemption=exemption, by=cast.hilda, at=timezone.now())
     assert refused.value.code == "too_late"
 
 
 def test_nobody_ends_their_own(cast: Cast):
-    given = exempts(cast, cast.omar)
+    exemption = exempts(cast, cast.omar)
     with pytest.raises(RefusedError) as refused:
-        responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now())
+        responses.end_exemption(exemption=exemption, by=cast.omar, at=timezone.now())
     assert refused.value.code == "own"
 
 
 def test_what_has_run_out_is_not_ended(cast: Cast):
-    given = exempts(cast, cast.ada, days=1)
+    exemption = exempts(cast, cast.ada, days=1)
     with pytest.raises(RefusedError) as refused:
-        responses.end_exemption(exemption=given, by=cast.omar, at=timezone.now() + 2 * DAY)
+        responses.end_exemption(exemption=exemption, by=cast.omar, at=timezone.now() + 2 * DAY)
     assert refused.value.code == "too_late"

@@ -46,13 +46,13 @@ def test_the_front_page_names_who_waits_and_how_long(cast: Cast, signed_in):
 
 
 def test_it_is_answered_there(cast: Cast, signed_in):
-    said, hilda = says(cast), signed_in(cast.hilda)
-    url = f"{REPLIES}{said.pk}/change/"
+    response, hilda = says(cast), signed_in(cast.hilda)
+    url = f"{REPLIES}{response.pk}/change/"
     assert "I &lt;cannot&gt;" in hilda.get(url).content.decode()
     assert "Write the answer" in hilda.post(url, {"answer": " "}).content.decode()
     assert hilda.post(url, {"answer": "Let us\ntalk."}).status_code == 302
-    said.refresh_from_db()
-    assert (said.answer, said.answered_by) == ("Let us\ntalk.", cast.hilda)
+    response.refresh_from_db()
+    assert (response.answer, response.answered_by) == ("Let us\ntalk.", cast.hilda)
     late = signed_in(cast.omar).post(url, {"answer": "Mine"}).content.decode()
     assert "Somebody answered this first." in late
     assert "Let us<br>talk." in late
@@ -80,11 +80,11 @@ def test_somebody_is_exempted_and_is_back_early(cast: Cast, signed_in):
     assert f'<option value="{cast.hilda.pk}"' not in form
     typed = {"person": cast.ada.pk, "from_on": on, "until": on + 30 * DAY, "reason": "Long absence"}
     assert hilda.post(f"{EXEMPTIONS}add/", typed).status_code == 302
-    given = Exemption.objects.get()
+    exemption = Exemption.objects.get()
     assert "They have an exemption already" in hilda.post(f"{EXEMPTIONS}add/", typed).content.decode()
-    assert signed_in(cast.omar).post(f"{EXEMPTIONS}{given.pk}/change/").status_code == 302
-    given.refresh_from_db()
-    assert given.ended_by == cast.omar
+    assert signed_in(cast.omar).post(f"{EXEMPTIONS}{exemption.pk}/change/").status_code == 302
+    exemption.refresh_from_db()
+    assert exemption.ended_by == cast.omar
     assert hilda.get(f"{EXEMPTIONS}?over=yes").content.decode().count("Ada Example")
 
 
@@ -133,14 +133,14 @@ def test_a_paper_is_entered_with_its_scan_and_marked_everywhere(cast: Cast, sign
     assert (signed.paper.scan_type, signed.paper.entered_by) == ("application/pdf", cast.ines)
     again = ines.post(f"{DECLARATIONS}add/", paper(cast), follow=True).content.decode()
     assert "had signed these texts already" in again
-    for url, words in (
+    for url, text in (
         (f"{DECLARATIONS}", "✎ on paper"),
         (f"{DECLARATIONS}{signed.pk}/change/", "by hand; sighted by Ines, filed: Cabinet 2; entered by Ines Example"),
         (f"/declarations/{signed.reference}/", "signed on paper"),
         (f"/verify/{signed.reference}/", "by hand, on paper; entered by the school"),
         ("/register/", "on paper, sighted by Ines"),
     ):
-        assert words in hilda.get(url).content.decode(), url
+        assert text in hilda.get(url).content.decode(), url
     lines = b"".join(hilda.get("/register.csv").streaming_content).decode()
     assert "sighted by Ines, filed: Cabinet 2" in lines
     assert "signed on paper" in signed_in(cast.ada).get("/declarations/").content.decode()
@@ -208,18 +208,18 @@ def approved(cast: Cast, *owners: Person) -> list[Permission]:
 
 
 def test_the_ticked_ones_are_renewed_and_the_others_are_not(cast: Cast, signed_in):
-    bens, adas, hers = approved(cast, cast.ben, cast.ada, cast.hilda)
+    bens, adas, hildas = approved(cast, cast.ben, cast.ada, cast.hilda)
     hilda = signed_in(cast.hilda)
     page = hilda.get(RENEWAL).content.decode()
     assert page.count('type="checkbox"') == 2
     assert "This is your own device" in page
     assert f'value="{bens.pk}" checked' in hilda.get(f"{RENEWAL}?tick=signed").content.decode()
     until = cast.hillside.day_of(timezone.now()) + 60 * DAY
-    done = hilda.post(RENEWAL, {"verb": "renew", "until": until, "_selected_action": [bens.pk, hers.pk]}, follow=True).content.decode()
+    done = hilda.post(RENEWAL, {"verb": "renew", "until": until, "_selected_action": [bens.pk, hildas.pk]}, follow=True).content.decode()
     assert f"Ben Example, Example Phone 5: approved until {until.day} {until:%B %Y}" in done
     assert "Hilda Example, Example Phone 5: Nobody decides about their own device" in done
     assert Permission.objects.get(renews=bens).until == until
-    assert not Permission.objects.filter(renews__in=[adas, hers]).exists()
+    assert not Permission.objects.filter(renews__in=[adas, hildas]).exists()
 
 
 def test_a_review_is_noted(cast: Cast, signed_in):
@@ -313,12 +313,14 @@ def test_more_than_a_form_holds_come_in_pages(cast: Cast, signed_in):
 
 def many(cast: Cast, number: int, *, owner: Person) -> None:
     """So many devices more that are permitted, without the log's entries."""
-    one = Permission.objects.get(owner=owner)
+    permission = Permission.objects.get(owner=owner)
     facts = {"school": cast.hillside, "owner": owner}
-    phones = [Device(**facts, make_and_model=f"Phone {n:03}", kind=one.device.kind, added_at=one.asked_at) for n in range(number)]
+    phones = [
+        Device(**facts, make_and_model=f"Phone {n:03}", kind=permission.device.kind, added_at=permission.asked_at) for n in range(number)
+    ]
     Permission.objects.bulk_create(
-        Permission(**facts, device=device, asked_by=owner, asked_at=one.asked_at, reason="x", approved=True, decided_by=cast.omar,
-                   decided_at=one.decided_at, until=one.until)
+        Permission(**facts, device=device, asked_by=owner, asked_at=permission.asked_at, reason="x", approved=True, decided_by=cast.omar,
+                   decided_at=permission.decided_at, until=permission.until)
         for device in Device.objects.bulk_create(phones)
     )  # fmt: skip
 
@@ -357,13 +359,13 @@ def test_an_exemption_is_for_a_year_ahead_at_most_and_is_none_before_it_begins(c
     typed = {"person": cast.ada.pk, "from_on": on + 300 * DAY, "until": on + 367 * DAY, "reason": "Long absence"}
     assert "more than a year ahead" in hilda.post(f"{EXEMPTIONS}add/", typed).text
     assert hilda.post(f"{EXEMPTIONS}add/", typed | {"until": on + 366 * DAY}).status_code == 302
-    given, first = Exemption.objects.get(), on + 300 * DAY
-    words = f"{first.day} {first:%B %Y}"
-    assert f"… from {words}" in hilda.get(EXEMPTIONS).text
-    page = hilda.get(f"{EXEMPTIONS}{given.pk}/change/").text
-    assert f"… <strong>From {words}</strong>" in page
+    exemption, first = Exemption.objects.get(), on + 300 * DAY
+    shown = f"{first.day} {first:%B %Y}"
+    assert f"… from {shown}" in hilda.get(EXEMPTIONS).text
+    page = hilda.get(f"{EXEMPTIONS}{exemption.pk}/change/").text
+    assert f"… <strong>From {shown}</strong>" in page
     assert "<strong>Exempt</strong>" not in page
     assert "End the exemption" in page
-    hilda.post(f"{EXEMPTIONS}{given.pk}/change/")
-    assert "<strong>Over</strong>" in hilda.get(f"{EXEMPTIONS}{given.pk}/change/").text
+    hilda.post(f"{EXEMPTIONS}{exemption.pk}/change/")
+    assert "<strong>Over</strong>" in hilda.get(f"{EXEMPTIONS}{exemption.pk}/change/").text
     assert "– over" in hilda.get(EXEMPTIONS).text

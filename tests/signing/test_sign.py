@@ -26,7 +26,7 @@ def asked(cast: Cast, at: dt.datetime, **other) -> dict:
         "person": cast.ada,
         "aup_id": cast.aup.pk,
         "leaflet_id": cast.leaflet.pk,
-        "confirmed": [one["key"] for one in cast.aup.confirmations],
+        "confirmed": [confirmation["key"] for confirmation in cast.aup.confirmations],
         "typed_name": "Ada Example",
         "at": at,
         "signed_in_with": "password",
@@ -106,7 +106,7 @@ def test_the_first_showing_is_kept(cast: Cast, at):
 
 def test_every_confirmation_must_be_ticked(cast: Cast, at):
     read_everything(cast.ada, at)
-    keys = [one["key"] for one in cast.aup.confirmations]
+    keys = [confirmation["key"] for confirmation in cast.aup.confirmations]
     for missing in keys:
         refused("unconfirmed", asked(cast, at, confirmed=[key for key in keys if key != missing]))
     refused("unconfirmed", asked(cast, at, confirmed=[]))

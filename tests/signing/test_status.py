@@ -129,20 +129,19 @@ NO_AT_ONCE = "decline 2026-09-02 answered 2026-09-03"
 )  # fmt: skip
 def test_a_state_for_every_day(school: School, facts, days):
     ada = happen(school, facts)
-    found = {on: signing_status(person=ada, on=day(on)) for on in days}
-    assert {on: one.status for on, one in found.items()} == days
+    statuses = {on: signing_status(person=ada, on=day(on)) for on in days}
+    assert {on: status.status for on, status in statuses.items()} == days
     # Everybody's at once says the same of her.
     people = Person.objects.filter(pk=ada.pk)
     assert {on: with_signing_status(people, school=school, on=day(on)).get().signing_status for on in days} == days
-    for on, one in found.items():
+    for on, status in statuses.items():
         # What the state speaks of is there, and nothing else is.
-        assert (one.response is not None) is (one.status in {TALK, DECLINED})
-        assert (one.exemption is not None) is (one.status == EXEMPT)
-        assert (one.sign_by is None) is (one.status in {SIGNED, EXEMPT, NOT_YET})
-        assert one.is_late is (one.status in {OVERDUE, LAPSED})
-        if one.status in {DUE, OVERDUE}:
-            assert one.sign_by is not None
-            assert (one.sign_by < day(on)) is (one.status == OVERDUE)
+        assert (status.response is not None) is (status.status in {TALK, DECLINED})
+        assert (status.exemption is not None) is (status.status == EXEMPT)
+        assert (status.sign_by is None) is (status.status in {SIGNED, EXEMPT, NOT_YET})
+        if status.status in {DUE, OVERDUE}:
+            assert status.sign_by is not None
+            assert (status.sign_by < day(on)) is (status.status == OVERDUE)
 
 
 @pytest.mark.parametrize(

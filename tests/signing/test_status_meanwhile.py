@@ -20,8 +20,8 @@ def test_signed_between_two_questions(cast: Cast):
         return answer
 
     with connection.execute_wrapper(meanwhile):
-        found = signing_status(person=cast.ada, on=cast.hillside.day_of(timezone.now()))
+        status = signing_status(person=cast.ada, on=cast.hillside.day_of(timezone.now()))
     assert asked
-    assert found.status == SigningStatus.SIGNED
-    assert found.declaration is not None
-    assert found.declaration.person == cast.ada
+    assert status.status == SigningStatus.SIGNED
+    assert status.declaration is not None
+    assert status.declaration.person == cast.ada

@@ -12,7 +12,6 @@ from functools import partial
 
 import pytest
 
-from declarations.devices import queries
 from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission
 from declarations.jobs.models import Job
@@ -218,7 +217,7 @@ def exempt(life: Life, person: Person, moment: dt.datetime) -> None:
 def phone(life: Life, person: Person, address: str, moment: dt.datetime) -> None:
     permission = ask(person, address, moment)
     by = life.head
-    until = queries.latest_until(permission=permission, on=life.school.day_of(moment))
+    until = permission.latest_until(on=life.school.day_of(moment))
     approval.approve(permission=permission, by=by, until=until, at=moment)
 
 

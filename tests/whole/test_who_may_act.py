@@ -10,7 +10,6 @@ from django.utils import timezone
 
 import declarations
 from declarations.common.errors import RefusedError
-from declarations.devices import queries
 from declarations.devices.actions import approval, renewal
 from declarations.devices.models import Permission, Suspension
 from declarations.network import tokens
@@ -63,7 +62,7 @@ def leadership(cast: Cast, at: dt.datetime) -> dict[str, Callable[[Person], obje
     asked = Permission.objects.get(owner=cast.ben)
     running = approval.approve(permission=ask(cast.ada, "3c:22:fb:00:00:09"), by=cast.hilda, until=on, at=at)
     lost = Suspension.objects.create(device=asked.device, suspended_by=cast.ben, suspended_at=at)
-    later = queries.latest_until(permission=running, on=on)
+    later = running.latest_until(on=on)
     return {
         "publish": lambda by: publishing.publish(version=draft, by=by, at=at, reason="New", effective_from=on, sign_by=None),
         "answer": lambda by: responses.answer(response=response, by=by, text="So.", at=at),

@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench_server.signing import server
-from declarations.devices import queries
 from declarations.devices.actions import approval
 from declarations.devices.models import Device, DeviceAddress, Permission
 from declarations.evidence.models import Log
@@ -153,7 +152,7 @@ def seed() -> dict[type, int]:
     person = make_person(school, "ben@network.example", "Ben Example")
     declaration = sign(person)
     permission = ask_for_device(person)
-    last_day = queries.latest_until(permission=permission, on=school.day_of(at))
+    last_day = permission.latest_until(on=school.day_of(at))
     approval.approve(permission=permission, by=head, until=last_day, at=timezone.now())  # noqa: TID251  # a script is a door
     token = NetworkToken.objects.create(school=school, slot=1, name="Bench", sha256=fingerprint("bench-0"), created_at=at)
     return {

@@ -6,11 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
-from declarations.devices.actions.approval import check_decider, tell_owner
+from declarations.devices.actions.approval import check_decider, check_until, logged, tell_owner
 from declarations.devices.log_records import facts_of_renewal
 from declarations.devices.models import Permission, PermissionReview
-from declarations.devices.queries import latest_until
-from declarations.evidence import log
 from declarations.organisation.models.person import Person
 
 
@@ -19,18 +17,9 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
 
     Raises RefusedError: `own`, `not_yours`, `until` for the date, `too_late` if it has ended, by itself or by somebody.
     """
-    school = permission.school
-    on = school.day_of(at)
+    on = permission.school.day_of(at)
     check_decider(permission=permission, by=by, at=at)
-    if permission.owner.has_left(on=on):
-        raise RefusedError(_("The owner has left the school."))
-    latest = latest_until(permission=permission, on=on)
-    if until > latest:
-        raise RefusedError(
-            _("The last day can be %(latest)s at the latest: the school year's end, or the owner's.")
-            % {"latest": f"{latest.day} {latest:%B %Y}"},
-            "until",
-        )
+    check_until(until, permission=permission, on=on)
     try:
         with transaction.atomic():
             live = Permission.objects.filter(pk=permission.pk, approved=True, ended_at__isnull=True, until__gte=on)
@@ -41,7 +30,7 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
             if old.until is None or old.ended_at is None or until <= old.until:
                 raise RefusedError(_("It runs until then already: choose a later day."), "until")
             new = Permission.objects.create(
-                school=school,
+                school=permission.school,
                 device=old.device,
                 owner=permission.owner,
                 asked_by=by,
@@ -55,8 +44,7 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
                 conditions=old.conditions,
             )
             tell_owner(new, at=at)
-            log.append(school=school, kind="permission.renewed", at=at, by=by, facts=facts_of_renewal(new))
-            return new
+            return logged(new, "renewed", by=by, at=at, facts=facts_of_renewal(new))
     except IntegrityError as clash:
         if "renews" not in str(clash):
             raise
@@ -64,20 +52,16 @@ def renew(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime
 
 
 def review(*, permission: Permission, by: Person, at: dt.datetime) -> PermissionReview:
-    """The leadership looked at a permission, and it is still right. Raises RefusedError: `own`, `not_yours`, `too_late`."""
-    school = permission.school
+    """Notes that the leadership looked at a permission, and that it is still right.
+
+    Raises RefusedError: `own`, `not_yours`, `too_late`.
+    """
     with transaction.atomic():
         check_decider(permission=permission, by=by, at=at)
         # Locked, so that it does not end while it is looked at.
         live = Permission.objects.select_for_update(of=["self"], no_key=True).filter(pk=permission.pk, approved=True)
-        if not live.filter(ended_at__isnull=True, until__gte=school.day_of(at)).exists():
+        if not live.filter(ended_at__isnull=True, until__gte=permission.school.day_of(at)).exists():
             raise RefusedError(_("This permission has ended."), "too_late")
-        seen = PermissionReview.objects.create(permission=permission, reviewed_by=by, reviewed_at=at)
-        log.append(
-            school=school,
-            kind="permission.reviewed",
-            at=at,
-            by=by,
-            facts={"permission": permission.pk, "review": seen.pk, "owner": log.who(permission.owner)},
-        )
-        return seen
+        done = PermissionReview.objects.create(permission=permission, reviewed_by=by, reviewed_at=at)
+        logged(permission, "reviewed", by=by, at=at, facts={"review": done.pk})
+        return done

@@ -1,6 +1,7 @@
 """Requests for devices: the facts beside each other, and the decision right there."""
 
 import datetime as dt
+from functools import partial
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
-from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, facts, is_id
+from declarations.devices import mac_address
+from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, is_id
 from declarations.devices.admin.renewal import renewal
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.devices.queries import latest_until, reason_against, with_declaration
-from declarations.organisation.models.person import Person
+from declarations.devices.queries import reason_against, with_declaration
+from declarations.signing.status import signing_status
 from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter, ValuesFilter
 
@@ -74,8 +76,6 @@ class PermissionAdmin(SchoolScopedAdmin):
     def in_words(self, obj: Permission) -> str:
         return f"{ICONS[obj.status]} {Permission.Status(obj.status).label}"
 
-    # Many at once -----------------------------------------------------------------------------------------------------
-
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return has_role(request, LEADERSHIP)
 
@@ -85,13 +85,8 @@ class PermissionAdmin(SchoolScopedAdmin):
         return super().changelist_view(request, {"may_renew": has_role(request, LEADERSHIP), **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
-        return [
-            path("renewal/", self.admin_site.admin_view(self.renewal), name="declarations_permission_renewal"),
-            *super().get_urls(),
-        ]
-
-    def renewal(self, request: HttpRequest) -> HttpResponse:
-        return renewal(self, request)
+        page = self.admin_site.admin_view(partial(renewal, self))
+        return [path("renewal/", page, name="declarations_permission_renewal"), *super().get_urls()]
 
     @admin.action(permissions=["decide"], description=gettext_lazy("Approve the ticked requests …"))
     def approve_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:
@@ -105,56 +100,51 @@ class PermissionAdmin(SchoolScopedAdmin):
     def revoke_ticked(self, request: HttpRequest, queryset: QuerySet[Permission]) -> HttpResponse:
         return decide_many(self, request, queryset, "revoke")
 
-    # One --------------------------------------------------------------------------------------------------------------
-
     @override
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The facts of one request, with the forms that this person may use now."""
         permission = self.get_object(request, object_id)
-        person, at = person_of(request), context_of(request).at
-        on = permission.school.day_of(at)
-        why_not = reason_against(permission, person, on)
-        latest = latest_until(permission=permission, on=on)
-        bound: dict[str, Any] = {}
+        on, sent = permission.school.day_of(context_of(request).at), {}
         if request.method == "POST":
             verb = request.POST.get("decision", "")
             if verb not in VERBS:
                 raise BadRequest(_("There is no such decision."))
-            form: ApproveForm | ReasonForm = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST, prefix=verb)
-            if self.decide(request, permission, verb, form, by=person, at=at):
+            form = sent[verb] = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST, prefix=verb)
+            if form.is_valid() and self.decide(request, permission, verb, form):
                 return redirect("admin:index" if "next_front" in request.POST else request.path)
-            bound[verb] = form
             permission = self.get_object(request, object_id)
-        forms: dict[str, Any] = {}
+        why_not, latest = reason_against(permission, person_of(request), on), permission.latest_until(on=on)
+        forms: dict[str, ApproveForm | ReasonForm] = {}
         if not why_not and permission.status == Permission.Status.REQUESTED:
             forms = {"approve": ApproveForm(initial={"until": latest}), "decline": ReasonForm(prefix="decline")}
         elif not why_not and permission.status == Permission.Status.APPROVED:
             forms = {"revoke": ReasonForm(prefix="revoke")}
-        return render_admin(
-            request,
-            "devices/admin/permission.html",
-            {
-                **facts(permission, on),
-                "title": str(permission.device),
-                "subtitle": permission.owner.full_name,
-                "forms": {verb: bound.get(verb, form) for verb, form in forms.items()},
-                "latest": latest,
-                "why_not": why_not,
-                **(extra_context or {}),
-            },
-            model_admin=self,
-        )
+        device, owner = permission.device, permission.owner
+        context = {
+            "title": str(device),
+            "subtitle": owner.full_name,
+            "permission": permission,
+            "device": device,
+            "owner": owner,
+            "icon": ICONS[permission.status],
+            "status_words": Permission.Status(permission.status).label,
+            "signing_status": signing_status(person=owner, on=on),
+            "addresses": [(row, mac_address.is_private(row.address)) for row in device.addresses.all()],
+            "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
+            "reviews": permission.reviews.select_related("reviewed_by"),
+            "renewed_by": Permission.objects.filter(renews=permission).first(),
+            "earlier": device.permissions.exclude(pk=permission.pk).select_related("decided_by", "ended_by"),
+            "has_left": owner.has_left(on=on),
+            "forms": {verb: sent.get(verb, form) for verb, form in forms.items()},
+            "latest": latest,
+            "why_not": why_not,
+        }
+        return render_admin(request, "devices/admin/permission.html", context, model_admin=self)
 
-    def decide(
-        self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm, *, by: Person, at: dt.datetime
-    ) -> bool:
+    def decide(self, request: HttpRequest, permission: Permission, verb: str, form: ApproveForm | ReasonForm) -> bool:
         """Whether it was done; if not, the form or a message says why."""
-        if not form.is_valid():
-            return False
         try:
-            done = apply(verb, permission=permission, by=by, at=at, **form.cleaned_data)
+            done = apply(verb, permission=permission, by=person_of(request), at=context_of(request).at, **form.cleaned_data)
         except RefusedError as refused:
             if refused.code in form.fields:
                 form.add_error(refused.code, str(refused))

@@ -1,6 +1,7 @@
 """Deciding about devices, one or many: each decision is its own transaction and has its own answer."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +19,8 @@ from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
-from declarations.devices.queries import latest_until, reason_against
+from declarations.devices.queries import reason_against
 from declarations.organisation.models.person import Person
-from declarations.signing.status import signing_status
 from declarations.web.admin_base import context_of, person_of, render_admin
 
 LARGEST_ID = 2**63 - 1
@@ -61,34 +61,13 @@ def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **t
     return approval.revoke(permission=permission, by=by, at=at, note=typed["note"])
 
 
-def facts(permission: Permission, on: dt.date) -> dict[str, Any]:
-    """What somebody who decides wants to see side by side."""
-    device, owner = permission.device, permission.owner
-    return {
-        "permission": permission,
-        "device": device,
-        "owner": owner,
-        "icon": ICONS[permission.status],
-        "status_words": Permission.Status(permission.status).label,
-        "signing_status": signing_status(person=owner, on=on),
-        "addresses": [{"row": row, "is_private": mac_address.is_private(row.address)} for row in device.addresses.all()],
-        "suspension": device.suspensions.filter(lifted_at__isnull=True).select_related("suspended_by").first(),
-        "reviews": permission.reviews.select_related("reviewed_by"),
-        "renewed_by": Permission.objects.filter(renews=permission).first(),
-        "earlier": device.permissions.exclude(pk=permission.pk).select_related("decided_by", "ended_by"),
-        "has_left": owner.has_left(on=on),
-    }
-
-
 def reason_to_skip(verb: str, permission: Permission, person: Person, on: dt.date) -> str:
-    wanted = Permission.Status.APPROVED if verb == "revoke" else Permission.Status.REQUESTED
-    if permission.status != wanted:
-        return (
-            _("It is not waiting, but: %(status)s.") % {"status": Permission.Status(permission.status).label}
-            if (verb != "revoke")
-            else _("It is not approved, but: %(status)s.") % {"status": Permission.Status(permission.status).label}
-        )
-    return reason_against(permission, person, on)
+    """Why this verb leaves this permission out; "" if it does not."""
+    status = Permission.Status(permission.status)
+    if status == (Permission.Status.APPROVED if verb == "revoke" else Permission.Status.REQUESTED):
+        return reason_against(permission, person, on)
+    sentence = _("It is not approved, but: %(status)s.") if verb == "revoke" else _("It is not waiting, but: %(status)s.")
+    return sentence % {"status": status.label}
 
 
 def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySet[Permission], verb: str) -> HttpResponse:
@@ -97,75 +76,47 @@ def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySe
     rows: list[dict[str, Any]] = []
     for permission in queryset.select_related("device", "owner", "school").order_by("asked_at", "id"):
         on = permission.school.day_of(at)
-        rows.append(
-            {
-                "permission": permission,
-                "latest": latest_until(permission=permission, on=on),
-                "skip": reason_to_skip(verb, permission, person, on),
-            }
-        )
+        skip = reason_to_skip(verb, permission, person, on)
+        rows.append({"permission": permission, "latest": permission.latest_until(on=on), "skip": skip})
     going = [row for row in rows if not row["skip"]]
-    latest = max((row["latest"] for row in going), default=None)
     form: ApproveForm | ReasonForm
     if "apply" in request.POST:
         form = ApproveForm(request.POST) if verb == "approve" else ReasonForm(request.POST)
         if form.is_valid():
-            answer(model_admin, request, verb, rows, form.cleaned_data, by=person, at=at)
+            typed = form.cleaned_data
+
+            def decide(row: dict[str, Any]) -> str:
+                if row["skip"]:
+                    raise RefusedError(row["skip"])
+                until = {"until": min(typed["until"], row["latest"])} if verb == "approve" else {}
+                return state_words(apply(verb, permission=row["permission"], by=person, at=at, **{**typed, **until}))
+
+            act_on_each(model_admin, request, rows, decide)
             return redirect(request.get_full_path())
     else:
+        latest = max((row["latest"] for row in going), default=None)
         form = ApproveForm(initial={"until": latest}) if verb == "approve" else ReasonForm()
-    return render_admin(
-        request,
-        "devices/admin/decide_many.html",
-        {
-            "title": VERBS[verb],
-            "rows": rows,
-            "going": going,
-            "form": form,
-            "verb": verb,
-            "ticked_name": ACTION_CHECKBOX_NAME,
-            "action": f"{verb}_ticked",
-        },
-        model_admin=model_admin,
-    )
+    page = {"title": VERBS[verb], "rows": rows, "going": going, "form": form, "verb": verb, "action": f"{verb}_ticked"}
+    return render_admin(request, "devices/admin/decide_many.html", {**page, "ticked_name": ACTION_CHECKBOX_NAME}, model_admin=model_admin)
 
 
-def answer(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    verb: str,
-    rows: list[dict[str, Any]],
-    typed: dict[str, Any],
-    *,
-    by: Person,
-    at: dt.datetime,
-) -> None:
-    """Decides each, and tells in two messages what was done and what was refused, row by row."""
+def act_on_each(model_admin: ModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], act: Callable[[dict[str, Any]], str]) -> None:
+    """Acts on the permission of each row, and tells in two messages what was done and what was refused, row by row."""
     done, refused = [], []
     for row in rows:
-        permission = row["permission"]
-        name = f"{permission.owner.full_name}, {permission.device}"
-        if row["skip"]:
-            refused.append((name, row["skip"]))
-            continue
-        mine = {**typed, "until": min(typed["until"], row["latest"])} if verb == "approve" else typed
+        name = f"{row['permission'].owner.full_name}, {row['permission'].device}"
         try:
-            decided = apply(verb, permission=permission, by=by, at=at, **mine)
+            done.append((name, act(row)))
         except RefusedError as why:
             refused.append((name, str(why)))
-        else:
-            done.append((name, state_words(decided)))
-    if done:
-        model_admin.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
-    if refused:
-        model_admin.message_user(request, listing(_("Not done:"), refused), messages.WARNING)
+    for heading, answers, level in ((_("Done:"), done, messages.SUCCESS), (_("Not done:"), refused, messages.WARNING)):
+        if answers:
+            items = format_html_join("", "<li>{}: {}</li>", answers)
+            model_admin.message_user(request, format_html("{}<ul>{}</ul>", heading, items), level)
 
 
 def state_words(permission: Permission) -> str:
+    """The status, with the last day of what is approved."""
     if permission.status == Permission.Status.APPROVED and permission.until:
         return _("approved until %(day)s") % {"day": f"{permission.until.day} {permission.until:%B %Y}"}
     return str(Permission.Status(permission.status).label)
-
-
-def listing(heading: str, rows: list[tuple[str, str]]) -> str:
-    return format_html("{}<ul>{}</ul>", heading, format_html_join("", "<li>{}: {}</li>", rows))

@@ -2,7 +2,7 @@
 
 from typing import Any, cast, override
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,12 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.actions.approval import lift
 from declarations.devices.admin.decide import ICONS, as_stored
-from declarations.devices.models import Device, DeviceAddress, DeviceQuerySet, Permission, Reason, Suspension
+from declarations.devices.models import Device, DeviceAddress, DeviceQuerySet, Permission, Suspension
 from declarations.devices.queries import may_decide
+from declarations.devices.reason import Reason
 from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter, YesNoFilter
 
@@ -55,45 +55,29 @@ class DeviceAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("Wi-Fi addresses"))
     def all_addresses(self, obj: Device) -> str:
-        return lines(
-            [
-                (
-                    row.address
-                    + (" – " + _("private: made up by the device") if mac_address.is_private(row.address) else "")
-                    + (" – " + _("no longer used") if row.ended_at else ""),
-                )
-                for row in obj.addresses.all()
-            ],
-            "<li>{}</li>",
-        )
+        private, ended = " – " + _("private: made up by the device"), " – " + _("no longer used")
+        rows = [(row, private if mac_address.is_private(row.address) else "", ended if row.ended_at else "") for row in obj.addresses.all()]
+        return listed(rows, "<li>{}{}{}</li>")
 
     @admin.display(description=gettext_lazy("permissions"))
     def requests(self, obj: Device) -> str:
-        return lines(
-            [
-                (
-                    reverse("admin:declarations_permission_change", args=[row.pk]),
-                    ICONS[row.status],
-                    Permission.Status(row.status).label,
-                    f"{(day := obj.school.day_of(row.asked_at)).day} {day:%B %Y}",
-                )
-                for row in obj.permissions.all()
-            ],
-            '<li><a href="{}">{} {}</a>, {}</li>',
-        )
+        rows = []
+        for row in obj.permissions.all():
+            day, address = obj.school.day_of(row.asked_at), reverse("admin:declarations_permission_change", args=[row.pk])
+            rows.append((address, ICONS[row.status], Permission.Status(row.status).label, f"{day.day} {day:%B %Y}"))
+        return listed(rows, '<li><a href="{}">{} {}</a>, {}</li>')
 
     @admin.display(description=gettext_lazy("suspensions"))
     def suspended(self, obj: Device) -> str:
-        return lines(
-            [
-                (reverse("admin:declarations_suspension_change", args=[row.pk]), _("lifted") if row.lifted_at else _("suspended now"))
-                for row in obj.suspensions.all()
-            ],
-            '<li><a href="{}">{}</a></li>',
-        )
+        rows = [
+            (reverse("admin:declarations_suspension_change", args=[row.pk]), _("lifted") if row.lifted_at else _("suspended now"))
+            for row in obj.suspensions.all()
+        ]
+        return listed(rows, '<li><a href="{}">{}</a></li>')
 
 
-def lines(rows: list[tuple[Any, ...]], item: str) -> str:
+def listed(rows: list[tuple[Any, ...]], item: str) -> str:
+    """The rows as an HTML list, each by this template; a dash for none."""
     return format_html("<ul>{}</ul>", format_html_join("", item, rows)) if rows else "–"
 
 
@@ -125,31 +109,21 @@ class SuspensionAdmin(SchoolScopedAdmin):
         return "✓ " + _("lifted") if obj.lifted_at else "✗ " + _("suspended")
 
     @override
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """What happened to the device, and the button that lets it connect again."""
         suspension = self.get_object(request, object_id)
         device, person, at = suspension.device, person_of(request), context_of(request).at
         if request.method == "POST":
-            try:
-                lift(suspension=suspension, by=person, at=at)
-                self.message_user(request, _("Lifted: %(device)s is no longer suspended.") % {"device": device}, messages.SUCCESS)
-            except RefusedError as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+            done = _("Lifted: %(device)s is no longer suspended.") % {"device": device}
+            self.attempt(request, lambda: lift(suspension=suspension, by=person, at=at), done=done)
             return redirect(request.path)
         on = device.school.day_of(at)
-        return render_admin(
-            request,
-            "devices/admin/suspension.html",
-            {
-                "title": _("Suspension of %(device)s") % {"device": device},
-                "subtitle": device.owner.full_name,
-                "suspension": suspension,
-                "device": device,
-                "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, on=on),
-                "is_own": person.pk == device.owner_id,
-                **(extra_context or {}),
-            },
-            model_admin=self,
-        )
+        context = {
+            "title": _("Suspension of %(device)s") % {"device": device},
+            "subtitle": device.owner.full_name,
+            "suspension": suspension,
+            "device": device,
+            "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, on=on),
+            "is_own": person.pk == device.owner_id,
+        }
+        return render_admin(request, "devices/admin/suspension.html", context, model_admin=self)

@@ -13,13 +13,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from declarations.common.errors import RefusedError
 from declarations.common.generics import ModelAdmin
 from declarations.devices.actions import renewal as renewing
-from declarations.devices.admin.decide import is_id, listing, state_words
+from declarations.devices.admin.decide import act_on_each, is_id, state_words
 from declarations.devices.forms.approval import RenewForm
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
-from declarations.devices.queries import latest_until, reason_against
+from declarations.devices.queries import reason_against
 from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of, render_admin
 
 # All that is ticked comes back in one form, which may hold a thousand fields.
@@ -66,18 +65,11 @@ def renewal(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         if not chosen:
             model_admin.message_user(request, _("Nothing is ticked: tick the devices first."), messages.WARNING)
         elif request.POST["verb"] == "review" or form.is_valid():
-            answer(model_admin, request, chosen, until=form.cleaned_data["until"] if request.POST["verb"] == "renew" else None)
+            renew_or_review(model_admin, request, chosen, until=form.cleaned_data["until"] if request.POST["verb"] == "renew" else None)
             return redirect(f"{request.path}?{here(request, page=page.number)}")
     elif request.GET.get("tick") == "signed":
         ticked = {str(row["permission"].pk) for row in rows if is_ticked_with_all(row)}
-    context |= {
-        "page": page,
-        "query": here(request),
-        "rows": rows,
-        "ticked": ticked,
-        "form": form,
-        "ticked_name": ACTION_CHECKBOX_NAME,
-    }
+    context |= {"page": page, "query": here(request), "rows": rows, "ticked": ticked, "form": form, "ticked_name": ACTION_CHECKBOX_NAME}
     return render_admin(request, "devices/admin/renewal.html", context, model_admin=model_admin)
 
 
@@ -86,7 +78,7 @@ def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dic
     person, at, rows = person_of(request), context_of(request).at, []
     for permission in permissions:
         on = permission.school.day_of(at)
-        latest = latest_until(permission=permission, on=on)
+        latest = permission.latest_until(on=on)
         rows.append(
             {
                 "permission": permission,
@@ -112,24 +104,14 @@ def here(request: HttpRequest, **more: Any) -> str:
     return query.urlencode()
 
 
-def answer(model_admin: ModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
-    """Renews each until that day, or as long as its owner stays, or without a day notes the review; tells what was done."""
+def renew_or_review(model_admin: ModelAdmin, request: HttpRequest, rows: list[dict[str, Any]], *, until: dt.date | None) -> None:
+    """Renews each until that day, or as long as its owner stays; without a day, notes the review."""
     person, at = person_of(request), context_of(request).at
-    done, refused = [], []
-    for row in rows:
-        permission = row["permission"]
-        name = f"{permission.owner.full_name}, {permission.device}"
-        try:
-            if until is None:
-                renewing.review(permission=permission, by=person, at=at)
-                words = _("looked at: still right")
-            else:
-                words = state_words(renewing.renew(permission=permission, by=person, until=min(until, row["latest"]), at=at))
-        except RefusedError as why:
-            refused.append((name, str(why)))
-        else:
-            done.append((name, words))
-    if done:
-        model_admin.message_user(request, listing(_("Done:"), done), messages.SUCCESS)
-    if refused:
-        model_admin.message_user(request, listing(_("Not done:"), refused), messages.WARNING)
+
+    def act(row: dict[str, Any]) -> str:
+        if until is None:
+            renewing.review(permission=row["permission"], by=person, at=at)
+            return _("looked at: still right")
+        return state_words(renewing.renew(permission=row["permission"], by=person, until=min(until, row["latest"]), at=at))
+
+    act_on_each(model_admin, request, rows, act)

@@ -1,7 +1,5 @@
 """What the leadership types when it decides about devices."""
 
-import datetime as dt
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,10 +7,7 @@ from declarations.common.fields import DayField, TypedField
 
 
 class ApproveForm(forms.Form):
-    until = DayField(
-        label=_("Approve until"),
-        help_text=_("The last day on which the device may connect."),
-    )
+    until = DayField(label=_("Approve until"), help_text=_("The last day on which the device may connect."))
     conditions = TypedField(
         label=_("Conditions"),
         required=False,
@@ -20,17 +15,9 @@ class ApproveForm(forms.Form):
         help_text=_("The owner and IT read them: “staff room only”, say. May be empty."),
     )
 
-    def offer(self, latest: dt.date) -> "ApproveForm":
-        """The same form, with the latest possible day filled in and named."""
-        self.fields["until"].initial = latest
-        return self
-
 
 class RenewForm(forms.Form):
-    until = DayField(
-        label=_("Renew until"),
-        help_text=_("The last day on which the devices may connect."),
-    )
+    until = DayField(label=_("Renew until"), help_text=_("The last day on which the devices may connect."))
 
 
 class ReasonForm(forms.Form):

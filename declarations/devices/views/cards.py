@@ -5,14 +5,22 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from declarations.devices import mac_address
-from declarations.devices.actions.owner import ASK_AGAIN_WITHIN
-from declarations.devices.models import Device, Permission, Reason
+from declarations.devices.models import Device, Permission
+from declarations.devices.reason import Reason
+from declarations.devices.rules import ASK_AGAIN_WITHIN
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 
 DAY = "j F Y"
+# Why an approved device of one's own does not connect; the other reasons are states of their own.
+HINDRANCES = {
+    Reason.NOT_SIGNED.value: gettext_lazy("Not connecting: you have not signed a declaration yet."),
+    Reason.LAPSED.value: gettext_lazy("Not connecting: your declaration has lapsed."),
+    Reason.OWNER_LEFT.value: gettext_lazy("Not connecting: you are not at the school on this day."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,17 @@ class DeviceCard:
     waiting: Permission | None
     address: str
     seen_words: str
-    is_private: bool
-    is_given_up: bool
     is_suspended: bool
-    may_connect: bool
     may_ask: bool
     must_sign: bool
+
+    @property
+    def is_given_up(self) -> bool:
+        return not self.address
+
+    @property
+    def is_private(self) -> bool:
+        return bool(self.address) and mac_address.is_private(self.address)
 
     @property
     def can_be_withdrawn(self) -> Permission | None:
@@ -54,14 +67,12 @@ def device_cards(*, person: Person, school: School, on: dt.date) -> list[DeviceC
 def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
     permissions = list(device.permissions.all())  # newest first
     waiting = next((permission for permission in permissions if permission.status == Permission.Status.REQUESTED), None)
-    live = [permission for permission in permissions if permission.status == Permission.Status.APPROVED and permission.until is not None]
-    approved = max(live, key=lambda permission: permission.until or on, default=None)
-    if approved is not None and approved.until is not None and approved.until < on:
-        approved = None  # ended by itself
+    running = [each for each in permissions if each.status == Permission.Status.APPROVED and each.until and each.until >= on]
+    approved = max(running, key=lambda permission: permission.until or on, default=None)
     address = next((row.address for row in device.addresses.all() if row.ended_at is None), "")
     suspension = next((row for row in device.suspensions.all() if row.lifted_at is None), None)
     reason = str(getattr(device, "reason", ""))
-    hindrance = hindrances().get(reason, "") if approved else ""
+    hindrance = str(HINDRANCES.get(reason, "")) if approved else ""
     tone, icon, words = state(permissions, waiting=waiting, approved=approved, hindrance=hindrance)
     if suspension is not None:
         day = date_format(school.day_of(suspension.suspended_at), DAY)
@@ -79,10 +90,7 @@ def card(device: Device, *, school: School, on: dt.date) -> DeviceCard:
         waiting=waiting,
         address=address,
         seen_words=seen_words(device, address, school=school, on=on),
-        is_private=bool(address) and mac_address.is_private(address),
-        is_given_up=not address,
         is_suspended=suspension is not None,
-        may_connect=reason == "" and bool(address),
         may_ask=bool(address)
         and waiting is None
         and suspension is None
@@ -101,15 +109,6 @@ def seen_words(device: Device, address: str, *, school: School, on: dt.date) -> 
     if last.reason:
         return _("The school Wi-Fi last turned it away: %(when)s.") % {"when": when}
     return _("The school Wi-Fi last let it in: %(when)s.") % {"when": when}
-
-
-def hindrances() -> dict[str, str]:
-    """Why an approved device of one's own does not connect; the other reasons are states of their own."""
-    return {
-        Reason.NOT_SIGNED: _("Not connecting: you have not signed a declaration yet."),
-        Reason.LAPSED: _("Not connecting: your declaration has lapsed."),
-        Reason.OWNER_LEFT: _("Not connecting: you are not at the school on this day."),
-    }
 
 
 def state(

@@ -12,7 +12,7 @@ from declarations.management.arguments import line_of_text, school_called
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders, sections
-from declarations.policies.text.parse import thousands, unreadable
+from declarations.policies.text.parse import unreadable
 
 MOST_LETTERS_IN_TITLE = 160
 
@@ -76,7 +76,7 @@ def text_of(path: Path) -> str:
             raise CommandError(f"{shown(path)} is not a file.")
         size = path.stat().st_size
         if size > placeholders.MAX_BYTES:
-            raise unreadable("too_big", size=thousands(size), limit=thousands(placeholders.MAX_BYTES))
+            raise unreadable("too_big", size=size, limit=placeholders.MAX_BYTES)
         return placeholders.read_text(path.read_bytes())
     except OSError as error:
         raise CommandError(f"{shown(path)} cannot be read: {error.strerror or error}.") from error

@@ -7,7 +7,6 @@ from declarations.devices.actions import approval as deciding
 from declarations.devices.actions import owner as devices
 from declarations.devices.actions import renewal
 from declarations.devices.models import Permission, Suspension
-from declarations.devices.queries import latest_until
 from declarations.management.demo.calendar import Calendar
 from declarations.management.demo.script import Plan, Script, Someone, Step
 from declarations.organisation.models.person import Person
@@ -214,5 +213,5 @@ class Story:
         return acts[step.verb]
 
     def until(self, permission: Permission, step: Step, at: dt.datetime) -> dt.date:
-        latest = latest_until(permission=permission, on=self.school.day_of(at))
+        latest = permission.latest_until(on=self.school.day_of(at))
         return latest if step.until is None else min(latest, self.calendar.on + dt.timedelta(days=step.until))

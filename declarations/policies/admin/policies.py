@@ -49,15 +49,11 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
     def state(self, obj: PolicyVersion) -> str:
         return "✓ " + _("published") if obj.is_published else "✎ " + _("draft")
 
-    # Who may --------------------------------------------------------------------------------------------------------
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or not obj.is_published)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and not obj.is_published
-
-    # A draft --------------------------------------------------------------------------------------------------------
 
     @override
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -74,20 +70,18 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("confirmations as published"))
     def confirmations_as_published(self, obj: PolicyVersion) -> str:
-        return format_html(
-            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
-        )
+        items = format_html_join("", "<li>{}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
+        return format_html("<ul>{}</ul>", items)
 
     @override
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """A new draft: the latest version's words, or a file."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         own = person_of(request).school
         form = NewDraftForm(request.POST or None, request.FILES or None, school=own)
         if request.method == "POST" and form.is_valid():
-            school = own or form.cleaned_data["school"]
-            document = form.cleaned_data["document"]
+            school, document = own or form.cleaned_data["school"], form.cleaned_data["document"]
             try:
                 title, body = first_words(school, document, form.cleaned_data["file"])
                 draft = publishing.draft(school=school, document=document, title=title, body=body)
@@ -97,7 +91,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
                 self.log_addition(request, draft, [{"added": {}}])
                 self.message_user(request, _("The draft is there. Only the leadership sees it until it is published."), messages.SUCCESS)
                 return redirect("admin:declarations_policyversion_change", draft.pk)
-        return self.render(request, "policies/admin/new_draft.html", {"title": _("New draft"), "form": form, **(extra_context or {})})
+        return self.render(request, "policies/admin/new_draft.html", {"title": _("New draft"), "form": form})
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -113,7 +107,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
-        """Saves what was typed, unless somebody published or discarded the draft meanwhile. Raises Refused."""
+        """Saves what was typed, unless somebody published or discarded the draft meanwhile. Raises RefusedError."""
         typed = {name: form.cleaned_data[name] for name in form.changed_data}
         if typed and not PolicyVersion.objects.filter(pk=obj.pk, published_at__isnull=True).update(**typed):
             raise RefusedError(_("This draft has been published or discarded meanwhile: nothing was saved."))
@@ -129,8 +123,6 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_policyversion_changelist")
 
-    # Reading and publishing it --------------------------------------------------------------------------------------
-
     def get_urls(self) -> list[URLPattern]:
         return [
             path("<path:object_id>/preview/", self.admin_site.admin_view(self.preview), name="declarations_policyversion_preview"),
@@ -141,45 +133,39 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The text as people would read it now, with the school's words filled in."""
         version = self.get_object(request, object_id)
-        if (to_the_draft := self.unreadable(request, version)) is not None:
-            return to_the_draft
-        return self.render(
-            request,
-            "policies/admin/preview.html",
-            {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)},
-        )
+        if not version.is_published and not self.is_readable(request, version):
+            return redirect("admin:declarations_policyversion_change", version.pk)
+        context = {"title": version.title, "subtitle": str(version), "version": version, **as_read(version)}
+        return self.render(request, "policies/admin/preview.html", context)
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The choice between a correction and signing again, what each costs whom, and then, once that was seen, publishing."""
         version = self.get_object(request, object_id)
+        to_the_draft = redirect("admin:declarations_policyversion_change", version.pk)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
         if version.is_published:
             self.message_user(request, _("This draft has been published or discarded already."), messages.ERROR)
-            return redirect("admin:declarations_policyversion_change", version.pk)
-        if (to_the_draft := self.unreadable(request, version)) is not None:
+            return to_the_draft
+        if not self.is_readable(request, version):
             return to_the_draft
         form, context = publish_page.answer(request, version)
         if form is None:
             self.log_change(request, version, [{"changed": {"fields": ["published_at"]}}])
             self.message_user(request, _("%(version)s is published.") % {"version": version}, messages.SUCCESS)
-            return redirect("admin:declarations_policyversion_change", version.pk)
+            return to_the_draft
         title = _("Publish %(version)s") if "seen" not in context else _("Look once more: %(version)s")
-        return self.render(
-            request,
-            "policies/admin/publish.html",
-            {"title": title % {"version": version}, "version": version, "form": form, **context, **as_read(version)},
-        )
+        context |= {"title": title % {"version": version}, "version": version, "form": form, **as_read(version)}
+        return self.render(request, "policies/admin/publish.html", context)
 
-    def unreadable(self, request: HttpRequest, version: PolicyVersion) -> HttpResponse | None:
-        """Back to a draft that the school's words make unreadable, and told why; None for what can be read."""
+    def is_readable(self, request: HttpRequest, version: PolicyVersion) -> bool:
+        """Whether a draft can be read with the school's words; if not, the person is told why."""
         try:
-            if not version.is_published:
-                publishing.readable_body(version, version.school)
+            publishing.readable_body(version, version.school)
         except RefusedError as refused:
             self.message_user(request, str(refused), messages.ERROR)
-            return redirect("admin:declarations_policyversion_change", version.pk)
-        return None
+            return False
+        return True
 
     def render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         back = reverse("admin:declarations_policyversion_changelist")
@@ -188,7 +174,7 @@ class PolicyVersionAdmin(SchoolScopedAdmin):
 
 def safe_html(source: str, *, below: int) -> str:
     """The text as HTML, its headings below a heading of this level."""
-    return mark_safe(sections.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+    return mark_safe(sections.html(source, heading_base=below))  # noqa: S308  # cleaned by an allow-list in text/sections.py
 
 
 def as_read(version: PolicyVersion) -> dict[str, Any]:
@@ -203,7 +189,7 @@ def as_read(version: PolicyVersion) -> dict[str, Any]:
 
 
 def first_words(school: School, document: str, sent: str) -> tuple[str, str]:
-    """Title and text of a new draft: those of the file, else those of the latest version. Raises Refused."""
+    """Title and text of a new draft: those of the file, else those of the latest version. Raises RefusedError."""
     latest = PolicyVersion.objects.filter(school=school, document=document).order_by("-number").first()
     label = str(PolicyVersion.Document(document).label)
     if sent:

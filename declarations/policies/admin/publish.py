@@ -34,17 +34,9 @@ def answer(request: HttpRequest, version: PolicyVersion) -> tuple[PublishForm | 
     publication = publication_of(form)
     try:
         if "publish" in request.POST:
-            publishing.publish(
-                version=version,
-                by=by,
-                at=at,
-                reason=publication.reason,
-                effective_from=publication.effective_from,
-                sign_by=publication.sign_by,
-                approval=publication.approval,
-                # Whoever was shown nothing has seen nothing.
-                seen=request.POST.get("seen", ""),
-            )
+            # Whoever was shown nothing has seen nothing.
+            seen = request.POST.get("seen", "")
+            publishing.publish(version=version, by=by, at=at, seen=seen, **publication._asdict())
             return None, {}
         words = publishing.words_to_publish(version=version, school=school, by=by, at=at, decided=publication)
     except RefusedError as refused:

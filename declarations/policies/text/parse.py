@@ -38,8 +38,11 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def unreadable(code: str, **params: str) -> UnreadableFileError:
-    return UnreadableFileError(code, SENTENCES[code], **params)
+def unreadable(code: str, **params: str | int) -> UnreadableFileError:
+    """The error with its sentence; numbers are written as people do: 1,048,576."""
+    return UnreadableFileError(
+        code, SENTENCES[code], **{name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in params.items()}
+    )
 
 
 # Generous for any policy, small enough that no text takes more than seconds.
@@ -59,28 +62,23 @@ _ELLIPSIS = re.compile(r"(?<!\.)\.{3}(?!\.)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s]", re.IGNORECASE)
 
 
-def thousands(number: int) -> str:
-    """A number as people write it: 1,048,576."""
-    return f"{number:,}"
-
-
 def parse(source: str, references: dict[str, Mapping[str, object]] | None = None) -> list[Token]:
     """The tokens of a Markdown text, with safe links, no images, and typographic quotes and dashes.
 
     `references` receives the link definitions (`[label]: address`) by normalised label.
     A heading's `{#key}` is taken out of its text and kept in the `meta` of its opening token.
-    Raises `Unreadable` where something would be lost or would take too long.
+    Raises UnreadableFileError where something would be lost or would take too long.
     """
     env: dict[str, dict[str, Mapping[str, object]]] = {}
     if references is not None:
         env["references"] = references
     text = unix_lines(source)
     if text.count("\n") > MAX_LINES:
-        raise unreadable("too_many_blocks", line=thousands(MAX_LINES))
+        raise unreadable("too_many_blocks", line=MAX_LINES)
     try:
         return _MARKDOWN.parse(text, env)
     except RecursionError:
-        raise unreadable("too_many_marks", line="1") from None
+        raise unreadable("too_many_marks", line=1) from None
 
 
 def unix_lines(source: str) -> str:
@@ -97,9 +95,9 @@ def _guard(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # n
     """Refuse before markdown-it would silently drop what is nested too deeply, or fill memory."""
     if silent:
         return False
-    line = thousands(start + 1)
+    line = start + 1
     if state.level > MAX_LEVEL:
-        raise unreadable("too_deep", line=line, limit=thousands(MAX_LEVEL // 2))
+        raise unreadable("too_deep", line=line, limit=MAX_LEVEL // 2)
     if len(state.tokens) > MAX_BLOCK_TOKENS:
         raise unreadable("too_many_blocks", line=line)
     return False
@@ -108,14 +106,14 @@ def _guard(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # n
 def _measure(state: StateCore) -> None:
     """Refuse paragraphs that the inline rules would take too long over; take out heading keys."""
     if len(state.tokens) > MAX_BLOCK_TOKENS:  # one table is one step for `_guard`
-        raise unreadable("too_many_blocks", line=thousands((state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1))
+        raise unreadable("too_many_blocks", line=(state.tokens[MAX_BLOCK_TOKENS].map or [0])[0] + 1)
     marks = 0
     for before, token in zip([None, *state.tokens], state.tokens, strict=False):
         if token.type != "inline":
             continue
-        line = thousands((token.map or [0])[0] + 1)
+        line = (token.map or [0])[0] + 1
         if len(token.content) > MAX_PARAGRAPH:
-            raise unreadable("too_long", line=line, limit=thousands(MAX_PARAGRAPH))
+            raise unreadable("too_long", line=line, limit=MAX_PARAGRAPH)
         here = len(_MARKS.findall(token.content))
         marks += here
         if here > MAX_MARKS_IN_PARAGRAPH or marks > MAX_MARKS:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from declarations.common.unprintable import UNPRINTABLE
-from declarations.policies.text.parse import parse, thousands, unix_lines, unreadable
+from declarations.policies.text.parse import parse, unix_lines, unreadable
 
 MAX_BYTES: Final = 1_048_576
 
@@ -39,36 +39,36 @@ _LINE_START = re.compile(r"[#+\-=:]|\d{1,9}(?=[.)])")
 def read_text(data: bytes) -> str:
     """The text of a file: UTF-8, with LF line ends, in Unicode's composed form (NFC), no BOM.
 
-    Raises `Unreadable`.
+    Raises UnreadableFileError.
     """
     if len(data) > MAX_BYTES:
-        raise unreadable("too_big", size=thousands(len(data)), limit=thousands(MAX_BYTES))
+        raise unreadable("too_big", size=len(data), limit=MAX_BYTES)
     for magic, kind in _PACKED.items():
         if data.startswith(magic):
             raise unreadable("not_text", kind=kind)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise unreadable("not_utf8", byte=thousands(error.start + 1)) from None
+        raise unreadable("not_utf8", byte=error.start + 1) from None
     return checked(text)
 
 
 def checked(text: str) -> str:
     """The same rules for a text that was typed into a form: returns it clean.
 
-    Raises `Unreadable`. What this returns can be split, rendered and compared without raising.
+    Raises UnreadableFileError. What this returns can be split, rendered and compared without raising.
     """
     text = canonical(text.removeprefix("\N{BYTE ORDER MARK}"))
     if len(text) > MAX_BYTES:  # never more characters than bytes; surrogates cannot be encoded yet
-        raise unreadable("too_big", size=thousands(len(text)), limit=thousands(MAX_BYTES))
+        raise unreadable("too_big", size=len(text), limit=MAX_BYTES)
     control = UNPRINTABLE.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         character = f"U+{ord(control[0]):04X}"
-        raise unreadable("control", line=thousands(line), character=character)
+        raise unreadable("control", line=line, character=character)
     size = len(text.encode())
     if size > MAX_BYTES:
-        raise unreadable("too_big", size=thousands(size), limit=thousands(MAX_BYTES))
+        raise unreadable("too_big", size=size, limit=MAX_BYTES)
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise unreadable("empty")
     parse(text)

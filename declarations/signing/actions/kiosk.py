@@ -62,11 +62,7 @@ def give_code(*, person: Person, by: Person, at: dt.datetime) -> tuple[SigningCo
         )
         expires_at = log.time_text(row.expires_at)
         log.append(
-            school=school,
-            kind="code.given",
-            at=at,
-            by=by,
-            facts={"person": log.who(person), "code": row.pk, "expires_at": expires_at},
+            school=school, kind="code.given", at=at, by=by, facts={"person": log.who(person), "code": row.pk, "expires_at": expires_at}
         )
     return row, code
 

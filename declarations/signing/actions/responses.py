@@ -124,11 +124,7 @@ def end_exemption(*, exemption: Exemption, by: Person, at: dt.datetime) -> Exemp
         if changed != 1:
             raise RefusedError(_("This exemption has ended already."), "too_late")
         log.append(
-            school=school,
-            kind="exemption.ended",
-            at=at,
-            by=by,
-            facts={"exemption": exemption.pk, "person": log.who(exemption.person)},
+            school=school, kind="exemption.ended", at=at, by=by, facts={"exemption": exemption.pk, "person": log.who(exemption.person)}
         )
         return Exemption.objects.get(pk=exemption.pk)
 

@@ -25,8 +25,7 @@ from declarations.signing.queries import current_texts, unread
 def record_shown(*, person: Person, version: PolicyVersion, section_keys: Iterable[str], at: dt.datetime) -> None:
     """Records the first time that these sections were displayed to the person; later times change nothing."""
     SectionRead.objects.bulk_create(
-        [SectionRead(person=person, version=version, section_key=key, first_at=at) for key in section_keys],
-        ignore_conflicts=True,
+        [SectionRead(person=person, version=version, section_key=key, first_at=at) for key in section_keys], ignore_conflicts=True
     )
 
 
@@ -68,8 +67,7 @@ def sign(submission: Submission) -> Declaration:
         texts = current_texts(school, on=on)
         if texts is None or tuple(text.pk for text in texts) != (submission.aup_id, submission.leaflet_id):
             raise RefusedError(
-                _("The policy changed while you were reading. Nothing has been signed: please read the new text first."),
-                "changed",
+                _("The policy changed while you were reading. Nothing has been signed: please read the new text first."), "changed"
             )
         aup, leaflet = texts
         if unread(person=person, version=leaflet) or unread(person=person, version=aup):

@@ -16,11 +16,7 @@ def responses(request: HttpRequest) -> Context | None:
     person, on, school = person_of(request), context_of(request).on, context_of(request).school
     waiting = Response.objects.filter(answered_at__isnull=True, **({"school": school} if school else {}))
     rows = [
-        {
-            "response": response,
-            "days": (on - response.school.day_of(response.said_at)).days,
-            "is_own": response.person_id == person.pk,
-        }
+        {"response": response, "days": response.days_waited(on=on), "is_own": response.person_id == person.pk}
         for response in waiting.select_related("person", "said_to", "school").order_by("said_at", "id")[:RESPONSES_SHOWN]
     ]
     return {"responses": rows} if rows else None

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from declarations.common.errors import RefusedError
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import paper
-from declarations.signing.admin.responses import people_to_choose
 from declarations.signing.forms.paper import PaperForm
 from declarations.signing.models.declaration import Declaration, DeclarationQuerySet
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
@@ -56,15 +55,10 @@ class DeclarationAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("signed on paper"))
     def paper_words(self, obj: Declaration) -> str:
-        scan = ""
-        if obj.paper.scan_type:
-            scan = format_html(' · <a href="{}">{}</a>', reverse("paper_scan", args=[obj.reference]), _("Download the scan"))
-        words = _("by hand; sighted by %(who)s, filed: %(where)s; entered by %(by)s") % {
-            "who": obj.paper.sighted_by,
-            "where": obj.paper.filed_where,
-            "by": obj.paper.entered_by,
-        }
-        return format_html("✎ {}{}", words, scan)
+        sentence = _("by hand; sighted by %(who)s, filed: %(where)s; entered by %(by)s")
+        facts = {"who": obj.paper.sighted_by, "where": obj.paper.filed_where, "by": obj.paper.entered_by}
+        scan = format_html(' · <a href="{}">{}</a>', reverse("paper_scan", args=[obj.reference]), _("Download the scan"))
+        return format_html("✎ {}{}", sentence % facts, scan if obj.paper.scan_type else "")
 
     @admin.display(description=gettext_lazy("AUP"), ordering="aup__number")
     def aup_version(self, obj: Declaration) -> int:
@@ -76,62 +70,45 @@ class DeclarationAdmin(SchoolScopedAdmin):
 
     @admin.display(description=gettext_lazy("confirmations as ticked"))
     def ticked(self, obj: Declaration) -> str:
-        return format_html(
-            "<ul>{}</ul>", format_html_join("", "<li>✓ {}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
-        )
+        items = format_html_join("", "<li>✓ {}</li>", [(confirmation["text"],) for confirmation in obj.confirmations])
+        return format_html("<ul>{}</ul>", items)
 
     @admin.display(description=gettext_lazy("certificate"))
     def certificate(self, obj: Declaration) -> str:
-        return format_html(
-            '<a href="{}">{}</a> · <a href="{}">{}</a>',
-            reverse("certificate", args=[obj.reference]),
-            format_html('{}<span class="visually-hidden"> {}</span>', _("page"), obj.reference),
-            reverse("certificate_pdf", args=[obj.reference]),
-            format_html('{}<span class="visually-hidden"> {}</span>', _("PDF"), obj.reference),
-        )
+        link = '<a href="{}">{}<span class="visually-hidden"> {}</span></a>'
+        page, pdf = reverse("certificate", args=[obj.reference]), reverse("certificate_pdf", args=[obj.reference])
+        return format_html_join(" · ", link, [(page, _("page"), obj.reference), (pdf, _("PDF"), obj.reference)])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"may_answer": has_role(request, LEADERSHIP), **(extra_context or {})})
 
-    # Signed on paper ------------------------------------------------------------------------------------------------
-
     @override
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Enters what somebody signed on paper; never one's own."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         by, on, at = person_of(request), context_of(request).on, context_of(request).at
-        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=on), "of_several_schools": by.school is None}
         first = {"person": request.GET.get("person", ""), "sighted_by": by.full_name}
         sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        form = PaperForm(*sent, initial=first, **choice)
-        if request.method == "POST" and form.is_valid():
+        form = PaperForm(*sent, initial=first, by=by, on=on)
+        if form.is_valid():
             try:
                 declaration = paper.enter(by=by, at=at, **form.facts())
             except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:
-                self.say(request, declaration, is_new=declaration.signed_at == at)
+                self.tell_of_entered(request, declaration, is_new=declaration.signed_at == at)
                 return redirect("admin:declarations_declaration_change", declaration.pk)
         texts = PolicyVersion.objects.published().filter(**({"school": by.school} if by.school else {})).select_related("school")
-        return render_admin(
-            request,
-            "signing/admin/paper.html",
-            {
-                "title": _("Enter what was signed on paper"),
-                "form": form,
-                "texts": texts.only("school", "document", "number", "title", "effective_from").order_by("-effective_from", "document"),
-                **(extra_context or {}),
-            },
-            model_admin=self,
-        )
+        texts = texts.only("school", "document", "number", "title", "effective_from").order_by("-effective_from", "document")
+        context = {"title": _("Enter what was signed on paper"), "form": form, "texts": texts}
+        return render_admin(request, "signing/admin/paper.html", context, model_admin=self)
 
-    def say(self, request: HttpRequest, declaration: Declaration, *, is_new: bool) -> None:
-        """What was entered, on which versions; or that it was there already."""
+    def tell_of_entered(self, request: HttpRequest, declaration: Declaration, *, is_new: bool) -> None:
+        """Tells what was entered, on which versions; or that it was there already."""
+        sentence, level = _("Entered: %(name)s, on AUP version %(aup)d and leaflet version %(leaflet)d."), messages.SUCCESS
+        if not is_new:
+            sentence = _("%(name)s had signed these texts already: this is that declaration, and nothing was added.")
+            level = messages.WARNING
         facts = {"name": declaration.person_name, "aup": declaration.aup.number, "leaflet": declaration.leaflet.number}
-        if is_new:
-            sentence = _("Entered: %(name)s, on AUP version %(aup)d and leaflet version %(leaflet)d.") % facts
-            self.message_user(request, sentence, messages.SUCCESS)
-        else:
-            sentence = _("%(name)s had signed these texts already: this is that declaration, and nothing was added.") % facts
-            self.message_user(request, sentence, messages.WARNING)
+        self.message_user(request, sentence % facts, level)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +13,6 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.common.errors import RefusedError
 from declarations.signing.actions.kiosk import close_tablet
 from declarations.signing.models.kiosk import KioskSession
 from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
@@ -49,15 +48,10 @@ class KioskSessionAdmin(SchoolScopedAdmin):
 
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Whoever is reading on it signs no more."""
-        session = self.get_object(request, object_id)
-        if request.method == "POST":
-            try:
-                close_tablet(tablet=session, by=person_of(request), at=context_of(request).at)
-            except RefusedError as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-            else:
-                self.log_change(request, session, _("Closed."))
-                self.message_user(request, _("Closed: nobody signs on it any more."), messages.SUCCESS)
+        session, by, at = self.get_object(request, object_id), person_of(request), context_of(request).at
+        done = _("Closed: nobody signs on it any more.")
+        if request.method == "POST" and self.attempt(request, lambda: close_tablet(tablet=session, by=by, at=at), done=done):
+            self.log_change(request, session, _("Closed."))
         return redirect("admin:declarations_kiosksession_change", session.pk)
 
     @admin.display(description=gettext_lazy("state"))

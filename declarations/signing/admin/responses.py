@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
-from declarations.organisation.models.person import Person
-from declarations.organisation.models.school import School
 from declarations.signing.actions import responses
 from declarations.signing.forms.responses import AnswerForm, ExemptionForm
 from declarations.signing.models.response import Response
@@ -56,9 +54,7 @@ class ResponseAdmin(SchoolScopedAdmin):
         return "✓ " + _("answered") if obj.answered_at else "… " + _("for an answer")
 
     @override
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """What was said, how the person stands, and the answer."""
         response = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
@@ -76,22 +72,17 @@ class ResponseAdmin(SchoolScopedAdmin):
                 self.message_user(request, _("Answered: %(name)s.") % {"name": response.person.full_name}, messages.SUCCESS)
                 return redirect("admin:index")
         on = response.school.day_of(at)
-        return render_admin(
-            request,
-            "signing/admin/response.html",
-            {
-                "title": response.get_kind_display(),
-                "subtitle": response.person.full_name,
-                "response": response,
-                "days": (on - response.school.day_of(response.said_at)).days,
-                "signing_status": signing_status(person=response.person, on=on),
-                "form": form,
-                "may_answer": may_answer(by=person, response=response, on=on),
-                "earlier": Response.objects.filter(person=response.person).exclude(pk=response.pk).select_related("answered_by"),
-                **(extra_context or {}),
-            },
-            model_admin=self,
-        )
+        context = {
+            "title": response.get_kind_display(),
+            "subtitle": response.person.full_name,
+            "response": response,
+            "days": response.days_waited(on=on),
+            "signing_status": signing_status(person=response.person, on=on),
+            "form": form,
+            "may_answer": may_answer(by=person, response=response, on=on),
+            "earlier": Response.objects.filter(person=response.person).exclude(pk=response.pk).select_related("answered_by"),
+        }
+        return render_admin(request, "signing/admin/response.html", context, model_admin=self)
 
 
 class ExemptionAdmin(SchoolScopedAdmin):
@@ -116,63 +107,40 @@ class ExemptionAdmin(SchoolScopedAdmin):
         return "– " + _("over") if obj.is_over else "✓ " + _("exempt")
 
     @override
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Somebody need not sign until a day."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         by, on, at = person_of(request), context_of(request).on, context_of(request).at
-        choice: dict[str, Any] = {"people": people_to_choose(by, school=by.school, on=on), "of_several_schools": by.school is None}
-        first = {"person": request.GET.get("person", ""), "from_on": on}
-        form = ExemptionForm(request.POST if request.method == "POST" else None, initial=first, **choice)
-        if request.method == "POST" and form.is_valid():
+        sent = request.POST if request.method == "POST" else None
+        form = ExemptionForm(sent, initial={"person": request.GET.get("person", ""), "from_on": on}, by=by, on=on)
+        if form.is_valid():
             try:
                 exemption = responses.exempt(by=by, at=at, **form.cleaned_data)
             except RefusedError as refused:
-                form.add_error({"until": "until", "reason": "reason"}.get(refused.code, "person"), str(refused))
+                form.refuse(str(refused), refused.code)
             else:
-                sentence = _("%(name)s is exempt until %(day)s.") % {
-                    "name": exemption.person,
-                    "day": f"{exemption.until.day} {exemption.until:%B %Y}",
-                }
+                until = date_format(exemption.until, "j F Y")
+                sentence = _("%(name)s is exempt until %(day)s.") % {"name": exemption.person, "day": until}
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_exemption_changelist")
-        page = {"title": _("Exempt somebody"), "form": form, **(extra_context or {})}
-        return render_admin(request, "signing/admin/exemption_add.html", page, model_admin=self)
+        return render_admin(request, "signing/admin/exemption_add.html", {"title": _("Exempt somebody"), "form": form}, model_admin=self)
 
     @override
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """One exemption, and the button that ends it."""
         exemption: Any = self.get_object(request, object_id)
         if not has_role(request, LEADERSHIP):
             raise PermissionDenied
         person, at = person_of(request), context_of(request).at
         if request.method == "POST":
-            try:
-                responses.end_exemption(exemption=exemption, by=person, at=at)
-                self.message_user(request, _("Ended: %(name)s is asked to sign again.") % {"name": exemption.person}, messages.SUCCESS)
-            except RefusedError as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+            done = _("Ended: %(name)s is asked to sign again.") % {"name": exemption.person}
+            self.attempt(request, lambda: responses.end_exemption(exemption=exemption, by=person, at=at), done=done)
             return redirect(request.path)
-        return render_admin(
-            request,
-            "signing/admin/exemption.html",
-            {
-                "title": _("Exempt until %(day)s") % {"day": f"{exemption.until.day} {exemption.until:%B %Y}"},
-                "subtitle": exemption.person.full_name,
-                "given": exemption,
-                "is_over": exemption.is_over,
-                "is_ahead": exemption.is_ahead,
-                "is_own": exemption.person_id == person.pk,
-                **(extra_context or {}),
-            },
-            model_admin=self,
-        )
-
-
-def people_to_choose(by: Person, *, school: School | None, on: Any) -> QuerySet[Person]:
-    """Everybody of the school (for the trust: of every school) who has not left, but the one who asks."""
-    people = Person.objects.exclude(pk=by.pk).exclude(leaves_on__lte=on).select_related("school")
-    choices: QuerySet[Person] = people.filter(school=school) if school else people.filter(school__isnull=False)
-    return choices
+        context = {
+            "title": _("Exempt until %(day)s") % {"day": date_format(exemption.until, "j F Y")},
+            "subtitle": exemption.person.full_name,
+            "exemption": exemption,
+            "is_own": exemption.person_id == person.pk,
+        }
+        return render_admin(request, "signing/admin/exemption.html", context, model_admin=self)

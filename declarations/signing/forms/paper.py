@@ -1,20 +1,19 @@
 """What is typed of a declaration that was signed on paper."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import DayField, TypedField
 from declarations.organisation.models.person import Person
-from declarations.signing.forms.responses import PersonField
+from declarations.signing.forms.person import PersonField, PersonForm
 from declarations.signing.forms.scan import MOST_BYTES, scan_from
 
 
-class PaperForm(forms.Form):
-    person = PersonField(label=_("Who signed"))
+class PaperForm(PersonForm):
+    person = PersonField(Person.objects.none(), label=_("Who signed"))
     signed_on = DayField(label=_("Day on the paper"), help_text=_("As it stands beside the signature."))
     sighted_by = TypedField(
         label=_("Sighted by"),
@@ -38,10 +37,6 @@ class PaperForm(forms.Form):
         error_messages={"required": _("Compare the paper with the list below first. Another version cannot be entered for that day.")},
     )
 
-    def __init__(self, *args: Any, people: QuerySet[Person], of_several_schools: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("PersonField", self.fields["person"]).offer(people, of_several_schools=of_several_schools)
-
     def clean_scan(self) -> tuple[bytes, str]:
         """The scan as it is kept, and its type; both empty without one."""
         sent = self.cleaned_data.get("scan")
@@ -54,11 +49,5 @@ class PaperForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What the verb takes."""
         scan, scan_type = self.cleaned_data["scan"]
-        return {name: self.cleaned_data[name] for name in ("person", "signed_on", "sighted_by", "filed_where")} | {
-            "scan": scan,
-            "scan_type": scan_type,
-        }
-
-    def refuse(self, sentence: str, code: str) -> None:
-        """Puts a refusal beside the field that it is about."""
-        self.add_error(code if code in self.fields else "person", sentence)
+        names = ("person", "signed_on", "sighted_by", "filed_where")
+        return {name: self.cleaned_data[name] for name in names} | {"scan": scan, "scan_type": scan_type}

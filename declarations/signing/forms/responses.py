@@ -1,14 +1,10 @@
 """What people type who do not sign for now, and what the leadership answers or grants."""
 
-from typing import Any, cast
-
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.fields import DayField, TypedField
-from declarations.common.generics import ModelChoiceField
-from declarations.organisation.models.person import Person
+from declarations.signing.forms.person import PersonForm
 from declarations.signing.models.response import Response
 
 
@@ -40,23 +36,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class PersonField(ModelChoiceField):
-    """One of the people given; of two with one name it says what they are, and to the trust of which school."""
-
-    def __init__(self, *, label: Any) -> None:
-        super().__init__(Person.objects.none(), label=label)
-        self.of_several_schools = False
-
-    def offer(self, people: QuerySet[Person], *, of_several_schools: bool) -> None:
-        self.queryset, self.of_several_schools = people, of_several_schools
-
-    def label_from_instance(self, obj: Person) -> str:
-        words = [obj.full_name, obj.job_title, obj.school.name if self.of_several_schools and obj.school else ""]
-        return ", ".join(word for word in words if word)
-
-
-class ExemptionForm(forms.Form):
-    person = PersonField(label=_("Who"))
+class ExemptionForm(PersonForm):
     from_on = DayField(label=_("From"))
     until = DayField(label=_("Until"), help_text=_("The last day on which they are exempt."))
     reason = TypedField(
@@ -65,7 +45,3 @@ class ExemptionForm(forms.Form):
         help_text=_("“Long absence” is enough: nothing about anybody’s health. Only the leadership reads it."),
         error_messages={"required": _("Give the reason: long absence, say.")},
     )
-
-    def __init__(self, *args: Any, people: QuerySet[Person], of_several_schools: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("PersonField", self.fields["person"]).offer(people, of_several_schools=of_several_schools)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.common.errors import RefusedError
 from declarations.common.fields import TypedField
-from declarations.policies.models import PolicyVersion
+from declarations.signing.queries import ToSign
 
 LARGEST_ID = 2**63 - 1
 
@@ -35,18 +35,16 @@ class SigningForm(forms.Form):
     )
     typed_name.widget.attrs["autocomplete"] = "name"
 
-    def __init__(self, data: QueryDict | None = None, *, aup: PolicyVersion, leaflet: PolicyVersion, kept: Typed | None = None) -> None:
+    def __init__(self, data: QueryDict | None = None, *, page: ToSign, kept: Typed | None = None) -> None:
         """`kept` is what `typed` gave before; its ticks count only for the versions that they were made for."""
         super().__init__(data)
-        self.texts = (aup, leaflet)
-        self.versions = (aup.pk, leaflet.pk)
-        self.initial.update(aup=aup.pk, leaflet=leaflet.pk)
-        self.keys = [str(confirmation["key"]) for confirmation in aup.confirmations]
-        for confirmation in aup.confirmations:
-            self.fields[f"confirm_{confirmation['key']}"] = forms.BooleanField(
-                label=confirmation["text"],
-                error_messages={"required": _("Tick this to sign.")},
-            )
+        self.page = page
+        self.versions = (page.aup.pk, page.leaflet.pk)
+        self.initial.update(aup=page.aup.pk, leaflet=page.leaflet.pk)
+        self.keys = [str(confirmation["key"]) for confirmation in page.aup.confirmations]
+        for key, confirmation in zip(self.keys, page.aup.confirmations, strict=True):
+            errors = {"required": _("Tick this to sign.")}
+            self.fields[f"confirm_{key}"] = forms.BooleanField(label=confirmation["text"], error_messages=errors)
         self.order_fields(["aup", "leaflet", *(f"confirm_{key}" for key in self.keys), "typed_name"])
         if kept is not None:
             self.initial["typed_name"] = kept["typed_name"]
@@ -76,5 +74,4 @@ class SigningForm(forms.Form):
         """The form to show after a refusal; where the texts changed, with the name alone, because the ticks were for other texts."""
         if refusal.code != "changed":
             return self
-        aup, leaflet = self.texts
-        return SigningForm(aup=aup, leaflet=leaflet, kept={**self.typed(), "aup_id": 0})
+        return SigningForm(page=self.page, kept={**self.typed(), "aup_id": 0})

@@ -82,8 +82,7 @@ class Declaration(models.Model):
                 fields=["person", "aup", "leaflet", "school_year"], name="declaration_is_signed_once_a_version_and_year"
             ),
             models.CheckConstraint(
-                condition=~Q(typed_name="") & ~Q(statement="") & ~Q(person_name="") & ~Q(confirmations=[]),
-                name="declaration_is_whole",
+                condition=~Q(typed_name="") & ~Q(statement="") & ~Q(person_name="") & ~Q(confirmations=[]), name="declaration_is_whole"
             ),
             models.CheckConstraint(condition=Q(lapses_on__gt=F("signed_on")), name="declaration_lapses_after_signing"),
         ]
@@ -91,6 +90,10 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def is_on(self, *versions: PolicyVersion) -> bool:
+        """Whether these are the texts that were signed."""
+        return {version.pk for version in versions} <= {self.aup_id, self.leaflet_id}
 
     def lapsed_on(self, *, on: dt.date) -> dt.date | None:
         """The first day on which it was no longer in force, None if it still is on this day; one query. See `in_force`."""

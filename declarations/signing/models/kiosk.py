@@ -1,7 +1,6 @@
 """Signing on a tablet at the office: for people without a school e-mail address or a computer."""
 
 import datetime as dt
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,8 +16,6 @@ class KioskSession(models.Model):
     closes_at = models.DateTimeField(_("closes at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, help_text=_("Sooner than it closes by itself."))
     closed_by = models.ForeignKey("Person", verbose_name=_("closed by"), null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar[models.Manager["KioskSession"]] = models.Manager()
 
     class Meta:
         db_table = "declarations_signingsession"  # the table keeps the name that it was made with
@@ -53,8 +50,6 @@ class SigningCode(models.Model):
     used_at = models.DateTimeField(_("used at"), null=True)
     tablet = models.ForeignKey(KioskSession, verbose_name=_("tablet"), null=True, on_delete=models.PROTECT, related_name="codes")
     done_at = models.DateTimeField(_("done at"), null=True, help_text=_("When its use ended: signed, or left."))
-
-    objects: ClassVar[models.Manager["SigningCode"]] = models.Manager()
 
     class Meta:
         verbose_name = _("one-time code")

@@ -1,6 +1,6 @@
 """What else may come of being asked to sign: a talk, a no, an exemption, a signature on paper."""
 
-from typing import ClassVar
+import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
@@ -31,8 +31,6 @@ class Response(models.Model):
     answered_by = models.ForeignKey("Person", verbose_name=_("answered by"), null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(_("answered at"), null=True)
 
-    objects: ClassVar[models.Manager["Response"]] = models.Manager()
-
     class Meta:
         db_table = "declarations_reply"  # the table keeps the name that it was made with
         verbose_name = _("reply")
@@ -55,6 +53,10 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.get_kind_display()}"
 
+    def days_waited(self, *, on: dt.date) -> int:
+        """How many days ago it was said."""
+        return (on - self.school.day_of(self.said_at)).days
+
 
 class Exemption(models.Model):
     """Somebody need not sign until a day (long absence, say): they are not overdue. It gives no Wi-Fi."""
@@ -68,8 +70,6 @@ class Exemption(models.Model):
     granted_at = models.DateTimeField(_("granted at"))
     ended_by = models.ForeignKey("Person", verbose_name=_("ended by"), null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(_("ended at"), null=True)
-
-    objects: ClassVar[models.Manager["Exemption"]] = models.Manager()
 
     class Meta:
         verbose_name = _("exemption")

@@ -1,6 +1,6 @@
 """What changed since one signed: from the exact versions that were signed to those in effect."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -9,23 +9,12 @@ from django.views.decorators.http import require_safe
 
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.policies.diff import Changes
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.queries import current_texts, unread
-from declarations.signing.status import SigningStatus, signing_status
+from declarations.signing.status import signing_status
 from declarations.signing.views.read import nothing_yet
 from declarations.web.decorators import StaffRequest, staff
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """One of the two texts: as it was signed, as it is now, and every version published after the one and up to the other."""
-
-    old: PolicyVersion
-    new: PolicyVersion
-    changes: Changes
-    published: list[PolicyVersion]
 
 
 @staff
@@ -36,8 +25,7 @@ def changes(request: StaffRequest) -> HttpResponse:
     if texts is None:
         return nothing_yet(request)
     aup, leaflet = texts
-    mine = Declaration.objects.filter(person=request.person).select_related("aup", "leaflet")
-    declaration = mine.newest_first().first()
+    declaration = Declaration.objects.filter(person=request.person).select_related("aup", "leaflet").newest_first().first()
     pairs = [(declaration.leaflet, leaflet), (declaration.aup, aup)] if declaration else []
     return render(
         request,
@@ -49,20 +37,27 @@ def changes(request: StaffRequest) -> HttpResponse:
             "unread": unread(person=request.person, version=leaflet),
             "leaflet": leaflet,
             "must_sign": request.person.category != Person.Category.EXTERNAL
-            and signing_status(person=request.person, on=request.on).status
-            not in {SigningStatus.SIGNED, SigningStatus.EXEMPT, SigningStatus.NOT_YET},
+            and signing_status(person=request.person, on=request.on).is_to_sign,
         },
     )
 
 
-def since(school: School, pairs: list[tuple[PolicyVersion, PolicyVersion]]) -> list[Since]:
-    """One query for the versions in between, without their texts."""
+def since(school: School, pairs: list[tuple[PolicyVersion, PolicyVersion]]) -> list[dict[str, Any]]:
+    """Each text as it was signed and as it is now, and every version published after the one and up to the other.
+
+    One query for the versions in between, without their texts.
+    """
     between = Q(pk__in=[])
     for old, new in pairs:
         between |= Q(document=new.document, number__gt=old.number, number__lte=new.number)
     versions = PolicyVersion.objects.published().filter(between, school=school).order_by("number")
     published = list(versions.only("document", "number", "title", "effective_from", "sign_by", "publish_reason"))
     return [
-        Since(old, new, new.changes_since(old), [version for version in published if version.document == new.document])
+        {
+            "old": old,
+            "new": new,
+            "changes": new.changes_since(old),
+            "published": [version for version in published if version.document == new.document],
+        }
         for old, new in pairs
     ]

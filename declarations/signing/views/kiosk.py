@@ -21,11 +21,12 @@ from declarations.organisation.models.person import Role
 from declarations.policies.models import PolicyVersion
 from declarations.sign_in.forms.reauthenticate import CodeForm
 from declarations.signing.actions import kiosk
-from declarations.signing.actions import sign as signing
+from declarations.signing.actions.sign import Submission
 from declarations.signing.forms.kiosk import OpenForm
 from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.queries import code_in_use, is_lent, sign_in_method, to_sign
+from declarations.signing.views.read import sections_shown
 from declarations.signing.views.sign import ip_address
 from declarations.web.decorators import with_role
 from declarations.web.middleware import KIOSK, ContextRequest
@@ -154,9 +155,7 @@ def leaflet(request: GuestRequest) -> HttpResponse:
     version = PolicyVersion.objects.filter(school=school, document="leaflet").current(on=school.day_of(request.at)).get("leaflet")
     if version is None:
         return render(request, "signing/kiosk/nothing.html", {"school": school, "guest": person})
-    sections = version.sections()
-    if request.method == "GET":
-        signing.record_shown(person=person, version=version, section_keys=[section.key for section in sections], at=request.at)
+    sections = sections_shown(request, version, to=person)
     return render(request, "signing/kiosk/leaflet.html", {"school": school, "guest": person, "version": version, "sections": sections})
 
 
@@ -172,10 +171,10 @@ def sign(request: GuestRequest) -> HttpResponse:
         return redirect("tablet_leaflet")
     if page.signed is not None:
         return finished(request, page.signed.reference)
-    form = SigningForm(request.POST if request.method == "POST" else None, aup=page.aup, leaflet=page.leaflet)
+    form = SigningForm(request.POST if request.method == "POST" else None, page=page)
     refused = None
     if form.is_to_be_signed():
-        submission = signing.Submission(
+        submission = Submission(
             person=person,
             at=request.at,
             **form.typed(),
@@ -189,9 +188,7 @@ def sign(request: GuestRequest) -> HttpResponse:
         except RefusedError as error:
             refused, form = error, form.after(error)
     form.fields["typed_name"].widget.attrs["autocomplete"] = "off"  # the browser must not offer it to the next person
-    sections = page.aup.sections()
-    if request.method != "HEAD":
-        signing.record_shown(person=person, version=page.aup, section_keys=[section.key for section in sections], at=request.at)
+    sections = sections_shown(request, page.aup, to=person)
     context = {"school": school, "guest": person, "aup": page.aup, "sections": sections, "form": form, "refused": refused}
     return render(request, "signing/kiosk/sign.html", context)
 

@@ -7,11 +7,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from declarations.organisation.models.person import Person
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text.sections import Section
 from declarations.signing.actions import sign
 from declarations.signing.queries import READERS, is_changed, progress, unread
 from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, staff
+from declarations.web.middleware import ContextRequest
 
 
 def current(request: StaffRequest, document: str) -> PolicyVersion | None:
@@ -19,11 +21,12 @@ def current(request: StaffRequest, document: str) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(school=request.school, document=document).current(on=request.on).get(document)
 
 
-def show(request: StaffRequest, version: PolicyVersion, sections: list[Section]) -> None:
-    """Records these sections as shown, if the response will show them: a HEAD shows nothing."""
+def sections_shown(request: ContextRequest, version: PolicyVersion, *, to: Person) -> list[Section]:
+    """The sections of a text that the response shows to this person, recorded as shown; a HEAD shows nothing."""
+    sections = version.sections()
     if request.method != "HEAD":
-        keys = [section.key for section in sections]
-        sign.record_shown(person=request.person, version=version, section_keys=keys, at=request.at)
+        sign.record_shown(person=to, version=version, section_keys=[section.key for section in sections], at=request.at)
+    return sections
 
 
 def nothing_yet(request: StaffRequest) -> HttpResponse:
@@ -62,7 +65,8 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
     place = next((place for place, section in enumerate(sections) if section.key == key), None)
     if version is None or place is None:
         raise Http404
-    show(request, version, [sections[place]])
+    if request.method != "HEAD":
+        sign.record_shown(person=request.person, version=version, section_keys=[key], at=request.at)
     keys = unread(person=request.person, version=version)
     return render(
         request,
@@ -82,30 +86,13 @@ def section(request: StaffRequest, key: str) -> HttpResponse:
 
 @staff
 @require_safe
-def whole(request: StaffRequest) -> HttpResponse:
-    """The leaflet on one page, for reading in one go and for printing."""
-    version = current(request, "leaflet")
+def whole_text(request: StaffRequest, document: str, template: str) -> HttpResponse:
+    """The leaflet or the policy on one page, for reading in one go and for printing."""
+    version = current(request, document)
     if version is None:
         return nothing_yet(request)
-    sections = version.sections()
-    show(request, version, sections)
-    return render(
-        request, "signing/leaflet_whole.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
-    )
-
-
-@staff
-@require_safe
-def policy(request: StaffRequest) -> HttpResponse:
-    """The Acceptable Use Policy in full."""
-    version = current(request, "aup")
-    if version is None:
-        return nothing_yet(request)
-    sections = version.sections()
-    show(request, version, sections)
-    return render(
-        request, "signing/policy.html", {"version": version, "sections": sections, "is_changed": is_changed(request.person, version)}
-    )
+    context = {"version": version, "sections": sections_shown(request, version, to=request.person)}
+    return render(request, template, {**context, "is_changed": is_changed(request.person, version)})
 
 
 @signed_in

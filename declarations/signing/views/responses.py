@@ -30,7 +30,7 @@ def reply(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("Said. The answer comes from: %(who)s.") % {"who": response.said_to or request.school.label_slt})
             return redirect("reply")
-    earlier = list(Response.objects.filter(person=request.person).select_related("said_to", "answered_by"))
+    earlier = list(Response.objects.filter(person=request.person).select_related("school", "said_to", "answered_by"))
     is_signed = signing_status(person=request.person, on=request.on).status == SigningStatus.SIGNED
     return render(
         request,
@@ -38,7 +38,7 @@ def reply(request: StaffRequest) -> HttpResponse:
         {
             "form": form,
             "refused": refused,
-            "rows": [(response, days_since(request, response)) for response in earlier],
+            "rows": [(response, response.days_waited(on=request.on)) for response in earlier],
             "may_reply": not is_signed and all(response.answered_at for response in earlier),
             "is_signed": is_signed,
         },
@@ -49,7 +49,3 @@ def asked_for(request: StaffRequest) -> str:
     """The kind that the link was for; "" for none."""
     kind = request.GET.get("kind", "")
     return kind if kind in Response.Kind.values else ""
-
-
-def days_since(request: StaffRequest, response: Response) -> int:
-    return (request.on - request.school.day_of(response.said_at)).days

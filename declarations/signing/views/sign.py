@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from declarations.common.errors import RefusedError
 from declarations.organisation.authorise import may_act
 from declarations.signing import reference as references
-from declarations.signing import status
 from declarations.signing.actions import sign as signing
 from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.queries import READERS, ToSign, to_sign
-from declarations.signing.views.read import nothing_yet
+from declarations.signing.status import signing_status
+from declarations.signing.views.read import nothing_yet, sections_shown
 from declarations.web import reauthentication
 from declarations.web.decorators import PersonRequest, StaffRequest, staff
 
@@ -40,7 +40,7 @@ def sign(request: StaffRequest) -> HttpResponse:
     proof = reauthentication.last(request)
     is_fresh = proof is not None and proof.is_fresh(at=request.at)
     kept, refused = request.session.get(TYPED), None
-    form = SigningForm(request.POST if request.method == "POST" else None, aup=page.aup, leaflet=page.leaflet, kept=kept)
+    form = SigningForm(request.POST if request.method == "POST" else None, page=page, kept=kept)
     if form.is_to_be_signed():
         if form.is_about_these() and not is_fresh:
             # A signature may be disputed: nobody signs who merely finds a session open.
@@ -50,12 +50,9 @@ def sign(request: StaffRequest) -> HttpResponse:
             return signed(request, signing.sign(submission_of(request, form, proof)))
         except RefusedError as error:
             refused, form = error, form.after(error)
-    sections = page.aup.sections()
-    if request.method != "HEAD":
-        signing.record_shown(person=request.person, version=page.aup, section_keys=[section.key for section in sections], at=request.at)
     is_proved = request.method != "POST" and kept is not None and is_fresh
-    context = {"page": page, "sections": sections, "form": form, "refused": refused, "is_proved": is_proved}
-    return render(request, "signing/sign.html", context)
+    context = {"page": page, "form": form, "refused": refused, "is_proved": is_proved}
+    return render(request, "signing/sign.html", {**context, "sections": sections_shown(request, page.aup, to=request.person)})
 
 
 def signed_already(request: StaffRequest, page: ToSign) -> HttpResponse:
@@ -99,12 +96,11 @@ def ip_address(request: HttpRequest) -> str | None:
 @require_safe
 def declarations(request: StaffRequest) -> HttpResponse:
     """Everything that one ever signed."""
-    mine = Declaration.objects.filter(person=request.person)
-    in_force = set(mine.in_force(on=request.on).values_list("pk", flat=True))
-    rows = [(declaration, declaration.pk in in_force) for declaration in mine.with_texts().newest_first()]
-    return render(
-        request, "signing/declarations.html", {"rows": rows, "signing_status": status.signing_status(person=request.person, on=request.on)}
-    )
+    signed = Declaration.objects.filter(person=request.person)
+    in_force = set(signed.in_force(on=request.on).values_list("pk", flat=True))
+    rows = [(declaration, declaration.pk in in_force) for declaration in signed.with_texts().newest_first()]
+    status = signing_status(person=request.person, on=request.on)
+    return render(request, "signing/declarations.html", {"rows": rows, "signing_status": status})
 
 
 def declaration_for(request: PersonRequest, reference: str) -> Declaration:
