@@ -231,7 +231,7 @@ def test_a_permission_that_is_carried_on_ends_without_a_word(lake, what):
 def test_a_review_that_is_overdue_is_told_once(lake):
     aup = lake.policyversion_set.get(document="aup")
     new = publishing.draft(school=lake, document="aup", title=aup.title, body=aup.source_body)
-    new.review_on = day("2027-09-20")
+    new.review_on = day("2027-11-16")
     new.save()
     publishing.publish(
         version=new, by=person("head"), at=at(day("2027-09-01")), reason="Review.", effective_from=day("2027-09-01"), sign_by=None
@@ -239,8 +239,11 @@ def test_a_review_that_is_overdue_is_told_once(lake):
     for name in ("ada", "ben"):
         sign(person(name), at(day("2027-09-02")))
     Email.objects.all().delete()
-    assert [write(lake, day(f"2027-09-{number}")) for number in (20, 21, 22)] == [0, 1, 0]
+    assert [write(lake, day(f"2027-11-{number}")) for number in (16, 17, 18)] == [0, 1, 0]
     assert reminders()[0][2] == [f"review {new.pk}"]
+    # And the school is looked at on that day, and on the next, in case the worker came too late.
+    mornings = [at(day(f"2027-11-{number}"), "07:00") for number in (16, 17, 18, 19)]
+    assert [len(plan.busy(at=morning, last_at=morning - dt.timedelta(days=1))) for morning in mornings] == [0, 1, 1, 0]
 
 
 def test_an_erased_person_is_reminded_of_nothing(lake):

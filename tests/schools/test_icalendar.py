@@ -242,6 +242,12 @@ def test_what_began_the_year_before_reaches_into_the_first_days():
     assert [(str(event.first), str(event.last)) for event in read_events] == [("2025-09-01", "2026-07-31")]
 
 
+def test_the_first_and_the_last_year_that_are_read():
+    christmas = read(calendar("DTSTART;VALUE=DATE:16011225", "RRULE:FREQ=YEARLY"))
+    assert [str(event.first) for event in christmas] == ["2026-12-25", "2027-12-25", "2028-12-25"]
+    assert [str(event.last) for event in read(calendar("DTSTART;VALUE=DATE:20261026", "DTEND;VALUE=DATE:21001231"))] == ["2100-12-30"]
+
+
 @pytest.mark.parametrize(
     "line",
     ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=YEARLY;BYDAY=1MO", "RRULE:FREQ=YEARLY;BYMONTH=5", "RRULE:", "RRULE:FREQ=YEARLY;COUNT=x",

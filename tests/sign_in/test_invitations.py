@@ -223,6 +223,12 @@ def test_who_is_not_invited(cast, nina):
     refused("twice", nina, cast.ines)
 
 
+def test_who_leaves_tomorrow_may_still_be_invited(cast, nina):
+    for leaves_on, is_there in ((TODAY, False), (TODAY + dt.timedelta(days=1), True)):
+        Person.objects.filter(pk=nina.pk).update(leaves_on=leaves_on)
+        assert (nina in invitations.never_signed_in(cast.hillside, on=TODAY)) is is_there
+
+
 def test_all_who_never_signed_in_and_the_ticked_ones(cast, signed_in, nina):
     make_person(cast.hillside, "", "Noor New")
     Person.objects.filter(school=cast.hillside).exclude(pk__in=[nina.pk, cast.ada.pk]).update(last_login=timezone.now())
