@@ -60,7 +60,7 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -
         raise RefusedError(
             _("This account belongs to somebody who has left the school. If that is a mistake, ask the school office."), "left"
         )
-    if live(provider).filter(person=person).exists():
+    if live(provider).filter(person=person).exclude(subject=identity.subject).exists():
         raise RefusedError(
             _(
                 "%(email)s belongs to somebody who signs in with another account at %(provider)s. If that was you, and the school made "

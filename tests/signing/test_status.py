@@ -95,6 +95,8 @@ NO_AT_ONCE = "decline 2026-09-02 answered 2026-09-03"
         (["sign 2026-09-03", "aup 2026-11-02 by 2026-11-16"], {"2026-11-01": SIGNED, "2026-11-16": DUE, "2026-11-17": LAPSED}),
         # Last year's and new text, in the grace.
         ([LAST_YEAR, "aup 2026-09-05 by 2026-09-20"], {"2026-09-08": DUE, "2026-09-09": OVERDUE, "2026-09-21": LAPSED}),
+        # New text whose day is the first of the year.
+        ([LAST_YEAR, "aup 2026-07-20 by 2026-08-01"], {"2026-07-31": DUE, "2026-08-01": DUE, "2026-08-02": LAPSED}),
         # A talk: until it is answered, or they sign; not forgotten when the year turns.
         (["talk 2026-09-02"], {"2026-09-01": DUE, "2026-09-02": TALK, "2026-09-09": TALK, "2027-08-01": TALK}),
         (["talk 2026-09-02 answered 2026-09-07"], {"2026-09-06": TALK, "2026-09-07": DUE, "2026-09-09": OVERDUE}),
@@ -102,6 +104,8 @@ NO_AT_ONCE = "decline 2026-09-02 answered 2026-09-03"
         ([LAST_YEAR, "talk 2026-09-02"], {"2026-09-02": TALK, "2026-10-01": TALK}),
         # The first day was put right after they had signed: signed all the same.
         (["sign 2026-09-03", "starts 2026-09-04"], {"2026-09-03": SIGNED, "2026-09-04": SIGNED}),
+        # Signed, and new text on the same day: the talk is settled all the same.
+        (["talk 2026-11-01", "sign 2026-11-02", "aup 2026-11-02 by 2026-11-16"], {"2026-11-01": TALK, "2026-11-02": DUE}),
         # Signed, and only then something to say about it: signed, until there is something to sign again.
         (["sign 2026-09-02", "talk 2026-09-03"], {"2026-09-03": SIGNED, "2027-08-01": TALK}),
         # A no: answered or not, until they sign, or say something else, or the year turns.
@@ -153,6 +157,9 @@ def test_a_state_for_every_day(school: School, facts, days):
         (["starts 2026-11-02"], "2027-08-01", "2027-09-08"),
         ([LAST_YEAR, "aup 2026-08-05 by 2026-08-20"], "2026-08-06", "2026-08-20"),
         (["talk 2026-09-02"], "2026-09-02", "2026-09-08"),
+        # Signed before the year turned, with new text whose day comes after it: that text is not asked for again.
+        (["aup 2026-07-20 by 2026-08-15", "sign 2026-07-25"], "2026-08-20", "2026-09-08"),
+        ([LAST_YEAR, "aup 2026-07-20 by 2026-08-01"], "2026-08-01", "2026-08-01"),
         # Somebody who lapsed two years ago is asked for this year, not for then.
         ([LAST_YEAR], "2027-11-23", "2027-09-08"),
     ],
