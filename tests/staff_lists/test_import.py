@@ -382,12 +382,15 @@ def test_only_the_last_import_is_undone_and_only_for_two_weeks(cast, signed_in):
     first = StaffList.objects.get()
     imported(client, ["N2", "Noor New", "noor@hillside.example", "", "", "", ""])
     assert "Only the last import" in client.post(f"{LIST}{first.pk}/undo/", follow=True).content.decode()
-    last, late = StaffList.objects.order_by("-pk")[0], timezone.now() + dt.timedelta(days=15)
+    last = StaffList.objects.latest("pk")
+    end = last.confirmed_at + dt.timedelta(days=14)
     with pytest.raises(RefusedError, match="within two weeks"):
-        undo_import.undo(staff_list=last, by=cast.ines, at=late)
-    assert import_list.forget(at=late) == 2
+        undo_import.undo(staff_list=last, by=cast.ines, at=end + dt.timedelta(seconds=1))
+    assert import_list.forget(at=first.confirmed_at + dt.timedelta(days=14)) == 0
+    undo_import.undo(staff_list=last, by=cast.ines, at=end)
+    assert [person.full_name for person in Person.objects.filter(full_name__endswith=" New")] == ["Nina New"]
+    assert import_list.forget(at=end) == 1
     assert not StaffList.objects.filter(changes__isnull=False).exists()
-    assert Person.objects.filter(full_name__endswith=" New").count() == 2
 
 
 def test_a_file_that_nobody_confirmed_is_gone_after_a_day(cast, signed_in):

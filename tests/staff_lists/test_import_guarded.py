@@ -165,6 +165,11 @@ def test_what_was_written_of_a_joiner_since_is_not_lost(cast, signed_in):
     assert by_email("nina").job_title == "cook"
 
 
+@pytest.mark.parametrize(("names", "named"), [("ABC", ": A, B, C."), ("ABCD", ": A, B, C …."), ("", ": ?.")])
+def test_three_are_named_at_most(names: str, named: str):
+    assert named in str(undo_import.in_the_way(Person(full_name=name) for name in names))
+
+
 def test_who_was_invited_is_named(cast, signed_in):
     rows = [["N1", "Nina New", "nina@hillside.example", "", "", "", ""], ["N2", "Noor New", "noor@hillside.example", "", "", "", ""]]
     client = signed_in(cast.ines)
