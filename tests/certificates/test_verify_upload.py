@@ -20,6 +20,7 @@ from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, sign
 
 MEGABYTE = 1_000_000
+once = pytest.mark.sqlite  # the bytes of the file decide, whatever a database says
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +128,7 @@ ALTERED = {
 }
 
 
+@once
 @pytest.mark.parametrize("what", ALTERED)
 def test_altered(cast: Cast, pdf: bytes, what):
     other = ALTERED[what](pdf)
@@ -158,6 +160,7 @@ def test_the_record_alone_is_believed(cast: Cast, pdf: bytes):
     assert "Ben Example" in page
 
 
+@once
 @pytest.mark.parametrize(
     "content",
     [b"hello", b"%PDF-1.7\n%%EOF\n", b"\x00" * 1000, b"PK\x03\x04", b"stream\n", b"stream\r\nendstream", "– “text”".encode()],
@@ -177,6 +180,7 @@ def test_another_schools_server_made_it(cast: Cast, pdf: bytes, settings):
 # --- what people send
 
 
+@once
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -195,6 +199,7 @@ def test_a_sentence_beside_the_field(cast: Cast, fields, words):
     assert "Error:" in page
 
 
+@once
 def test_five_megabytes_are_examined(cast: Cast):
     assert outcome(b"x" * LARGEST_CERTIFICATE) == Outcome.NOT_OURS
 
@@ -220,6 +225,7 @@ def bombs() -> dict[str, tuple[bytes, str]]:
     }
 
 
+@once
 @pytest.mark.parametrize("name", ["zeros", "records", "proofs", "one record and one proof", "deep", "beginnings"])
 def test_a_file_that_was_made_to_be_large(cast: Cast, name):
     content, expected = bombs()[name]
@@ -262,6 +268,7 @@ def test_a_hostile_proof_is_only_altered(cast: Cast, proof: bytes, record):
     assert outcome(b"%PDF" + stream(record) + stream(proof)) in {Outcome.ALTERED, Outcome.NOT_OURS}
 
 
+@once
 @pytest.mark.parametrize(
     "name", ["nul\0name.pdf", "../../etc/passwd", "x" * 5000 + ".pdf", "“näme”.pdf", "new\nline.pdf", ".pdf", '"; x="']
 )
@@ -293,6 +300,7 @@ def test_the_page_asks_for_the_file_and_offers_the_verifier(cast: Cast):
     compile(response.content, "aup_verify.py", "exec")
 
 
+@once
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_no_other_method(cast: Cast, method):
     assert getattr(Client(), method)("/verify/").status_code == 405
