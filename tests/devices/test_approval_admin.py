@@ -10,8 +10,6 @@ from declarations.devices.actions import approval, owner
 from declarations.devices.models import Permission, Suspension
 from tests.cast import ask
 
-pytestmark = pytest.mark.pages
-
 LIST = "/admin/declarations/permission/"
 
 

@@ -9,8 +9,6 @@ from django.urls import reverse
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
 
-pytestmark = pytest.mark.pages
-
 ADD = "/admin/declarations/policyversion/add/"
 
 

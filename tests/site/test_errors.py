@@ -11,8 +11,6 @@ from declarations.mail.models import Email
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, read_everything
 
-pytestmark = pytest.mark.pages
-
 AWAY = "the database is away"
 
 

@@ -285,6 +285,7 @@ def test_a_signature_with_a_hostile_browser_is_kept(cast: Cast, signed_in):
     assert Declaration.objects.filter(person=cast.ada).count() == 1
 
 
+@pytest.mark.sqlite  # how a text is shown: databases only keep it
 def test_what_is_stored_is_shown_and_not_run(cast: Cast, signed_in):
     """Script in everything that people and schools can type: every page shows it as text."""
     at = cast.aup.published_at
