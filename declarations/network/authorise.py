@@ -1,4 +1,4 @@
-"""The one question of the network: may the device with this address connect now, and if not, why?"""
+"""Whether the device with this address may connect now, and if not, why: one query for each Access-Request."""
 
 import datetime as dt
 import hashlib
@@ -19,7 +19,7 @@ from declarations.organisation.models.school import School, SchoolDay
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is "" for a yes. `device_id` is None when no device of the token's school has the address."""
+    """`reason` is "" if the device may connect. `device_id` is None when no device of the token's school has the address."""
 
     token_id: int
     token_used_at: dt.datetime | None
@@ -32,7 +32,7 @@ class Decision:
     session_timeout: int
 
     @property
-    def is_yes(self) -> bool:
+    def is_accepted(self) -> bool:
         return self.reason == ""
 
 
@@ -46,7 +46,7 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-# What stands in the question for what is asked about, until it is asked.
+# What stands in the query for its parameters, until they are known.
 A_TOKEN, AN_ADDRESS, A_MOMENT = "the token's SHA-256", "the address", dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC)
 
 PREPARED = "declarations_may_connect"
@@ -54,7 +54,7 @@ prepared_on: WeakSet[Any] = WeakSet()
 
 
 @cache
-def question(vendor: str) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001  # each database has its own SQL
+def query(vendor: str) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001  # each database has its own SQL
     """The one query, as SQL and its parameters, in which A_TOKEN, AN_ADDRESS and A_MOMENT stand for themselves.
 
     Kept, because it is the same for every request, and Django takes some 16 ms to put it together where the database takes
@@ -94,8 +94,8 @@ def moment(at: dt.datetime) -> Any:
 
 
 def ask_plainly(values: dict[Any, Any]) -> Any:
-    """The row that answers the question, or None."""
-    sql, parameters = question(connection.vendor)
+    """The row that answers the query, or None."""
+    sql, parameters = query(connection.vendor)
     return next(iter(NetworkToken.objects.raw(sql, [values.get(parameter, parameter) for parameter in parameters])), None)
 
 
@@ -115,7 +115,7 @@ def ask_prepared(values: list[Any]) -> Any:
 
 
 def prepare() -> None:
-    sql, parameters = question(connection.vendor)
+    sql, parameters = query(connection.vendor)
     places = {A_TOKEN: "$1", AN_ADDRESS: "$2", moment(A_MOMENT): "$3"}
     first, *parts = sql.split("%s")
     text = first + "".join(places.get(parameter, "%s") + part for parameter, part in zip(parameters, parts, strict=True))

@@ -1,6 +1,6 @@
-"""What the network asked last, written down beside the answering: an answer never waits for a write.
+"""The last answer about each address, written beside the answering: an answer never waits for a write.
 
-A view notes; a thread of the server's process writes what was noted, about once a second, many in one statement. If the
+The view notes a decision; a thread of the server's process writes what was noted, about once a second, many in one statement. If the
 process dies, a second of *last seen* is lost, which is no evidence; what was decided is written elsewhere, by the actions.
 """
 
@@ -43,7 +43,7 @@ def start() -> None:
     """Begins to write what is noted in this process; the server calls it in each of its workers."""
     with starting:
         if not started:
-            thread = threading.Thread(target=keep_writing, name="sightings", daemon=True)
+            thread = threading.Thread(target=keep_writing, name="last-seen", daemon=True)
             started.append(thread)
             thread.start()
 

@@ -1,4 +1,4 @@
-"""What the school's network asks. Machines come here, with a token: no session, no cookie, no page.
+"""What FreeRADIUS asks over HTTP (rlm_rest), with a bearer token: no session, no cookie, no page.
 
 Every answer is one that FreeRADIUS cannot mistake (docs/network.md): 200 with a marker is the only yes; 401, 403, 400 and
 405 are noes; 5xx says that nothing is known, and leaves it to the local list. Never a 404, a 204, a redirect.
@@ -31,7 +31,7 @@ log = logging.getLogger("declarations.network")
 
 
 class DeniedError(Exception):
-    """A no before anything was decided; the sentence is one of ours."""
+    """A request that is refused before a decision; its sentence becomes the Reply-Message."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -46,13 +46,13 @@ def machine[**P](*methods: str) -> Callable[[Callable[Concatenate[HttpRequest, s
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
                 if request.method not in methods:
-                    raise DeniedError(405, "Asked in another way than the configuration does.")  # noqa: TRY301  # one place says what a no looks like
+                    raise DeniedError(405, "Asked in another way than the configuration does.")  # noqa: TRY301  # one place says what a refusal looks like
                 return view(request, bearer(request), *args, **kwargs)
             except DeniedError as why:
-                return no(why.status, str(why), headers={"Allow": ", ".join(methods)} if why.status == 405 else None)
+                return reject(why.status, str(why), headers={"Allow": ", ".join(methods)} if why.status == 405 else None)
             except DatabaseError:
                 log.exception("The database did not answer.")
-                return no(503, "The database does not answer.")
+                return reject(503, "The database does not answer.")
 
         return answer
 
@@ -63,14 +63,14 @@ def machine[**P](*methods: str) -> Callable[[Callable[Concatenate[HttpRequest, s
 def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
     """May this address connect? See docs/network.md for what goes in and out."""
     begun = time.monotonic()
-    address, mode = question(request)
+    address, mode = query_of(request)
     at = timezone.now()
     decision = authorise.decide(token=token, address=address, at=at)
     if decision is None:
         raise DeniedError(403, "No such token.")
     last_seen.note(decision, at=at)
-    response = yes(decision, mode) if decision.is_yes else no(401, str(Reason(decision.reason).label))
-    tell(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
+    response = accept(decision, mode) if decision.is_accepted else reject(401, str(Reason(decision.reason).label))
+    log_decision(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
     return response
 
 
@@ -83,8 +83,8 @@ def bearer(request: HttpRequest) -> str:
     return token
 
 
-def question(request: HttpRequest) -> tuple[str, str]:
-    """(canonical address, mode) that is asked about. Raises DeniedError."""
+def query_of(request: HttpRequest) -> tuple[str, str]:
+    """The canonical address and the mode that the request is about. Raises DeniedError."""
     try:
         body = request.read(LARGEST_REQUEST + 1)
     except (OSError, UnreadablePostError) as broken:
@@ -121,8 +121,8 @@ def attribute(value: str | int) -> dict[str, Any]:
     return {"op": ":=", "value": [value], "do_xlat": False}
 
 
-def yes(decision: Decision, mode: str) -> HttpResponse:
-    """The marker, and where to put the device; in MAC mode also that nothing else is asked."""
+def accept(decision: Decision, mode: str) -> HttpResponse:
+    """The answer for which FreeRADIUS sends an Access-Accept: the marker, Session-Timeout and VLAN; in MAC mode Auth-Type too."""
     answer = {"control:Tmp-String-9": attribute("permit"), "reply:Session-Timeout": attribute(decision.session_timeout)}
     if mode == "mac":
         # Never in gate mode: it would let in whoever has the wrong password.
@@ -134,14 +134,14 @@ def yes(decision: Decision, mode: str) -> HttpResponse:
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def no(status: int, sentence: str, *, headers: dict[str, str] | None = None) -> HttpResponse:
-    """A no with its sentence, which comes from our fixed list: nothing of the request is repeated."""
+def reject(status: int, sentence: str, *, headers: dict[str, str] | None = None) -> HttpResponse:
+    """The answer for which FreeRADIUS sends an Access-Reject; the sentence is one of a fixed list and repeats nothing of the request."""
     return JsonResponse(
         {"reply:Reply-Message": attribute(sentence)}, status=status, headers={"Cache-Control": "no-store", **(headers or {})}
     )
 
 
-def tell(decision: Decision, mode: str, *, status: int, milliseconds: float) -> None:
+def log_decision(decision: Decision, mode: str, *, status: int, milliseconds: float) -> None:
     """One line for each decision. The device by its number and not by its address: logs are kept longer than addresses."""
     line = {
         "event": "network",

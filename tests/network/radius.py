@@ -126,7 +126,7 @@ class Answer:
     attributes: dict[str, str] = field(default_factory=dict)
 
     @property
-    def is_yes(self) -> bool:
+    def is_accept(self) -> bool:
         return self.code == "Access-Accept"
 
 

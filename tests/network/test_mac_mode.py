@@ -55,7 +55,7 @@ def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, 
     suspension = owner.report_lost(device=live_phone, by=cast.ben, at=at)
     heard["suspended"] = hear()
     Suspension.objects.filter(pk=suspension.pk).update(lifted_by=cast.hilda, lifted_at=at)
-    assert server.ask(mine).is_yes
+    assert server.ask(mine).is_accept
     approve(ask(cast.ada, "3c:22:fb:00:00:52"), cast.hilda)
     heard["not_signed"] = hear("3C-22-FB-00-00-52")
     Permission.objects.create(
@@ -84,14 +84,14 @@ def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, 
 
 def test_revoked_between_two_requests_the_second_is_refused(site: str, live_cast: Cast, live_phone: Device, radius: Start):
     server = radius(site)
-    assert server.ask().is_yes
+    assert server.ask().is_accept
     approval.revoke(permission=Permission.objects.get(device=live_phone), by=live_cast.omar, note="Left on a bus.", at=timezone.now())
     assert server.ask().code == "Access-Reject"
 
 
 def test_what_is_not_for_this_site_is_refused(site: str, live_cast: Cast, live_phone: Device, radius: Start):
     server = radius(site)
-    assert server.ask().is_yes
+    assert server.ask().is_accept
     no_address = server.ask(**{"Calling-Station-Id": ""})
     assert no_address.code == "Access-Reject"
     for address in (
@@ -113,11 +113,11 @@ def test_a_token_that_was_ended_is_refused_and_two_work_at_once(site: str, live_
 
     old = radius(site)
     new = radius(site)
-    assert old.ask().is_yes
-    assert new.ask().is_yes
+    assert old.ask().is_accept
+    assert new.ask().is_accept
     end_token(token=NetworkToken.objects.order_by("pk").first(), by=None, at=timezone.now())
     assert old.ask().code == "Access-Reject"
-    assert new.ask().is_yes
+    assert new.ask().is_accept
 
 
 def test_another_schools_server_knows_nothing_of_it(site: str, live_cast: Cast, live_phone: Device, radius: Start):

@@ -48,7 +48,7 @@ def test_whatever_answers_in_its_place_it_is_a_no_or_the_local_list(live_cast: C
     for name, (how, asks_list) in STRAYS.items():
         with stray(**how, port=port):
             listed, unlisted = server.ask(ON_LIST, **credentials), server.ask(NOT_ON_LIST, **credentials)
-        if unlisted.code != "Access-Reject" or (asks_list is not None and listed.is_yes != asks_list) or not listed.code:
+        if unlisted.code != "Access-Reject" or (asks_list is not None and listed.is_accept != asks_list) or not listed.code:
             wrong.append((name, listed, unlisted))
     # Nobody there at all.
     listed, unlisted = server.ask(ON_LIST, **credentials), server.ask(NOT_ON_LIST, **credentials)
@@ -68,7 +68,7 @@ def test_a_no_of_the_app_goes_before_a_list_that_is_old(site: str, live_cast: Ca
 
 def test_without_the_list_a_dead_app_is_a_no(live_cast: Cast, live_phone: Device, radius: Start):
     server = radius(f"http://127.0.0.1:{free_port(socket.SOCK_STREAM)}")
-    assert server.ask(ON_LIST).is_yes
+    assert server.ask(ON_LIST).is_accept
     (server.folder / "mods-config/wifi_hillside/authorized_macs").write_text("")
     again = radius(f"http://127.0.0.1:{free_port(socket.SOCK_STREAM)}")
     (again.folder / "mods-config/wifi_hillside/authorized_macs").write_text("")
@@ -80,7 +80,7 @@ def test_a_wrong_address_of_the_app_lets_nobody_in(site: str, live_cast: Cast, l
     """The path is the app's own; were it another, the app says 400 below /network/, and the marker is missing everywhere else."""
     credentials = {"user": USER, "password": PASSWORD} if mode == "gate" else {}
     server = radius(site, mode)
-    assert server.ask(ON_LIST, **credentials).is_yes
+    assert server.ask(ON_LIST, **credentials).is_accept
     module = server.folder / "mods-available/wifi_hillside"
     right, other = module.read_text(), free_port()
     listening = server.folder / f"sites-available/wifi_hillside_{mode}"
