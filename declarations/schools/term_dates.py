@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from declarations.common.dates import A_DAY
 from declarations.organisation.school_days import SATURDAY
-from declarations.schools.icalendar import LONGEST_NAME, Event
+from declarations.schools.calendar_file import LONGEST_NAME
+from declarations.schools.icalendar import Event
 
 # In days: the shortest term, the longest half-term holiday, and the longest holiday between terms. A longer gap means that a term
 # is missing from the file.
@@ -54,10 +55,33 @@ def pattern(*alternatives: str) -> re.Pattern[str]:
 # Staff are at school on these days although pupils are not. Their names often contain "closed" too, so this comes first.
 _STAFF_DAY = pattern(
     r"inset", r"in-?service", r"staff (?:training )?days?", r"(?:staff |teacher )?training days?", r"teacher days?", r"cpd", r"hms",
-    r"non[- ]pupil days?", r"development days?", r"planning days?", r"baker days?",
+    r"non[- ]pupil days?", r"development days?", r"planning days?", r"baker days?", r"(?:pupil|student)[- ]free",
+)  # fmt: skip
+# … or only others are away. Where a name says that staff are away as well, it is a holiday.
+_ALL = r"(?:all |our |the |most |some )*"
+_PUPILS = rf"{_ALL}(?:pupils?|students?|children|learners|years? \d{{1,2}}|key stage \d|ks\d|sixth form(?:ers)?)"
+_STAFF = rf"{_ALL}(?:staff|teachers?|adults)"
+_ONLY_OTHERS = pattern(
+    rf"(?:to|for) {_PUPILS}", rf"(?:to|for) {_ALL}(?:visitors|parents|nursery|reception|public(?! holiday))", rf"no {_PUPILS}",
+    rf"{_PUPILS}['’]?s?['’]? (?:\w+ )?(?:holidays?|days? off|off|closure|not in)",
+    rf"{_STAFF} (?:only|(?:are |is |still |to be )*(?:in|at work|working|present|required|expected|back|attend\w*))",
+)  # fmt: skip
+_STAFF_TOO = pattern(
+    rf"{_STAFF} ?(?:and|&|\+|/|,) ?{_PUPILS}", rf"{_PUPILS} ?(?:and|&|\+|/|,) ?{_STAFF}", rf"(?:to|for) {_STAFF}", rf"no {_STAFF}",
+    rf"{_STAFF}(?:['’]?s?['’]?)? (?:holidays?|off|away|not in|days? off)", r"every(?:one|body)",
 )  # fmt: skip
 _HALF_TERM = pattern(r"half[- ]?terms?", r"hanner tymor", r"mid-?term")
-_BESIDE = pattern(r"clubs?", r"camps?", r"homework", r"revision", r"challenge", r"fair", r"party", r"concert", r"activit(?:y|ies)", r"trip")
+_BESIDE = pattern(
+    r"clubs?", r"camps?", r"homework", r"revision", r"challenge", r"fair", r"party", r"concert", r"activit(?:y|ies)", r"trip",
+    r"(?:remote|online|home) (?:learning|school(?:ing)?|working)", r"not (?:be )?closed", r"pay(?:ment)? (?:for|due)",
+    r"(?:library|pool|car park|gym|hall|canteen|kitchen|reception|nursery|road|applications?|bookings?|nominations?|admissions?|"
+    r"registrations?|entries|voting|ballot|shop|portal|survey) (?:is |are |will be )?(?:close[ds]?|closure|shut)",
+)  # fmt: skip
+# One day of which only a part is free.
+_PART_OF_A_DAY = pattern(
+    r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|noon|o['’]clock)", r"\d{1,2}:\d\d", r"noon", r"midday", r"lunch ?(?:time)?", r"morning",
+    r"afternoon", r"half[- ]day", r"early (?:clos\w+|finish)", r"(?:clos\w+|finish\w*) early",
+)  # fmt: skip
 _HOLIDAY = pattern(
     r"holidays?", r"vacation", r"gwyliau", r"(?:school |office |site )?(?:is )?closed", r"closure", r"shut",
     r"(?:christmas|winter|easter|spring|summer|autumn|october|february|whitsun|term|festive) break",
@@ -66,7 +90,7 @@ _HOLIDAY = pattern(
 _TERM = pattern(r"terms?", r"tymor", r"semesters?", r"trimesters?")
 _MARK = pattern(
     r"starts?", r"begins?", r"beginning", r"ends?", r"finish(?:es)?", r"first day", r"last day", r"re-?opens?", r"opens?", r"returns?",
-    r"breaks? up", r"back to school", r"closes at", r"resumes?", r"start of", r"end of",
+    r"breaks? up", r"back to school", r"closes at", r"resumes?", r"(?:school (?:is |remains |stays )?|\()open", r"start of", r"end of",
 )  # fmt: skip
 
 
@@ -74,9 +98,10 @@ def propose(events: Sequence[Event]) -> list[Proposal]:
     """A proposal for each event and for each gap between terms, by date, without duplicates."""
     proposals = [Proposal(event.first, event.last, event.name, (why := guess(event)) == Why.HOLIDAY, why) for event in events]
     gaps = [gap for gap in between_terms(proposals) if not covered(gap, proposals)]
-    kept: dict[tuple[dt.date, dt.date], Proposal] = {}
+    kept: dict[tuple[object, ...], Proposal] = {}
     for proposal in sorted([*proposals, *gaps], key=lambda proposal: (proposal.first, proposal.last, not proposal.closed, proposal.name)):
-        kept.setdefault((proposal.first, proposal.last), proposal)
+        # What has to be entered by hand is never left out for another event on its first days.
+        kept.setdefault((proposal.first, proposal.last, "" if proposal.can_be_taken else proposal.name), proposal)
     return list(kept.values())
 
 
@@ -90,8 +115,8 @@ def guess(event: Event) -> Why:
         Why.TERM: days >= SHORTEST_TERM and not event.is_timed and bool(_TERM.search(name)) and not _HOLIDAY.search(name),
         Why.TOO_LONG: days > LONGEST,
         Why.TIMED: event.is_timed,
-        Why.STAFF_DAY: bool(_STAFF_DAY.search(name)),
-        Why.MARK: days == 1 and bool(_MARK.search(name)),
+        Why.STAFF_DAY: bool(_STAFF_DAY.search(name) or (_ONLY_OTHERS.search(name) and not _STAFF_TOO.search(name))),
+        Why.MARK: days == 1 and bool(_MARK.search(name) or _PART_OF_A_DAY.search(name)),
         Why.UNKNOWN: bool(_BESIDE.search(name)) or not is_holiday,
         Why.WEEKEND: not has_a_weekday(event.first, event.last),
     }

@@ -39,6 +39,42 @@ def event(name: str, first: str = "2026-10-26", last: str = "", **more: bool) ->
         ("Staff training day (pupils' holiday)", "2026-09-01", "", Why.STAFF_DAY),
         ("In-service day", "2026-09-01", "", Why.STAFF_DAY),
         ("Non-pupil day", "2026-09-01", "", Why.STAFF_DAY),
+        # … also where a name only says that others are away.
+        ("School closed to pupils", "2027-01-04", "", Why.STAFF_DAY),
+        ("School closed to all our pupils", "2027-01-04", "", Why.STAFF_DAY),
+        ("Closed for students", "2027-01-04", "", Why.STAFF_DAY),
+        ("Occasional day (school closed to students)", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed to Year 11", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed to visitors", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed to the public", "2027-06-25", "", Why.STAFF_DAY),
+        ("Pupils' holiday, staff in", "2027-06-25", "", Why.STAFF_DAY),
+        ("Student holiday", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed (staff only)", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed, teachers working", "2027-06-25", "", Why.STAFF_DAY),
+        ("Pupil-free day: school closed", "2027-06-25", "", Why.STAFF_DAY),
+        ("Closed: no pupils in school", "2027-06-25", "", Why.STAFF_DAY),
+        # … but not where they are away too.
+        ("School closed to pupils and staff", "2027-06-25", "", Why.HOLIDAY),
+        ("School closed to all staff and students", "2027-06-25", "", Why.HOLIDAY),
+        ("School closed to everyone, pupils too", "2027-06-25", "", Why.HOLIDAY),
+        ("Holiday for pupils and teachers", "2027-06-25", "", Why.HOLIDAY),
+        ("School closed for public holiday", "2027-06-25", "", Why.HOLIDAY),
+        ("School closed for the public holiday", "2027-06-25", "", Why.HOLIDAY),
+        ("Public holiday", "2027-06-25", "", Why.HOLIDAY),
+        ("New Year bank holiday", "2027-01-01", "", Why.HOLIDAY),
+        ("Staff holiday", "2027-06-25", "", Why.HOLIDAY),
+        # Part of a day is none.
+        ("School closed at 1pm", "2027-07-21", "", Why.MARK),
+        ("School closed from 12 noon", "2027-07-21", "", Why.MARK),
+        ("School closed from 13:00", "2027-07-21", "", Why.MARK),
+        ("Early closure", "2027-07-21", "", Why.MARK),
+        ("Half-day holiday", "2027-07-21", "", Why.MARK),
+        ("May Day (school open)", "2027-05-03", "", Why.MARK),
+        # Something else is closed.
+        ("Library closed", "2027-05-04", "", Why.UNKNOWN),
+        ("Applications are closed", "2027-05-04", "", Why.UNKNOWN),
+        ("Remote learning: school site closed", "2027-05-04", "", Why.UNKNOWN),
+        ("School is not closed", "2027-05-04", "", Why.UNKNOWN),
         # The edges of terms are days of school.
         ("Autumn term begins", "2026-09-03", "", Why.MARK),
         ("Half term starts at 3.15", "2026-10-23", "", Why.MARK),
@@ -109,3 +145,12 @@ def test_a_term_that_holds_its_halves_hides_no_half_term():
 def test_the_same_days_are_proposed_once_as_closed_if_any_of_them_is():
     assert closed([event("Parents' evening"), event("Bank holiday")]) == [("2026-10-26", "2026-10-26", "Bank holiday")]
     assert len(propose([event("Parents' evening"), event("Bank holiday")])) == 1
+
+
+def test_what_has_to_be_entered_by_hand_is_not_hidden_behind_another_event():
+    shown = propose([event("Bank holiday"), event("Founder's day", repeats=True), event("Sports day", repeats=True)])
+    assert [(proposal.name, proposal.can_be_taken) for proposal in shown] == [
+        ("Bank holiday", True),
+        ("Founder's day", False),
+        ("Sports day", False),
+    ]

@@ -119,7 +119,8 @@ class HolidayAdmin(SchoolSettingsAdmin):
         entered = set(Holiday.objects.filter(school=school).values_list("first_on", "last_on"))
         rows = [self.row(proposal, is_there=(proposal.first, proposal.last) in entered) for proposal in form.proposals]
         new = sum(row["closed"] for row in rows)
-        return self.page(request, {"rows": rows, "new": new, "file_name": form.cleaned_data["calendar"].name})
+        read = {"rows": rows, "new": new, "unread": form.unread, "file_name": form.cleaned_data["calendar"].name}
+        return self.page(request, read)
 
     def row(self, proposal: Proposal, *, is_there: bool) -> dict[str, Any]:
         can_be_taken = proposal.can_be_taken and not is_there

@@ -13,7 +13,8 @@ from declarations.common.fields import DayField, DayInput, TypedField
 from declarations.common.generics import ModelForm
 from declarations.organisation.models.holiday import Holiday
 from declarations.organisation.models.school import School
-from declarations.schools import icalendar
+from declarations.schools.calendar_file import LONGEST_NAME, MAX_BYTES
+from declarations.schools.icalendar import calendar
 from declarations.schools.term_dates import LONGEST, Proposal, propose
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def too_long() -> str:
 class DaysForm(forms.Form):
     """The name and the days of a holiday, without its school."""
 
-    name = TypedField(label=_("Name"), max_length=icalendar.LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
+    name = TypedField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("Half term, say, or bank holiday."))
     first_on = HolidayDayField(label=_("First day"))
     last_on = HolidayDayField(
         label=_("Last day"), help_text=_("The last day on which the school is closed; for one day the same day again.")
@@ -85,7 +86,7 @@ class HolidayForm(DaysForm, ModelForm):
 
 
 class CalendarForm(forms.Form):
-    """A calendar file; once the form is valid, its events are in `proposals`."""
+    """A calendar file; once the form is valid, its events are in `proposals`, and in `unread` by name and why what cannot be read."""
 
     calendar = forms.FileField(
         label=_("Calendar file (.ics)"),
@@ -100,17 +101,19 @@ class CalendarForm(forms.Form):
         super().__init__(*args, **rest)
         self.school, self.on = school, on
         self.proposals: list[Proposal] = []
+        self.unread: list[tuple[str, str]] = []
 
     def clean_calendar(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["calendar"]
         first = self.school.year(on=self.on).opens_on
         try:
-            data = file.read(icalendar.MAX_BYTES + 1)
-            events = icalendar.events(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
+            data = file.read(MAX_BYTES + 1)
+            read = calendar(data, zone=self.school.zone, first=first, last=first.replace(year=first.year + YEARS_AHEAD))
         except UnreadableFileError as error:
-            raise forms.ValidationError(gettext(error.message) % error.params, code=error.code) from error
-        self.proposals = propose(events)
-        if not self.proposals:
+            raise forms.ValidationError(sentence_of(error), code=error.code) from error
+        self.proposals = propose(read.events)
+        self.unread = [(unread.name, sentence_of(unread.error)) for unread in read.unread]
+        if not self.proposals and not self.unread:
             raise forms.ValidationError(_("There is nothing in it from this school year on."), code="nothing")
         if len(self.proposals) > MOST_SHOWN:
             raise forms.ValidationError(
@@ -119,6 +122,10 @@ class CalendarForm(forms.Form):
                 code="too_many",
             )
         return file
+
+
+def sentence_of(error: UnreadableFileError) -> str:
+    return gettext(error.message) % error.params
 
 
 def as_value(first: dt.date, last: dt.date, name: str) -> str:
