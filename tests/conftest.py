@@ -37,12 +37,16 @@ def is_refused_by_postgresql(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts what takes long first, so that no worker is left alone with it: the browser, and then the suites over all rooms."""
-    items.sort(key=lambda item: place(item.path.relative_to(HERE).parts[0], item))
+    """Puts what takes long first, so that no worker is left alone with it: browser, suites over all rooms, other processes."""
+    items.sort(key=place)
 
 
-def place(folder: str, item: pytest.Item) -> int:
-    return 0 if folder == "browser" else 1 if folder == "whole" and not item.get_closest_marker("django_db") else 2
+def place(item: pytest.Item) -> int:
+    folder, file = item.path.relative_to(HERE).parts[0], item.path.name
+    mark = item.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction"):
+        return 2  # after those that roll back what they did, where pytest-django put them
+    return 0 if folder == "browser" else 1 if folder in {"whole", "demo", "house"} or file == "test_guessing.py" else 2
 
 
 @pytest.hookimpl(tryfirst=True)
