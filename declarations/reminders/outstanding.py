@@ -62,7 +62,7 @@ def asks_of(school: School, texts: Iterable[PolicyVersion], *, on: dt.date) -> l
     if opened_on is None:
         return []
     year = school.year(on=on)
-    due_on = due_day(year=year, opened_on=opened_on, starts_on=None)
+    due_on = due_day(year=year, opened_on=opened_on)
     asks: list[tuple[Ask, PolicyVersion | None]] = [(Ask(f"year {year.key}", max(year.opens_on, opened_on), due_on), None)]
     for text, effective_from in there:
         # The first texts are not new texts: nobody can have signed before.
@@ -91,7 +91,7 @@ def to_sign(school: School, *, on: dt.date) -> list[ToSign]:
         ToSign(
             person,
             SigningStatus(person.signing_status),
-            [ask.for_joiner(person.starts_on) for ask, text in asks if is_open(ask, text, person)],
+            [ask.for_joiner(person.starts_on, person.added_on) for ask, text in asks if is_open(ask, text, person)],
         )
         for person in people
     ]

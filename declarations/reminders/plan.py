@@ -198,8 +198,11 @@ def busy(*, at: dt.datetime, last_at: dt.datetime | None) -> list[tuple[School, 
     for school_id, first_on, last_on in Holiday.objects.filter(last_on__gte=first).values_list("school", "first_on", "last_on"):
         closed[school_id].append((first_on, last_on))
     texts = texts_of(School.objects.all())
-    came = Person.objects.filter(school__isnull=False, starts_on__gte=first, starts_on__lte=last)
-    joined = days_by_school(came.expected_to_sign(), "starts_on")
+    lately = Q(starts_on__range=(first, last)) | Q(starts_on__isnull=True, added_on__range=(first, last))
+    came = Person.objects.filter(lately, school__isnull=False).expected_to_sign()
+    joined: dict[int, set[tuple[dt.date | None, dt.date | None]]] = defaultdict(set)
+    for school_id, *came_on in came.order_by().values_list("school", "starts_on", "added_on").distinct():
+        joined[school_id].add((came_on[0], came_on[1]))
     approved = Permission.objects.filter(
         approved=True, ended_at__isnull=True, until__gte=at.date() - AHEAD, until__lte=last + schedule.LONGEST_NOTICE
     )
@@ -247,9 +250,9 @@ def days_by_school(rows: models.QuerySet[Any], name: str) -> dict[int, list[dt.d
 
 
 def days_on_which_something_falls(
-    *, asks: list[Ask], joined: list[dt.date], ends: list[dt.date], reviews: list[dt.date], days: SchoolDays
+    *, asks: list[Ask], joined: set[tuple[dt.date | None, dt.date | None]], ends: list[dt.date], reviews: list[dt.date], days: SchoolDays
 ) -> Iterator[dt.date]:
-    for ask in {*asks, *(ask.for_joiner(starts_on) for ask in asks for starts_on in joined)}:
+    for ask in {*asks, *(ask.for_joiner(*came_on) for ask in asks for came_on in joined)}:
         yield from (day for _stage, day in schedule.stages(ask, days))
         yield schedule.told_on(ask.due_on, days)
     yield from (schedule.notice_on(until, days) for until in ends)

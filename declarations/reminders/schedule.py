@@ -38,11 +38,12 @@ class Ask:
     opens_on: dt.date
     due_on: dt.date
 
-    def for_joiner(self, starts_on: dt.date | None) -> "Ask":
-        """The same for somebody who came on a day: nobody is late in their first week."""
-        if starts_on is None:
+    def for_joiner(self, starts_on: dt.date | None, added_on: dt.date | None = None) -> "Ask":
+        """The same for somebody who came on a day, or was added on one without a first day: they have a week, or a fortnight."""
+        came_on, has = (added_on, 2 * WEEK) if starts_on is None else (starts_on, WEEK)
+        if came_on is None:
             return self
-        return Ask(self.name, max(self.opens_on, starts_on), max(self.due_on, starts_on + WEEK))
+        return Ask(self.name, max(self.opens_on, came_on), max(self.due_on, came_on + has))
 
     def key(self, stage: Stage) -> str:
         """The occasion, as it is written down: each once for a person, whatever becomes of the dates."""

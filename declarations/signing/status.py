@@ -22,6 +22,8 @@ from declarations.signing.models.response import Exemption, Response
 # Nobody is late in their first week: somebody who joins in November, or a school that publishes its first texts then,
 # would otherwise be overdue since September on the first morning.
 TIME_TO_SIGN = dt.timedelta(days=7)
+# Who was added without a first day may have been here for years, and hears of it only now.
+TIME_TO_SIGN_FOR_ADDED = dt.timedelta(days=14)
 
 
 class SigningStatus(models.TextChoices):
@@ -99,7 +101,7 @@ def signing_status(*, person: Person, on: dt.date) -> PersonStatus:
     status = SigningStatus(people.values_list("signing_status", flat=True).get())
     holds = Exists(Declaration.objects.filter(pk=OuterRef("pk")).in_force(on=on))
     newest = signed.annotate(holds=holds).order_by("-holds", "-signed_on", "-signed_at", "-id").first()
-    dates = [due_day(year=year, opened_on=opened_on, starts_on=person.starts_on)]
+    dates = [due_day(year=year, opened_on=opened_on, person=person)]
     holds_until = None
     if newest is not None:
         numbers = {"aup": newest.aup.number, "leaflet": newest.leaflet.number}
@@ -152,9 +154,10 @@ def annotated(people: PersonQuerySet, *, school: School, on: dt.date, opened_on:
             When(Exists(in_force.filter(school_year=year.key)), then=Value(SigningStatus.DUE.value)),
             When(Exists(declarations) & ~Exists(in_force), then=Value(SigningStatus.LAPSED.value)),
         ]
-        if on > due_day(year=year, opened_on=opened_on, starts_on=None):
+        if on > due_day(year=year, opened_on=opened_on):
             joined_lately = Q(starts_on__isnull=False, starts_on__gte=on - TIME_TO_SIGN)
-            whens.append(When(~joined_lately, then=Value(SigningStatus.OVERDUE.value)))
+            added_lately = Q(starts_on__isnull=True, added_on__isnull=False, added_on__gte=on - TIME_TO_SIGN_FOR_ADDED)
+            whens.append(When(~joined_lately & ~added_lately, then=Value(SigningStatus.OVERDUE.value)))
     otherwise = SigningStatus.NOT_YET if opened_on is None else SigningStatus.DUE
     return people.annotate(signing_status=Case(*whens, default=Value(otherwise.value), output_field=models.CharField()))
 
@@ -164,9 +167,20 @@ def expected_to_sign(*, school: School, on: dt.date) -> models.QuerySet[Any]:
     return with_signing_status(Person.objects.filter(school=school).at_school(on=on).expected_to_sign(), school=school, on=on)
 
 
-def due_day(*, year: SchoolYear, opened_on: dt.date | None, starts_on: dt.date | None) -> dt.date:
-    """By when a person is to sign in this year: the year's day, or a week after they came or could first sign, if that is later."""
-    return max([year.due_on, *(day + TIME_TO_SIGN for day in (opened_on, starts_on) if day is not None)])
+def due_day(*, year: SchoolYear, opened_on: dt.date | None, person: Person | None = None) -> dt.date:
+    """By when a person is to sign in this year; without one, by when everybody is who was here.
+
+    It is the year's day, or a week after they came or could first sign, or a fortnight after they were added without a first day,
+    whichever is latest.
+    """
+    days = [year.due_on]
+    if opened_on is not None:
+        days.append(opened_on + TIME_TO_SIGN)
+    if person is not None and person.starts_on is not None:
+        days.append(person.starts_on + TIME_TO_SIGN)
+    elif person is not None and person.added_on is not None:
+        days.append(person.added_on + TIME_TO_SIGN_FOR_ADDED)
+    return max(days)
 
 
 def open_since(*, school: School, on: dt.date) -> dt.date | None:

@@ -1,5 +1,6 @@
 """Importing a staff list in the admin: upload, choose the columns, look at the changes, confirm; and undo the last import."""
 
+import datetime as dt
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -11,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from declarations.common.errors import RefusedError, UnreadableFileError
+from declarations.common.spreadsheets.write_csv import line
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.sign_in import invitations
+from declarations.sign_in.admin_invitations import tell
 from declarations.staff_lists import compare, files, import_list, undo
 from declarations.staff_lists.forms import ColumnsForm, ConfirmForm, FileForm, UploadForm
 from declarations.staff_lists.models import StaffList
@@ -42,8 +46,9 @@ class StaffListAdmin(SchoolScopedAdmin):
     fields = ["uploaded_at", "who", "story", "state", "sha256", "confirmed_at", "undone_at"]
 
     def get_urls(self) -> list[URLPattern]:
-        steps = {"columns": self.columns_view, "preview": self.preview_view, "undo": self.undo_view}
+        steps = {"columns": self.columns_view, "preview": self.preview_view, "invite": self.invite_view, "undo": self.undo_view}
         return [
+            path("example/", self.admin_site.admin_view(self.example_view), name="declarations_stafflist_example"),
             *(
                 path(f"<path:object_id>/{step}/", self.admin_site.admin_view(view), name=f"declarations_stafflist_{step}")
                 for step, view in steps.items()
@@ -100,6 +105,28 @@ class StaffListAdmin(SchoolScopedAdmin):
         last = undo.last_of(school) if school else None
         facts = {"title": _("Import a staff list"), "form": form, "last": last}
         return render_admin(request, "staff_lists/admin/upload.html", facts, model_admin=self)
+
+    def example_view(self, request: HttpRequest) -> HttpResponse:
+        """A short list to fill in: each heading that is recognised, and two made-up people."""
+        self.for_administrators(request)
+        headers = {"Content-Disposition": 'attachment; filename="staff-list-example.csv"'}
+        on = context_of(request).on
+        rows = [
+            ["Staff number", "Forename", "Surname", "Work email", "Job title", "Category", "Start date", "Last day"],
+            ["00731", "Nia", "Example", "nia@school.example", "Teacher of art", "Staff", f"{on:%d/%m/%Y}", ""],
+            [
+                "00732",
+                "Owen",
+                "Example",
+                "owen@school.example",
+                "Supply teacher",
+                "Supply",
+                f"{on:%d/%m/%Y}",
+                f"{on + dt.timedelta(60):%d/%m/%Y}",
+            ],
+        ]
+        lines = b"".join(line(cells, first=not number) for number, cells in enumerate(rows))
+        return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -179,6 +206,8 @@ class StaffListAdmin(SchoolScopedAdmin):
                     return redirect("admin:declarations_stafflist_preview", staff_list.pk)
             else:
                 self.message_user(request, import_summary(done), messages.SUCCESS)
+                if any(joiner.after("email") for joiner in done.of("joins")):
+                    return redirect("admin:declarations_stafflist_invite", staff_list.pk)
                 return redirect("admin:declarations_stafflist_changelist")
         sections = [(kind, label, lines[:LISTED], len(lines)) for kind, label in SECTIONS if (lines := plan.of(kind))]
         facts = {
@@ -191,6 +220,19 @@ class StaffListAdmin(SchoolScopedAdmin):
             "on": staff_list.school.day_of(at),
         }
         return render_admin(request, "staff_lists/admin/preview.html", facts, model_admin=self)
+
+    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """After an import: who joined by it, has an e-mail address and has not been invited yet, and one button that invites them."""
+        by = self.for_administrators(request)
+        staff_list: StaffList = self.get_object(request, object_id)
+        joined = [person["id"] for person in (staff_list.changes or {}).get("joined", [])]
+        new = invitations.never_signed_in(staff_list.school, on=context_of(request).on).filter(pk__in=joined, invitations__isnull=True)
+        people = new.select_related("school")
+        if request.method == "POST":
+            tell(self, request, *invitations.invite_many(people=people, by=by, at=context_of(request).at))
+            return redirect("admin:declarations_stafflist_changelist")
+        facts = {"title": _("Invite who joined by this list"), "people": people, "staff_list": staff_list}
+        return render_admin(request, "staff_lists/admin/invite.html", facts, model_admin=self)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The page that undoes the last import."""

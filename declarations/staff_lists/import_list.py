@@ -134,7 +134,7 @@ def locked_people(school: School) -> list[Person]:
 
 def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Person | None, at: dt.datetime) -> None:
     school, known = staff_list.school, {person.pk: person for person in people}
-    joined = [(line, joiner(line, school)) for line in plan.of("joins")]
+    joined = [(line, joiner(line, school, on=plan.on)) for line in plan.of("joins")]
     Person.objects.bulk_create([person for _line, person in joined], batch_size=100)
     touched = [(line, known[line.person_id]) for line in plan.changing if line.person_id is not None]
     changed = [{"id": person.pk, "before": values(line, "before"), "after": values(line, "after")} for line, person in touched]
@@ -161,8 +161,8 @@ def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Pe
     )
 
 
-def joiner(line: Line, school: School) -> Person:
-    person = Person(school=school, **{change.name: change.after for change in line.changes})
+def joiner(line: Line, school: School, *, on: dt.date) -> Person:
+    person = Person(school=school, added_on=on, **{change.name: change.after for change in line.changes})
     person.set_unusable_password()
     return person
 

@@ -73,6 +73,11 @@ def test_who_joins_has_a_week(starts_on: str | None, expected: Ask):
     assert YEAR.for_joiner(day(starts_on) if starts_on else None) == expected
 
 
+def test_who_was_added_without_a_first_day_has_a_fortnight():
+    assert YEAR.for_joiner(None, day("2026-11-09")) == Ask("year 2026", day("2026-11-09"), day("2026-11-23"))
+    assert YEAR.for_joiner(day("2020-09-01"), day("2026-11-09")) == YEAR
+
+
 @pytest.mark.parametrize(
     ("on", "last_on", "key"),
     [

@@ -181,6 +181,24 @@ def test_a_school_that_begins_in_november_is_not_late_since_september(db: None):
             assert with_signing_status(Person.objects.filter(pk=person.pk), school=school, on=day(on)).get().signing_status == state
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "added_on", "last_day"),
+    [
+        (None, "2026-11-25", "2026-12-09"),  # a fortnight, not since September
+        ("2010-09-01", "2026-11-25", "2026-09-08"),  # the list says that they have been here long
+        ("2026-11-23", "2026-11-25", "2026-11-30"),
+        (None, None, "2026-09-08"),
+    ],
+)
+def test_who_is_added_without_a_first_day_has_a_fortnight(school: School, starts_on, added_on, last_day):
+    facts = {name: value and day(value) for name, value in (("starts_on", starts_on), ("added_on", added_on))}
+    ada = make_person(school, "ada@hillside.example", "Ada Example", **facts)
+    for on, state in ((day(last_day), DUE), (day(last_day) + dt.timedelta(days=1), OVERDUE)):
+        found = signing_status(person=ada, on=on)
+        assert (found.status, found.sign_by) == (state, day(last_day))
+        assert with_signing_status(Person.objects.filter(pk=ada.pk), school=school, on=on).get().signing_status == state
+
+
 def test_the_end_of_the_day_is_the_schools(school: School):
     """23:30 in London in summer is 22:30 UTC; half past midnight is still yesterday in UTC."""
     ada = happen(school, [])

@@ -10,6 +10,8 @@ TABLE = {
     "admin/declarations/stafflist/<path:object_id>/change/": VIEWED | {"ines": ELSEWHERE},  # on to its preview
     "admin/declarations/stafflist/<path:object_id>/columns/": rule(out=TO_SIGN_IN, ines=ADMIN, rest=NO),
     "admin/declarations/stafflist/<path:object_id>/preview/": rule(out=TO_SIGN_IN, ines=ADMIN, rest=NO),
+    "admin/declarations/stafflist/example/": rule(out=TO_SIGN_IN, ines=ADMIN, rest=NO),
+    "admin/declarations/stafflist/<path:object_id>/invite/": rule(out=TO_SIGN_IN, ines="200 200 302 200 200", rest=NO),
     "admin/declarations/stafflist/<path:object_id>/undo/": rule(out=TO_SIGN_IN, ines="200 200 302 200 200", rest=NO),
 }
 

@@ -62,6 +62,8 @@ class Person(AbstractBaseUser):
         help_text=_("What the school's own system calls them: it tells a staff list who is who when a name or an e-mail address changes."),
     )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    # By hand or by a staff list; the time to sign counts from it where the first day is not known.
+    added_on = models.DateField(_("added on"), null=True, editable=False)
     leaves_on = models.DateField(
         _("leaves on"),
         null=True,

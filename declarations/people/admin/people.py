@@ -83,6 +83,8 @@ class PersonAdmin(SchoolScopedAdmin):
                 obj.school_id = person_of(request).school_id
             obj.set_unusable_password()
         on = context_of(request).on
+        if not change:
+            obj.added_on = on
         end = None if obj.leaves_on else leaving.default_end(obj, starts_on=max(obj.starts_on or on, on))
         is_new_category = "category" in form.changed_data or not change
         if end and not change:
