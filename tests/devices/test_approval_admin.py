@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.devices.actions import approval, owner
+from declarations.devices.actions import addresses, approval, owner, renewal
 from declarations.devices.models import Permission, Suspension
 from tests.cast import ask
 
@@ -216,3 +216,24 @@ def test_lifting_a_suspension(cast, signed_in, waiting):
     assert "Lifted" in client.post(page, follow=True).content.decode()
     assert Suspension.objects.get().lifted_by == cast.hilda
     assert "lifted already" in client.post(page, follow=True).content.decode()
+
+
+def test_what_else_was_asked_for_and_seen_is_listed(cast, signed_in, waiting, until):
+    """Each list of the pages about a device names its rows: a template is silent about a name that is not there."""
+    hilda, at, device = signed_in(cast.hilda), timezone.now(), waiting.device
+    owner.withdraw(permission=waiting, by=cast.ben, at=at)
+    again = owner.ask(device=device, by=cast.ben, reason="Again", at=at)
+    approval.approve(permission=again, by=cast.hilda, until=until, at=at)
+    renewal.review(permission=again, by=cast.omar, at=at)
+    addresses.add_address(device=device, by=cast.ben, address="3a:22:fb:00:00:09", at=at)
+    lost = owner.report_lost(device=device, by=cast.ben, at=at)
+    page = hilda.get(url(again)).text
+    assert "<code>3C:22:FB:00:00:01</code> (no longer used)" in page
+    assert "<code>3A:22:FB:00:00:09</code> ⚠ private address" in page
+    assert ", Omar Example: still right" in page
+    assert f'<a href="{url(waiting)}">' in page
+    assert f'<a href="/admin/declarations/suspension/{lost.pk}/change/">Example Phone 5 (Ben Example)</a>' in hilda.get("/admin/").text
+    ask(cast.ben, "3c:22:fb:00:00:08", at)
+    leaving = hilda.get(f"/admin/declarations/person/{cast.ben.pk}/leaving/").text
+    assert f"Example Phone 5 (otherwise until {until.day} {until:%B %Y})" in leaving
+    assert "Requests that wait: Example Phone 5" in leaving

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 
 from declarations.policies import publishing
 from declarations.policies.models import PolicyVersion
@@ -97,3 +98,12 @@ def test_reading_it_as_people_will(cast, signed_in, draft):
     assert "Dora Example" in shown
     assert "{gap}" in shown
     assert "Hillside School" in shown
+
+
+def test_the_front_page_and_the_preview_name_what_they_list(cast, signed_in, draft):
+    front = signed_in(cast.hilda).get("/admin/").text
+    assert f'<a href="{page("change", draft)}">Acceptable Use Policy, version 2</a> · <a href="{page("publish", draft)}">' in front
+    preview = signed_in(cast.hilda).get(page("preview", draft)).text
+    assert all(f"<li>☐ {escape(text)}</li>" in preview for text in draft.agreed_to()[:-1])
+    version = signed_in(cast.ada).get(reverse("version", args=[cast.aup.pk])).text
+    assert all(f"<li>{escape(confirmation['text'])}</li>" in version for confirmation in cast.aup.confirmations)

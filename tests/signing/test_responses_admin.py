@@ -369,3 +369,18 @@ def test_an_exemption_is_for_a_year_ahead_at_most_and_is_none_before_it_begins(c
     hilda.post(f"{EXEMPTIONS}{exemption.pk}/change/")
     assert "<strong>Over</strong>" in hilda.get(f"{EXEMPTIONS}{exemption.pk}/change/").text
     assert "– over" in hilda.get(EXEMPTIONS).text
+
+
+def test_lists_beside_an_answer_an_exemption_and_a_paper_name_their_rows(cast: Cast, signed_in):
+    hilda, first = signed_in(cast.hilda), says(cast, ago=2)
+    responses.answer(response=first, by=cast.omar, text="Because.", at=timezone.now() - DAY)
+    page = hilda.get(f"{REPLIES}{says(cast).pk}/change/").text
+    assert f'<a href="{REPLIES}{first.pk}/change/">' in page
+    assert "I decline – answered by Omar Example" in page
+    assert f'<th scope="row">{cast.aup.title} (Acceptable Use Policy (AUP))</th><td>1</td>' in hilda.get(f"{DECLARATIONS}add/").text
+    on = cast.hillside.day_of(timezone.now())
+    exemption = responses.exempt(person=cast.omar, by=cast.hilda, reason="Long absence", from_on=on, until=on, at=timezone.now())
+    page = hilda.get(f"{EXEMPTIONS}{exemption.pk}/change/").text
+    assert "<dd>Long absence</dd>" in page
+    assert ">Omar Example</a></dd>" in page
+    assert ", Hilda Example</dd>" in page
