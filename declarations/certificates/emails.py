@@ -15,7 +15,7 @@ from declarations.mail.compose import EXAMPLE_NAME, link, preview
 from declarations.mail.models import Email
 from declarations.organisation.models.school import School
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from declarations.web.capability import EmailKind, EmailPreview
 
 

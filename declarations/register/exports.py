@@ -14,7 +14,7 @@ from declarations.common.spreadsheets.write_csv import line
 from declarations.organisation.models.person import Person
 from declarations.register.register import Permitted, Register
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 
 type Parts = Iterable[bytes]
 CERTIFICATES_AT_ONCE = 20

@@ -15,7 +15,7 @@ from declarations.devices.models import Permission, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from declarations.signing.status import DeclarationStatus, SigningStatus, declaration_status, expected_to_sign
 
 

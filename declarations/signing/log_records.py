@@ -12,7 +12,8 @@ from declarations.evidence.reconcile import by_number, compare, left_over
 from declarations.evidence.scan import Reading, Record
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, PaperSignature, Response
+from declarations.signing.models.paper import PaperSignature
+from declarations.signing.models.response import Exemption, Response
 from declarations.web.capability import LogKind
 
 LOG_KINDS = (

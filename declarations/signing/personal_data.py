@@ -10,7 +10,8 @@ from declarations.mail.personal_data import delete_emails
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import KioskSession, SigningCode
-from declarations.signing.models.response import SCAN_ENDINGS, Exemption, PaperSignature, Response
+from declarations.signing.models.paper import SCAN_ENDINGS, PaperSignature
+from declarations.signing.models.response import Exemption, Response
 from declarations.web.capability import Cutoff, PersonalData, RetentionRule
 
 

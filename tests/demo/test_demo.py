@@ -23,7 +23,7 @@ from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.schools.admin.holidays import years_without
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from declarations.signing.status import signing_status
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough

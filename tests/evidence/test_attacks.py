@@ -28,7 +28,8 @@ from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders as text
 from declarations.signing.actions import paper, responses
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
-from declarations.signing.models.response import Exemption, PaperSignature, Response
+from declarations.signing.models.paper import PaperSignature
+from declarations.signing.models.response import Exemption, Response
 from tests.cast import Cast, ask, publish_next, sign
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, sign_again, verified, without_guards
 

@@ -41,7 +41,8 @@ from declarations.sign_in import invitations
 from declarations.signing.actions import paper, responses
 from declarations.signing.actions.erase import erase_declaration
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import Exemption, PaperSignature, Response
+from declarations.signing.models.paper import PaperSignature
+from declarations.signing.models.response import Exemption, Response
 from declarations.staff_lists import import_list
 from tests.cast import Cast, ask, make_person, publish_next, sign
 from tests.evidence.owner import INTACT, checked, exported, facts_of, key_file, verified

@@ -38,7 +38,8 @@ from declarations.sign_in import invitations
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.signing.actions import kiosk
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature, Response
+from declarations.signing.models.paper import PaperSignature
+from declarations.signing.models.response import Response
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, sign
 from tests.evidence.owner import facts_of

@@ -12,7 +12,7 @@ from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.signing.actions import paper
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from tests.cast import Cast, publish_next, sign
 
 DAY = dt.timedelta(days=1)

@@ -26,7 +26,8 @@ from declarations.privacy.models import Disposal, RetentionSettings
 from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession, SigningCode
-from declarations.signing.models.response import Exemption, PaperSignature, Response
+from declarations.signing.models.paper import PaperSignature
+from declarations.signing.models.response import Exemption, Response
 from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 

@@ -9,7 +9,7 @@ from declarations.evidence.models import Entry
 from declarations.mail.models import Email
 from declarations.people.legal_holds import locked, refuse_if_held
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 
 
 def erase_declaration(*, declaration: Declaration, reason: str, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.signing.actions.sign import add_declaration
 from declarations.signing.models.declaration import Declaration
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from declarations.signing.queries import texts_on
 
 

@@ -18,7 +18,7 @@ from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.signing import reference
 from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 from declarations.signing.queries import current_texts, unread
 
 

@@ -54,7 +54,7 @@ class DeclarationAdmin(SchoolScopedAdmin):
         return "✎ " + _("on paper") if hasattr(obj, "paper") else _("on screen")
 
     @admin.display(description=gettext_lazy("signed on paper"))
-    def paper_words(self, obj: Declaration) -> str:
+    def paper_words(self, obj: Any) -> str:
         sentence = _("by hand; sighted by %(who)s, filed: %(where)s; entered by %(by)s")
         facts = {"who": obj.paper.sighted_by, "where": obj.paper.filed_where, "by": obj.paper.entered_by}
         scan = format_html(' · <a href="{}">{}</a>', reverse("paper_scan", args=[obj.reference]), _("Download the scan"))

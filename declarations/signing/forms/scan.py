@@ -8,7 +8,7 @@ from PIL import Image
 
 from declarations.common.images import read_pictures
 from declarations.signing.forms.scan_pdf import MOST_PAGES, MOST_PIXELS, TOO_LONG, Pages, has_ink
-from declarations.signing.models.response import PaperSignature
+from declarations.signing.models.paper import PaperSignature
 
 MOST_BYTES = 5 * 1024 * 1024
 PICTURES = (b"\x89PNG", b"\xff\xd8", b"II", b"MM")

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from declarations.signing.models.response import SCAN_ENDINGS, PaperSignature
+from declarations.signing.models.paper import SCAN_ENDINGS, PaperSignature
 from declarations.signing.views.sign import declaration_for
 from declarations.web.decorators import PersonRequest, signed_in
 
