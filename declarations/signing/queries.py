@@ -21,7 +21,7 @@ from declarations.signing.models.response import Response
 from declarations.signing.status import PersonStatus, SigningStatus, signing_status
 
 # Whoever has used a code reads and signs within this; a pause of two minutes ends it sooner (views/kiosk.py).
-TIME_TO_SIGN = dt.timedelta(minutes=30)
+TIME_AT_THE_TABLET = dt.timedelta(minutes=30)
 LONGEST_METHOD = 80
 # Who reads what everybody at the school has signed.
 READERS = LEADERSHIP | AUDITORS
@@ -144,7 +144,7 @@ def hash_of(code: str) -> str:
 def code_in_use(*, code_id: int, tablet: KioskSession, at: dt.datetime) -> SigningCode | None:
     """The code with which somebody sits at this tablet now; None once it is done, or took too long."""
     return (
-        SigningCode.objects.filter(pk=code_id, tablet=tablet, used_at__gt=at - TIME_TO_SIGN, done_at__isnull=True)
+        SigningCode.objects.filter(pk=code_id, tablet=tablet, used_at__gt=at - TIME_AT_THE_TABLET, done_at__isnull=True)
         .select_related("person__school", "given_by")
         .first()
     )

@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
-from declarations.devices.admin.decide import ICONS, VERBS, apply, as_stored, decide_many, is_id
+from declarations.devices.admin.decide import ICONS, VERBS, apply, decide_many, is_id
 from declarations.devices.admin.renewal import renewal
+from declarations.devices.admin.search import AddressSearchAdmin
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
 from declarations.devices.queries import reason_against, with_declaration
 from declarations.signing.status import signing_status
-from declarations.web.admin_base import LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
+from declarations.web.admin_base import LEADERSHIP, context_of, has_role, person_of, render_admin
 from declarations.web.admin_filters import SchoolFilter, ValuesFilter
 
 
@@ -36,23 +37,18 @@ class StatusFilter(ValuesFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class PermissionAdmin(SchoolScopedAdmin):
+class PermissionAdmin(AddressSearchAdmin):
     change_list_template = "devices/admin/permission_list.html"
     list_display = ["what", "who", "has_declaration", "asked", "in_words", "until", "decided_by"]
     list_display_links = ["what"]
     list_filter = [StatusFilter, SchoolFilter]
     list_select_related = ["device", "owner", "decided_by", "school"]
     search_fields = ["owner__full_name", "owner__email", "device__make_and_model", "device__addresses__address"]
-    search_help_text = gettext_lazy("A name, an e-mail address, a make, or a Wi-Fi address.")
     ordering = ["-asked_at", "-id"]
     actions = ["approve_ticked", "decline_ticked", "revoke_ticked"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_declaration(super().get_queryset(request), on=context_of(request).on)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        """Wi-Fi addresses are found in whatever notation they are typed."""
-        return super().get_search_results(request, queryset, as_stored(search_term))
 
     @admin.display(description=gettext_lazy("device"), ordering="device__make_and_model")
     def what(self, obj: Permission) -> str:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.common.generics import ModelAdmin
-from declarations.devices import mac_address
 from declarations.devices.actions import approval
 from declarations.devices.forms.approval import ApproveForm, ReasonForm
 from declarations.devices.models import Permission
@@ -42,14 +41,6 @@ VERBS = {
 def is_id(text: str) -> bool:
     """Whether a text from outside can be the number of a row."""
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID
-
-
-def as_stored(searched: str) -> str:
-    """A Wi-Fi address in the one notation that is stored; any other words as they are."""
-    try:
-        return mac_address.canonical(searched)
-    except mac_address.InvalidAddressError:
-        return searched
 
 
 def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **typed: Any) -> Permission:

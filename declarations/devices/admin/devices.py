@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from declarations.devices import mac_address
 from declarations.devices.actions.approval import lift
-from declarations.devices.admin.decide import ICONS, as_stored
+from declarations.devices.admin.decide import ICONS
+from declarations.devices.admin.search import AddressSearchAdmin
 from declarations.devices.models import Device, DeviceAddress, DeviceQuerySet, Permission, Suspension
 from declarations.devices.queries import may_decide
 from declarations.devices.reason import Reason
@@ -21,12 +22,11 @@ from declarations.web.admin_base import SchoolScopedAdmin, context_of, person_of
 from declarations.web.admin_filters import SchoolFilter, YesNoFilter
 
 
-class DeviceAdmin(SchoolScopedAdmin):
+class DeviceAdmin(AddressSearchAdmin):
     list_display = ["make_and_model", "kind", "owner", "live_addresses", "may_connect"]
     list_filter = ["kind", SchoolFilter]
     list_select_related = ["owner"]
     search_fields = ["make_and_model", "owner__full_name", "owner__email", "addresses__address"]
-    search_help_text = gettext_lazy("A name, an e-mail address, a make, or a Wi-Fi address.")
     fields = [
         "owner_link", "kind", "make_and_model", "reaches_school_data", "added_at", "may_connect",
         "all_addresses", "requests", "suspended",
@@ -36,10 +36,6 @@ class DeviceAdmin(SchoolScopedAdmin):
         live = Prefetch("addresses", DeviceAddress.objects.filter(ended_at__isnull=True), to_attr="live")
         devices = cast("DeviceQuerySet", super().get_queryset(request))
         return devices.with_reason(on=context_of(request).on).prefetch_related(live)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        """Wi-Fi addresses are found in whatever notation they are typed."""
-        return super().get_search_results(request, queryset, as_stored(search_term))
 
     @admin.display(description=gettext_lazy("Wi-Fi address"))
     def live_addresses(self, obj: Any) -> str:
