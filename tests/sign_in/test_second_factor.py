@@ -87,10 +87,13 @@ def test_in_another_session_nothing_is_proved_by_it(cast: Cast):
     assert owner.get(ADMIN).status_code == 200
 
 
-def test_the_password_alone_neither_takes_it_away_nor_reads_its_codes(cast: Cast):
+@pytest.mark.parametrize("has_codes", [True, False])
+def test_the_password_alone_neither_takes_it_away_nor_reads_its_codes(cast: Cast, has_codes: bool):
     """A thief who was signed in before the owner set it up, and one who signs in after, half way."""
     early, owner = by_password(cast.hilda), by_password(cast.hilda)
     secret = set_up_app(owner)
+    if not has_codes:
+        Authenticator.objects.filter(user=cast.hilda, type="recovery_codes").delete()
     for path in ("app/remove/", "app/add/", "passkeys/add/", "recovery-codes/", "recovery-codes/generate/", "recovery-codes/download/"):
         for response in (early.get(f"/accounts/2fa/{path}"), early.post(f"/accounts/2fa/{path}", {"code": digits(secret)})):
             assert response.url == f"/accounts/2fa/reauthenticate/?next=%2Faccounts%2F2fa%2F{path.replace('/', '%2F')}", path

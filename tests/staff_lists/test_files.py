@@ -104,6 +104,21 @@ def test_each_person_is_read_whole(name: str):
 
 
 @pytest.mark.parametrize(
+    ("ends", "last_day"),
+    [
+        (["31/12/2027", "31/08/2027"], dt.date(2027, 12, 31)),
+        (["31/12/2027", ""], None),
+        (["31/08/2020", "31/12/2020"], dt.date(2020, 12, 31)),
+    ],
+)
+def test_with_two_contracts_somebody_leaves_with_the_later(ends: list[str], last_day: dt.date | None):
+    rows = "".join(f"7,Ada Example,ada@hillside.example,{end}\n" for end in ends)
+    file = files.opened(f"Staff number,Name,Email,End date\n{rows}".encode())
+    (person,) = staff_rows.read(file.rows, file.names, columns.guess(file.names), on=ON).people
+    assert person.last_day == last_day
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("01/09/2026", dt.date(2026, 9, 1)), ("1.9.26", dt.date(2026, 9, 1)), ("1-9-2026", dt.date(2026, 9, 1)),
