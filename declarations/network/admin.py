@@ -1,6 +1,7 @@
 """The network in the admin: who is still connected, tokens, controllers, settings, last answers."""
 
 import datetime as dt
+from functools import partial
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -113,13 +114,9 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
         if request.method == "POST":
             if not has_role(request, ADMINISTRATOR):
                 raise PermissionDenied
-            try:
-                end_token(token=token, by=person_of(request), at=context_of(request).at)
-            except RefusedError as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-            else:
+            end = partial(end_token, token=token, by=person_of(request), at=context_of(request).at)
+            if self.attempt(request, end, done=_("Ended: nothing is answered to this token any more.")):
                 self.log_change(request, token, _("Ended."))
-                self.message_user(request, _("Ended: nothing is answered to this token any more."), messages.SUCCESS)
         return redirect("admin:declarations_networktoken_change", token.pk)
 
     @admin.display(description=gettext_lazy("state"))

@@ -5,14 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.network import admin_dashboard, last_seen
-from declarations.network.admin import (
-    ControllerAdmin,
-    DisconnectAdmin,
-    LastSeenAdmin,
-    NetworkSettingsAdmin,
-    NetworkTokenAdmin,
-)
+from declarations.network import admin, admin_dashboard, last_seen
 from declarations.network.log_records import LOG_KINDS
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.personal_data import PERSONAL_DATA, RETENTION
@@ -21,11 +14,11 @@ from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledT
 CAPABILITY = Capability(
     name="network",
     admin={
-        NetworkToken: NetworkTokenAdmin,
-        NetworkSettings: NetworkSettingsAdmin,
-        Controller: ControllerAdmin,
-        Disconnect: DisconnectAdmin,
-        LastSeen: LastSeenAdmin,
+        NetworkToken: admin.NetworkTokenAdmin,
+        NetworkSettings: admin.NetworkSettingsAdmin,
+        Controller: admin.ControllerAdmin,
+        Disconnect: admin.DisconnectAdmin,
+        LastSeen: admin.LastSeenAdmin,
     },
     tasks=(
         ScheduledTask(

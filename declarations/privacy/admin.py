@@ -1,6 +1,7 @@
 """The admin of data protection: how long records are kept, legal holds, the next disposal, and a subject access request."""
 
 import datetime as dt
+from functools import partial
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -85,11 +86,8 @@ class LegalHoldAdmin(SchoolScopedAdmin):
         """Shows the legal hold, and ends it by POST."""
         hold = self.get_object(request, object_id)
         if request.method == "POST":
-            try:
-                end_hold(hold=hold, by=person_of(request), at=context_of(request).at)
-                self.message_user(request, _("Ended: their records go when they are due."), messages.SUCCESS)
-            except RefusedError as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+            end = partial(end_hold, hold=hold, by=person_of(request), at=context_of(request).at)
+            self.attempt(request, end, done=_("Ended: their records go when they are due."))
             return redirect(request.path)
         context = {
             "title": _("Legal hold: %(name)s") % {"name": hold.person},
