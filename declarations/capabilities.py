@@ -5,6 +5,7 @@
 
 LAYERS = (
     ("mail", "evidence"),  # e-mails queued and sent; the log of what was done, its keys, its checkpoints, its checks
+    ("dual_control",),  # what one person alone does not change: confirmed by a second, or waited for, and told to all
     ("checkpoints", "people", "schools"),  # checkpoints in hands outside IT; who is at the school; its settings and term dates
     ("sign_in",),  # passwords, codes, passkeys, Microsoft and Google, invitations
     ("staff_lists",),  # a staff list read, compared, imported, undone

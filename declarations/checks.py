@@ -30,6 +30,14 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
                 id="declarations.E002",
             )
         )
+    if any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS):
+        messages.append(
+            Error(
+                "ALLOWED_HOSTS lets any host name, or any below a domain, pass as this site's.",
+                hint="Name the hosts that people type, without * and without a dot in front.",
+                id="declarations.E013",
+            )
+        )
     for check in registry.every(lambda capability: capability.checks):
         messages += check()
     if not settings.SECOND_FACTOR_REQUIRED:

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -173,7 +174,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the school gave the address; a code by e-mail proves it each time
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed their address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # the same work for an address that nobody has; the adapter sends nothing there
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 180  # a code is typed at once; a minute or two is for the e-mail to come
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a password or a second factor that changed: its owner is told
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -181,7 +183,9 @@ ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the 
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # a whole staff room signs in from one address on INSET day
-    "login_failed": "30/m/ip,5/5m/key",
+    "login_failed": "30/m/ip,5/5m/key",  # the key is the address together with the place
+    # Ours: the address alone. More than the 60 an hour that one place has, so that no place alone locks anybody out.
+    "login_failed_anywhere": "100/h/key",
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
@@ -203,6 +207,9 @@ MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Leadership, auditors and administrators have no role until they have shown a second factor; a demo does without.
 SECOND_FACTOR_REQUIRED = env_flag("REQUIRE_SECOND_FACTOR") if env("REQUIRE_SECOND_FACTOR") else not DEMO
+# Whoever's address or second factor was changed signs and decides nothing for so long, unless it is confirmed: time for the person
+# to read the e-mail at the address that they had before, and too long for somebody who took it to wait in an unlocked office.
+NEW_IDENTITY_WAITS = timedelta(hours=env_number("NEW_IDENTITY_WAITS_HOURS", 24))
 # Where Microsoft 365 and Google vouch for people; `{tenant}` is the school's own. Which schools, and who: in the admin (docs/sign-in.md).
 IDENTITY_ISSUERS = {
     "microsoft": "https://login.microsoftonline.com/{tenant}/v2.0",
@@ -231,7 +238,11 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; counted from the sign-in (pr
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie
-CSRF_USE_SESSIONS = True  # one cookie
+# A cookie of its own and not the session: otherwise each look at a form, by whatever robot, would write a row. No script reads it.
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # it ends with the browser, as the session does
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, over plain HTTP
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

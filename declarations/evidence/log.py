@@ -97,6 +97,12 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 
 
+def append_about(*, school: School | None, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> None:
+    """One more entry in the school's log, or, for what concerns the trust and so every school, in each of them."""
+    for each_school in [school] if school else School.objects.order_by("pk"):
+        append(school=each_school, kind=kind, at=at, by=by, facts=facts)
+
+
 def begin(log: Log, at: dt.datetime) -> Entry:
     """The first entry of a log: the key that signs its checkpoints."""
     key = signed_note.verifier_of(log.origin, private_key()).line()

@@ -20,6 +20,8 @@ class Email(models.Model):
         REPLY = "reply", _("somebody wants to talk, or declines")
         ANSWER = "answer", _("answer to a reply")
         INVITATION = "invitation", _("invitation")
+        CODE = "code", _("code, link or notice of signing in")
+        CHANGE = "change", _("change of how somebody signs in, or of who may do what")
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="emails")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -36,7 +38,9 @@ class Email(models.Model):
         "Response", verbose_name=_("reply"), null=True, on_delete=models.PROTECT, related_name="emails", db_column="reply_id"
     )
     invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="emails")
+    change = models.ForeignKey("GuardedChange", verbose_name=_("change"), null=True, on_delete=models.PROTECT, related_name="emails")
     on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
+    sealed = models.TextField(_("what it says"), blank=True, default="", help_text=_("Of a code: encrypted, and gone once it is sent."))
     written_at = models.DateTimeField(_("written at"))
     # The worker that takes an e-mail moves this on first: if it dies while sending, another takes the e-mail from then on.
     not_before = models.DateTimeField(_("not before"))
@@ -58,7 +62,9 @@ class Email(models.Model):
                 | Q(kind="reminder", person__isnull=False, on__isnull=False)
                 | Q(kind="decision", permission__isnull=False)
                 | Q(kind__in=["reply", "answer"], response__isnull=False)
-                | Q(kind="invitation", invitation__isnull=False),
+                | Q(kind="invitation", invitation__isnull=False)
+                | Q(kind="change", change__isnull=False)
+                | Q(kind="code", person__isnull=False),
                 name="letter_tells_of_something",
             ),
             models.UniqueConstraint(fields=["person", "school", "on"], condition=Q(kind="reminder"), name="reminder_is_one_message_a_day"),

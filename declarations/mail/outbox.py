@@ -22,6 +22,8 @@ from declarations.web.capability import EmailKind
 
 logger = logging.getLogger(__name__)
 
+# Somebody waits at the screen for a code: it stands in front of all that has been due for less than a day.
+AHEAD = dt.timedelta(days=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # An address that is refused for good is given up, but not at once: for an hour it may be the mail server that is set up wrongly.
 WAITS_WHEN_REFUSED = (dt.timedelta(seconds=15), dt.timedelta(hours=1), dt.timedelta(hours=6), dt.timedelta(days=1))
@@ -45,8 +47,9 @@ def late(*, at: dt.datetime, after: dt.timedelta) -> QuerySet[Email]:
 def queue(kind: Email.Kind, *, school: School, recipient: Person | str, at: dt.datetime, **about: Any) -> None:
     """Puts an e-mail into the outbox; none for a person without an address. `about` is what it tells of: `declaration=…`."""
     address, person = (recipient, None) if isinstance(recipient, str) else (recipient.email, recipient)
+    not_before = at - AHEAD if kind == Email.Kind.CODE else at
     if address:
-        Email.objects.create(kind=kind, school=school, recipient=address, person=person, written_at=at, not_before=at, **about)
+        Email.objects.create(kind=kind, school=school, recipient=address, person=person, written_at=at, not_before=not_before, **about)
 
 
 def send(pk: int, *, at: dt.datetime) -> bool:
@@ -85,14 +88,14 @@ def try_to_send(email: Email, *, at: dt.datetime) -> bool:
         logger.info("e-mail %s is not sent: what it tells of was settled or erased meanwhile", email.pk)
         drop(email, at=at)
         return False
-    waiting().filter(pk=email.pk).update(sent_at=at, error="")
+    waiting().filter(pk=email.pk).update(sent_at=at, error="", sealed="")
     return True
 
 
 def drop(email: Email, *, at: dt.datetime, error: str = "") -> None:
     """Gives an e-mail up. What it would have reminded of was never said: if it is owed still, another day's e-mail says it."""
     with transaction.atomic():
-        if waiting().filter(pk=email.pk).update(dropped_at=at, error=error):
+        if waiting().filter(pk=email.pk).update(dropped_at=at, error=error, sealed=""):
             email.reminders.all().delete()
 
 

@@ -5,11 +5,11 @@ from django.db.models import Q, QuerySet
 from declarations.mail.models import Email, Reminder
 from declarations.web.capability import Cutoff, PersonalData, RetentionRule
 
-ABOUT = ("person", "declaration__person", "response__person", "permission__owner")
+ABOUT = ("person", "declaration__person", "response__person", "permission__owner", "change__person")
 
 PERSONAL_DATA = (
     # An error of the mail server may repeat an address.
-    PersonalData(model=Email, about=ABOUT, email="recipient", fixed=("recipient",), free_text=("error",)),
+    PersonalData(model=Email, about=ABOUT, email="recipient", fixed=("recipient",), free_text=("error",), secret=("sealed",)),
     PersonalData(model=Reminder, about=("person", *(f"email__{path}" for path in ABOUT)), email="email__recipient", fixed=("key",)),
 )
 

@@ -1,4 +1,4 @@
-"""Who may act at a school: people of the school or the trust who have not left and have one of the roles on that day."""
+"""Who may act at a school: people of the school or the trust who have not left, have one of the roles on that day, and wait for nothing."""
 
 import datetime as dt
 
@@ -26,15 +26,15 @@ def day_at(school: School | None, at: dt.datetime) -> dt.date:
     return school.day_of(at) if school else at.date()
 
 
-def may_act(*, by: Person, school: School | None, roles: frozenset[str], on: dt.date) -> bool:
-    """Whether this person may act at this school on this day; without a school, whether they may act for the trust."""
-    belongs = by.school_id in {None, school.pk if school else None}
-    return belongs and not by.has_left(on=on) and bool(by.roles(on=on) & roles)
+def may_act(*, by: Person, school: School | None, roles: frozenset[str], at: dt.datetime) -> bool:
+    """Whether this person may act at this school now; without a school, whether they may act for the trust."""
+    belongs, on = by.school_id in {None, school.pk if school else None}, day_at(school, at)
+    return belongs and not by.has_left(on=on) and not by.waits(at=at) and bool(by.roles(on=on) & roles)
 
 
 def require_role(*, by: Person, school: School | None, roles: frozenset[str], at: dt.datetime, sentence: str = "") -> None:
     """Raises RefusedError, `not_yours`, unless this person may act; `sentence` replaces the general message."""
-    if not may_act(by=by, school=school, roles=roles, on=day_at(school, at)):
+    if not may_act(by=by, school=school, roles=roles, at=at):
         raise RefusedError(sentence or SENTENCES[roles], "not_yours")
 
 

@@ -13,7 +13,6 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.authorise import OFFICE, day_at, require_role
 from declarations.organisation.models.person import Person, Role
-from declarations.organisation.models.school import School
 from declarations.organisation.staff_category import leaves_by_default
 from declarations.people.roles import log_role
 from declarations.web import registry
@@ -97,35 +96,18 @@ def end_roles(*, person: Person, by: Person, at: dt.datetime) -> None:
         log_role("role.removed", role, by=by, at=at)
 
 
-def schools_of(person: Person) -> list[School]:
-    """Into whose logs it goes: the school's, or, for somebody of the trust, every school's."""
-    return [person.school] if person.school else list(School.objects.order_by("pk"))
-
-
 def log_leaving(person: Person, *, before: dt.date | None, after: dt.date | None, by: Person | None, at: dt.datetime) -> None:
-    for school in schools_of(person):
-        log.append(
-            school=school,
-            kind="person.left_dated" if after else "person.stays",
-            at=at,
-            by=by,
-            facts={"person": log.who(person), "leaves_on": log.day_text(after), "before": log.day_text(before)},
-        )
+    facts = {"person": log.who(person), "leaves_on": log.day_text(after), "before": log.day_text(before)}
+    log.append_about(school=person.school, kind="person.left_dated" if after else "person.stays", at=at, by=by, facts=facts)
 
 
 def log_return(
     person: Person, *, before: dt.date | None, starts_on: dt.date | None, leaves_on: dt.date | None, by: Person | None, at: dt.datetime
 ) -> None:
-    for school in schools_of(person):
-        log.append(
-            school=school,
-            kind="person.came_back",
-            at=at,
-            by=by,
-            facts={
-                "person": log.who(person),
-                "left_on": log.day_text(before),
-                "starts_on": log.day_text(starts_on),
-                "leaves_on": log.day_text(leaves_on),
-            },
-        )
+    facts = {
+        "person": log.who(person),
+        "left_on": log.day_text(before),
+        "starts_on": log.day_text(starts_on),
+        "leaves_on": log.day_text(leaves_on),
+    }
+    log.append_about(school=person.school, kind="person.came_back", at=at, by=by, facts=facts)

@@ -68,5 +68,4 @@ def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:
 
 def log_hold(kind: str, hold: LegalHold, *, by: Person, at: dt.datetime) -> None:
     """Into the log of the person's school; for somebody of the trust into every school's. Not the reason: it may name others."""
-    for school in [hold.person.school] if hold.person.school else School.objects.order_by("pk"):
-        log.append(school=school, kind=kind, at=at, by=by, facts={"hold": hold.pk, "person": log.who(hold.person)})
+    log.append_about(school=hold.person.school, kind=kind, at=at, by=by, facts={"hold": hold.pk, "person": log.who(hold.person)})

@@ -9,24 +9,18 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.authorise import day_at, require_administrator
 from declarations.organisation.models.person import Person, Role
-from declarations.organisation.models.school import School
 from declarations.people.log_records import facts_of_role
 
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
-    """Gives a role; `by=None` is the server's command line. Raises Refused: `own`, `held`, `end`."""
-    on = day_at(person.school, at)
-    check_administrator(person=person, by=by, at=at)
-    if name == Role.Name.AUDITOR and ends_on is None:
-        raise RefusedError(_("An auditor's role needs the day on which it ends."), "end")
-    if ends_on is not None and ends_on <= on:
-        raise RefusedError(_("The role would have ended already: choose a later day."), "end")
+    """Gives a role: `by=None` is the server's command line; for a person, once a second one has confirmed it (identity.py).
+
+    Raises RefusedError: `own`, `not_yours`, `held`, `end`.
+    """
     try:
         with transaction.atomic():
-            held = Role.objects.select_for_update().filter(person=person, name=name, removed_at__isnull=True).first()
+            held = check_can_be_granted(person=person, name=name, by=by, at=at, ends_on=ends_on)
             if held is not None:
-                if held.is_live(on=on):
-                    raise RefusedError(_("They have this role already."), "held")
                 Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
                 log_role("role.removed", held, by=by, at=at)
             role = Role.objects.create(person=person, name=name, granted_at=at, granted_by=by, ends_on=ends_on)
@@ -37,6 +31,20 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
         if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
             raise
         raise RefusedError(_("They have this role already."), "held") from clash
+
+
+def check_can_be_granted(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None) -> Role | None:
+    """The same role that has ended and is not removed yet, if there is one. Raises RefusedError: `own`, `not_yours`, `held`, `end`."""
+    on = day_at(person.school, at)
+    check_administrator(person=person, by=by, at=at)
+    if name == Role.Name.AUDITOR and ends_on is None:
+        raise RefusedError(_("An auditor's role needs the day on which it ends."), "end")
+    if ends_on is not None and ends_on <= on:
+        raise RefusedError(_("The role would have ended already: choose a later day."), "end")
+    held: Role | None = Role.objects.filter(person=person, name=name, removed_at__isnull=True).first()
+    if held is not None and held.is_live(on=on):
+        raise RefusedError(_("They have this role already."), "held")
+    return held
 
 
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
@@ -50,9 +58,7 @@ def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
 
 def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> None:
     """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
-    person = role.person
-    for school in [person.school] if person.school else School.objects.order_by("pk"):
-        log.append(school=school, kind=kind, at=at, by=by, facts=facts_of_role(role))
+    log.append_about(school=role.person.school, kind=kind, at=at, by=by, facts=facts_of_role(role))
 
 
 def check_administrator(*, person: Person, by: Person | None, at: dt.datetime) -> None:

@@ -29,6 +29,12 @@ class ProviderForm(ModelForm):
     def clean_domains(self) -> str:
         return " ".join(dict.fromkeys(self.cleaned_data["domains"].lower().split()))
 
+    def clean_second_factor(self) -> bool:
+        is_google = self.cleaned_data.get("kind", self.instance.kind) == IdentityProvider.Kind.GOOGLE
+        if self.cleaned_data["second_factor"] and is_google:
+            raise forms.ValidationError(_("Google does not say whether a second factor was shown: people show their own here."))
+        return bool(self.cleaned_data["second_factor"])
+
     def clean_client_id(self) -> str:
         client_id = str(self.cleaned_data["client_id"]).strip()
         if not client_id.isascii() or not client_id.isprintable() or " " in client_id:
@@ -62,7 +68,9 @@ class IdentityProviderAdmin(SchoolScopedAdmin):
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:
-        set_up(provider=obj, by=person_of(request), at=context_of(request).at)
+        if set_up(provider=obj, by=person_of(request), at=context_of(request).at) is not None:
+            sentence = _("For whom it vouches from now on waits for a second person; until then it is as it was, or not in use.")
+            self.message_user(request, sentence, messages.WARNING)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.organisation.models.person import Person
@@ -14,6 +15,9 @@ from declarations.sign_in.models import LinkedAccount
 from declarations.web import registry
 from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.panels import rendered
+
+# For people with a role.
+ASKED = gettext_lazy("It is done once a second person confirms it, or they themself; all concerned have been told.")
 
 
 def ways_in(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
@@ -31,15 +35,15 @@ def done(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -
     by, at = person_of(request), context_of(request).at
     what = request.POST.get("do", "")
     if what == "factors":
-        reset_factors(person=person, by=by, at=at)
-        sentence = _("Their second step is taken away, and they are signed out everywhere.")
+        change = reset_factors(person=person, by=by, at=at)
+        sentence = _("Their second step is taken away, and they are signed out everywhere.") if change.made_at else ASKED
     elif what == "sessions":
         end_all_sessions(person=person, by=by, at=at)
         sentence = _("They are signed out everywhere.")
     else:
-        unlink(account=account_of(person, request.POST.get("unlink", "")), by=by, at=at)
-        sentence = _("Unlinked: the next account that comes with their address is linked.")
-    model_admin.log_change(request, person, sentence)
+        change = unlink(account=account_of(person, request.POST.get("unlink", "")), by=by, at=at)
+        sentence = _("Unlinked: the next account that comes with their address is linked.") if change.made_at else ASKED
+    model_admin.log_change(request, person, str(sentence))
     model_admin.message_user(request, sentence, messages.SUCCESS)
     return redirect("admin:declarations_person_ways_in", person.pk)
 

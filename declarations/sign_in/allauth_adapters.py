@@ -1,35 +1,34 @@
 """How django-allauth meets our people: sign-up is closed, and who has left is nobody."""
 
-import base64
-import logging
-import smtplib
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from declarations.organisation.models.person import Person
-from declarations.sign_in.models import LinkedAccount
+from declarations.sign_in import sealed_emails
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
+from declarations.sign_in.sealing import SECOND_FACTORS, keys
 from declarations.web import reauthentication
 
-logger = logging.getLogger(__name__)
-
-
-class CodeNotSentError(Exception):
-    """The mail server did not take an e-mail for which somebody waits at the screen."""
+ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
 
 
 def is_at_the_door_still(person: Person) -> bool:
@@ -37,6 +36,11 @@ def is_at_the_door_still(person: Person) -> bool:
     at = timezone.now()
     on = person.school.day_of(at) if person.school else timezone.localdate(at)
     return not person.has_left(on=on)
+
+
+def login_of(credentials: dict[str, Any]) -> str:
+    """The address that was typed, in small letters."""
+    return str(credentials.get("email", "")).lower()
 
 
 class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
@@ -48,6 +52,19 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ship
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         return isinstance(user, Person) and is_at_the_door_still(user)
+
+
+def reason_against(request: HttpRequest, person: Person, *, email: str) -> str:
+    """Why they do not get in with what they have just shown; "" if they do."""
+    if email.lower() != person.email.lower():
+        # Whoever got the code at the address that they had is not they any more.
+        return _("Your e-mail address was changed meanwhile: ask for a code at the new one.")
+    shown = get_authentication_records(request, person)
+    if shown and shown[-1].get("passwordless"):
+        passkey = Authenticator.objects.get(pk=shown[-1]["id"], user=person)
+        if not passkey.data.get("passwordless", passkey.wrap().is_passwordless is not False):
+            return _("This passkey does not sign you in by itself: sign in with a password or a code, and use it as the second step.")
+    return ""
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -66,23 +83,40 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **rest: Any) -> HttpResponse | None:
         if not isinstance(user, Person) or not is_at_the_door_still(user):
             return cast("HttpResponse", self.respond_user_inactive(request, user))
+        sentence = reason_against(request, user, email=str(rest.get("email") or user.email))
+        if sentence:
+            messages.error(request, sentence)
+            return redirect("account_login")
         return cast("HttpResponse | None", super().pre_login(request, user, **rest))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A code or a link; raises NotSent, of which the page tells (views/trouble)."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as error:
-            raise CodeNotSentError from error
+        """A code, a link or a notice goes into the outbox, so that the page answers at once, whatever the mail server does.
 
-    def send_notification_mail(
-        self, template_prefix: str, user: AbstractBaseUser, context: dict[str, Any] | None = None, email: str | None = None
-    ) -> None:
-        """Tells the person that how they sign in has changed; it has, whether or not the mail server takes this."""
-        try:
-            super().send_notification_mail(template_prefix, user, context, email)
-        except CodeNotSentError:
-            logger.exception("Nobody was told: %s", template_prefix)
+        For an address that nobody has, the same work is done and thrown away: neither the answer nor its time tells who is here.
+        """
+        message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        sealed_emails.queue(message, is_code=template_prefix.endswith("_code"), to=email, at=timezone.now())
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """With the address that the school has set: what the browser calls the host may be anybody's."""
+        return f"{settings.SITE_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """The address together with the place: who guesses from elsewhere locks nobody out."""
+        return f"{login_of(credentials)} {self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Beyond the limit of the place there is a higher one for the address alone, for guesses from many places."""
+        super().pre_authenticate(request, **credentials)
+        anywhere = ratelimit.consume(request, **ANYWHERE, key=login_of(credentials))
+        if anywhere is None:
+            raise self.validation_error("too_many_login_attempts")
+        # Rolled back together, when the password was right.
+        self._login_failed_rl_usage.usage += anywhere.usage
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(request, **ANYWHERE, key=login_of(credentials))
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:  # noqa: ARG002  # allauth's signature
         """One rule for all that asks for a fresh proof: not within ten minutes of the last, the sign-in included."""
@@ -97,8 +131,12 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         }
         ways = [{**method, "description": names[method["id"]]} for method in super().get_reauthentication_methods(user)]
         if isinstance(user, Person):
-            for account in LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True).select_related(
-                "provider"
+            for account in (
+                LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True)
+                .exclude(
+                    provider__kind=IdentityProvider.Kind.GOOGLE  # it does not say when it saw a password: no fresh proof
+                )
+                .select_related("provider")
             ):
                 where = reverse("identity", args=[account.provider.slug])
                 name = _("Go to %(provider)s") % {"provider": account.provider}
@@ -112,11 +150,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
     """Second factors: their secrets are of no use to whoever has the database alone."""
 
     def encrypt(self, text: str) -> str:
-        return keys().encrypt(text.encode()).decode("ascii")
+        return keys(SECOND_FACTORS).encrypt(text.encode()).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return keys().decrypt(encrypted_text.encode("ascii")).decode()
+            return keys(SECOND_FACTORS).decrypt(encrypted_text.encode("ascii")).decode()
         except InvalidToken as other_key:
             # Never anything that a code could fit: an empty secret has codes too.
             raise ImproperlyConfigured("SECRET_KEY has changed: name the former one in SECRET_KEY_FALLBACKS.") from other_key
@@ -127,13 +165,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002, ARG002  # allauth's signature
         return _("Passkey")
-
-
-def keys() -> MultiFernet:
-    """Made of SECRET_KEY and, for what is older, of its fallbacks."""
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(HKDF(hashes.SHA256(), 32, salt=None, info=b"second factors").derive(secret.encode())))
-            for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        ]
-    )

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from declarations.sign_in import admin_invitations, admin_methods, home, sessions
+from declarations.sign_in import admin_invitations, admin_methods, home, invitations, linked_accounts, sessions
 from declarations.sign_in.admin import IdentityProviderAdmin
 from declarations.sign_in.emails import EMAILS
 from declarations.sign_in.log_records import LOG_KINDS
@@ -51,4 +51,6 @@ CAPABILITY = Capability(
         ),
     ),
     log_kinds=LOG_KINDS,
+    guarded_changes=linked_accounts.GUARDED_CHANGES,
+    ends_ways_in=(linked_accounts.end_sessions, invitations.end_invitations),
 )

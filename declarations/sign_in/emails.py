@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from declarations.mail.compose import EXAMPLE_NAME, link, preview, written
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.sign_in import invitations
+from declarations.sign_in import invitations, sealed_emails
 from declarations.sign_in.models import Invitation
 from declarations.web.capability import EmailKind, EmailPreview
 
@@ -42,4 +44,13 @@ def previews(school: School, at: dt.datetime) -> Iterator[EmailPreview]:
     )
 
 
-EMAILS = (EmailKind(name=Email.Kind.INVITATION, render=render, previews=previews, order=10),)
+def previews_of_codes(_school: School, _at: dt.datetime) -> Iterator[EmailPreview]:
+    subject = render_to_string("account/email/login_code_subject.txt").strip()
+    body = render_to_string("account/email/login_code_message.txt", {"code": "XXXX-XXXX", "site_url": settings.SITE_URL})
+    yield preview(_("At once, when somebody asks for a code to sign in"), EmailMessage(subject=subject, body=body))
+
+
+EMAILS = (
+    EmailKind(name=Email.Kind.CODE, render=sealed_emails.render, previews=previews_of_codes, order=8),
+    EmailKind(name=Email.Kind.INVITATION, render=render, previews=previews, order=10),
+)

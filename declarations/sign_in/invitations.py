@@ -127,6 +127,11 @@ def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
     return invitation if invitation.emails.filter(recipient__iexact=invitation.person.email).exists() else None
 
 
+def end_invitations(*, person: Person, at: dt.datetime) -> None:
+    """The links that were sent open nothing any more."""
+    Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
+
+
 def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
     """The invitation is used up; the password is set, unless there is none. Raises Refused: `gone`."""
     with transaction.atomic():

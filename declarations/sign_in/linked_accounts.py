@@ -1,32 +1,44 @@
 """Whose account it is that the school's provider vouches for: found by its subject, and at first by the e-mail address."""
 
 import datetime as dt
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
+from declarations.dual_control import actions as dual_control
+from declarations.dual_control.models import GuardedChange
+from declarations.dual_control.queries import holds_a_role
 from declarations.evidence import log
-from declarations.organisation.authorise import ADMINISTRATORS, day_at, require_role
+from declarations.organisation.authorise import ADMINISTRATORS, OFFICE, day_at, require_role
 from declarations.organisation.models.person import Person
-from declarations.organisation.models.school import School
+from declarations.sign_in import sealed_emails
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
+from declarations.web.capability import GuardedKind
 
 
-def recognise(*, provider: IdentityProvider, identity: Identity, at: dt.datetime) -> Person:
-    """The person whose account it is; the first time it is linked to them. Nobody is ever made.
+def recognise(*, provider: IdentityProvider, identity: Identity, at: dt.datetime, signed_in: Person | None = None) -> Person:
+    """The person whose account it is; the first time it is linked to them, and they are told. Nobody is ever made.
 
-    Raises Refused: `unknown` if the school has nobody with the address, `left`, `taken` if the person has another account there.
+    An address is a name that the provider's administrator can change: for somebody with a role, and for an account that was
+    unlinked, it is linked only in a session that the person has open (`signed_in`).
+    Raises RefusedError: `unknown` if the school has nobody with the address, `left`, `taken` if the person has another account
+    there, `sign_in_first`.
     """
     try:
         with transaction.atomic():
             account = live(provider).filter(subject=identity.subject).select_related("person__school").first()
             if account is None:
-                return linked(provider, identity, at=at)
+                return linked(provider, identity, at=at, signed_in=signed_in)
             if account.email != identity.email:
                 LinkedAccount.objects.filter(pk=account.pk, ended_at__isnull=True).update(email=identity.email)
             return account.person
@@ -42,7 +54,7 @@ def live(provider: IdentityProvider) -> QuerySet[LinkedAccount]:
     return LinkedAccount.objects.filter(provider=provider, ended_at__isnull=True)
 
 
-def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -> Person:
+def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime, signed_in: Person | None) -> Person:
     people = Person.objects.select_related("school").exclude(email="").filter(email__iexact=identity.email)
     if provider.school_id is not None:
         people = people.filter(school=provider.school_id)
@@ -69,85 +81,130 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime) -
             % {"provider": provider, "email": identity.email},
             "taken",
         )
+    was_unlinked = LinkedAccount.objects.filter(provider=provider, subject=identity.subject, ended_at__isnull=False).exists()
+    if (was_unlinked or holds_a_role(person, at=at)) and (signed_in is None or signed_in.pk != person.pk):
+        raise RefusedError(
+            _(
+                "Your account at %(provider)s is not linked yet, and because you have a role, or because it was unlinked before, its "
+                "address alone does not do. Sign in once in another way, such as with a code by e-mail, and link it there under “Sign-in”."
+            )
+            % {"provider": provider},
+            "sign_in_first",
+        )
     account = LinkedAccount.objects.create(person=person, provider=provider, subject=identity.subject, email=identity.email, linked_at=at)
+    tell_of_link(account, at=at)
     write_down("account.linked", account, by=person, at=at)
     return person
 
 
-def unlink(*, account: LinkedAccount, by: Person, at: dt.datetime) -> None:
-    """The account opens nothing any more; the next that comes with the person's address is linked.
+def tell_of_link(account: LinkedAccount, *, at: dt.datetime) -> None:
+    """An e-mail to the address that the person has here, which need not be the account's."""
+    context = {"account": account, "site_url": settings.SITE_URL}
+    subject, body = (render_to_string(f"account/email/account_linked_{part}.txt", context).strip() for part in ("subject", "message"))
+    sealed_emails.queue(EmailMessage(subject=subject, body=body), is_code=False, to=account.person.email, at=at)
 
-    Raises Refused: `own`, `not_yours`, `too_late`.
-    """
+
+def unlink(*, account: LinkedAccount, by: Person, at: dt.datetime) -> GuardedChange:
+    """The account opens nothing any more. Raises RefusedError: `own`, `not_yours`, `too_late`, and as `dual_control.ask`."""
     may_help(account.person, by=by, at=at)
-    with transaction.atomic():
-        if not LinkedAccount.objects.filter(pk=account.pk, ended_at__isnull=True).update(ended_at=at, ended_by=by):
-            raise RefusedError(_("This account has been unlinked already."), "too_late")
-        write_down("account.unlinked", account, by=by, at=at)
+    if account.ended_at is not None:
+        raise RefusedError(_("This account has been unlinked already."), "too_late")
+    before = {"account": account.pk, "name": str(account)}
+    return dual_control.ask(kind="account", school=account.person.school, person=account.person, before=before, by=by, at=at)
 
 
-def write_down(kind: str, account: LinkedAccount, *, by: Person, at: dt.datetime) -> None:
-    """Into the log of the person's school; for somebody of the trust into every school's, as with their roles."""
-    person = account.person
-    for school in [person.school] if person.school else School.objects.order_by("pk"):
-        log.append(
-            school=school,
-            kind=kind,
-            at=at,
-            by=by,
-            facts={
-                "person": log.who(person),
-                "provider": account.provider.slug,
-                "subject": account.subject,
-                "email": account.email,
-            },
-        )
+def end_account(change: GuardedChange, at: dt.datetime) -> None:
+    account = LinkedAccount.objects.select_related("person__school", "provider").get(pk=change.before["account"])
+    if not LinkedAccount.objects.filter(pk=account.pk, ended_at__isnull=True).update(ended_at=at, ended_by=change.asked_by):
+        raise RefusedError(_("This account has been unlinked already."), "too_late")
+    write_down("account.unlinked", account, by=change.asked_by, at=at)
 
 
-def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> None:
-    """Keeps a provider, new or changed: from now on it vouches for the school's people. Raises Refused: `not_yours`, `named`."""
+def write_down(kind: str, account: LinkedAccount, *, by: Person | None, at: dt.datetime) -> None:
+    facts = {"person": log.who(account.person), "provider": account.provider.slug, "subject": account.subject, "email": account.email}
+    log.append_about(school=account.person.school, kind=kind, at=at, by=by, facts=facts)
+
+
+def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> GuardedChange | None:
+    """Keeps a provider, new or changed. Whom it vouches for besides those of until now, it does once a second person confirms it.
+
+    The change that waits for that; None if there is none. Raises RefusedError: `not_yours`, `named`, and as `dual_control.ask`.
+    """
     sentence = _("Only an administrator of the school sets up how people sign in.")
     require_role(by=by, school=provider.school, roles=ADMINISTRATORS, at=at, sentence=sentence)
+    wanted, known = reach_of(provider), IdentityProvider.objects.filter(pk=provider.pk).first()
     try:
         with transaction.atomic():
-            provider.save()
-            for school in [provider.school] if provider.school else School.objects.order_by("pk"):
-                log.append(
-                    school=school,
-                    kind="provider.set_up",
-                    at=at,
-                    by=by,
-                    facts={
-                        "provider": provider.slug,
-                        "type": provider.kind,
-                        "client_id": provider.client_id,
-                        "tenant": provider.tenant,
-                        "domains": provider.domains,
-                        "second_factor": provider.second_factor,
-                        "in_use": provider.in_use,
-                    },
-                )
+            if known is not None and is_narrower(wanted, reach_of(known)):
+                save_provider(provider, by=by, at=at)
+                return None
+            if known is None:
+                provider.in_use = False
+                save_provider(provider, by=by, at=at)
+            before = reach_of(known or provider)
+            if wanted == before:
+                return None
+            number = {"provider": provider.pk}
+            return dual_control.ask(kind="provider", school=provider.school, before=number | before, after=number | wanted, by=by, at=at)
     except IntegrityError as clash:
         raise RefusedError(_("There is a provider of this name already: give it another."), "named") from clash
 
 
-def reset_factors(*, person: Person, by: Person, at: dt.datetime) -> None:
-    """Takes somebody's second factors away, because they lost them, and signs them out everywhere.
+def reach_of(provider: IdentityProvider) -> dict[str, Any]:
+    """What decides for whom it vouches, and what that opens."""
+    return {"domains": provider.domains, "second_factor": provider.second_factor, "in_use": provider.in_use}
 
-    Raises Refused: `own`, `not_yours`.
-    """
+
+def is_narrower(wanted: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Whether nobody gets in by it who did not before."""
+    is_ticked_anew = any(wanted[name] and not known[name] for name in ("second_factor", "in_use"))
+    return not is_ticked_anew and set(wanted["domains"].split()) <= set(known["domains"].split())
+
+
+def save_provider(provider: IdentityProvider, *, by: Person | None, at: dt.datetime) -> None:
+    provider.save()
+    facts = {"provider": provider.slug, "type": provider.kind, "client_id": provider.client_id, "tenant": provider.tenant}
+    log.append_about(school=provider.school, kind="provider.set_up", at=at, by=by, facts=facts | reach_of(provider))
+
+
+def widen_provider(change: GuardedChange, at: dt.datetime) -> None:
+    provider = IdentityProvider.objects.select_related("school").get(pk=change.after["provider"])
+    if reach_of(provider) != {name: change.before[name] for name in reach_of(provider)}:
+        raise RefusedError(_("It is set up in another way by now: ask for it again."), "stale")
+    for name in reach_of(provider):
+        setattr(provider, name, change.after[name])
+    save_provider(provider, by=change.asked_by, at=at)
+
+
+def rows_of_provider(change: GuardedChange) -> list[tuple[Any, object, object]]:
+    provider = IdentityProvider.objects.get(pk=change.after["provider"])
+    rows: list[tuple[Any, object, object]] = [(gettext("provider"), "", f"{provider} {provider.slug} {provider.tenant}".strip())]
+    labels = {"domains": gettext("domains"), "second_factor": gettext("always asks for a second factor"), "in_use": gettext("in use")}
+    words = {True: gettext("yes"), False: gettext("no")}
+    return rows + [
+        (label, words.get(change.before[name], change.before[name]), words.get(change.after[name], change.after[name]))
+        for name, label in labels.items()
+        if change.before[name] != change.after[name]
+    ]
+
+
+def reset_factors(*, person: Person, by: Person, at: dt.datetime) -> GuardedChange:
+    """Takes somebody's second factors away, because they lost them. Raises RefusedError: `own`, `not_yours`, and as `dual_control.ask`."""
     may_help(person, by=by, at=at)
-    with transaction.atomic():
-        Authenticator.objects.filter(user=person).delete()
-        end_sessions(person)
-        write_help("factors.reset", person, by=by, at=at)
+    return dual_control.ask(kind="factors", school=person.school, person=person, by=by, at=at)
+
+
+def end_factors(change: GuardedChange, at: dt.datetime) -> None:
+    if change.person is not None:
+        Authenticator.objects.filter(user=change.person).delete()
+        write_help("factors.reset", change.person, by=change.asked_by, at=at)
 
 
 def end_all_sessions(*, person: Person, by: Person, at: dt.datetime) -> None:
-    """Signs somebody out of every browser, on their word that one is lost. Raises Refused: `own`, `not_yours`."""
+    """Signs somebody out of every browser, on their word that one is lost. Raises RefusedError: `own`, `not_yours`."""
     may_help(person, by=by, at=at)
     with transaction.atomic():
-        end_sessions(person)
+        end_sessions(person=person, at=at)
         write_help("sessions.ended", person, by=by, at=at)
 
 
@@ -157,11 +214,37 @@ def may_help(person: Person, *, by: Person, at: dt.datetime) -> None:
     require_role(by=by, school=person.school, roles=ADMINISTRATORS, at=at)
 
 
-def end_sessions(person: Person) -> None:
+def end_sessions(*, person: Person, at: dt.datetime) -> None:  # noqa: ARG001  # every room's takes the moment
     for session in UserSession.objects.filter(user=person):
         session.end()
 
 
-def write_help(kind: str, person: Person, *, by: Person, at: dt.datetime) -> None:
-    for school in [person.school] if person.school else School.objects.order_by("pk"):
-        log.append(school=school, kind=kind, at=at, by=by, facts={"person": log.who(person)})
+def write_help(kind: str, person: Person, *, by: Person | None, at: dt.datetime) -> None:
+    log.append_about(school=person.school, kind=kind, at=at, by=by, facts={"person": log.who(person)})
+
+
+GUARDED_CHANGES = (
+    GuardedKind(
+        name="factors",
+        title=gettext_lazy("the second step when signing in, taken away because it was lost"),
+        rows=lambda _change: [],
+        confirmed_by=OFFICE,
+        make=end_factors,
+        waits=True,
+    ),
+    GuardedKind(
+        name="account",
+        title=gettext_lazy("an account with which somebody signs in, unlinked"),
+        rows=lambda change: [(gettext("account"), change.before["name"], "")],
+        confirmed_by=OFFICE,
+        make=end_account,
+        waits=True,
+    ),
+    GuardedKind(
+        name="provider",
+        title=gettext_lazy("Microsoft 365 or Google, which vouches for people"),
+        rows=rows_of_provider,
+        confirmed_by=OFFICE,
+        make=widen_provider,
+    ),
+)

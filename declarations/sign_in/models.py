@@ -65,8 +65,8 @@ class IdentityProvider(models.Model):
         _("always asks for a second factor"),
         default=False,
         help_text=_(
-            "Only if the provider is set up so that nobody gets past it with a password alone: then its sign-in is enough for leadership, "
-            "auditors and administrators too."
+            "Microsoft alone, and only if it is set up so that nobody gets past it with a password alone: then its sign-in is enough for "
+            "leadership, auditors and administrators too, whenever its token says that a second factor was shown."
         ),
     )
     in_use = models.BooleanField(_("in use"), default=True)

@@ -36,10 +36,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who it is: the subject stays for ever, the address may change."""
+    """Who it is: the subject stays for ever, the address may change; and whether the token says that a second factor was shown."""
 
     subject: str
     email: str
+    second_factor: bool = False
 
 
 def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetime) -> Identity:
@@ -56,7 +57,7 @@ def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetim
     addresses = of_microsoft(claims, expected) if expected.kind == "microsoft" else of_google(claims, expected)
     for address in addresses:
         if address.rpartition("@")[2] in expected.domains and len(address) <= 254 and address.isprintable():
-            return Identity(subject, address)
+            return Identity(subject, address, says_second_factor(claims))
     raise ClaimsError("domain")
 
 
@@ -77,26 +78,27 @@ def is_of_now(claims: Mapping[str, object], expected: Expected, *, at: dt.dateti
     if "nbf" in claims and seconds(claims, "nbf") > now + leeway:
         raise ClaimsError("token")
     if expected.again:
-        is_proved_again(claims, expected, now=now)
+        is_proved_again(claims, now=now)
 
 
-def is_proved_again(claims: Mapping[str, object], expected: Expected, *, now: float) -> None:
-    """Microsoft asks for the password anew and says when it saw it, if the browser has not left that out of the question.
-
-    Google only asks which account, and says nothing of when.
-    """
-    if "auth_time" not in claims:
-        if expected.kind == "microsoft":
-            raise ClaimsError("again")
-    elif seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
+def is_proved_again(claims: Mapping[str, object], *, now: float) -> None:
+    """The provider asks for the password anew and says when it saw it, if the browser has not left that out of the question."""
+    if "auth_time" not in claims or seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
         raise ClaimsError("again")
+
+
+def says_second_factor(claims: Mapping[str, object]) -> bool:
+    """Whether the token says so: `mfa` among the methods (RFC 8176), or Microsoft's authentication contexts that were met (`acrs`)."""
+    methods, contexts = claims.get("amr"), claims.get("acrs")
+    return (isinstance(methods, list) and "mfa" in methods) or (isinstance(contexts, list) and bool(contexts))
 
 
 def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:
     """The sign-in name, whose domain Microsoft lets only the tenant that owns it use; `email` can be anything, unless said to be owned."""
     if text(claims, "tid") != expected.tenant:
         raise ClaimsError("tenant")
-    if claims.get("idp", expected.issuer) != expected.issuer:
+    # Of those who are not of the tenant itself, some come with the provider that vouches for them, and some only with this.
+    if claims.get("idp", expected.issuer) != expected.issuer or claims.get("acct") in (1, "1"):
         raise ClaimsError("guest")
     is_owned = claims.get("xms_edov") in (True, "1", "true")
     return [text(claims, name).lower() for name in ("preferred_username", *(["email"] if is_owned else []))]

@@ -1,7 +1,7 @@
 """The school's Microsoft 365 or Google vouches for a person: OpenID Connect, authorisation code with PKCE (RFC 7636).
 
-Nothing is believed that is not in a signed ID token for us: see rules/identity. Three small requests to the provider, each
-with a few seconds of time: its description, its keys, the token.
+Nothing is believed that is not in a signed ID token for us: see oidc_claims.py. Three small requests to the provider, all within one
+deadline: its description, the token, its keys. Description and keys are kept for an hour; keys are asked for anew if a token names another.
 """
 
 import base64
@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -18,11 +19,16 @@ from urllib.parse import urlencode
 import jwt
 import requests
 from django.conf import settings
+from django.core.cache import cache
 
 from declarations.sign_in.models import SLUG, IdentityProvider
 from declarations.sign_in.oidc_claims import ClaimsError, Expected, Identity, identity
 
-SECONDS_FOR_AN_ANSWER = 5
+# For all that is asked of the provider while somebody waits, and for one answer of it.
+SECONDS_FOR_ALL, SECONDS_FOR_AN_ANSWER = 8, 5
+KEPT_FOR_SECONDS = 60 * 60
+# Keys are asked for anew at most so often, however many tokens name one that nobody knows.
+ASKED_AGAIN_AFTER_SECONDS = 60
 LARGEST_ANSWER = 512 * 1024
 ALGORITHM = "RS256"
 
@@ -74,17 +80,18 @@ def ask(provider: IdentityProvider, *, state: str, callback: str, again: bool = 
     if provider.kind == IdentityProvider.Kind.GOOGLE:
         query["hd"] = provider.domains.split()[0]
     if again:
-        # Google knows no `login`; it asks at least which account.
-        query |= {"prompt": "login" if provider.kind == IdentityProvider.Kind.MICROSOFT else "select_account", "max_age": "0"}
-    return f"{described(provider)['authorization_endpoint']}?{urlencode(query)}", asked
+        query |= {"prompt": "login", "max_age": "0"}
+    return f"{described(provider, Deadline())['authorization_endpoint']}?{urlencode(query)}", asked
 
 
 def answer(provider: IdentityProvider, asked: Asked, *, code: str, callback: str, at: dt.datetime) -> Identity:
     """Who came back with this code. Raises Trouble, or Unfit (rules/identity)."""
-    description = described(provider)
+    deadline = Deadline()
+    description = described(provider, deadline)
     token = fetched(
         "POST",
         description["token_endpoint"],
+        deadline,
         data={
             "grant_type": "authorization_code",
             "client_id": provider.client_id,
@@ -105,15 +112,25 @@ def answer(provider: IdentityProvider, asked: Asked, *, code: str, callback: str
         domains=frozenset(provider.domains.split()),
         again=asked.again,
     )
-    return identity(signed(token, fetched("GET", description["jwks_uri"])), expected, at=at)
+    return identity(signed(token, description["jwks_uri"], deadline), expected, at=at)
 
 
-def signed(token: str, published: dict[str, Any]) -> dict[str, Any]:
-    """The claims of a token that one of the published keys has signed, with the one algorithm that we take. Raises Unfit."""
+def published(token: str, url: str, deadline: "Deadline") -> list[dict[str, Any]]:
+    """The keys there that this token names; if none of those that are kept is, they are asked for anew. Raises jwt.PyJWTError."""
+    kid = jwt.get_unverified_header(token).get("kid")
+    for is_anew in (False, True):
+        listed = kept(url, deadline, is_anew=is_anew).get("keys")
+        named = [key for key in listed if isinstance(key, dict) and key.get("kid") == kid] if isinstance(listed, list) else []
+        if named:
+            return named
+    return []
+
+
+def signed(token: str, keys_url: str, deadline: "Deadline") -> dict[str, Any]:
+    """The claims of a token that one of the published keys has signed, with the one algorithm that we take. Raises ClaimsError."""
     try:
         header = jwt.get_unverified_header(token)
-        keys = published.get("keys")
-        named = [key for key in keys if isinstance(key, dict) and key.get("kid") == header.get("kid")] if isinstance(keys, list) else []
+        named = published(token, keys_url, deadline)
         if header.get("alg") != ALGORITHM or len(named) != 1 or named[0].get("kty") != "RSA":
             raise ClaimsError("token")
         key = jwt.PyJWK(named[0], algorithm=ALGORITHM)
@@ -124,26 +141,59 @@ def signed(token: str, published: dict[str, Any]) -> dict[str, Any]:
         raise ClaimsError("token") from forged
 
 
-def described(provider: IdentityProvider) -> dict[str, str]:
-    """The provider's own description of itself: three addresses, under the name that it must have. Raises Trouble."""
+class Deadline:
+    """Until when the provider has answered all that it is asked."""
+
+    def __init__(self) -> None:
+        self.ends = time.monotonic() + SECONDS_FOR_ALL
+
+    def left(self, url: str) -> float:
+        """The seconds that this answer has. Raises ProviderError if there are none."""
+        seconds = self.ends - time.monotonic()
+        if seconds <= 0:
+            raise ProviderError(f"{url} takes too long")
+        return min(seconds, SECONDS_FOR_AN_ANSWER)
+
+
+def name_of(url: str) -> str:
+    """Under what it is kept in the cache, which takes no long names."""
+    return f"oidc-{hashlib.sha256(url.encode()).hexdigest()}"
+
+
+def kept(url: str, deadline: Deadline, *, is_anew: bool = False) -> dict[str, Any]:
+    """What the provider publishes at this address, as it was within the last hour; or as it is now, if that was not just asked."""
+    name = name_of(url)
+    answer_kept = cache.get(name)
+    if isinstance(answer_kept, dict) and not (is_anew and cache.add(f"{name}-anew", 1, ASKED_AGAIN_AFTER_SECONDS)):
+        return answer_kept
+    answer_now = fetched("GET", url, deadline)
+    cache.set(name, answer_now, KEPT_FOR_SECONDS)
+    return answer_now
+
+
+def described(provider: IdentityProvider, deadline: Deadline) -> dict[str, str]:
+    """The provider's own description of itself: three addresses, under the name that it must have. Raises ProviderError."""
     issuer = issuer_of(provider)
-    configuration = fetched("GET", f"{issuer}/.well-known/openid-configuration")
+    url = f"{issuer}/.well-known/openid-configuration"
+    configuration = kept(url, deadline)
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     scheme = f"{issuer.partition('://')[0]}://"
     addresses = {name: configuration.get(name) for name in names}
     if configuration.get("issuer") != issuer or not all(
         isinstance(address, str) and address.startswith(scheme) for address in addresses.values()
     ):
+        cache.delete(name_of(url))  # it may be put right before the hour is over
         raise ProviderError(f"{issuer} describes itself as something else")
     return cast("dict[str, str]", addresses)
 
 
-def fetched(method: str, url: str, *, data: dict[str, str] | None = None) -> dict[str, Any]:
-    """The JSON object that this address answers with; no redirect is followed. Raises Trouble."""
+def fetched(method: str, url: str, deadline: Deadline, *, data: dict[str, str] | None = None) -> dict[str, Any]:
+    """The JSON object that this address answers with; no redirect is followed. Raises ProviderError."""
     try:
-        with requests.request(method, url, data=data, timeout=SECONDS_FOR_AN_ANSWER, allow_redirects=False, stream=True) as response:
+        with requests.request(method, url, data=data, timeout=deadline.left(url), allow_redirects=False, stream=True) as response:
             status, body = response.status_code, b""
             for part in response.iter_content(64 * 1024):
+                deadline.left(url)  # an answer that comes in drops is over, too
                 body += part
                 if len(body) > LARGEST_ANSWER:
                     raise ProviderError(f"{url} does not come to an end")

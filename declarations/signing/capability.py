@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from declarations.signing import home, publish_impact
+from declarations.signing.actions import kiosk
 from declarations.signing.admin import dashboard, person_page
 from declarations.signing.admin.declarations import DeclarationAdmin
 from declarations.signing.admin.filters import SigningStatusFilter
@@ -40,6 +41,7 @@ CAPABILITY = Capability(
     person_pages=(PersonPage(route="ways-in/code/", name="one_time_code", view=person_page.one_time_code),),
     sign_in_methods=(Panel(template="signing/admin/one_time_code_form.html", context=person_page.one_time_code_form, order=10),),
     departure=Departure(stays=(Panel(template="signing/admin/leaving.html", context=person_page.stays, order=10),)),
+    ends_ways_in=(kiosk.end_codes,),
     log_kinds=LOG_KINDS,
     reconcile=(check_declarations, check_responses, check_exemptions),
 )

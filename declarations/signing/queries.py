@@ -117,23 +117,22 @@ def texts_on(school: School, *, person: Person, signed_on: dt.date, at: dt.datet
     return texts
 
 
-def listener(*, school: School, person: Person, on: dt.date) -> Person | None:
+def listener(*, school: School, person: Person, at: dt.datetime) -> Person | None:
     """Who answers this person: whom the school names, else the headteacher; None for all the leadership."""
     for leader in (school.listener, school.headteacher):
-        if leader is not None and leader.pk != person.pk and may_act(by=leader, school=school, roles=LEADERSHIP, on=on):
+        if leader is not None and leader.pk != person.pk and may_act(by=leader, school=school, roles=LEADERSHIP, at=at):
             return leader
     return None
 
 
-def may_answer(*, by: Person, response: Response, on: dt.date) -> bool:
+def may_answer(*, by: Person, response: Response, at: dt.datetime) -> bool:
     """Anybody of the leadership, so that nothing waits for one who is away; nobody answers their own response."""
-    return by.pk != response.person_id and may_act(by=by, school=response.school, roles=LEADERSHIP, on=on)
+    return by.pk != response.person_id and may_act(by=by, school=response.school, roles=LEADERSHIP, at=at)
 
 
 def is_lent(tablet: KioskSession, *, at: dt.datetime) -> bool:
     """Whether the tablet is open, and whoever opened it may still lend it."""
-    school = tablet.school
-    return tablet.is_open(at=at) and may_act(by=tablet.opened_by, school=school, roles=OFFICE, on=school.day_of(at))
+    return tablet.is_open(at=at) and may_act(by=tablet.opened_by, school=tablet.school, roles=OFFICE, at=at)
 
 
 def hash_of(code: str) -> str:

@@ -1,4 +1,4 @@
-"""What a page says while the database or the mail server is in trouble, or the evidence key is away."""
+"""What a page says while the database is in trouble, or the evidence key is away."""
 
 import sys
 
@@ -8,10 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from declarations.evidence.log import MissingKeyError
-from declarations.sign_in.allauth_adapters import CodeNotSentError
 
 # It cannot be reached, is starting, or has no room: what passes by itself, or with a hand from outside.
-PASSES = (OperationalError, InterfaceError, MissingKeyError, CodeNotSentError)
+PASSES = (OperationalError, InterfaceError, MissingKeyError)
 RETRY_AFTER_SECONDS = "30"
 
 
@@ -29,7 +28,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "was_signing": was_sent and request.path == reverse("sign"),
         "was_sent": was_sent,
         "key_is_away": isinstance(error, MissingKeyError),
-        "mail_is_away": isinstance(error, CodeNotSentError),
     }
     # Without the request: what pages know of it is asked of the database.
     return HttpResponse(render_to_string("503.html", facts), status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})

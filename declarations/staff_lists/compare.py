@@ -245,9 +245,9 @@ class Comparison:
             line.changes = [*line.changes_but("leaves_on"), Change("leaves_on", left_on, leaves_on)]
 
     def who_is_here(self, line: Line, person: Person) -> None:
-        if self.by is None and any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
+        if any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
             # Otherwise whoever writes the file could sign in as somebody with a role.
-            line.changes, line.code = line.changes_but("email"), "for_a_person"
+            line.changes, line.code = line.changes_but("email"), "needs_two"
         if self.by is None and is_same_but_for_accents(line.after("full_name") or "", person.full_name):
             # Otherwise one night with its letters read in another way would rename everybody with an accent.
             line.changes, line.code = line.changes_but("full_name"), "for_a_person"

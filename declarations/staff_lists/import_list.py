@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from declarations.evidence import log
 from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.people.identity import change_address
 from declarations.people.leaving import end_what_slept, log_leaving, log_return
 from declarations.staff_lists import compare, files
 from declarations.staff_lists.models import StaffList
@@ -139,10 +139,12 @@ def apply(plan: Plan, *, staff_list: StaffList, people: Iterable[Person], by: Pe
     touched = [(line, known[line.person_id]) for line in plan.changing if line.person_id is not None]
     changed = [{"id": person.pk, "before": values(line, "before"), "after": values(line, "after")} for line, person in touched]
     for line, person in touched:
-        for change in line.changes:
+        for change in line.changes_but("email"):
             setattr(person, change.name, change.after)
     save(person for _line, person in touched)
-    forget_sign_in_addresses(person for line, person in touched if line.after("email"))
+    for line, person in touched:
+        if line.after("email"):
+            change_address(person=person, email=line.after("email"), by=by, at=at)
     StaffList.objects.filter(pk=staff_list.pk, confirmed_at__isnull=True).update(
         confirmed_at=at,
         confirmed_by=by,
@@ -183,11 +185,6 @@ def as_json(facts: Mapping[str, Any]) -> dict[str, str | None]:
 
 def save(people: Iterable[Person]) -> None:
     Person.objects.bulk_update(list(people), FIELDS, batch_size=100)
-
-
-def forget_sign_in_addresses(people: Iterable[Person]) -> None:
-    """Deletes the sign-in addresses of these people, so that nobody signs in with an old one."""
-    EmailAddress.objects.filter(user__in=[person.pk for person in people]).delete()
 
 
 def log_line(line: Line, person: Person, *, by: Person | None, at: dt.datetime) -> None:

@@ -82,6 +82,7 @@ WHY = {
     "is_here_already": _("is here already, and the list has them start on a day ahead"),
     "not_active": _("is not active in the list, and is here: set their last day on their page if they have left"),
     "for_a_person": _("only for somebody who looks: import the list in the admin"),
+    "needs_two": _("has a role: change the e-mail address on their page, where a second person confirms it"),
     "may_be": _("may be somebody who is here already"),
 }
 

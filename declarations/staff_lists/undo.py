@@ -13,9 +13,10 @@ from declarations.evidence import log
 from declarations.organisation.authorise import require_administrator
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
+from declarations.people.identity import change_address
 from declarations.people.leaving import log_leaving
 from declarations.sign_in.models import Invitation
-from declarations.staff_lists.import_list import UNDONE_WITHIN, forget_sign_in_addresses, save
+from declarations.staff_lists.import_list import UNDONE_WITHIN, save
 from declarations.staff_lists.models import StaffList
 
 
@@ -64,11 +65,8 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
             take_away([people[change["id"]] for change in changes["joined"]])
             restored = [put_back(people[change["id"]], change["before"]) for change in changes["changed"]]
             save(restored)
-            forget_sign_in_addresses(people[change["id"]] for change in changes["changed"] if "email" in change["before"])
             for change in changes["changed"]:
-                if "leaves_on" in change["before"]:
-                    person = people[change["id"]]
-                    log_leaving(person, before=day(change["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
+                log_restored(people[change["id"]], change, by=by, at=at)
             facts: dict[str, Any] = {
                 "list": last.pk,
                 "sha256": last.sha256,
@@ -77,9 +75,23 @@ def undo(*, staff_list: StaffList, by: Person, at: dt.datetime) -> None:
             }
             log.append(school=school, kind="people.import_undone", at=at, by=by, facts=facts)
     except IntegrityError as clash:
-        raise RefusedError(
-            _("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed"
-        ) from clash
+        raise taken() from clash
+
+
+def log_restored(person: Person, change: dict[str, Any], *, by: Person, at: dt.datetime) -> None:
+    """Gives the address back, as addresses are changed, and logs the last day. Raises RefusedError, `changed`, if the address is taken."""
+    before = change["before"]
+    if "email" in before:
+        try:
+            change_address(person=person, email=before["email"] or "", by=by, at=at)
+        except RefusedError as refused:
+            raise taken() from refused
+    if "leaves_on" in before:
+        log_leaving(person, before=day(change["after"]["leaves_on"]), after=person.leaves_on, by=by, at=at)
+
+
+def taken() -> RefusedError:
+    return RefusedError(_("Somebody has taken an e-mail address or a staff number that would have to be given back."), "changed")
 
 
 def day(text: str | None) -> dt.date | None:
@@ -97,7 +109,8 @@ def is_still(person: Person | None, after: dict[str, str | None]) -> bool:
 
 def put_back(person: Person, before: dict[str, str | None]) -> Person:
     for name, stored in before.items():
-        setattr(person, name, value(name, stored))
+        if name != "email":  # one person alone does not change it: see people/identity.py
+            setattr(person, name, value(name, stored))
     return person
 
 

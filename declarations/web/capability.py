@@ -209,6 +209,25 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedKind:
+    """A kind of change that one person alone does not make: it decides who somebody is, or who may do what.
+
+    `title` says in words what is asked for; `rows` are its lines for pages and e-mails: what, before, after. `confirmed_by` are the
+    roles of a second person. `make` takes the change and the moment, carries it out and logs what it did; it raises RefusedError
+    if things are no longer as they were. `waits`: it is about how a person signs in; for somebody without a role it is made at once,
+    and they wait. `informed` are addresses that are told of it besides.
+    """
+
+    name: str
+    title: LazyText
+    rows: Callable[[Any], list[tuple[LazyText, object, object]]]
+    confirmed_by: frozenset[str]
+    make: Callable[[Any, dt.datetime], None]
+    waits: bool = False
+    informed: Callable[[Any], Iterable[str]] = lambda _change: ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
     """A task of the worker: its title, what it does, and the sentence for its result, a plural with `%(number)d`.
 
@@ -230,7 +249,8 @@ class Capability:
     """All that a room registers, besides the addresses in its `urls.py`.
 
     `reconcile` takes a log and what was read from it, and yields a sentence for each difference from the room's tables.
-    `needs_log` says whether a school has rows that its log must have recorded.
+    `needs_log` says whether a school has rows that its log must have recorded. `ends_ways_in` takes `person` and `at`, and ends
+    every session, link and code with which the site is opened as the person.
     """
 
     name: str
@@ -251,6 +271,8 @@ class Capability:
     personal_data: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     departure: Departure | None = None
+    guarded_changes: tuple[GuardedKind, ...] = ()
+    ends_ways_in: tuple[Callable[..., None], ...] = ()
     publish_impact: tuple[Panel, ...] = ()
     tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()

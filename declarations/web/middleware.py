@@ -116,7 +116,8 @@ def request_context(get_response: Callable[[ContextRequest], HttpResponseBase]) 
         request.person = request.user if isinstance(request.user, Person) else None
         request.school = school_of(request)
         request.on = request.school.day_of(request.at) if request.school else timezone.localdate(request.at)
-        granted: frozenset[str] = request.person.roles(on=request.on) if request.person else frozenset()
+        has_roles = request.person is not None and not request.person.waits(at=request.at)
+        granted: frozenset[str] = request.person.roles(on=request.on) if request.person and has_roles else frozenset()
         request.roles = granted if reauthentication.is_enough_for_roles(request) else frozenset()
         request.withheld = granted - request.roles
         if KIOSK in request.session and not request.path_info.startswith(KIOSK_PATHS):

@@ -22,6 +22,7 @@ UNIQUE: dict[str, Callable[[Capability], Iterable[object]]] = {
     "e-mail": lambda room: (email.name for email in room.emails),
     "personal data": lambda room: (data.model for data in room.personal_data),
     "retention rule": lambda room: (rule.kind for rule in room.retention),
+    "guarded change": lambda room: (kind.name for kind in room.guarded_changes),
     "task": lambda room: (task.name for task in room.tasks),
 }
 

@@ -137,7 +137,7 @@ def test_who_decides(cast: Cast, at, deciders, owner, may):
     permission = Permission.objects.get(pk=permission.pk)
     for name in ("ada", "ben", "hilda", "omar", "gita", "ines", "rosa", "rita", "tara"):
         person = getattr(cast, name)
-        allowed = queries.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=permission.school.day_of(at))
+        allowed = queries.may_decide(by=person, owner_id=permission.owner_id, school=permission.school, at=at)
         assert allowed is (name in may), name
         code = None if name in may else "own" if name == owner else "not_yours"
         assert all_three(permission, person, at) == [code, code], name

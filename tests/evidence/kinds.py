@@ -21,7 +21,7 @@ def written() -> set[str]:
             continue
         tree = ast.parse(path.read_text())
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {"append", "write"}:
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {"append", "append_about", "write"}:
                 for keyword in call.keywords:
                     if keyword.arg == "kind":
                         found |= words(keyword.value) or (words(tree) if path != top / "evidence/log.py" else set())

@@ -16,16 +16,18 @@ from declarations.certificates.models import IssuedCertificate
 from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, Suspension
+from declarations.dual_control import actions as dual_control
 from declarations.evidence import canonical_json, kinds, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
-from declarations.people import leaving, legal_holds, roles
+from declarations.people import identity, leaving, legal_holds, roles
 from declarations.policies import publishing
 from declarations.privacy import retention
 from declarations.privacy.subject_access import archive
+from declarations.schools import actions as schools
 from declarations.sign_in import invitations, linked_accounts
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
@@ -324,19 +326,43 @@ def signs_in_with_google(cast: Cast, at: dt.datetime) -> Expected:
     linked_accounts.unlink(account=LinkedAccount.objects.get(), by=cast.ines, at=at)
     about = {"person": evidence.who(cast.ada), "provider": "hillside-google", "subject": "7", "email": "ada@hillside.example"}
     what = {"provider": "hillside-google", "type": "google", "client_id": "c", "tenant": "", "domains": "hillside.example",
-            "second_factor": False, "in_use": True}  # fmt: skip
+            "second_factor": False, "in_use": False}  # fmt: skip
     return [
         ("provider.set_up", what | {"by": evidence.who(cast.ines)}),
+        ("change.asked", {"what": "provider", "by": evidence.who(cast.ines), "person": None}),
         ("account.linked", about | {"by": evidence.who(cast.ada)}),
         ("account.unlinked", about | {"by": evidence.who(cast.ines)}),
+        ("change.made", {"what": "account", "by": evidence.who(cast.ines), "person": evidence.who(cast.ada)}),
     ]
 
 
 def is_helped_in(cast: Cast, at: dt.datetime) -> Expected:
-    linked_accounts.reset_factors(person=cast.hilda, by=cast.ines, at=at)
-    linked_accounts.end_all_sessions(person=cast.hilda, by=cast.ines, at=at)
-    facts = {"by": evidence.who(cast.ines), "person": evidence.who(cast.hilda)}
-    return [("factors.reset", facts), ("sessions.ended", facts)]
+    linked_accounts.reset_factors(person=cast.ada, by=cast.ines, at=at)
+    linked_accounts.end_all_sessions(person=cast.ada, by=cast.ines, at=at)
+    facts = {"by": evidence.who(cast.ines), "person": evidence.who(cast.ada)}
+    return [("factors.reset", facts), ("change.made", facts | {"what": "factors"}), ("sessions.ended", facts)]
+
+
+def changes_addresses(cast: Cast, at: dt.datetime) -> Expected:
+    """Of ada, who waits until it is confirmed, and of hilda, where it is refused."""
+    made = identity.change_address(person=cast.ada, email="new@hillside.example", by=cast.omar, at=at)
+    dual_control.confirm(change=made, by=cast.ines, at=at)
+    asked = identity.change_address(person=cast.hilda, email="head@hillside.example", by=cast.ines, at=at)
+    dual_control.refuse(change=asked, by=cast.omar, at=at)
+    hers, of_hilda = {"change": made.pk, "person": evidence.who(cast.ada)}, {"change": asked.pk, "person": evidence.who(cast.hilda)}
+    return [
+        ("change.made", hers | {"by": evidence.who(cast.omar), "settled_with": None}),
+        ("change.confirmed", hers | {"by": evidence.who(cast.ines), "settled_with": "second"}),
+        ("change.asked", of_hilda | {"by": evidence.who(cast.ines), "settled_with": None}),
+        ("change.refused", of_hilda | {"by": evidence.who(cast.omar), "settled_with": "refused"}),
+    ]
+
+
+def changes_settings(cast: Cast, at: dt.datetime) -> Expected:
+    wanted = {"headteacher": cast.hilda.pk}
+    change = schools.change_settings(school=cast.hillside, wanted=wanted, by=None, at=at)
+    facts = {"by": {"id": None, "name": "the server's command line"}, "change": change.pk}
+    return [("school.changed", facts | {"before": {"headteacher": None}, "after": wanted}), ("change.made", facts | {"what": "settings"})]
 
 
 def invites_and_is_let_in(cast: Cast, at: dt.datetime) -> Expected:
@@ -380,7 +406,7 @@ def imports_and_undoes(cast: Cast, at: dt.datetime) -> Expected:
 
 
 ACTIONS = [
-    lends_and_closes_a_tablet, gives_a_code, signs_in_with_google, is_helped_in,
+    changes_addresses, changes_settings, lends_and_closes_a_tablet, gives_a_code, signs_in_with_google, is_helped_in,
     invites_and_is_let_in, dates_a_leaving_and_takes_it_back, leaves_and_comes_back, imports_and_undoes,
     publishes, signs, adds_a_device, asks_again, approves, declines, revokes, gives_up, loses, finds_again, grants,
     grants_from_the_command_line, grants_after_the_end, removes, wants_to_talk, exempts, enters_a_paper, renews, holds_back,
@@ -417,7 +443,7 @@ def test_an_action_appends_its_entry_with_its_facts(cast: Cast, action: Callable
 
 OF_AN_ACTION = {
     "policy", "declaration", "permission", "device", "token", "role", "reply", "exemption", "tablet", "code", "provider", "account",
-    "factors", "sessions", "hold", "person", "people", "invitation",
+    "factors", "sessions", "change", "school", "hold", "person", "people", "invitation",
 }  # fmt: skip
 
 
@@ -437,6 +463,11 @@ def test_a_kind_that_no_room_registered_is_refused(cast: Cast, kind: str):
 def test_no_kind_that_an_action_appends_is_forgotten():
     of_actions = {kind for kind in written() if kind.partition(".")[0] in OF_AN_ACTION}
     names = {
+        "change.asked",
+        "change.made",
+        "change.confirmed",
+        "change.refused",
+        "school.changed",
         "policy.published",
         "hold.placed",
         "hold.ended",

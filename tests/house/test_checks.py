@@ -6,7 +6,14 @@ from django.db import connection
 
 from declarations.checks import database_is_supported, production_is_configured
 
-GOOD = {"SECRET_KEY": "x" * 50, "HTTPS": True, "SITE_URL": "https://x.example", "DEMO": False, "SECOND_FACTOR_REQUIRED": True}
+GOOD = {
+    "SECRET_KEY": "x" * 50,
+    "HTTPS": True,
+    "SITE_URL": "https://x.example",
+    "DEMO": False,
+    "SECOND_FACTOR_REQUIRED": True,
+    "ALLOWED_HOSTS": ["x.example"],
+}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,8 @@ GOOD = {"SECRET_KEY": "x" * 50, "HTTPS": True, "SITE_URL": "https://x.example", 
         ({"SITE_URL": f"https://{'x' * 79}"}, ["declarations.E008"]),
         ({"SITE_URL": "https://schülé.example"}, ["declarations.E008"]),
         ({"SITE_URL": "https://"}, ["declarations.E008"]),
+        ({"ALLOWED_HOSTS": ["x.example", "*"]}, ["declarations.E013"]),
+        ({"ALLOWED_HOSTS": [".x.example"]}, ["declarations.E013"]),
         (
             {"SECRET_KEY": "insecure-abc", "HTTPS": False, "DEMO": True},
             ["declarations.E001", "declarations.E002", "declarations.E003"],

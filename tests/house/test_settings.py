@@ -103,10 +103,10 @@ def test_https_turns_on_what_it_protects():
     assert value(shown, SITE_URL="http://x.example") == "(False, False, False, False, [])"
 
 
-def test_over_https_the_cookie_is_of_this_host_alone():
-    shown = "s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
-    assert value(shown, SITE_URL="https://x.example") == "('__Host-sessionid', True)"
-    assert value(shown, SITE_URL="http://x.example") == "('sessionid', False)"
+def test_over_https_the_cookies_are_of_this_host_alone():
+    shown = "s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE"
+    assert value(shown, SITE_URL="https://x.example") == "('__Host-sessionid', True, '__Host-csrftoken', True)"
+    assert value(shown, SITE_URL="http://x.example") == "('sessionid', False, 'csrftoken', False)"
 
 
 def test_without_a_key_each_start_has_its_own():

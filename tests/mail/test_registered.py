@@ -22,7 +22,7 @@ def test_each_kind_has_one_renderer():
 def test_the_page_of_previews_has_its_order(cast: Cast, signed_in):
     subjects = re.findall(r"Subject: (.*?)</strong>", signed_in(cast.hilda).get("/admin/emails/").text)
     assert [subject.split("&")[0][:16] for subject in subjects] == [
-        "Your invitation:",
+        "Please look at t", "Your code to sig", "Your invitation:",
         "Please sign by 2", "Your declaration", "Your declaration", "Permission for y", "Who has not sign", "A text is to be ",
         "Your Example Pho", "Your Example Pho", "Your Example Pho", "Your Example Pho",
         "Sam Example wait", "Sam Example wait", "You have an answ",

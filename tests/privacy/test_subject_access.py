@@ -29,7 +29,7 @@ from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.erasure import Erasure
 from declarations.organisation.models.person import Person
-from declarations.people import legal_holds
+from declarations.people import identity, legal_holds
 from declarations.privacy import erasure
 from declarations.privacy.personal_data import declared, rows_about
 from declarations.privacy.subject_access import archive
@@ -104,6 +104,7 @@ def comes_in(cast: Cast, at: dt.datetime) -> None:
     )
     LinkedAccount.objects.create(person=cast.ben, provider=google, subject="7", email="ben@hillside.example", linked_at=at)
     kiosk.give_code(person=cast.ben, by=cast.hilda, at=at)
+    identity.ask_for_role(person=cast.ben, name="administrator", by=cast.ines, at=at)
     Authenticator.objects.create(user=cast.ben, type=Authenticator.Type.TOTP, data={"secret": SECRET})
     UserSession.objects.create(user=cast.ben, ip="192.0.2.7", session_key=SECRET, user_agent="Browser of ben")
     changed = [
@@ -189,6 +190,8 @@ def test_every_field_of_every_row_about_them_is_in_it(busy: Cast):
 def test_secrets_and_hashes_of_secrets_are_left_out_and_the_scan_is_a_file():
     assert {f"{model._meta.label}.{name}" for model, data in declared().items() if data.about for name in data.secret} == {
         "declarations.Person.password",
+        "declarations.Email.sealed",
+        "declarations.GuardedChange.salt",
         "declarations.PaperSignature.scan",
         "declarations.Invitation.salt",
         "declarations.Invitation.sha256",
@@ -262,7 +265,7 @@ def test_structured_values_name_nobody_else(busy: Cast):
 
 def test_an_e_mail_and_an_address_of_somebody_else_are_described(busy: Cast):
     recipients = {row["recipient"] for row in sections(busy.ben)["letters"]}
-    assert recipients == {"ben@hillside.example", f"a member of the {busy.hillside.label_slt}"}
+    assert recipients == {"ben@hillside.example", f"a member of the {busy.hillside.label_slt}", "an administrator"}
     # Hilda typed an address that a device of ben's has.
     assert [row["address"] for row in sections(busy.ben)["addresses claimed twice"]] == ["3C:22:FB:00:00:01"]
     assert [row["address"] for row in sections(busy.hilda)["addresses claimed twice"]] == ["somebody else's"]
@@ -310,7 +313,8 @@ def test_free_texts_in_records_of_the_log_are_marked(busy: Cast):
     fixed = {
         "kind", "at", "until", "expires_at", "format", "salt", "origin", "school", "id", "name", "title", "email", "who", "sha256",
         "reference", "school_name", "statement", "typed_name", "time_zone", "signed_at", "signed_on", "lapses_on", "signed_in_at", "text",
-        "key", "outcome", "from_on", "scan_sha256", "pdf_sha256", "clock", "provider", "subject", "v",
+        "key", "outcome", "from_on", "scan_sha256", "pdf_sha256", "clock", "what", "provider", "subject", "v",
+        "before_sha256", "after_sha256",
     }  # fmt: skip
     records = [entry["record"] for entry in sections(busy.ben)["entries of the evidence log"] if "record" in entry]
     assert len(records) > 8

@@ -44,12 +44,10 @@ def bomb():
 @pytest.mark.parametrize("name", ["hilda", "ines", "tara"])
 def test_changing_the_settings(cast, signed_in, name):
     client = signed_in(getattr(cast, name))
-    response = client.post(
-        page(cast.hillside), typed(cast.hillside, label_dsl="safeguarding lead", headteacher=cast.hilda.pk, slug="other")
-    )
+    response = client.post(page(cast.hillside), typed(cast.hillside, label_dsl="safeguarding lead", listener=cast.hilda.pk, slug="other"))
     assert response.status_code == 302, response.context["adminform"].form.errors
     cast.hillside.refresh_from_db()
-    assert (cast.hillside.label_dsl, cast.hillside.headteacher, cast.hillside.slug) == ("safeguarding lead", cast.hilda, "hillside")
+    assert (cast.hillside.label_dsl, cast.hillside.listener, cast.hillside.slug) == ("safeguarding lead", cast.hilda, "hillside")
 
 
 def test_the_list_of_one_school_is_its_settings(cast, signed_in):

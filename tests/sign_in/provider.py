@@ -37,6 +37,7 @@ class Provider:
         self.status = 200
         self.token_answer: Any = None
         self.requests: list[str] = []
+        self.keys = [as_jwk(KEY, "one"), as_jwk(OTHER_KEY, "two")]
 
     def signs(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "one"})
@@ -70,7 +71,7 @@ class Provider:
                      "jwks_uri": f"{self.url}/keys"}  # fmt: skip
             return self.status, usual | self.description
         if path == "/keys":
-            return 200, {"keys": [as_jwk(KEY, "one"), as_jwk(OTHER_KEY, "two")]}
+            return 200, {"keys": self.keys}
         return self.token(form) if path == "/token" else (404, {})
 
 

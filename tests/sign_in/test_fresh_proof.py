@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from declarations.organisation.models.person import Person
 from declarations.signing.models.declaration import Declaration
 from tests.cast import PASSWORD, Cast, read_everything
+from tests.mail.delivery import delivered
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import aged, with_app
 from tests.sign_in.test_identity import begin, come_back, sign_in
@@ -73,7 +73,7 @@ def test_by_a_code(cast: Cast, ada):
     assert client.post("/sign/", answers(cast)).url == f"{CODE}?next=%2Fsign%2F"
     assert "ada@hillside.example" in client.get(CODE).text
     client.post(CODE, {"next": "/sign/"})
-    [message] = mail.outbox
+    [message] = delivered()
     assert (message.to, message.subject) == (["ada@hillside.example"], "Your code to go on")
     code = re.search(r"^([A-Z]{4}-[A-Z]{4})$", message.body, re.MULTILINE)[1]
     assert "not the code" in client.post(CODE, {"code": "AAAA-AAAA", "next": "/sign/"}).text
@@ -106,7 +106,7 @@ def test_a_first_password_asks_for_a_fresh_proof(cast: Cast, ada):
 
 def sent_code(client: Client) -> str:
     client.post(CODE)
-    return re.search(r"^([A-Z]{4}-[A-Z]{4})$", mail.outbox[-1].body, re.MULTILINE)[1]
+    return re.search(r"^([A-Z]{4}-[A-Z]{4})$", delivered()[-1].body, re.MULTILINE)[1]
 
 
 def test_a_code_counts_once_and_for_three_minutes(cast: Cast, ada):
@@ -134,7 +134,7 @@ def test_a_code_is_nobody_elses(cast: Cast, ada, signed_in):
 
 def test_nobodys_mailbox_is_flooded(cast: Cast, ada):
     assert [ada.post(CODE).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
-    assert len(mail.outbox) == 3
+    assert len(delivered()) == 3
 
 
 def test_by_the_app(cast: Cast, ada):

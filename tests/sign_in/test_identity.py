@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -35,6 +36,11 @@ def come_back(client: Client, brought: dict[str, str], path: str = MICROSOFT) ->
 
 def sign_in(client: Client, provider: Provider, path: str = MICROSOFT, **claims: Any) -> Any:
     return come_back(client, provider.vouch(begin(client, path), **claims), path)
+
+
+def linked(person: Person, provider: IdentityProvider, subject: str) -> LinkedAccount:
+    """An account that was linked before."""
+    return LinkedAccount.objects.create(person=person, provider=provider, subject=subject, email=person.email, linked_at=timezone.now())
 
 
 def who(client: Client) -> Person | None:
@@ -126,6 +132,8 @@ def test_one_provider_for_all_schools_of_the_trust(cast: Cast, client, provider,
     IdentityProvider.objects.create(kind="google", slug="hillside-google", client_id="a-client", domains="riverside.example trust.example")
     rosa = OF_GOOGLE | {"hd": "riverside.example", "email": "rosa@riverside.example", "sub": "rosa"}
     tara = OF_GOOGLE | {"hd": "trust.example", "email": "tara@trust.example", "sub": "tara"}
+    linked(cast.rosa, IdentityProvider.objects.get(kind="google"), "rosa")
+    linked(cast.tara, IdentityProvider.objects.get(kind="google"), "tara")
     assert sign_in(client, provider, GOOGLE, **rosa).url == "/"
     assert who(client) == cast.rosa
     assert sign_in(Client(), provider, GOOGLE, **tara).url == "/"
@@ -137,6 +145,7 @@ WRONG_AT_MICROSOFT = {
     "another tenant": ({"tid": OTHER_TENANT}, "is not the school"),
     "no tenant": ({"tid": None}, "is not the school"),
     "a guest": ({"idp": "https://elsewhere.example/"}, "is a guest"),
+    "a guest who says it in another way": ({"acct": 1}, "is a guest"),
     "another domain": ({"preferred_username": "ada@elsewhere.example"}, "not one that the school gives"),
     "a domain that ends alike": ({"preferred_username": "ada@not-hillside.example"}, "not one that the school gives"),
     "an address that anybody may claim": ({"preferred_username": "x@elsewhere.example", "email": "ada@hillside.example"}, "not one that"),
@@ -401,6 +410,7 @@ def test_trouble_at_the_provider_is_a_sentence(cast: Cast, client, provider, mic
     brought = provider.vouch(begin(client))
     for attribute, value in TROUBLES[name].items():
         setattr(provider, attribute, value)
+    cache.clear()
     response = come_back(client, brought)
     assert response.status_code == 503
     assert "cannot be asked at the moment" in response.text

@@ -17,7 +17,7 @@ from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast
 from tests.sign_in.codes import digits
 from tests.sign_in.proofs import aged, by_password, with_app
-from tests.sign_in.test_identity import sign_in
+from tests.sign_in.test_identity import linked, sign_in
 
 ADMIN, REGISTER, SET_UP = "/admin/", "/register/", "/accounts/2fa/"
 OF_A_ROLE = ["/register/", "/register.csv", "/register.pdf", "/certificates.zip"]
@@ -176,6 +176,7 @@ def test_the_apps_secret_is_not_in_the_database(cast: Cast, settings):
 
 def test_whoever_signs_in_at_the_provider_shows_their_own_second_factor(cast: Cast, client, provider, microsoft):
     hilda = {"preferred_username": "hilda@hillside.example", "sub": "hilda"}
+    linked(cast.hilda, microsoft, "hilda")
     sign_in(client, provider, **hilda)
     assert client.get(ADMIN).url == SET_UP
     secret = with_app(cast.hilda)
@@ -185,10 +186,14 @@ def test_whoever_signs_in_at_the_provider_shows_their_own_second_factor(cast: Ca
     assert again.get(ADMIN).status_code == 200
 
 
-def test_unless_the_provider_always_asks_for_one(cast: Cast, client, provider, microsoft):
-    IdentityProvider.objects.update(second_factor=True)
-    sign_in(client, provider, preferred_username="hilda@hillside.example", sub="hilda")
-    assert client.get(ADMIN).status_code == 200
+@pytest.mark.parametrize(("ticked", "claims", "opens"), [(True, {"amr": ["pwd", "mfa"]}, True), (True, {"acrs": ["c1"]}, True),
+    (True, {}, False), (True, {"amr": ["pwd"]}, False), (True, {"amr": "mfa"}, False), (True, {"acrs": []}, False),
+    (False, {"amr": ["pwd", "mfa"]}, False)])  # fmt: skip
+def test_unless_the_provider_always_asks_for_one_and_its_token_says_so(cast: Cast, client, provider, microsoft, ticked, claims, opens):
+    IdentityProvider.objects.update(second_factor=ticked)
+    linked(cast.hilda, microsoft, "hilda")
+    sign_in(client, provider, preferred_username="hilda@hillside.example", sub="hilda", **claims)
+    assert client.get(ADMIN).status_code == (200 if opens else 302)
 
 
 def test_a_school_that_requires_none(cast: Cast, settings):
@@ -218,16 +223,14 @@ def test_nor_is_it_passed_over_for_people_without_a_password(cast: Cast, signed_
 
 
 def test_an_administrator_takes_a_lost_one_away(cast: Cast, signed_in):
-    with_app(cast.hilda)
-    open_elsewhere = signed_in(cast.hilda)
-    open_elsewhere.get("/")
-    page = f"/admin/declarations/person/{cast.hilda.pk}/ways-in/"
+    with_app(cast.ada)
+    page = f"/admin/declarations/person/{cast.ada.pk}/ways-in/"
     assert "Only an administrator" in signed_in(cast.omar).post(page, {"do": "factors"}, follow=True).text
-    assert Authenticator.objects.filter(user=cast.hilda).exists()
+    assert Authenticator.objects.filter(user=cast.ada).exists()
     assert "second step is taken away" in signed_in(cast.ines).post(page, {"do": "factors"}, follow=True).text
-    assert not Authenticator.objects.filter(user=cast.hilda).exists()
+    assert not Authenticator.objects.filter(user=cast.ada).exists()
     facts = json.loads(bytes(Entry.objects.get(kind="factors.reset").record))
-    assert (facts["person"]["id"], facts["by"]["id"]) == (cast.hilda.pk, cast.ines.pk)
+    assert (facts["person"]["id"], facts["by"]["id"]) == (cast.ada.pk, cast.ines.pk)
     own = f"/admin/declarations/person/{cast.ines.pk}/ways-in/"
     assert "Not for oneself" in signed_in(cast.ines).post(own, {"do": "factors"}, follow=True).text
 

@@ -5,12 +5,13 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import get_hashers_by_algorithm
-from django.core import mail
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests.cast import PASSWORD
+from tests.mail.delivery import delivered
 
 LOGIN = "/accounts/login/"
 OURS = "/templates/"
@@ -48,7 +49,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(cast, client):
 def test_by_code(cast, client):
     page = ask_for_code(client).text
     assert "Type the code" in page
-    [message] = mail.outbox
+    [message] = delivered()
     assert message.to == ["ada@hillside.example"]
     assert message.subject == "Your code to sign in"
     response = client.post("/accounts/login/code/confirm/", {"code": code_in(message)})
@@ -67,7 +68,7 @@ def test_a_stranger_sees_the_same_page_and_gets_no_code(cast, client):
     page = ask_for_code(client, "nobody@elsewhere.example").text
     assert "Type the code" in page
     assert "If the school has the address" in page
-    assert all("code to sign in" not in message.subject for message in mail.outbox)
+    assert all("code to sign in" not in message.subject for message in delivered())
 
 
 def test_sign_up_is_closed(cast, client):
@@ -83,7 +84,7 @@ def test_who_has_left_comes_in_by_neither_way(cast, client, days):
     by_password(client)
     assert client.get("/").status_code == 302
     ask_for_code(client)
-    for message in mail.outbox:
+    for message in delivered():
         if message.subject == "Your code to sign in":
             client.post("/accounts/login/code/confirm/", {"code": code_in(message)})
     assert client.get("/").status_code == 302
@@ -125,7 +126,7 @@ def test_guessing_is_stopped_and_the_page_helps(cast, client):
 def test_nobodys_mailbox_is_flooded_with_codes(cast):
     for _ in range(6):
         Client().post("/accounts/login/code/", {"email": "ada@hillside.example"})
-    assert len(mail.outbox) == 3
+    assert len(delivered()) == 3
 
 
 @override_settings(ACCOUNT_RATE_LIMITS={"login": "1/m/ip"})
@@ -139,7 +140,7 @@ def test_the_429_page_is_ours(cast, client):
 
 def test_a_new_password_by_link(cast, client):
     assert "Look at your e-mail" in client.post("/accounts/password/reset/", {"email": "ada@hillside.example"}, follow=True).text
-    link = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    link = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", delivered()[0].body)[1]
     page = client.get(link, follow=True)
     assert "Choose a new password" in page.text
     new = "a new and much longer password"
@@ -230,7 +231,7 @@ def test_setting_a_first_password(cast, client):
     cast.ada.set_unusable_password()
     cast.ada.save()
     ask_for_code(client)
-    client.post("/accounts/login/code/confirm/", {"code": code_in(mail.outbox[0])})
+    client.post("/accounts/login/code/confirm/", {"code": code_in(delivered()[0])})
     response = client.get("/accounts/password/change/", follow=True)
     assert "Set a password" in response.text
     assert not [name for name in templates_of(response) if "/allauth/" in name]
@@ -252,6 +253,34 @@ def test_every_word_that_the_door_mails_or_says_is_ours(cast, client):
         seen += templates_of(response)
     assert any(OURS in name for name in seen)
     assert not [name for name in seen if "/allauth/" in name]
-    for message in mail.outbox:
+    for message in delivered():
         assert "example.com" not in message.body
         assert "Thank you for using" not in message.body
+
+
+def test_a_reset_link_is_of_the_address_that_the_school_has_set(cast, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    Client(HTTP_HOST="evil.example").post("/accounts/password/reset/", {"email": "ada@hillside.example"})
+    (message,) = delivered()
+    assert f"{settings.SITE_URL}/accounts/password/reset/key/" in message.body
+    assert "evil" not in message.body
+
+
+def test_whoever_guesses_elsewhere_locks_nobody_out(cast):
+    elsewhere = Client(REMOTE_ADDR="192.0.2.1")
+    for number in range(6):
+        by_password(elsewhere, password=f"guess {number}")
+    assert "Too many" in by_password(elsewhere, password="x").text
+    assert by_password(Client(REMOTE_ADDR="192.0.2.2")).status_code == 302
+
+
+def test_guesses_from_many_places_are_stopped_too(cast, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed_anywhere": "4/h/key"}
+    pages = [by_password(Client(REMOTE_ADDR=f"192.0.2.{number}"), password="x") for number in range(6)]
+    assert ["Too many" in page.text for page in pages] == [False] * 4 + [True] * 2
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/accounts/login/code/", "/accounts/password/reset/", "/verify/"])
+def test_a_look_at_a_form_writes_no_session(cast, path):
+    assert Client().get(path).status_code == 200
+    assert not Session.objects.exists()

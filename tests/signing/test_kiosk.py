@@ -115,7 +115,7 @@ def test_it_is_closed_at_the_desk(cast: Cast, lent, nora, signed_in):
 
 def test_it_is_signed_in_as_nobody_and_opens_nothing_else(cast: Cast, lent):
     assert "_auth_user_id" not in lent.session
-    assert set(lent.session.keys()) <= {"tablet", "_session_expiry", "_csrftoken"}
+    assert set(lent.session.keys()) <= {"tablet", "_session_expiry"}
     for path in (
         "/",
         "/admin/",

@@ -9,7 +9,7 @@ from tests.cast import ask, publish_next, sign
 
 pytestmark = pytest.mark.pages
 
-HOME_QUERIES = 12
+HOME_QUERIES = 13
 DEVICES_QUERIES = 8
 
 

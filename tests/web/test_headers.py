@@ -1,4 +1,4 @@
-"""The headers of every response, and the only cookie."""
+"""The headers of every response, and the two cookies."""
 
 import pytest
 from django.test import Client
@@ -39,7 +39,7 @@ def test_pages_say_nothing_of_where_one_comes_from_and_share_no_window(cast: Cas
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_there_is_one_cookie_and_no_script_reads_it(cast: Cast):
+def test_there_are_two_cookies_and_no_script_reads_them(cast: Cast):
     """Signs in, decides about a device, sees the message and signs out."""
     client = Client()
     client.get("/accounts/login/")
@@ -51,10 +51,11 @@ def test_there_is_one_cookie_and_no_script_reads_it(cast: Cast):
     client.get("/admin/")
     client.post("/accounts/logout/")
     client.get("/accounts/login/")
-    assert set(client.cookies) <= {"sessionid"}
+    assert set(client.cookies) <= {"sessionid", "csrftoken"}
     client.post("/accounts/login/", {"login": "hilda@hillside.example", "password": PASSWORD})
-    (cookie,) = client.cookies.values()
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+    assert set(client.cookies) == {"sessionid", "csrftoken"}
+    for cookie in client.cookies.values():
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["expires"]) == (True, "Lax", "/", "")
 
 
 @pytest.mark.parametrize("path", ["/", "/devices/", "/admin/", "/declarations/"])

@@ -7,7 +7,7 @@ import pytest
 pytestmark = pytest.mark.pages
 
 STAFF = ["Home", "Leaflet", "Policy", "Declarations", "Devices"]
-ADMIN = ["What waits", "Permissions", "Devices", "Leaflet and policy", "Declarations", "People", "Who is left", "Holidays"]
+ADMIN = ["What waits", "Permissions", "Devices", "Leaflet and policy", "Declarations", "People", "Second person", "Who is left", "Holidays"]
 ADMIN_REST = ["Tablet", "Sign-in", "Network", "Data protection", "Register"]
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from declarations.certificates.models import IssuedCertificate
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, PermissionReview, Suspension
+from declarations.dual_control.models import GuardedChange
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.jobs.models import Job
 from declarations.mail.models import Email, Reminder
@@ -32,7 +33,7 @@ from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0008_staff_list").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0012_dual_control").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -163,7 +164,7 @@ def year(cast: Cast, approved: dict[str, Any]) -> dict[str, tuple[type[models.Mo
                                    "filed_where": "Cabinet 2", "scan": b"%PDF-1.7", "scan_type": "application/pdf",
                                    "scan_sha256": "0" * 64}),
         "reminder letter": (Email, to_ada | {"declaration_id": None, "checkpoint_id": None, "permission_id": None, "reply_id": None,
-                                              "on": ON, "attempts": 0, "trouble": "", "sent_at": None, "dropped_at": None}),
+                                              "sealed": "", "on": ON, "attempts": 0, "trouble": "", "sent_at": None, "dropped_at": None}),
         "reminder": (Reminder, {"person_id": cast.ada.pk, "letter_id": told_in.pk, "key": "sign 2026-09-08 due"}),
         "holiday": (Holiday, {"school_id": cast.hillside.pk, "name": "Half term", "first_on": ON, "last_on": ON}),
         "job": (Job, {"name": "reminders", "due_at": AT, "held_until": None, "attempts": 0, "started_at": None, "finished_at": None,
@@ -220,7 +221,14 @@ def people(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     imported = waits | {"content": None, "confirmed_at": AT, "confirmed_by_id": cast.ines.pk, "changes": []}
     invitation = {"person_id": cast.ada.pk, "salt": "0" * 32, "sha256": "0" * 64, "made_at": AT, "made_by_id": cast.ines.pk,
                   "expires_at": LATER, "accepted_at": None, "ended_at": None}  # fmt: skip
+    change = {"school_id": cast.hillside.pk, "kind": "address", "person_id": cast.ada.pk, "before": {"email": "old@hillside.example"},
+              "after": {"email": "new@hillside.example"}, "salt": "0" * 32, "confirm_from": "old@hillside.example",
+              "asked_by_id": cast.omar.pk, "asked_at": AT, "made_at": None, "settled_at": None, "settled_by_id": None,
+              "settled_with": ""}  # fmt: skip
+    confirmed = {"made_at": AT, "settled_at": LATER, "settled_by_id": cast.hilda.pk, "settled_with": "second"}
     return {
+        "change": (GuardedChange, change),
+        "confirmed change": (GuardedChange, change | confirmed),
         "list": (StaffList, waits),
         "imported list": (StaffList, imported),
         "undone list": (StaffList, imported | {"changes": None, "undone_at": LATER, "undone_by_id": cast.ines.pk}),
@@ -287,7 +295,7 @@ def bases(cast: Cast) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
         "erasure": (Erasure, {"person_id": cast.ada.pk, "at": AT, "reason": "retention"}),
         "receipt": (Email, {"school_id": cast.hillside.pk, "kind": "receipt", "addressee": "ada@hillside.example",
                              "person_id": cast.ada.pk, "declaration_id": signed.pk, "checkpoint_id": None, "permission_id": None,
-                             "reply_id": None, "invitation_id": None, "on": None,
+                             "reply_id": None, "invitation_id": None, "change_id": None, "sealed": "", "on": None,
                              "written_at": AT, "not_before": AT, "attempts": 0, "trouble": "",
                              "sent_at": None, "dropped_at": None}),
         **network(cast, device_id),

@@ -134,6 +134,17 @@ ILLEGAL = [
     ("paper_scan_is_all_or_none", "paper", {"scan_type": "text/html"}),
     ("paper_scan_is_all_or_none", "paper", {"scan_sha256": ""}),
     ("letter_tells_of_something", "receipt", {"kind": "invitation"}),
+    ("change_has_kind_and_salt", "change", {"kind": ""}),
+    ("change_has_kind_and_salt", "change", {"salt": ""}),
+    ("change_is_settled_whole", "change", {"settled_with": "refused"}),
+    ("change_is_settled_whole", "confirmed change", {"settled_at": None}),
+    ("change_is_settled_whole", "confirmed change", {"settled_at": EARLIER}),
+    ("change_is_settled_whole", "confirmed change", {"settled_by_id": None}),
+    ("change_is_settled_whole", "confirmed change", {"settled_with": "maybe"}),
+    ("change_is_confirmed_by_a_second_person", "confirmed change", {"settled_by_id": "omar"}),
+    ("change_is_confirmed_by_a_second_person", "confirmed change", {"settled_by_id": "ada"}),
+    ("change_is_confirmed_by_themself", "confirmed change", {"settled_with": "address"}),
+    ("change_is_confirmed_by_themself", "confirmed change", {"settled_with": "session"}),
     ("staff_list_file_goes_when_confirmed", "list", {"content": None}),
     ("staff_list_file_goes_when_confirmed", "list", {"changes": []}),
     ("staff_list_file_goes_when_confirmed", "list", {"confirmed_by_id": "ines"}),
@@ -274,6 +285,7 @@ BASES = ["school", "person", "role", "draft", "published", "published aup", "sec
          "answered disconnect", "clash", "renewed", "renewal", "review", "reply", "answered reply", "exemption", "ended exemption",
          "paper", "reminder letter", "reminder", "holiday", "job", "retention", "hold", "ended hold", "disposal", "provider", "microsoft",
          "linked", "unlinked", "tablet", "closed tablet", "code", "used code", "done code",
+         "change", "confirmed change",
          "list", "imported list", "undone list", "invitation", "accepted invitation", "ended invitation", "numbered person"]  # fmt: skip
 
 

@@ -65,6 +65,7 @@ EVIDENCE = {
     "declarations_signingcode": "code",
     "declarations_stafflist": "imported list",
     "declarations_invitation": "invitation",
+    "declarations_guardedchange": "change",
 }
 # … and of which a row with this mark is another one.
 MARKED_ROWS = {
@@ -78,6 +79,8 @@ MARKED_ROWS = {
     ("declarations_signingcode", "used_at"): "used code",
     ("declarations_signingcode", "done_at"): "done code",
     ("declarations_stafflist", "undone_at"): "undone list",
+    ("declarations_guardedchange", "made_at"): "confirmed change",
+    ("declarations_guardedchange", "settled_at"): "confirmed change",
     ("declarations_invitation", "accepted_at"): "accepted invitation",
     ("declarations_invitation", "ended_at"): "ended invitation",
 }
@@ -293,7 +296,7 @@ KEPT = {"declarations_declaration": "declaration", "declarations_policyversion":
         "declarations_exemption": "exemption", "declarations_papersignature": "paper",
         "declarations_permissionreview": "review", "declarations_linkedaccount": "linked",
         "declarations_signingsession": "tablet", "declarations_signingcode": "code", "declarations_stafflist": "imported list",
-        "declarations_invitation": "invitation"}  # fmt: skip
+        "declarations_invitation": "invitation", "declarations_guardedchange": "change"}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(KEPT))

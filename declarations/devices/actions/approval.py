@@ -15,6 +15,7 @@ from declarations.evidence.canonical_json import Json
 from declarations.mail import outbox
 from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
+from declarations.sign_in.queries import known_since
 
 
 def approve(*, permission: Permission, by: Person, until: dt.date, at: dt.datetime, conditions: str = "", note: str = "") -> Permission:
@@ -48,7 +49,7 @@ def decide(
         if changed != 1:
             raise RefusedError(_("Somebody decided or withdrew this request first."), "too_late")
         tell_owner(permission, at=at)
-        decided: dict[str, Json] = {"until": log.day_text(until), "conditions": conditions, "note": note}
+        decided: dict[str, Json] = {"until": log.day_text(until), "conditions": conditions, "note": note, **known_since(by)}
         return logged(permission, "approved" if approved else "declined", by=by, at=at, facts=decided)
 
 
@@ -61,7 +62,7 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         if live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note) != 1:
             raise RefusedError(_("There is no approved permission left to revoke."), "too_late")
         tell_owner(permission, at=at)
-        return logged(permission, "revoked", by=by, at=at, facts={"note": note})
+        return logged(permission, "revoked", by=by, at=at, facts={"note": note, **known_since(by)})
 
 
 def end_on_return(*, person: Person, by: Person, at: dt.datetime) -> None:
@@ -71,14 +72,14 @@ def end_on_return(*, person: Person, by: Person, at: dt.datetime) -> None:
     for permission in approved.select_related("school", "owner"):
         live = Permission.objects.filter(pk=permission.pk, ended_at__isnull=True)
         if live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note):
-            logged(permission, "revoked", by=by, at=at, facts={"note": note})
+            logged(permission, "revoked", by=by, at=at, facts={"note": note, **known_since(by)})
 
 
 def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
     """Lifts the suspension of a device that was found again. Raises RefusedError: `own`, `too_late`."""
     with transaction.atomic():
         device = suspension.device
-        if not may_decide(by=by, owner_id=device.owner_id, school=device.school, on=device.school.day_of(at)):
+        if not may_decide(by=by, owner_id=device.owner_id, school=device.school, at=at):
             raise RefusedError(_("Somebody else of the leadership has to lift this."), "own")
         changed = Suspension.objects.filter(pk=suspension.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=at)
         if changed != 1:
@@ -99,8 +100,7 @@ def check_decider(*, permission: Permission, by: Person, at: dt.datetime) -> Non
     """Raises RefusedError, `own` or `not_yours`, unless this person decides about the device."""
     if by.pk == permission.owner_id:
         raise RefusedError(_("Nobody decides about their own device: ask a colleague of the leadership."), "own")
-    school = permission.school
-    if not may_decide(by=by, owner_id=permission.owner_id, school=school, on=school.day_of(at)):
+    if not may_decide(by=by, owner_id=permission.owner_id, school=permission.school, at=at):
         raise RefusedError(_("At this school you do not decide about this device."), "not_yours")
 
 

@@ -100,7 +100,8 @@ class PermissionAdmin(AddressSearchAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The facts of one request, with the forms that this person may use now."""
         permission = self.get_object(request, object_id)
-        on, sent = permission.school.day_of(context_of(request).at), {}
+        at, sent = context_of(request).at, {}
+        on = permission.school.day_of(at)
         if request.method == "POST":
             verb = request.POST.get("decision", "")
             if verb not in VERBS:
@@ -109,7 +110,7 @@ class PermissionAdmin(AddressSearchAdmin):
             if form.is_valid() and self.decide(request, permission, verb, form):
                 return redirect("admin:index" if "next_front" in request.POST else request.path)
             permission = self.get_object(request, object_id)
-        why_not, latest = reason_against(permission, person_of(request), on), permission.latest_until(on=on)
+        why_not, latest = reason_against(permission, person_of(request), at), permission.latest_until(on=on)
         forms: dict[str, ApproveForm | ReasonForm] = {}
         if not why_not and permission.status == Permission.Status.REQUESTED:
             forms = {"approve": ApproveForm(initial={"until": latest}), "decline": ReasonForm(prefix="decline")}

@@ -22,7 +22,7 @@ def requests(request: HttpRequest) -> Context:
                 "permission": permission,
                 "days": (on - permission.school.day_of(permission.asked_at)).days,
                 "is_own": permission.owner_id == person.pk,
-                "may_decide": may_decide(by=person, owner_id=permission.owner_id, school=permission.school, on=on),
+                "may_decide": may_decide(by=person, owner_id=permission.owner_id, school=permission.school, at=context_of(request).at),
             }
             for permission in queue[:REQUESTS_SHOWN]
         ],

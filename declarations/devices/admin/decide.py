@@ -52,11 +52,11 @@ def apply(verb: str, *, permission: Permission, by: Person, at: dt.datetime, **t
     return approval.revoke(permission=permission, by=by, at=at, note=typed["note"])
 
 
-def reason_to_skip(verb: str, permission: Permission, person: Person, on: dt.date) -> str:
+def reason_to_skip(verb: str, permission: Permission, person: Person, at: dt.datetime) -> str:
     """Why this verb leaves this permission out; "" if it does not."""
     status = Permission.Status(permission.status)
     if status == (Permission.Status.APPROVED if verb == "revoke" else Permission.Status.REQUESTED):
-        return reason_against(permission, person, on)
+        return reason_against(permission, person, at)
     sentence = _("It is not approved, but: %(status)s.") if verb == "revoke" else _("It is not waiting, but: %(status)s.")
     return sentence % {"status": status.label}
 
@@ -67,7 +67,7 @@ def decide_many(model_admin: ModelAdmin, request: HttpRequest, queryset: QuerySe
     rows: list[dict[str, Any]] = []
     for permission in queryset.select_related("device", "owner", "school").order_by("asked_at", "id"):
         on = permission.school.day_of(at)
-        skip = reason_to_skip(verb, permission, person, on)
+        skip = reason_to_skip(verb, permission, person, at)
         rows.append({"permission": permission, "latest": permission.latest_until(on=on), "skip": skip})
     going = [row for row in rows if not row["skip"]]
     form: ApproveForm | ReasonForm

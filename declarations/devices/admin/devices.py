@@ -113,13 +113,12 @@ class SuspensionAdmin(SchoolScopedAdmin):
             done = _("Lifted: %(device)s is no longer suspended.") % {"device": device}
             self.attempt(request, lambda: lift(suspension=suspension, by=person, at=at), done=done)
             return redirect(request.path)
-        on = device.school.day_of(at)
         context = {
             "title": _("Suspension of %(device)s") % {"device": device},
             "subtitle": device.owner.full_name,
             "suspension": suspension,
             "device": device,
-            "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, on=on),
+            "may_lift": may_decide(by=person, owner_id=device.owner_id, school=device.school, at=at),
             "is_own": person.pk == device.owner_id,
         }
         return render_admin(request, "devices/admin/suspension.html", context, model_admin=self)

@@ -84,7 +84,7 @@ def rows_of(request: HttpRequest, permissions: Iterable[Permission]) -> list[dic
                 "permission": permission,
                 "latest": latest,
                 "is_longest": permission.until is not None and permission.until >= latest,
-                "why_not": reason_against(permission, person, on),
+                "why_not": reason_against(permission, person, at),
             }
         )
     return rows

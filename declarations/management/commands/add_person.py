@@ -15,7 +15,9 @@ from declarations.common.errors import RefusedError
 from declarations.evidence.log import MissingKeyError
 from declarations.management.arguments import check, day, line_of_text, school_called
 from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
 from declarations.people.roles import grant_role
+from declarations.schools.actions import change_settings
 
 OPTIONS = {"email": "--email", "full_name": "--name", "job_title": "--title"}
 
@@ -58,9 +60,7 @@ class Command(BaseCommand):
             if options["role"]:
                 give_role(person, options["role"], options["until"])
             if options["headteacher"] and person.school:
-                person.school.headteacher = person
-                check(person.school, {})
-                person.school.save(update_fields=["headteacher"])
+                name_headteacher(person.school, person)
         self.stdout.write(f"{person.full_name} can sign in as {person.email}.")
 
 
@@ -70,6 +70,13 @@ def give_role(person: Person, name: str, until: dt.date | None) -> None:
         grant_role(person=person, name=name, by=None, at=timezone.now(), ends_on=ends_on)
     except (MissingKeyError, RefusedError) as refused:
         raise CommandError(f"{refused} (--until YYYY-MM-DD)") from refused
+
+
+def name_headteacher(school: School, person: Person) -> None:
+    try:
+        change_settings(school=school, wanted={"headteacher": person.pk}, by=None, at=timezone.now())
+    except (MissingKeyError, RefusedError) as refused:
+        raise CommandError(str(refused)) from refused
 
 
 def read_password(person: Person) -> str:

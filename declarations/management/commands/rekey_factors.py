@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
-from declarations.sign_in.allauth_adapters import keys
+from declarations.sign_in.sealing import SECOND_FACTORS, keys
 
 SECRETS = {Authenticator.Type.TOTP.value: "secret", Authenticator.Type.RECOVERY_CODES.value: "seed"}
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             for row in rows:
                 name = SECRETS[row.type]
                 try:
-                    row.data[name] = keys().rotate(row.data[name].encode("ascii")).decode("ascii")
+                    row.data[name] = keys(SECOND_FACTORS).rotate(row.data[name].encode("ascii")).decode("ascii")
                 except InvalidToken as unknown:
                     raise CommandError(
                         "A secret is of a key that is not named: add it to SECRET_KEY_FALLBACKS. Nothing is changed."

@@ -71,6 +71,14 @@ class Person(AbstractBaseUser):
         help_text=_("From this day on nothing works any more: sign-in, roles, permissions and Wi-Fi. What they signed stays."),
     )
 
+    email_since = models.DateTimeField(_("has this e-mail address since"), null=True, editable=False, help_text=_("Empty: from the first."))
+    waits_until = models.DateTimeField(
+        _("waits until"),
+        null=True,
+        editable=False,
+        help_text=_("How they sign in was changed, and nobody has confirmed it: until then they sign and decide nothing."),
+    )
+
     # Typed, so that mypy knows what `Person.objects.at_school(…)` is.
     objects: ClassVar[Any] = PersonManager()
 
@@ -114,6 +122,10 @@ class Person(AbstractBaseUser):
 
     def has_left(self, *, on: dt.date) -> bool:
         return self.leaves_on is not None and self.leaves_on <= on
+
+    def waits(self, *, at: dt.datetime) -> bool:
+        """Whether how they sign in was changed so lately that they sign nothing and hold no role."""
+        return self.waits_until is not None and self.waits_until > at
 
     def roles(self, *, on: dt.date) -> frozenset[str]:
         """The roles on this day; for the person who is signed in, the sign-in backend has already loaded them."""

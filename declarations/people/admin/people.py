@@ -5,7 +5,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, override
 
-from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
+from declarations.dual_control.queries import is_foreign
 from declarations.organisation.models.person import Person, Role
-from declarations.people import leaving
+from declarations.people import identity, leaving
 from declarations.people.admin.filters import PresenceFilter, RoleFilter
 from declarations.people.forms.people import PersonForm, RoleForm
-from declarations.people.roles import grant_role, remove_role
+from declarations.people.roles import remove_role
 from declarations.web import registry
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
 from declarations.web.admin_filters import SchoolFilter
@@ -89,15 +90,37 @@ class PersonAdmin(SchoolScopedAdmin):
         is_new_category = "category" in form.changed_data or not change
         if end and not change:
             obj.leaves_on = end
+        email = obj.email
+        obj.email = form.initial["email"] if change and "email" in form.changed_data else email
         super().save_model(request, obj, form, change)
+        self.save_address(request, obj, email, is_new=not change)
         if end and change and is_new_category and obj.pk != person_of(request).pk:
             leaving.leave(person=obj, leaves_on=end, by=person_of(request), at=context_of(request).at)
         if end and is_new_category:
             sentence = _("As %(category)s they leave on %(day)s, unless another day is set on their page.")
             message = sentence % {"category": obj.get_category_display(), "day": date_format(end, "j F Y")}
             self.message_user(request, message, messages.INFO)
-        if change and "email" in form.changed_data:
-            EmailAddress.objects.filter(user=obj).delete()  # nobody signs in with the address that they had before
+
+    def save_address(self, request: HttpRequest, person: Person, email: str, *, is_new: bool) -> None:
+        """Changes it as such changes are made, and says what follows; warns of an address that is not the school's."""
+        if is_foreign(email, person.school) and (is_new or email != person.email):
+            sentence = _("Take care: %(address)s is of no domain of the school. Is it theirs?")
+            self.message_user(request, sentence % {"address": email}, messages.WARNING)
+        if email == person.email:
+            return
+        try:
+            change = identity.change_address(person=person, email=email, by=person_of(request), at=context_of(request).at)
+        except RefusedError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return
+        if change.made_at is None:
+            sentence = _("The address is changed once a second person confirms it, because they have a role; all concerned have been told.")
+        else:
+            sentence = _(
+                "The address is changed. They are told at both addresses, are signed out everywhere, and sign nothing for %(hours)d hours, "
+                "unless they confirm it from the old one, or another of the leadership or an administrator does."
+            ) % {"hours": settings.NEW_IDENTITY_WAITS.total_seconds() // 3600}
+        self.message_user(request, sentence, messages.WARNING)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -170,16 +193,14 @@ class PersonAdmin(SchoolScopedAdmin):
         form = RoleForm(request.POST)
         if form.is_valid():
             try:
-                role = grant_role(person=person, by=person_of(request), at=context_of(request).at, **form.facts())
+                identity.ask_for_role(person=person, by=person_of(request), at=context_of(request).at, **form.facts())
             except RefusedError as refused:
                 form.refuse(str(refused), refused.code)
             else:
-                self.log_change(request, person, _("Given the role %(role)s.") % {"role": role.get_name_display()})
-                self.message_user(
-                    request,
-                    _("%(name)s has the role %(role)s now.") % {"name": person.full_name, "role": role.get_name_display()},
-                    messages.SUCCESS,
-                )
+                facts = {"name": person.full_name, "role": Role.Name(form.cleaned_data["name"]).label}
+                self.log_change(request, person, _("Asked for: the role %(role)s.") % facts)
+                sentence = _("%(name)s has the role %(role)s once somebody of the leadership confirms it; they have been told.") % facts
+                self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_person_change", person.pk)
         request.method = "GET"  # the person's own form is shown as it is stored
         return self.changeform_view(request, object_id, "", {"role_form": form})

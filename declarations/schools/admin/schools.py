@@ -3,13 +3,16 @@
 import base64
 from typing import Any, override
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from declarations.common.errors import RefusedError
+from declarations.organisation.models.school import School
+from declarations.schools.actions import change_settings, column, values_of
 from declarations.schools.admin.holidays import years_without
 from declarations.schools.forms.school import SchoolForm
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, AnyForm, SchoolScopedAdmin, context_of, has_role, person_of
@@ -88,4 +91,22 @@ class SchoolAdmin(SchoolScopedAdmin):
             obj.logo = b""
         if form.cleaned_data["new_logo"]:
             obj.logo = form.cleaned_data["new_logo"]
+        wanted = values_of(obj)
+        if change:
+            known = School.objects.get(pk=obj.pk)
+            for name in wanted:
+                setattr(obj, column(name), getattr(known, column(name)))
         super().save_model(request, obj, form, change)
+        if change:
+            self.ask(request, obj, wanted)
+
+    def ask(self, request: HttpRequest, school: School, wanted: dict[str, Any]) -> None:
+        """What one person alone does not change waits for a second."""
+        try:
+            asked = change_settings(school=school, wanted=wanted, by=person_of(request), at=context_of(request).at)
+        except RefusedError as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return
+        if asked is not None:
+            sentence = _("Who decides, who keeps the checkpoints, and the e-mail domains are changed once a second person confirms it.")
+            self.message_user(request, sentence, messages.WARNING)

@@ -28,7 +28,7 @@ from declarations.organisation.models.person import Person
 from declarations.sign_in import oidc_client
 from declarations.sign_in.linked_accounts import recognise
 from declarations.sign_in.models import IdentityProvider
-from declarations.sign_in.oidc_claims import ClaimsError
+from declarations.sign_in.oidc_claims import ClaimsError, Identity
 from declarations.sign_in.oidc_client import Asked, ProviderError
 from declarations.web.middleware import ContextRequest
 
@@ -59,8 +59,8 @@ UNFIT = {
 def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
     """On to the provider. A link and not a form: the answer to a form may be sent on to no other site (CSP, `form-action`)."""
     provider = provider_called(slug)
-    again = request.person is not None and "again" in request.GET
-    if request.person is not None and not again:
+    again, link = (request.person is not None and name in request.GET for name in ("again", "link"))
+    if request.person is not None and not again and not link:
         return redirect(settings.LOGIN_REDIRECT_URL)
     if not ratelimit.consume(request, app="allauth.account", action="identity", limit_get=True):
         return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
@@ -70,7 +70,7 @@ def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
     except ProviderError as trouble:
         return not_answering(request, provider, trouble)
     waiting: dict[str, Any] = request.session.get(ASKED, {})
-    waiting[state] = {**asdict(asked), "slug": slug, "next": wanted(request), "at": request.at.timestamp()}
+    waiting[state] = {**asdict(asked), "slug": slug, "link": link, "next": wanted(request), "at": request.at.timestamp()}
     # The oldest go first.
     request.session[ASKED] = dict(list(waiting.items())[-MOST_AT_ONCE:])
     return redirect(url)
@@ -97,7 +97,8 @@ def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
         identity = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
-        person = recognise(provider=provider, identity=identity, at=request.at)
+        signed_in = request.person if kept["link"] else None
+        person = recognise(provider=provider, identity=identity, at=request.at, signed_in=signed_in)
     except ProviderError as trouble:
         return not_answering(request, provider, trouble)
     except ClaimsError as unfit:
@@ -106,15 +107,23 @@ def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str
     except RefusedError as refusal:
         log.warning("%s: nobody of ours (%s)", provider.slug, refusal.code)
         return refused(request, provider, str(refusal))
-    return proved(request, provider, person, kept, email=identity.email)
+    return proved(request, provider, person, kept, identity)
 
 
-def proved(request: ContextRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], *, email: str) -> HttpResponseBase:
-    """Signs in; or, for somebody who is signed in, notes the fresh proof."""
-    facts: dict[str, Any] = {"provider_name": provider.get_kind_display(), "second_factor": provider.second_factor}
-    if kept["again"]:
+def proved(
+    request: ContextRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], identity: Identity
+) -> HttpResponseBase:
+    """Signs in; or, for somebody who is signed in, notes the fresh proof, or says that the account is linked."""
+    # A school may say that its provider asks everybody: the token must say so, too.
+    has_second_factor = provider.second_factor and identity.second_factor
+    facts: dict[str, Any] = {"provider_name": provider.get_kind_display(), "second_factor": has_second_factor}
+    email = identity.email
+    if kept["again"] or kept["link"]:
         if request.person is None or request.person.pk != person.pk:
             return refused(request, provider, _("That is somebody else's account: you are signed in here as another person."))
+        if kept["link"]:
+            messages.success(request, _("Linked: from now on %(provider)s signs you in, too.") % {"provider": provider})
+            return redirect("sessions")
         record_authentication(request, person, "identity", reauthenticated=True, **facts)
         return redirect(kept["next"] or settings.LOGIN_REDIRECT_URL)
     if request.person is not None:

@@ -3,11 +3,13 @@
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import Q
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.web.decorators import PersonRequest, signed_in
 
 
@@ -19,7 +21,10 @@ def sessions(request: PersonRequest) -> HttpResponseBase:
         return ended(request)
     mine = sorted(UserSession.objects.purge_and_list(request.person), key=lambda session: session.created_at, reverse=True)
     here = request.session.session_key
-    return render(request, "sign_in/sessions.html", {"rows": [(session, session.session_key == here) for session in mine]})
+    rows = [(session, session.session_key == here) for session in mine]
+    linked = LinkedAccount.objects.filter(person=request.person, ended_at__isnull=True).values("provider")
+    providers = IdentityProvider.objects.filter(Q(school=request.person.school_id) | Q(school__isnull=True), in_use=True)
+    return render(request, "sign_in/sessions.html", {"rows": rows, "providers": providers.exclude(pk__in=linked)})
 
 
 def ended(request: PersonRequest) -> HttpResponseBase:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
+from declarations.dual_control.models import GuardedChange
 from declarations.evidence import log
 from declarations.organisation.authorise import OFFICE, require_role
 from declarations.organisation.models.person import Person
@@ -79,9 +80,16 @@ def use_code(*, tablet: KioskSession, typed: str, at: dt.datetime) -> SigningCod
         code = codes.select_related("person__school", "given_by").get()
         if code.given_by.has_left(on=tablet.school.day_of(at)):
             raise RefusedError(_("Who gave you this code has left. The office gives you a new one."), "wrong")
+        if GuardedChange.objects.filter(person=code.person_id, made_at__gte=code.given_at).exists():
+            raise RefusedError(_("How you sign in was changed since this code was given. The office gives you a new one."), "wrong")
         if not Person.objects.filter(pk=code.person_id).at_school(on=tablet.school.day_of(at)).exists():
             raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "left")
         return code
+
+
+def end_codes(*, person: Person, at: dt.datetime) -> None:
+    """Whoever sits at a tablet with a code of theirs is done; one that was not used yet is refused when it is typed."""
+    SigningCode.objects.filter(person=person, used_at__isnull=False, done_at__isnull=True).update(done_at=at)
 
 
 def leave(*, code: SigningCode, at: dt.datetime) -> None:

@@ -44,7 +44,7 @@ def respond(*, person: Person, kind: str, reason: str, at: dt.datetime) -> Respo
                 raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
             if Declaration.objects.filter(person=person).current(on=on, year=school.year(on=on).key).exists():
                 raise RefusedError(_("You have signed already: there is nothing to decline."), "signed")
-            named = listener(school=school, person=person, on=on)
+            named = listener(school=school, person=person, at=at)
             response = Response.objects.create(school=school, person=person, kind=kind, reason=reason.strip(), said_at=at, said_to=named)
             for leader in [named] if named else leaders(school, on=on, but=person):
                 outbox.queue(Email.Kind.REPLY, school=school, recipient=leader, at=at, response=response)

@@ -15,6 +15,7 @@ from declarations.mail.models import Email
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
+from declarations.sign_in.queries import known_since
 from declarations.signing import reference
 from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
@@ -48,8 +49,8 @@ class Submission:
 def sign(submission: Submission) -> Declaration:
     """Signs the declaration on the two texts that the person was shown; signing twice gives the first one again.
 
-    Raises RefusedError: `not_there`; `changed` if a version that was shown is no longer the current one, `unread` if a section was
-    never shown, `unconfirmed` if a tick is missing, `unnamed`.
+    Raises RefusedError: `not_there`; `waits` while a change of how they sign in is not confirmed; `changed` if a version that was shown
+    is no longer the current one, `unread` if a section was never shown, `unconfirmed` if a tick is missing, `unnamed`.
     """
     person, at = submission.person, submission.at
     with transaction.atomic():
@@ -59,8 +60,7 @@ def sign(submission: Submission) -> Declaration:
         if school is None:
             raise RefusedError(_("Declarations are signed by people of a school."), "not_there")
         on = school.day_of(at)
-        if not Person.objects.filter(pk=person.pk).at_school(on=on).exists():
-            raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
+        check_signer(person, on=on, at=at)
         signed = Declaration.objects.filter(person=person).current(on=on, year=school.year(on=on).key).newest_first().first()
         if signed is not None:
             return signed
@@ -91,6 +91,16 @@ def sign(submission: Submission) -> Declaration:
         browser = "".join(letter for letter in submission.browser if letter.isprintable())[:400]
         SignatureMetadata.objects.create(declaration=declaration, ip_address=submission.ip_address, browser=browser)
         return declaration
+
+
+def check_signer(person: Person, *, on: dt.date, at: dt.datetime) -> None:
+    """Raises RefusedError: `not_there`, `waits`."""
+    signer = Person.objects.filter(pk=person.pk).at_school(on=on).first()
+    if signer is None:
+        raise RefusedError(_("You are not at the school on this day, so there is nothing to sign."), "not_there")
+    if signer.waits(at=at):
+        sentence = _("How you sign in was changed, and nobody has confirmed it. Until then nothing is signed: the home page says how.")
+        raise RefusedError(sentence, "waits")
 
 
 def add_declaration(
@@ -133,9 +143,8 @@ def add_declaration(
         signed_in_at=signed_in_at,
     )
     # By the signer, also on paper: the record is theirs, and goes with them and not with whoever entered it.
-    declaration.entry = log.append(
-        school=school, kind="declaration.signed", at=at, by=person, facts=facts_of_declaration(declaration, paper=paper)
-    )
+    facts = facts_of_declaration(declaration, paper=paper) | known_since(person)
+    declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts)
     declaration.save(force_insert=True)
     if paper is not None:
         paper.declaration = declaration

@@ -79,7 +79,7 @@ class ResponseAdmin(SchoolScopedAdmin):
             "days": response.days_waited(on=on),
             "signing_status": signing_status(person=response.person, on=on),
             "form": form,
-            "may_answer": may_answer(by=person, response=response, on=on),
+            "may_answer": may_answer(by=person, response=response, at=context_of(request).at),
             "earlier": Response.objects.filter(person=response.person).exclude(pk=response.pk).select_related("answered_by"),
         }
         return render_admin(request, "signing/admin/response.html", context, model_admin=self)

@@ -37,6 +37,8 @@ def sign(request: StaffRequest) -> HttpResponse:
         return nothing_yet(request)
     if page.signed is not None:
         return signed_already(request, page)
+    if request.person.waits(at=request.at):
+        return redirect("waiting")
     proof = reauthentication.last(request)
     is_fresh = proof is not None and proof.is_fresh(at=request.at)
     kept, refused = request.session.get(TYPED), None
@@ -114,7 +116,7 @@ def declaration_for(request: PersonRequest, reference: str) -> Declaration:
     if declaration is None:
         raise Http404
     if declaration.person_id != request.person.pk:
-        if not may_act(by=request.person, school=declaration.school, roles=READERS, on=request.on):
+        if not may_act(by=request.person, school=declaration.school, roles=READERS, at=request.at):
             raise Http404
         if request.withheld:
             raise ImmediateHttpResponse(reauthentication.towards_second_factor(request, request.person))
