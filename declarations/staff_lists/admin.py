@@ -7,7 +7,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -205,9 +206,11 @@ class StaffListAdmin(SchoolScopedAdmin):
                     self.message_user(request, str(refused), messages.ERROR)
                     return redirect("admin:declarations_stafflist_preview", staff_list.pk)
             else:
-                self.message_user(request, import_summary(done), messages.SUCCESS)
+                summary = import_summary(done)
                 if any(joiner.after("email") for joiner in done.of("joins")):
-                    return redirect("admin:declarations_stafflist_invite", staff_list.pk)
+                    invite = reverse("admin:declarations_stafflist_invite", args=[staff_list.pk])
+                    summary = format_html('{} <a href="{}">{}</a>', summary, invite, _("Invite these people …"))
+                self.message_user(request, summary, messages.SUCCESS)
                 return redirect("admin:declarations_stafflist_changelist")
         sections = [(kind, label, lines[:LISTED], len(lines)) for kind, label in SECTIONS if (lines := plan.of(kind))]
         facts = {

@@ -142,7 +142,7 @@ def check_name(name: str) -> None:
         raise ImpossibleRowError("too_long", name)
     if not any(character.isalpha() for character in name):
         raise ImpossibleRowError("no_name", name)
-    if any(character.isdigit() for character in name):
+    if any(character.isdigit() or character == "@" for character in name):
         raise ImpossibleRowError("no_persons_name", name)
 
 

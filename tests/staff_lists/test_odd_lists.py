@@ -1,6 +1,7 @@
 """Lists as schools really hand them in: damaged, in other letters, from other systems. What is not taken is named, with its row."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from declarations.common.errors import UnreadableFileError
 from declarations.staff_lists import columns, files
 from declarations.staff_lists import rows as staff_rows
+from declarations.staff_lists.plan import Choices
 from declarations.staff_lists.rows import Listed, Reading
 from declarations.staff_lists.values import email_of, is_same_but_for_accents, same_name
 from tests.staff_lists.exports import ON, text
@@ -393,3 +395,53 @@ def test_each_row_is_a_person_a_fault_or_named(rows: list[list[str]], encoding: 
     named = {row for oddity in file.odd for row in oddity.rows}
     taken = {row for person in reading.people for row in person.rows} | {fault.row for fault in reading.faults}
     assert {row.number for row in file.rows if any(row.cells)} <= taken | named
+
+
+GOOD = text(
+    [
+        ["Staff code", "Name", "Email", "Room", "Notes"],
+        *(
+            [f"S{n:03}", f"{name} Example", f"{name.lower()}@hillside.example", f"B{n}", "Lab, 2"]
+            for n, name in enumerate(("Ada", "Ben", "Cat"))
+        ),
+        *(
+            [f"S{n:03}", f"{name} Example", f"{name.lower()}@hillside.example", "", 'the "big" hall']
+            for n, name in enumerate(("Dan", "Eve"), 3)
+        ),
+    ]
+).encode()
+DAMAGE = st.lists(
+    st.tuples(
+        st.integers(0, len(GOOD)),
+        st.integers(0, 30),  # so many bytes are lost there
+        st.sampled_from([b"", b'"', b"'", b",", b"\n", b"\r", b";", b"\x00", b"\xe9", b"\xc3\xa9", b"\xef\xbb\xbf", b"=", b'""', b"\t"]),
+    ),
+    min_size=1,
+    max_size=3,
+)
+HERE = [(f"S{n:03}", f"{name} Example", f"{name.lower()}@hillside.example") for n, name in enumerate(("Ada", "Ben", "Cat", "Dan", "Eve"))]
+
+
+@settings(max_examples=200, deadline=None)
+@given(DAMAGE)
+def test_whoever_stands_in_a_damaged_list_is_read_or_something_stops_it(damage: list[tuple[int, int, bytes]]):
+    """Whose address still stands in the file is a person of it, or is known in a refused row, or the file says what is odd about it."""
+    content = GOOD
+    for place, lost, put in damage:
+        content = content[:place] + put + content[place + lost :]
+    try:
+        file, reading = read(content)
+    except UnreadableFileError:
+        return
+    if (
+        any(oddity.stops for oddity in file.oddities(Choices(columns.guess(file.names), ["staff"], missing_leave=True)))
+        or not reading.people
+    ):
+        return
+    known = {fact for row in (*reading.people, *reading.faults) for fact in (row.staff_number, row.email, same_name(row.name))}
+    facts = {fact for number, name, email in HERE for fact in (number, same_name(name), email)}
+    if any(facts.isdisjoint({fault.staff_number, fault.email, same_name(fault.name)}) for fault in reading.faults):
+        return  # a refused row that may be about anybody stops it
+    for number, name, email in HERE:
+        if re.search(rb"(?<![\w.+-])" + re.escape(email.encode()) + rb"(?![\w.-])", content):
+            assert {number, same_name(name), email} & known

@@ -135,8 +135,9 @@ def test_who_joined_can_be_invited_right_after(cast, signed_in):
     rows = [["N1", "Nina New", "nina@hillside.example", "", "", "", ""], ["N2", "Noor New", "", "", "", "", ""]]
     page = imported(client, *everybody(cast), *rows)
     assert "Imported: 2 people have joined" in page
-    assert "Invite 1 person" in page
     where = f"/admin/declarations/stafflist/{StaffList.objects.get().pk}/invite/"
+    assert f'<a href="{where}">Invite these people …</a>' in page
+    assert "Invite 1 person" in client.get(where).content.decode()
     assert "1 invitation is on its way." in client.post(where, follow=True).content.decode()
     assert [email.recipient for email in Email.objects.filter(kind="invitation")] == ["nina@hillside.example"]
     assert "✓" in client.get(where).content.decode()
