@@ -115,6 +115,7 @@ class Comparison:
 
     def refused(self, fault: Fault) -> Line:
         people = self.known(fault.staff_number, fault.email, fault.name)
+        people += [person for email, person in self.by_email.items() if email in fault.text]
         self.in_list |= {person.pk for person in people}
         if not people:
             self.about_anybody.append(fault.row)

@@ -194,6 +194,13 @@ def test_an_odd_list_ends_nobodys_access(cast, nightly, missing_leave, what, opt
     assert (people(), StaffList.objects.count()) == (before, 1)
 
 
+def test_who_stands_in_the_row_of_somebody_else_has_not_left(cast, nightly, missing_leave):
+    """A piece of the file is lost, and two rows have become one with the right number of cells."""
+    melted = WHOLE.replace("ada@hillside.example,Ada\nBen Example,ben@hillside.example,Ben", "ada@hillsBen ben@hillside.example,Ben")
+    assert nightly((melted + OMAR).encode())[0] == 3
+    assert still_here()
+
+
 def test_the_original_of_the_swallowed_rows_changes_nothing(cast, nightly, missing_leave):
     before = people()
     code, output = nightly((HANDED_IN / "stray-quote.csv").read_bytes(), "--many-leave")

@@ -444,4 +444,4 @@ def test_whoever_stands_in_a_damaged_list_is_read_or_something_stops_it(damage: 
         return  # a refused row that may be about anybody stops it
     for number, name, email in HERE:
         if re.search(rb"(?<![\w.+-])" + re.escape(email.encode()) + rb"(?![\w.-])", content):
-            assert {number, same_name(name), email} & known
+            assert {number, same_name(name), email} & known or any(email in fault.text for fault in reading.faults)
