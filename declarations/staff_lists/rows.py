@@ -116,7 +116,7 @@ def contract_of(row: Row, cells: Mapping[str, str], months_first: set[str], *, w
         starts_on, last_day = days_in(texts, months_first)
     except ImpossibleRowError as wrong:
         about = [UNPRINTABLE.sub("", fact.replace(NO_VALUE, "")).replace(UNREAD, "") for fact in (staff_number, email, name)]
-        return Fault(row.number, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about, " ".join(row.cells).lower())
+        return Fault(row.number, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about, text=" ".join(row.cells).lower())
     is_active = not INACTIVE.fullmatch(texts.get("status", ""))
     return Contract(
         row.number, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day, is_active
