@@ -115,8 +115,11 @@ def contract_of(row: Row, cells: Mapping[str, str], months_first: set[str], *, w
         check_email(email)
         starts_on, last_day = days_in(texts, months_first)
     except ImpossibleRowError as wrong:
-        about = [UNPRINTABLE.sub("", fact.replace(NO_VALUE, "")).replace(UNREAD, "") for fact in (staff_number, email, name)]
-        return Fault(row.number, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], *about, text=" ".join(row.cells).lower())
+        number, address, whose = (
+            UNPRINTABLE.sub("", fact.replace(NO_VALUE, "")).replace(UNREAD, "") for fact in (staff_number, email, name)
+        )
+        value, text = UNPRINTABLE.sub(UNREAD, wrong.value)[:80], " ".join(row.cells).lower()
+        return Fault(row.number, wrong.code, value, number, address, whose, text)
     is_active = not INACTIVE.fullmatch(texts.get("status", ""))
     return Contract(
         row.number, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day, is_active
