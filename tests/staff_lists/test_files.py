@@ -293,7 +293,7 @@ def test_the_longest_cell_is_read():
 
 
 def test_as_much_text_as_a_sheet_may_show_is_read():
-    assert len(tables.read(pointing("a" * 4_000, cells=xlsx.MOST_TEXT // 4_000))) == 5_000
+    assert len(rows_of(pointing("a" * 4_000, cells=xlsx.MOST_TEXT // 4_000))) == 5_000
 
 
 @pytest.mark.parametrize("odd", ["\x00", "\x07", "\x7f", "\x9b"])
