@@ -158,6 +158,9 @@ LOOKS = [
     Look("admin:declarations_retentionsettings_add", INES, "/admin/declarations/retentionsettings/add/"),
     # The first time
     Look("welcome", NOBODY, "/welcome/0000/", status=404),
+    Look("change", NOBODY, "/change/0000/", status=404),
+    Look("waiting", BEN, "/waiting/"),
+    Look("admin:changes", HILDA, "/admin/changes/"),
     # The door
     Look("account_login", NOBODY, "/accounts/login/"),
     Look("account_request_login_code", NOBODY, "/accounts/login/code/"),

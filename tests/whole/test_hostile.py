@@ -58,7 +58,7 @@ FIELDS = [
     "name", "ends_on", "effective_from", "sign_by", "body", "source_body", "title", "full_name", "number", "school", "next", "_save",
     "do", "unlink", "end", "hours", "credential", "passwordless", "slug", "client_id", "tenant", "domains",
     "csrfmiddlewaretoken", "oldpassword", "password1", "password2", "reference", "confirmations",
-    "verb", "answer", "person", "from_on", "signed_on", "sighted_by", "filed_where", "scan", "compared", "listener",
+    "verb", "answer", "person", "from_on", "signed_on", "sighted_by", "filed_where", "scan", "compared", "listener", "change",
 ]  # fmt: skip
 
 
