@@ -50,7 +50,8 @@ def plan(
     if not staff_columns.has_name(choices.columns):
         raise unreadable("no_name")
     reading = staff_rows.read(file.rows, file.names, choices.columns, on=on)
-    plan = Comparison(school=school, choices=choices, on=on, by=by, settled=settled or {}, people=people).plan(reading)
+    comparison = Comparison(school=school, choices=choices, on=on, by=by, settled=settled or {}, people=people)
+    plan = comparison.plan(reading, text="\n".join(cell for row in file.rows for cell in row.cells).lower())
     plan.oddities = [*file.oddities(choices), *plan.oddities]
     plan.unused = [name for name in file.filled if name not in choices.columns.values()]
     if choices.missing_leave and (stops := [str(oddity) for oddity in plan.oddities if oddity.stops]):
@@ -92,7 +93,8 @@ class Comparison:
         self.about_anybody: list[int] = []
         self.gone_already: list[int] = []
 
-    def plan(self, reading: Reading) -> Plan:
+    def plan(self, reading: Reading, *, text: str) -> Plan:
+        """The plan of these people; `text` is all that the list says, in lower case."""
         wanted = {listed.email for listed in reading.people if listed.email} - set(self.by_email)
         # Addresses with which somebody of another school, or an outsider such as an auditor, signs in.
         self.elsewhere = {
@@ -100,7 +102,7 @@ class Comparison:
         }
         lines = [self.refused(fault) for fault in reading.faults]
         lines += without_clashes([(listed, line) for listed in reading.people if (line := self.line(listed)) is not None])
-        missing = self.missing()
+        missing = self.missing(text)
         here = [person for person in self.people if is_here(person, on=self.on)]
         unreachable = [person for person in here if not person.email and person.pk in self.in_list]
         order = sorted(lines, key=lambda line: line.number)
@@ -115,7 +117,6 @@ class Comparison:
 
     def refused(self, fault: Fault) -> Line:
         people = self.known(fault.staff_number, fault.email, fault.name)
-        people += [person for email, person in self.by_email.items() if email in fault.text]
         self.in_list |= {person.pk for person in people}
         if not people:
             self.about_anybody.append(fault.row)
@@ -265,8 +266,11 @@ class Comparison:
         else:
             line.kind = "leaves" if leaves_on <= self.on else "leaves_later"
 
-    def missing(self) -> list[Line]:
-        """People whom the list covers but does not contain: they leave today, if the school chose that."""
+    def missing(self, text: str) -> list[Line]:
+        """People whom the list covers but does not contain: they leave today, if the school chose that.
+
+        Whose address stands anywhere in the list does not: after damage a row may be part of another, or of a cell.
+        """
         if not self.choices.missing_leave:
             return []
         gone = [
@@ -278,6 +282,8 @@ class Comparison:
         for person in gone:
             if self.by is not None and person.pk == self.by.pk:
                 lines.append(Line("left_out", person.full_name, [], person.pk, code="is_yourself"))
+            elif person.email and person.email.lower() in text:
+                lines.append(Line("left_out", person.full_name, [], person.pk, code="stands_elsewhere"))
             else:
                 lines.append(Line("leaves", person.full_name, [], person.pk, [Change("leaves_on", person.leaves_on, self.on)]))
         return lines

@@ -80,6 +80,7 @@ WHY = {
     "has_left_here": _("has left here, and the list gives no new first day: “Come back” on their page, if they are back"),
     "is_yourself": _("yourself: nobody sets their own last day"),
     "is_here_already": _("is here already, and the list has them start on a day ahead"),
+    "stands_elsewhere": _("has no row that could be read, but their e-mail address stands in the list: set their last day on their page"),
     "not_active": _("is not active in the list, and is here: set their last day on their page if they have left"),
     "for_a_person": _("only for somebody who looks: import the list in the admin"),
     "needs_two": _("has a role: change the e-mail address on their page, where a second person confirms it"),

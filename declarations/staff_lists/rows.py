@@ -52,7 +52,6 @@ class Fault:
     staff_number: str = ""
     email: str = ""
     name: str = ""
-    text: str = ""  # all cells of the row: after damage two people may be in one
 
 
 @dataclass(slots=True)
@@ -118,8 +117,7 @@ def contract_of(row: Row, cells: Mapping[str, str], months_first: set[str], *, w
         number, address, whose = (
             UNPRINTABLE.sub("", fact.replace(NO_VALUE, "")).replace(UNREAD, "") for fact in (staff_number, email, name)
         )
-        value, text = UNPRINTABLE.sub(UNREAD, wrong.value)[:80], " ".join(row.cells).lower()
-        return Fault(row.number, wrong.code, value, number, address, whose, text)
+        return Fault(row.number, wrong.code, UNPRINTABLE.sub(UNREAD, wrong.value)[:80], number, address, whose)
     is_active = not INACTIVE.fullmatch(texts.get("status", ""))
     return Contract(
         row.number, staff_number, email, name, texts.get("job_title", ""), texts.get("category", ""), starts_on, last_day, is_active

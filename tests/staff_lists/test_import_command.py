@@ -197,8 +197,11 @@ def test_an_odd_list_ends_nobodys_access(cast, nightly, missing_leave, what, opt
 def test_who_stands_in_the_row_of_somebody_else_has_not_left(cast, nightly, missing_leave):
     """A piece of the file is lost, and two rows have become one with the right number of cells."""
     melted = WHOLE.replace("ada@hillside.example,Ada\nBen Example,ben@hillside.example,Ben", "ada@hillsBen ben@hillside.example,Ben")
-    assert nightly((melted + OMAR).encode())[0] == 3
-    assert still_here()
+    swallowed = WHOLE.replace(",Ada\nBen Example,ben@hillside.example,Ben", ',"Ben Example,ben@hillside.example""Ben"')
+    for content in (melted, swallowed):
+        code, output = nightly((content + OMAR).encode())
+        assert (code, still_here()) == (3, True)
+        assert f"person {cast.ben.pk}: has no row that could be read" in output
 
 
 def test_the_original_of_the_swallowed_rows_changes_nothing(cast, nightly, missing_leave):
