@@ -105,8 +105,7 @@ class Comparison:
         missing = self.missing(text)
         here = [person for person in self.people if is_here(person, on=self.on)]
         unreachable = [person for person in here if not person.email and person.pk in self.in_list]
-        order = sorted(lines, key=lambda line: line.number)
-        plan = Plan(self.on, [*order, *missing], 0, sorted(self.unknown), unreachable)
+        plan = Plan(self.on, [*sorted(lines, key=lambda line: line.number), *missing], 0, sorted(self.unknown), unreachable)
         rows_by_code = {"about_anybody": self.about_anybody, "gone_already": self.gone_already, "nobody": [] if reading.people else [0]}
         plan.oddities = [Oddity(code, rows) for code, rows in rows_by_code.items() if rows]
         # The people of the categories that the list covers, and whoever else leaves by it.
@@ -278,14 +277,11 @@ class Comparison:
             for person in self.people
             if person.pk not in self.in_list and person.category in self.choices.covers and is_here(person, on=self.on)
         ]
-        lines = []
-        for person in gone:
-            if self.by is not None and person.pk == self.by.pk:
-                lines.append(Line("left_out", person.full_name, [], person.pk, code="is_yourself"))
-            elif person.email and person.email.lower() in text:
-                lines.append(Line("left_out", person.full_name, [], person.pk, code="stands_elsewhere"))
-            else:
-                lines.append(Line("leaves", person.full_name, [], person.pk, [Change("leaves_on", person.leaves_on, self.on)]))
+        lines = [Line("leaves", person.full_name, [], person.pk, [Change("leaves_on", person.leaves_on, self.on)]) for person in gone]
+        for person, line in zip(gone, lines, strict=True):
+            is_yourself = self.by is not None and person.pk == self.by.pk
+            if is_yourself or (person.email and person.email.lower() in text):
+                line.kind, line.changes, line.code = "left_out", [], "is_yourself" if is_yourself else "stands_elsewhere"
         return lines
 
 
