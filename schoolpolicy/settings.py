@@ -275,8 +275,10 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 
 # Evidence ----------------------------------------------------------------------------------------------------------
-# The Ed25519 key that signs checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
+# The Ed25519 key that signs entries and checkpoints: outside the database, mode 0600, made by `manage.py evidence_key create`.
 EVIDENCE_KEY_FILE = Path(env("EVIDENCE_KEY_FILE") or DATA_DIR / "evidence.key")
+# How far each log had come, so that the database cannot go back unnoticed: outside it too, writable, and backed up with the key.
+EVIDENCE_CHECKPOINTS_DIR = Path(env("EVIDENCE_CHECKPOINTS_DIR") or EVIDENCE_KEY_FILE.with_name("evidence.checkpoints"))
 
 # Network -----------------------------------------------------------------------------------------------------------
 # The secrets shared with Wi-Fi controllers that take requests to disconnect: <folder>/<school's slug>/<name>, mode 0600.

@@ -2,12 +2,13 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -75,6 +76,13 @@ def migrated(django_db_setup: None) -> Callable[[Path], Path]:
         return Path(shutil.copy(MIGRATED[0], path))
 
     return copy
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """What is kept of the logs outside the database does not outlive the database of the test."""
+    yield
+    shutil.rmtree(settings.EVIDENCE_CHECKPOINTS_DIR, ignore_errors=True)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ WHITENOISE_AUTOREFRESH = True  # there is no collected folder to scan: files com
 WHITENOISE_USE_FINDERS = True
 # The same in every process, written whole or not at all; the key of the product is never in the repository.
 EVIDENCE_KEY_FILE = Path(tempfile.gettempdir()) / f"schoolpolicy-tests-{os.getuid()}.key"
+# Of each process its own; conftest.py empties it after each test.
+EVIDENCE_CHECKPOINTS_DIR = EVIDENCE_KEY_FILE.with_suffix(f".{os.getpid()}.checkpoints")
 _fresh = EVIDENCE_KEY_FILE.with_suffix(f".{os.getpid()}")
 _fresh.write_bytes(
     Ed25519PrivateKey.from_private_bytes(b"for tests only, and no other use").private_bytes(

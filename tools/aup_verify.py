@@ -2,7 +2,6 @@
 """Is this certificate, or this exported log, what the school's key signed? Offline; standard library; Python 3.9 or later.
     aup_verify.py certificate.pdf --key aup-evidence.txt
     aup_verify.py export.zip --key aup-evidence.txt --held FILE_OR_FOLDER
-
 The key file is what the school's server shows at /.well-known/aup-evidence.txt; compare it with a copy that you trust. --held names
 checkpoints that were kept elsewhere, in e-mails, text files, certificates. Exit code 0: intact; 1: tampered; 2: unreadable."""
 
@@ -21,6 +20,7 @@ import zipfile
 import zlib
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import reduce
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -119,7 +119,19 @@ def read_record(raw: bytes, position: int, origin: str) -> dict[str, Any]:
     here = (record["position"], record["origin"]) == (position, origin)
     if not here or not TIME.fullmatch(record["at"]) or not SALT.fullmatch(record["salt"]):
         raise Tampered(f"position {position}: the record names another position or log, or its time or salt is malformed")
+    if record["kind"] == "declaration.signed" and "signed_at" in record and claims_another_time(record):
+        raise Tampered(f"position {position}: signed at {say(record['signed_at'])}, it claims; recorded at {say(record['at'])}")
     return record
+
+
+def claims_another_time(record: dict[str, Any]) -> bool:
+    """Ten minutes or a day beside when it was recorded, in any time zone; the day on a paper is the paper's, and only not later."""
+    times = (record["signed_at"], record.get("clock", record["at"]), record.get("signed_on"))
+    with suppress(ValueError):
+        signed, recorded, day = (datetime.fromisoformat(str(one)[:26].rstrip("Z")) for one in times)
+        days = (day - signed).days if not record.get("paper") else max((day - signed).days, -1)
+        return abs(recorded - signed) > timedelta(minutes=10) or days not in {-2, -1, 0}
+    return True
 
 
 # --- The Merkle tree (RFC 6962, section 2.1); signed checkpoints and proofs (C2SP). The last letter of a base64 text has no stray bits.
@@ -340,9 +352,8 @@ def check_export(data: bytes, keys: dict[str, bytes], held_in: Path | None) -> l
 
 # --- In words. Whatever could steer a terminal is shown as its code.
 def say(value: object) -> str:
-    text = re.sub(
-        f"^{TIME.pattern}$", lambda at: f"{at[0][:10]} {at[0][11:19]} UTC", value if isinstance(value, str) else json.dumps(value)
-    )
+    text = value if isinstance(value, str) else json.dumps(value)
+    text = re.sub(f"^{TIME.pattern}$", lambda at: f"{at[0][:10]} {at[0][11:19]} UTC", text)
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from declarations.evidence.log import Receipt
+    from declarations.evidence.receipts import Receipt
     from declarations.signing.models.declaration import Declaration
 
 TOOLS = Path(__file__).resolve().parent
@@ -113,11 +113,12 @@ def certificates_in(seconds: float) -> float:
 
 def a_receipt() -> "Receipt":
     """A record and a proof of ordinary size, as a log of a thousand entries makes them."""
-    from declarations.evidence.log import Receipt
+    from declarations.evidence.receipts import Receipt
 
     note = "hillside.example/log\n1000\n" + "r" * 43 + "=\n\n\u2014 hillside.example/log " + "s" * 90 + "==\n"
     return Receipt(
         record=b"{" + b'"kind":"declaration.signed",' * 50 + b'"v":1}',
+        recorded_at="2026-11-24T10:30:15.123456Z",
         proof="c2sp.org/tlog-proof@v1\nindex 7\n" + ("h" * 43 + "=\n") * 10 + "\n" + note,
         checkpoint=note,
         position=7,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from declarations.certificates.pdf import render
-from declarations.evidence.log import Receipt
+from declarations.evidence.receipts import Receipt
 from declarations.signing.models.declaration import Declaration
 
 
@@ -44,6 +44,7 @@ def certificate_html(*, declaration: Declaration, receipt: Receipt) -> str:
                 "language": settings.LANGUAGE_CODE,
                 "signed_at": declaration.signed_at.astimezone(zone),
                 "signed_at_utc": declaration.signed_at.astimezone(dt.UTC),
+                "recorded_at": dt.datetime.fromisoformat(receipt.recorded_at).astimezone(zone),
                 "signed_in_at": declaration.signed_in_at and declaration.signed_in_at.astimezone(zone),
                 "texts": [declaration.leaflet, declaration.aup],
                 "verify_url": verify_url,

@@ -7,17 +7,22 @@ from django.db import IntegrityError, transaction
 
 from declarations.certificates.certificate import certificate_pdf
 from declarations.certificates.models import IssuedCertificate
-from declarations.evidence import log
+from declarations.evidence import canonical_json, log, receipts
 from declarations.organisation.models.person import Person
+from declarations.signing.log_records import disagreement
 from declarations.signing.models.declaration import Declaration
 
 
 def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> bytes:
     """The certificate's PDF with its proof inside; `certificate.issued` logs its SHA-256 once for each different file.
 
-    The declaration wants `with_texts()`. Raises evidence.MissingKeyError.
+    The declaration wants `with_texts()`. Raises MissingKeyError, ErasedRecordError, and BrokenLogError if its record does not say what
+    its row says.
     """
-    pdf = certificate_pdf(declaration=declaration, receipt=log.receipt(entry=declaration.entry, at=at))
+    receipt = receipts.receipt(entry=declaration.entry, at=at)
+    if words := disagreement(declaration, canonical_json.parse(receipt.record)):
+        raise log.BrokenLogError(f"declaration {declaration.reference}: {words}")
+    pdf = certificate_pdf(declaration=declaration, receipt=receipt)
     sha256 = hashlib.sha256(pdf).hexdigest()
     issued = IssuedCertificate.objects.filter(entry=declaration.entry_id, sha256=sha256)
     if not issued.exists():

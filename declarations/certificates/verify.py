@@ -1,10 +1,10 @@
-"""Is this file a certificate that left this house? The attached record counts, not the picture of the page."""
+"""Is this a certificate of ours? The record counts that a signed checkpoint holds; not the picture, and not a hash in a table."""
 
 import datetime as dt
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from declarations.certificates.models import IssuedCertificate
-from declarations.evidence import canonical_json, keys, merkle, signed_note
+from declarations.evidence import canonical_json, log, merkle, signed_note
+from declarations.evidence.consistency import chain_of
+from declarations.evidence.log import ErasedRecordError
 from declarations.evidence.models import Entry, Log
+from declarations.evidence.receipts import vouched_record
+from declarations.signing.log_records import disagreement
 from declarations.signing.models.declaration import Declaration
 
 # More than any certificate has; a file that was made to be slow stops here.
 MOST_STREAMS, LARGEST_STREAM = 300, 1_000_000
+WHOLE_FILE = _("Record and proof were checked, and so was the whole file: it is, to the last bit, one that was issued and logged.")
 STREAM = re.compile(rb"stream\r?\n")
 
 
@@ -27,24 +32,29 @@ class Outcome(models.TextChoices):
     ERASED = "erased", _("Genuine, and erased since")
     ALTERED = "altered", _("Altered")
     NOT_OURS = "not_ours", _("Not a certificate of ours")
+    UNDECIDED = "undecided", _("Not to be decided here")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found, which part decided it, and the declaration in question where it is still kept."""
+    """What was found, which part decided it, and the record behind which the log's key stands, where there is one."""
 
     outcome: Outcome
     part: str
-    declaration: Declaration | None = None
+    record: Mapping[str, Any] | None = None
     lapsed_on: dt.date | None = None
+
+    @property
+    def signed_on(self) -> dt.date | None:
+        return dt.date.fromisoformat(self.record["signed_on"]) if self.record else None
+
+    @property
+    def recorded_at(self) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(self.record["at"]) if self.record else None
 
 
 def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
-    """Compares a file with those that were issued; failing that, looks at the record and proof that it carries."""
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    issued = IssuedCertificate.objects.select_related("entry").filter(sha256=sha256).first()
-    if issued is not None:
-        return about(issued.entry, _("The whole file was checked: it is, to the last bit, one that was issued and logged."), at=at)
+    """Opens a file, and believes its record and its proof alone; whether the file was issued is asked after that."""
     records, proofs = carried(pdf)
     if not records and not proofs:
         return Finding(Outcome.NOT_OURS, str(_("The file carries no record of an evidence log that could be checked.")))
@@ -52,47 +62,89 @@ def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
         return Finding(
             Outcome.ALTERED, str(_("The file carries a record or a proof of one, and the other is missing, damaged, or there twice."))
         )
-    return carrying(records[0], proofs[0])
+    return carrying(records[0], proofs[0], sha256=hashlib.sha256(pdf).hexdigest(), at=at)
 
 
-def carrying(record: bytes, proof: str) -> Finding:
-    """A file that was never issued, with a record and a proof inside: what is wrong with it."""
+def carrying(raw: bytes, proof: str, *, sha256: str, at: dt.datetime) -> Finding:
+    """A file with a record and a proof inside: whether a signed checkpoint holds them, and what this server keeps of them."""
+    proved = what_is_proved(raw, proof)
+    if isinstance(proved, Finding):
+        return proved
+    kept_here, record = proved
+    rows = Entry.objects.filter(log=kept_here, position=record["position"], leaf_hash=merkle.leaf_hash(raw))
+    entry = rows.select_related("log__school").first()
+    if entry is None:
+        return undecided(record, _("the log has another entry in its place"))
+    issued = IssuedCertificate.objects.filter(entry=entry, sha256=sha256).select_related("logged_as__log__school").first()
+    was_issued = issued is not None and is_logged(issued, at=at)
+    if entry.record is None:
+        if was_issued:
+            return Finding(Outcome.ERASED, str(WHOLE_FILE))
+        words = _("The attached record was in the log and has been erased there since; the file around it was never issued.")
+        return Finding(Outcome.ALTERED, str(words))
+    finding = about(entry, record, WHOLE_FILE, at=at)
+    if was_issued or finding.outcome == Outcome.UNDECIDED:
+        return finding
+    words = _("The attached record and its proof are genuine; the file around them was never issued. Trust the record alone.")
+    return Finding(Outcome.ALTERED, str(words), record)
+
+
+def what_is_proved(raw: bytes, proof: str) -> tuple[Log, dict[str, Any]] | Finding:
+    """The record and its log, if a checkpoint that the log's key signed holds it; else what is wrong."""
     try:
-        facts = canonical_json.parse(record)
+        record = canonical_json.parse(raw)
         position, path, checkpoint = signed_note.parts_of_proof(proof)
         claimed, _key = signed_note.read(checkpoint)
     except (canonical_json.NotCanonicalError, signed_note.InvalidNoteError):
         return Finding(Outcome.ALTERED, str(_("The attached record or its proof was changed.")))
-    log = Log.objects.filter(origin=claimed.origin).first()
-    if log is None or not isinstance(facts, dict):
+    kept_here = Log.objects.filter(origin=claimed.origin).first()
+    if kept_here is None or not isinstance(record, dict):
         return Finding(Outcome.NOT_OURS, str(_("The record belongs to a log that is not kept here.")))
     try:
-        head = signed_note.opened(checkpoint, keys.public_keys([log])[log.origin])
-        root = merkle.root_of_proof(leaf=merkle.leaf_hash(record), position=position, size=head.size, path=path)
+        head = signed_note.opened(checkpoint, [key for _at, key in chain_of(kept_here, log.private_key())])
+        root = merkle.root_of_proof(leaf=merkle.leaf_hash(raw), position=position, size=head.size, path=path)
     except (signed_note.InvalidNoteError, ValueError):
         return Finding(Outcome.ALTERED, str(_("The attached proof was changed: its checkpoint is not signed by this log's key.")))
-    if root != head.root or (facts.get("origin"), facts.get("position")) != (head.origin, position):
+    if root != head.root or (record.get("origin"), record.get("position")) != (head.origin, position):
         return Finding(Outcome.ALTERED, str(_("The attached record was changed: the proof does not lead to it.")))
-    entry = Entry.objects.filter(log=log, position=position, leaf_hash=merkle.leaf_hash(record)).first()
-    if entry is not None and entry.record is None:
-        return Finding(
-            Outcome.ALTERED,
-            str(_("The attached record was in the log and has been erased there since; the file around it was never issued.")),
-        )
-    return Finding(
-        Outcome.ALTERED,
-        str(_("The attached record and its proof are genuine; the file around them was never issued. Trust the record alone.")),
-        Declaration.objects.with_texts().filter(entry=entry).first() if entry else None,
-    )
+    return kept_here, dict(record)
 
 
-def about(entry: Entry, part: Any, *, at: dt.datetime) -> Finding:
+def is_logged(issued: IssuedCertificate, *, at: dt.datetime) -> bool:
+    """Whether the log says what this row says; of a record that was erased with its declaration only its kind is left."""
+    try:
+        record = vouched_record(entry=issued.logged_as, at=at)
+    except ErasedRecordError:
+        return issued.logged_as.kind == "certificate.issued"
+    except log.BrokenLogError:
+        return False
+    return (record["kind"], record.get("pdf_sha256")) == ("certificate.issued", issued.sha256)
+
+
+def about(entry: Entry, record: Mapping[str, Any], part: Any, *, at: dt.datetime) -> Finding:
+    """A record that is proved: whether the tables agree with it, and whether it is in force."""
     declaration = Declaration.objects.with_texts().select_related("school").filter(entry=entry).first()
-    if entry.record is None or declaration is None:
-        return Finding(Outcome.ERASED, str(part))
-    today = declaration.school.day_of(at)
-    lapsed_on = declaration.lapsed_on(on=today)
-    return Finding(Outcome.LAPSED if lapsed_on else Outcome.GENUINE, str(part), declaration, lapsed_on)
+    if declaration is None:
+        return undecided(record, _("the declaration itself is gone"))
+    if words := disagreement(declaration, record):
+        return undecided(record, words)
+    lapsed_on = declaration.lapsed_on(on=declaration.school.day_of(at))
+    return Finding(Outcome.LAPSED if lapsed_on else Outcome.GENUINE, str(part), record, lapsed_on)
+
+
+def undecided(record: Mapping[str, Any] | None, words: Any) -> Finding:
+    """What this server keeps contradicts itself: it says so, and shows what is proved, if anything is."""
+    part = _("What is kept on this server is not as it was signed: %(what)s. Tell the school; the file itself can be verified without it.")
+    return Finding(Outcome.UNDECIDED, part % {"what": words}, record if record and record.get("kind") == "declaration.signed" else None)
+
+
+def by_reference(declaration: Declaration, *, at: dt.datetime) -> Finding:
+    """What the log says of a declaration that somebody asks for by its reference."""
+    try:
+        record = vouched_record(entry=declaration.entry, at=at)
+    except (log.BrokenLogError, ErasedRecordError) as error:
+        return undecided(None, error)
+    return about(declaration.entry, record, "", at=at)
 
 
 def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:

@@ -55,24 +55,28 @@ def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django
 @require_safe
 @unlisted
 def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBase:
-    """Genuine and in force, genuine and lapsed, or unknown; no more than the paper says."""
+    """Genuine and in force, genuine and lapsed, unknown, or undecided; no more than the paper says."""
     if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
         return render(request, "certificates/slow_down.html", status=429)
     canonical = references.canonical(reference)
     if canonical is not None and canonical != reference:
         return redirect("verify_reference", canonical)
-    declaration = Declaration.objects.with_texts().select_related("school").filter(reference=canonical).first() if canonical else None
+    rows = Declaration.objects.with_texts().select_related("school", "entry__log__school")
+    declaration = rows.filter(reference=canonical).first() if canonical else None
     if declaration is None:
         form = ReferenceForm(initial={"reference": reference[:64]})
         return render(request, "certificates/unknown.html", {"form": form, "typed": reference[:64]}, status=404)
-    today = declaration.school.day_of(request.at)
+    finding = verifying.by_reference(declaration, at=request.at)
+    if finding.outcome == verifying.Outcome.UNDECIDED:
+        return render(request, "certificates/examined.html", {"finding": finding})
     return render(
         request,
         "certificates/genuine.html",
         {
             "declaration": declaration,
             "texts": [declaration.leaflet, declaration.aup],
-            "today": today,
-            "lapsed_on": declaration.lapsed_on(on=today),
+            "today": declaration.school.day_of(request.at),
+            "lapsed_on": finding.lapsed_on,
+            "recorded_at": finding.recorded_at,
         },
     )

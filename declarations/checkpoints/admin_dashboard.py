@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 
 from declarations.checkpoints.queries import checkpoint_status
+from declarations.evidence import kept
+from declarations.evidence.models import Log
 from declarations.web.admin_base import context_of
 from declarations.web.capability import Context
 
@@ -12,4 +14,5 @@ def outside(request: HttpRequest) -> Context | None:
     if school is None:
         return None
     status, last_sent_at = checkpoint_status(school=school, at=context_of(request).at)
-    return {"status": status, "last_sent_at": last_sent_at}
+    log = Log.objects.filter(school=school).first()
+    return {"status": status, "last_sent_at": last_sent_at, "refused": kept.refusal(log.origin) if log else ""}

@@ -9,7 +9,7 @@ from declarations.devices.admin.addresses import AddressClashAdmin, DeviceAddres
 from declarations.devices.admin.approval import PermissionAdmin
 from declarations.devices.admin.devices import DeviceAdmin, SuspensionAdmin
 from declarations.devices.emails import EMAILS
-from declarations.devices.log_records import LOG_KINDS, check_permissions, check_renewals, check_reviews, check_suspensions
+from declarations.devices.log_records import LOG_KINDS, check_addresses, check_permissions, check_renewals, check_reviews, check_suspensions
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission, Suspension
 from declarations.devices.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel
@@ -39,5 +39,5 @@ CAPABILITY = Capability(
     person_page=(Panel(template="devices/admin/person_links.html", context=person_page.links, order=50),),
     departure=Departure(ends=(Panel(template="devices/admin/leaving.html", context=person_page.ends, order=30),), on_return=end_on_return),
     log_kinds=LOG_KINDS,
-    reconcile=(check_permissions, check_renewals, check_reviews, check_suspensions),
+    reconcile=(check_addresses, check_permissions, check_renewals, check_reviews, check_suspensions),
 )

@@ -1,17 +1,19 @@
 """Writes and reconciles the log's records of devices and permissions."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.devices.models import Device, DeviceAddress, Permission, PermissionReview, Suspension
 from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
-from declarations.evidence.reconcile import by_number, compare, left_over
+from declarations.evidence.reconcile import Happening, by_number, check_rows, compare, left_over
 from declarations.evidence.scan import Reading, Record
 from declarations.web.capability import LogKind
 
@@ -42,6 +44,29 @@ def facts_of_device(device: Device) -> dict[str, Json]:
         "make_and_model": device.make_and_model,
         "reaches_school_data": device.reaches_school_data,
     }
+
+
+def hash_of_address(row: DeviceAddress) -> str:
+    """What the log says of a Wi-Fi address: a hash with the salt of its row, which goes with the row after weeks."""
+    facts = f"{row.device_id}\n{row.address}\n{evidence.time_text(row.added_at)}\n"
+    return hashlib.sha256(bytes(row.salt or b"") + facts.encode()).hexdigest()
+
+
+def check_addresses(log: Log, reading: Reading) -> Iterator[str]:
+    """Each address is one that the log knows the hash of, and the last of its device; those from before it said so are let be."""
+    known = {record.get("address_sha256") for record in reading.of("permission.asked", "device.address_added")}
+    erased = reading.erased_kinds["permission.asked"] + reading.erased_kinds["device.address_added"]
+    given_up = {record["device"] for record in reading.of("device.given_up")}
+    began_signed = reading.records.get(0, {}).get("signed_from") == 0
+    live: set[int] = set()
+    for row in DeviceAddress.objects.filter(school=log.school_id).order_by("pk"):
+        if hash_of_address(row) not in known and (row.salt is not None or began_signed):
+            if not erased:
+                yield f"Wi-Fi address {row.pk}: it is not in the log"
+            erased = max(erased - 1, 0)
+        if row.ended_at is None and (row.device_id in live or row.device_id in given_up):
+            yield f"Wi-Fi address {row.pk}: its device has another since, or was given up"
+        live |= {row.device_id} if row.ended_at is None else set()
 
 
 def facts_of_request(request: Permission) -> dict[str, Json]:
@@ -131,25 +156,23 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
-    logged = {record["review"]: by_number(record) for record in reading.of("permission.reviewed")}
     rows = PermissionReview.objects.filter(permission__school=log.school_id).select_related("permission").order_by("pk")
-    for row in rows:
-        facts = {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
-        yield from compare(f"review {row.pk}", logged.get(row.pk), facts, kind="permission.reviewed", reading=reading, at=row.reviewed_at)
-    yield from left_over("a permission was reviewed", reading.of("permission.reviewed"), "review", rows.values_list("pk", flat=True))
+
+    def facts(row: PermissionReview) -> Record:
+        return {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
+
+    yield from check_rows("review", "review", rows, reading, Happening("permission.reviewed", "made", attrgetter("reviewed_at"), facts))
 
 
 def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
-    suspended = {record["suspension"]: by_number(record) for record in reading.of("device.suspended")}
-    lifted = {record["suspension"]: by_number(record) for record in reading.of("device.lifted")}
     rows = Suspension.objects.filter(device__school=log.school_id).order_by("pk")
-    for row in rows:
-        where = f"suspension {row.pk}"
-        facts: Record = {"by": row.suspended_by_id, "device": row.device_id}
-        yield from compare(where, suspended.get(row.pk), facts, kind="device.suspended", reading=reading, at=row.suspended_at)
-        if row.lifted_at is not None:
-            facts = {"by": row.lifted_by_id, "device": row.device_id}
-            yield from compare(f"{where}, lifted", lifted.get(row.pk), facts, kind="device.lifted", reading=reading, at=row.lifted_at)
-        elif row.pk in lifted:
-            yield f"{where}: the log says that it was lifted, and its row does not"
-    yield from left_over("a device was suspended", reading.of("device.suspended"), "suspension", rows.values_list("pk", flat=True))
+    yield from check_rows(
+        "suspension",
+        "suspension",
+        rows,
+        reading,
+        Happening(
+            "device.suspended", "begun", attrgetter("suspended_at"), lambda row: {"by": row.suspended_by_id, "device": row.device_id}
+        ),
+        Happening("device.lifted", "lifted", attrgetter("lifted_at"), lambda row: {"by": row.lifted_by_id, "device": row.device_id}),
+    )

@@ -74,6 +74,8 @@ class DeviceAddress(models.Model):
     address = models.CharField(_("Wi-Fi address"), max_length=17)
     added_at = models.DateTimeField(_("added at"))
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    # With it the log's hash of the address is made, and without it nobody guesses the address back; none on rows from before that.
+    salt = models.BinaryField(_("salt"), max_length=16, null=True)
 
     class Meta:
         verbose_name = _("Wi-Fi address")

@@ -21,13 +21,13 @@ class NotCanonicalError(ValueError):
 
 
 def canon(value: Json) -> bytes:
-    """The canonical bytes of a value. Raises NotCanonical."""
+    """The canonical bytes of a value. Raises NotCanonicalError."""
     check(value, where="$", depth=0)
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def parse(record: bytes) -> Json:
-    """The value of canonical bytes. Raises NotCanonical unless they are exactly what `canon` would write."""
+    """The value of canonical bytes. Raises NotCanonicalError unless they are exactly what `canon` would write."""
     try:
         value: Json = json.loads(record.decode("utf-8"))
         again = canon(value)

@@ -5,11 +5,12 @@ positions have no gaps and no two actions wait for each other crosswise.
 """
 
 import datetime as dt
+import logging
 import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,17 +21,23 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from declarations.common.errors import NotReadyError
-from declarations.evidence import canonical_json, kinds, merkle, signed_note
+from declarations.evidence import canonical_json, consistency, kept, kinds, merkle, signed_note
 from declarations.evidence.canonical_json import Json
+from declarations.evidence.key_chain import public_keys
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 
 VERSION = 1
+logger = logging.getLogger(__name__)
 
 
 class MissingKeyError(NotReadyError):
     """There is no usable evidence key; the message says the mend."""
+
+
+class BrokenLogError(NotReadyError):
+    """The log is not what was signed of it, so nothing more of it is signed; the message says where it departs."""
 
 
 class ErasedRecordError(LookupError):
@@ -39,7 +46,18 @@ class ErasedRecordError(LookupError):
 
 def private_key() -> Ed25519PrivateKey:
     """The deployment's signing key, read from the file that the environment names. Raises MissingKeyError."""
-    return read_key(Path(settings.EVIDENCE_KEY_FILE))
+    path = Path(settings.EVIDENCE_KEY_FILE)
+    try:
+        facts = path.stat()
+    except OSError:
+        return read_key(path)  # which says the mend
+    return read_once(path, facts.st_ino, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def read_once(path: Path, *_which: int) -> Ed25519PrivateKey:
+    """The key in this very file; one that was put in its place is another."""
+    return read_key(path)
 
 
 def read_key(path: Path) -> Ed25519PrivateKey:
@@ -85,14 +103,20 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     """One more entry at the end of the school's log; `by=None` is the server's command line.
 
     Must run inside the action's transaction. The entry's `at` never runs backwards, whatever the clocks of two workers say;
-    what a clock that lagged said stands in the record beside it, as `clock`. Raises ValueError for a kind that no room registered.
+    what a clock that lagged said stands in the record beside it, as `clock`. Raises ValueError for a kind that no room registered,
+    MissingKeyError without the log's key: no entry goes unsigned.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An entry is appended inside the transaction of what it tells of.")
     if kind not in kinds.registered():
         raise ValueError(f"No room registered the kind of entry “{kind}” in its log_records.py.")
     log = log_of(school)
-    last = Entry.objects.filter(log=log).order_by("-position").only("position", "at").first() or begin(log, at)
+    last = Entry.objects.filter(log=log).order_by("-position").only("position", "kind", "at", "signature").first() or begin(log, at)
+    if last.signature is None and not Entry.objects.filter(log=log, signature__isnull=False).exists():
+        last = begin_signing(log, at=max(at, last.at))
+    if last.kind == "key.rotated" and public_keys(log)[-1:] != [signed_note.verifier_of(log.origin, private_key())]:
+        # Whoever follows a change of keys signs with the new one; so do all after it.
+        raise MissingKeyError("The evidence key is being changed. If that was interrupted: manage.py evidence_key rotate")
     lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
     return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 
@@ -104,9 +128,16 @@ def append_about(*, school: School | None, kind: str, at: dt.datetime, by: Perso
 
 
 def begin(log: Log, at: dt.datetime) -> Entry:
-    """The first entry of a log: the key that signs its checkpoints."""
+    """The first entry of a log: the key that signs it, and that each entry is signed."""
     key = signed_note.verifier_of(log.origin, private_key()).line()
-    return write(log, position=0, kind="log.genesis", at=at, by=None, facts={"key": key})
+    return write(log, position=0, kind="log.genesis", at=at, by=None, facts={"key": key, "signed_from": 0})
+
+
+def begin_signing(log: Log, *, at: dt.datetime) -> Entry:
+    """Where signatures begin in a log from before each entry had one, with the root over all that came before."""
+    before = leaves(log)
+    facts: dict[str, Json] = {"signed_from": len(before), "root": merkle.root(before).hex()}
+    return write(log, position=len(before), kind="log.signed", at=at, by=None, facts=facts)
 
 
 def who(person: Person) -> Json:
@@ -121,6 +152,8 @@ def day_text(day: dt.date | None) -> str | None:
 def write(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person | None, facts: Mapping[str, Json]) -> Entry:
     entry = new_entry(log, position=position, kind=kind, at=at, by=by, facts=facts)
     entry.save(force_insert=True)
+    # Only what is in the database for good; if it cannot be kept, that is logged, and the next checkpoint cannot be kept either.
+    transaction.on_commit(lambda: kept.keep_entry(log.origin, position, bytes(entry.leaf_hash)), robust=True)
     return entry
 
 
@@ -141,7 +174,9 @@ def new_entry(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person
             }
         )
     )
-    return Entry(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=merkle.leaf_hash(record))
+    leaf_hash = merkle.leaf_hash(record)
+    signature = private_key().sign(signed_note.entry_text(log.origin, position, leaf_hash))
+    return Entry(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=leaf_hash, signature=signature)
 
 
 @contextmanager
@@ -166,54 +201,55 @@ def leaves(log: Log, *, size: int | None = None) -> list[bytes]:
 
 
 def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
-    """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log."""
-    with transaction.atomic():
-        log = log_of(school)
-        size = Entry.objects.filter(log=log).count()
-        existing = Checkpoint.objects.filter(log=log, size=size).first()
-        if existing is not None or not size:
-            return existing
-        hashes = leaves(log)
-        signed = signed_note.sign(signed_note.Checkpoint(log.origin, len(hashes), merkle.root(hashes)), private_key())
-        return Checkpoint.objects.create(log=log, size=len(hashes), note=signed, made_at=at)
+    """The signed checkpoint of the log as it stands; the same one again while nothing was added. None for an empty log.
 
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a certificate carries: the record's bytes, the proof with its checkpoint, and the facts that are printed."""
-
-    record: bytes
-    proof: str
-    checkpoint: str
-    position: int
-    size: int
-    root: bytes
-    key_id: str
-    origin: str
-
-
-def receipt(*, entry: Entry, at: dt.datetime) -> Receipt:
-    """The proof that this entry is in the log, against the first checkpoint that covers it: always the same one.
-
-    Raises ErasedRecordError if its record is gone, MissingKeyError if no checkpoint covers it yet and none can be signed.
+    It is kept beside the key before it counts. Never inside another transaction: what it covers must be in the database for good.
+    Each time the log is checked against what is kept, also if nothing was added.
+    Raises MissingKeyError, and BrokenLogError if the log does not extend what was signed of it.
     """
-    if entry.record is None:
-        raise ErasedRecordError(f"{entry.log}, position {entry.position}")
-    covering_checkpoints = Checkpoint.objects.filter(log=entry.log_id, size__gt=entry.position).order_by("size")
-    if not covering_checkpoints.exists():
-        checkpoint(school=entry.log.school, at=at)
-    # Asked anew: somebody else may have made a smaller one in the same moment.
-    covering = covering_checkpoints[0]
-    head, key_id = signed_note.read(covering.note)
-    return Receipt(
-        record=bytes(entry.record),
-        proof=signed_note.proof(
-            entry.position, merkle.inclusion_proof(entry.position, leaves(entry.log, size=covering.size)), covering.note
-        ),
-        checkpoint=covering.note,
-        position=entry.position,
-        size=covering.size,
-        root=head.root,
-        key_id=key_id,
-        origin=head.origin,
-    )
+    try:
+        with transaction.atomic(durable=True):
+            log = log_of(school)
+            return newest_checkpoint(log, at=at) if Entry.objects.filter(log=log).exists() else None
+    except BrokenLogError as broken:
+        logger.critical("Evidence: nothing more is signed of the log of %s: %s", school.slug, broken)
+        with suppress(OSError):  # the folder itself may be what is wrong
+            kept.refuse(log.origin, str(broken))
+        raise
+    except OSError as error:
+        raise MissingKeyError(f"Checkpoints cannot be kept in {settings.EVIDENCE_CHECKPOINTS_DIR}: {error.strerror}") from error
+
+
+def newest_checkpoint(log: Log, *, at: dt.datetime) -> Checkpoint:
+    """The checkpoint over all that is in the log, made if it is not there, and kept. Raises BrokenLogError."""
+    head = checked_head(log)
+    newest = Checkpoint.objects.filter(log=log, size=head.size).first()
+    if newest is None:
+        newest = Checkpoint.objects.create(log=log, size=head.size, note=signed_note.sign(head, private_key()), made_at=at)
+    elif verified(newest, log) != head:
+        raise BrokenLogError(f"the checkpoint over {head.size} entries speaks of others")
+    kept.keep_checkpoint(log.origin, newest.note, count=log.checkpoints.count())
+    kept.settle(log.origin)
+    return newest
+
+
+def checked_head(log: Log) -> signed_note.Checkpoint:
+    """Size and root of a log that extends what was signed of it. Raises BrokenLogError."""
+    hashes, chain = leaves(log), consistency.chain_of(log, private_key())
+    if not chain:
+        raise BrokenLogError("the log is signed with another key than the server's")
+    for departure in consistency.departures(log, hashes, chain):
+        raise BrokenLogError(departure)
+    covered = kept.checkpoint(log.origin)
+    start = signed_note.read(covered[0])[0].size if covered else 0
+    for departure in consistency.unsigned(log, chain, start=start):
+        raise BrokenLogError(departure)
+    return signed_note.Checkpoint(log.origin, len(hashes), merkle.root(hashes))
+
+
+def verified(checkpoint: Checkpoint, log: Log) -> signed_note.Checkpoint:
+    """What a checkpoint says, if the log's key signed it. Raises BrokenLogError."""
+    try:
+        return signed_note.opened(checkpoint.note, public_keys(log))
+    except signed_note.InvalidNoteError as error:
+        raise BrokenLogError(f"checkpoint of size {checkpoint.size}: {error}") from error

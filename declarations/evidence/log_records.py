@@ -11,5 +11,7 @@ LOG_KINDS = (
         title=_("the key of the log was changed"),
         needs={"old": str, "new": str, "old_signature": str, "new_signature": str},
     ),
+    LogKind(name="log.signed", title=_("from here on each entry is signed"), needs={"signed_from": int, "root": str}, by_command=False),
+    LogKind(name="log.restored", title=_("the log was taken up again from a backup"), needs={"reason": str}),
     LogKind(name="record.erased", title=_("a record was erased"), needs={"erased": int}),
 )

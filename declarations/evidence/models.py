@@ -30,6 +30,8 @@ class Entry(models.Model):
     # The bytes *are* the record: canonical JSON in UTF-8.
     record = models.BinaryField(_("record"), null=True)
     leaf_hash = models.BinaryField(_("leaf hash"), max_length=32)
+    # Over origin, position and leaf hash, by the log's key of the time; none on entries from before each was signed.
+    signature = models.BinaryField(_("signature"), max_length=64, null=True)
 
     class Meta:
         verbose_name = _("entry")

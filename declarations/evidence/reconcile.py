@@ -1,15 +1,20 @@
 """The check of a log against itself, its checkpoints and the tables; what each room says of its tables is registered."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
 
-from declarations.evidence import canonical_json
+from declarations.evidence import canonical_json, consistency
 from declarations.evidence import log as evidence
-from declarations.evidence.models import Log
+from declarations.evidence.key_chain import key_chain
+from declarations.evidence.models import Checkpoint, Log
 from declarations.evidence.scan import PEOPLE, Reading, Record, check_checkpoints, check_keys, read
 from declarations.organisation.models.school import School
 from declarations.web import registry
+
+# What two clocks, or a page that was open, may be apart; a day must not be.
+TOLERANCE = dt.timedelta(minutes=10)
 
 
 def differences(*, log: Log) -> Iterator[str]:
@@ -18,8 +23,31 @@ def differences(*, log: Log) -> Iterator[str]:
     yield from read(log, reading)
     yield from check_keys(log, reading)
     yield from check_checkpoints(log, reading)
+    chain = key_chain(log)
+    yield from consistency.unsigned(log, chain)
+    yield from consistency.departures(log, reading.leaves, chain)
+    yield from check_times(log, reading)
     for check in registry.every(lambda capability: capability.reconcile):
         yield from check(log, reading)
+
+
+def check_times(log: Log, reading: Reading) -> Iterator[str]:
+    """What was claimed, against when it was recorded: clocks that lagged, and checkpoints between the entries around them."""
+    for position, record in reading.records.items():
+        if "clock" in record and is_apart(record["clock"], record["at"]):
+            yield f"position {position}: it claims {record['clock']}, and was recorded at {record['at']}"
+    for size, made_at in Checkpoint.objects.filter(log=log, size__lte=len(reading.times)).order_by("size").values_list("size", "made_at"):
+        after = reading.times[size] if size < len(reading.times) else made_at
+        if not reading.times[size - 1] - TOLERANCE <= made_at <= after + TOLERANCE:
+            yield f"checkpoint of size {size}: it says that it was made at {made_at:%Y-%m-%d %H:%M}, and its entries say another time"
+
+
+def is_apart(claimed: str, recorded: str) -> bool:
+    """Whether two moments, as records hold them, are further apart than two clocks may be."""
+    try:
+        return abs(dt.datetime.fromisoformat(claimed) - dt.datetime.fromisoformat(recorded)) > TOLERANCE
+    except (ValueError, TypeError):
+        return True
 
 
 def compare(
@@ -32,11 +60,43 @@ def compare(
         else:
             yield f"{where}: it is not in the log"
         return
-    wanted = cast("Record", evidence.nfc(cast("canonical_json.Json", facts)))
-    for name in sorted(name for name in wanted if record.get(name) != wanted[name]):
+    for name in differing(record, facts):
         yield f"{where}: the log (position {record['position']}) says another {name.replace('_', ' ')}"
     if at is not None and not reading.says_when(record, at):
         yield f"{where}: the log (position {record['position']}) says another time"
+
+
+def differing(record: Record, facts: Record) -> list[str]:
+    """Which of these facts the record says otherwise."""
+    wanted = cast("Record", evidence.nfc(cast("canonical_json.Json", facts)))
+    return sorted(name for name in wanted if record.get(name) != wanted[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happens to the rows of a table, and what the log says of it: the first makes a row."""
+
+    kind: str
+    word: str  # what became of the row
+    at: Callable[[Any], dt.datetime | None]  # when, as the row says it; None if it did not happen
+    facts: Callable[[Any], Record]  # what the row says, people by their number
+
+
+def check_rows(name: str, key: str, rows: Iterable[Any], reading: Reading, *happenings: Happening) -> Iterator[str]:
+    """A table against the log, both ways; `name` is what a row is called, `key` where the records have its number."""
+    logged = {happening.kind: {record[key]: by_number(record) for record in reading.of(happening.kind)} for happening in happenings}
+    known = []
+    for row in rows:
+        known.append(row.pk)
+        for number, happening in enumerate(happenings):
+            record, at = logged[happening.kind].get(row.pk), happening.at(row)
+            if at is not None:
+                where = f"{name} {row.pk}, {happening.word}" if number else f"{name} {row.pk}"
+                yield from compare(where, record, happening.facts(row), kind=happening.kind, reading=reading, at=at)
+            elif record is not None:
+                yield f"{name} {row.pk}: the log says that it was {happening.word}, and its row does not"
+    for happening in happenings:
+        yield from left_over(f"{name}, {happening.word}", reading.of(happening.kind), key, known)
 
 
 def left_over(event: str, records: Iterable[Record], key: str, known: Iterable[object]) -> Iterator[str]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from declarations.evidence import canonical_json, kinds, merkle, signed_note
-from declarations.evidence import keys as keyring
+from declarations.evidence import canonical_json, key_chain, kinds, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
 
@@ -101,9 +100,9 @@ def is_complete(record: Record, reading: Reading) -> bool:
 
 
 def check_keys(log: Log, reading: Reading) -> Iterator[str]:
-    for record in reading.of(*keyring.KEY_KINDS):
+    for record in reading.of(*key_chain.KEY_KINDS):
         old = reading.keys[-1] if reading.keys else None
-        error = keyring.trouble_with(record, origin=log.origin, old=old)
+        error = key_chain.trouble_with(record, origin=log.origin, old=old)
         if error:
             yield f"position {record['position']}: {error}"
         else:

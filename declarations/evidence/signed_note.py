@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519 = b"\x01"
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+ENTRY_HEADER = "aup-evidence entry v1"
 ORIGIN = re.compile(r"[a-z0-9][a-z0-9.:_/-]{0,118}")
 SIGNATURE_LINE = re.compile(r"— (\S+) (\S+)")
 
@@ -31,12 +32,17 @@ class Verifier:
     def key_id(self) -> bytes:
         return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
 
-    def check(self, signature: bytes, text: bytes) -> None:
-        """Raises Untrue unless this key signed the text."""
+    def signed(self, signature: bytes, text: bytes) -> bool:
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text)
-        except InvalidSignature as bad:
-            raise InvalidNoteError("the signature does not match") from bad
+        except InvalidSignature:
+            return False
+        return True
+
+    def check(self, signature: bytes, text: bytes) -> None:
+        """Raises InvalidNoteError unless this key signed the text."""
+        if not self.signed(signature, text):
+            raise InvalidNoteError("the signature does not match")
 
     def line(self) -> str:
         """The key as one line: `name+keyid+base64`, the form that Go's note package and others read."""
@@ -44,7 +50,7 @@ class Verifier:
 
 
 def verifier_of_line(line: str) -> Verifier:
-    """Reads what Verifier.line writes. Raises Untrue."""
+    """Reads what Verifier.line writes. Raises InvalidNoteError."""
     name, plus, rest = line.strip().partition("+")
     key_id, plus_too, encoded = rest.partition("+")
     raw = unbase64(encoded)
@@ -75,7 +81,7 @@ class Checkpoint:
 def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
     """The checkpoint as a signed note: the same key and checkpoint give the same bytes (RFC 8032).
 
-    Raises Untrue if nobody could read it back: a malformed origin, size or root never leaves with a signature.
+    Raises InvalidNoteError if nobody could read it back: a malformed origin, size or root never leaves with a signature.
     """
     text, verifier = checkpoint.text(), verifier_of(checkpoint.origin, private)
     signature = verifier.key_id + private.sign(text.encode())
@@ -87,7 +93,7 @@ def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
 def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
     """The checkpoint of a note with one signature, by one of these keys, in the name of its origin.
 
-    Raises Untrue. Every byte of the note counts; so a second signature line, which C2SP would have ignored, is refused.
+    Raises InvalidNoteError. Every byte of the note counts; so a second signature line, which C2SP would have ignored, is refused.
     """
     text, separator, line = note.rpartition("\n\n")
     text += "\n"
@@ -108,7 +114,7 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> Checkpoint:
 
 
 def read(note: str) -> tuple[Checkpoint, str]:
-    """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises Untrue."""
+    """The checkpoint and the key id (hex) of a note, unverified: for what is printed beside the proof. Raises InvalidNoteError."""
     text, separator, line = note.rpartition("\n\n")
     match = SIGNATURE_LINE.fullmatch(line.removesuffix("\n"))
     if not separator or match is None:
@@ -126,6 +132,11 @@ def checkpoint_of(text: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
+def entry_text(origin: str, position: int, leaf_hash: bytes) -> bytes:
+    """What is signed of an entry. Its first line keeps it from being read as a checkpoint, whose form is the same three lines."""
+    return f"{ENTRY_HEADER}\n{origin}\n{position}\n{base64.b64encode(leaf_hash).decode()}\n".encode()
+
+
 def proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
     """A tlog-proof: where the entry stands, its audit path, and the signed checkpoint that it leads to."""
     hashes = "".join(f"{base64.b64encode(node).decode()}\n" for node in path)
@@ -133,7 +144,7 @@ def proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
 
 
 def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
-    """The position, the audit path and the signed checkpoint of a tlog-proof. Raises Untrue."""
+    """The position, the audit path and the signed checkpoint of a tlog-proof. Raises InvalidNoteError."""
     head, separator, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     if not separator or lines[0] != PROOF_HEADER or len(lines) < 2:
@@ -146,7 +157,7 @@ def parts_of_proof(text: str) -> tuple[int, list[bytes], str]:
 
 
 def unbase64(text: str) -> bytes:
-    """Standard base64 (RFC 4648, 4), in its one canonical form. Raises Untrue."""
+    """Standard base64 (RFC 4648, 4), in its one canonical form. Raises InvalidNoteError."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as bad:

@@ -6,6 +6,7 @@ from typing import Any, override
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
 from declarations.devices.reason import Reason
+from declarations.evidence import log
 from declarations.network import coa
+from declarations.network.log_records import facts_of_network
 from declarations.network.models import Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token
 from declarations.web.admin_base import (
@@ -134,7 +137,18 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
         return f"{clock(obj.created_at)}, {obj.created_by or _('from the command line')}"
 
 
-class ControllerAdmin(SchoolSettingsAdmin):
+class LoggedSettingsAdmin(SchoolSettingsAdmin):
+    """Each change is an entry of the log."""
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            facts = facts_of_network(obj.school)
+            log.append(school=obj.school, kind="network.set_up", at=context_of(request).at, by=person_of(request), facts=facts)
+
+
+class ControllerAdmin(LoggedSettingsAdmin):
     """The secret is a file on the server: here is only its name, so there is nothing to read."""
 
     add_roles = change_roles = (ADMINISTRATOR,)
@@ -143,7 +157,7 @@ class ControllerAdmin(SchoolSettingsAdmin):
     list_select_related = ["school"]
 
 
-class NetworkSettingsAdmin(SchoolSettingsAdmin):
+class NetworkSettingsAdmin(LoggedSettingsAdmin):
     add_roles = change_roles = (ADMINISTRATOR,)
     list_display = ["school", "vlan", "session_timeout", "seen_days"]
     list_filter = [SchoolFilter]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from declarations.network import admin, admin_dashboard, last_seen
-from declarations.network.log_records import LOG_KINDS
+from declarations.network.log_records import LOG_KINDS, check_network, check_tokens
 from declarations.network.models import Controller, Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, MenuEntry, Panel, ScheduledTask
@@ -41,4 +41,5 @@ CAPABILITY = Capability(
     menu=(MenuEntry(title=_("Network"), url="admin:declarations_network", order=120, in_admin=True),),
     dashboard=(Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),),
     log_kinds=LOG_KINDS,
+    reconcile=(check_network, check_tokens),
 )

@@ -8,7 +8,7 @@ from declarations.people.admin.people import PersonAdmin
 from declarations.people.admin.roles import RoleAdmin
 from declarations.people.identity import GUARDED_CHANGES
 from declarations.people.leaving import end_roles
-from declarations.people.log_records import LOG_KINDS, check_roles, has_roles
+from declarations.people.log_records import LOG_KINDS, check_holds, check_last_days, check_roles, has_roles
 from declarations.people.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage
 
@@ -24,6 +24,6 @@ CAPABILITY = Capability(
         on_return=end_roles,
     ),
     log_kinds=LOG_KINDS,
-    reconcile=(check_roles,),
+    reconcile=(check_roles, check_holds, check_last_days),
     needs_log=(has_roles,),
 )

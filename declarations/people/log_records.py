@@ -1,6 +1,7 @@
 """What the log says of roles, legal holds, leaving and coming back, and how roles are compared with it."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
-from declarations.evidence.reconcile import by_number, compare, left_over
+from declarations.evidence.reconcile import Happening, by_number, check_rows, compare, left_over
 from declarations.evidence.scan import Reading, Record
-from declarations.organisation.models.person import Role
+from declarations.organisation.models.legal_hold import LegalHold
+from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 from declarations.web.capability import LogKind
 
 LOG_KINDS = (
     LogKind(name="hold.placed", title=_("a legal hold was placed"), about="person", needs={"hold": int, "person": dict}),
     LogKind(name="hold.ended", title=_("a legal hold was ended"), about="person", needs={"hold": int, "person": dict}),
-    LogKind(name="person.left_dated", title=_("a day was set on which somebody leaves"), about="person"),
-    LogKind(name="person.stays", title=_("somebody stays after all"), about="person"),
-    LogKind(name="person.came_back", title=_("somebody came back"), about="person"),
+    LogKind(name="person.left_dated", title=_("a day was set on which somebody leaves"), about="person", needs={"person": dict}),
+    LogKind(name="person.stays", title=_("somebody stays after all"), about="person", needs={"person": dict}),
+    LogKind(name="person.came_back", title=_("somebody came back"), about="person", needs={"person": dict}),
     LogKind(name="role.granted", title=_("a role was given"), about="person", needs={"role": int, "person": dict}),
     LogKind(name="role.removed", title=_("a role was taken away"), about="person", needs={"role": int, "person": dict}),
 )
@@ -49,6 +51,29 @@ def check_roles(log: Log, reading: Reading) -> Iterator[str]:
             yield f"role {role.pk}: the log says that it was removed, and its row does not"
     known = set(Role.objects.values_list("pk", flat=True))
     yield from left_over("a role was granted", reading.of("role.granted"), "role", known)
+
+
+def check_holds(log: Log, reading: Reading) -> Iterator[str]:
+    """Holds on people of the trust stand in the log of every school, so only those since this log began are asked of it."""
+    begun = reading.times[0] if reading.times else None
+    rows = LegalHold.objects.filter(Q(person__school=log.school_id) | Q(person__school__isnull=True, placed_at__gte=begun))
+    yield from check_rows(
+        "legal hold",
+        "hold",
+        rows.order_by("pk"),
+        reading,
+        Happening("hold.placed", "placed", attrgetter("placed_at"), lambda row: {"by": row.placed_by_id, "person": row.person_id}),
+        Happening("hold.ended", "ended", attrgetter("ended_at"), lambda row: {"by": row.ended_by_id, "person": row.person_id}),
+    )
+
+
+def check_last_days(log: Log, reading: Reading) -> Iterator[str]:
+    """The last day of each person is what the log said of it last; who has none in the log may have had theirs from the beginning."""
+    newest = {record["person"]["id"]: record for record in reading.of("person.left_dated", "person.stays", "person.came_back")}
+    people = Person.objects.filter(Q(school=log.school_id) | Q(school__isnull=True), pk__in=newest, erasure__isnull=True)
+    for number, leaves_on in people.order_by("pk").values_list("pk", "leaves_on"):
+        if newest[number].get("leaves_on") != evidence.day_text(leaves_on):
+            yield f"person {number}: the log (position {newest[number]['position']}) says another last day"
 
 
 def has_roles(school: School) -> bool:

@@ -10,7 +10,7 @@ from declarations.signing.admin.filters import SigningStatusFilter
 from declarations.signing.admin.kiosk import KioskSessionAdmin
 from declarations.signing.admin.responses import ExemptionAdmin, ResponseAdmin
 from declarations.signing.emails import EMAILS
-from declarations.signing.log_records import LOG_KINDS, check_declarations, check_exemptions, check_responses
+from declarations.signing.log_records import LOG_KINDS, check_declarations, check_exemptions, check_responses, check_tablets
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession
 from declarations.signing.models.response import Exemption, Response
@@ -43,5 +43,5 @@ CAPABILITY = Capability(
     departure=Departure(stays=(Panel(template="signing/admin/leaving.html", context=person_page.stays, order=10),)),
     ends_ways_in=(kiosk.end_codes,),
     log_kinds=LOG_KINDS,
-    reconcile=(check_declarations, check_responses, check_exemptions),
+    reconcile=(check_declarations, check_responses, check_exemptions, check_tablets),
 )

@@ -1,4 +1,4 @@
-"""What a page says while the database is in trouble, or the evidence key is away."""
+"""What a page says while the database is in trouble, the evidence key is away, or the log is not what was signed."""
 
 import sys
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from declarations.evidence.log import MissingKeyError
+from declarations.evidence.log import BrokenLogError, MissingKeyError
 
 # It cannot be reached, is starting, or has no room: what passes by itself, or with a hand from outside.
-PASSES = (OperationalError, InterfaceError, MissingKeyError)
+PASSES = (OperationalError, InterfaceError, MissingKeyError, BrokenLogError)
 RETRY_AFTER_SECONDS = "30"
 
 
@@ -28,6 +28,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "was_signing": was_sent and request.path == reverse("sign"),
         "was_sent": was_sent,
         "key_is_away": isinstance(error, MissingKeyError),
+        "log_is_broken": isinstance(error, BrokenLogError),
     }
     # Without the request: what pages know of it is asked of the database.
     return HttpResponse(render_to_string("503.html", facts), status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})

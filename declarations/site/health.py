@@ -4,6 +4,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
+from declarations.evidence import kept
 from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
@@ -11,13 +12,14 @@ from declarations.web.middleware import ContextRequest
 @require_safe
 @unlisted
 def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Django's signature
-    """Whether the server and its database are well: 200, or 503 while the database is down."""
+    """Whether the server, its database and its evidence are well: 200, or 503 while the database is down."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
-    return JsonResponse({"database": "ok"})
+    # Still 200: a restart, which is what most do about 503, mends no log.
+    return JsonResponse({"database": "ok", "evidence": "refused" if any(kept.refused()) else "ok"})
 
 
 @require_safe

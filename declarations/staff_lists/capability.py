@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from declarations.staff_lists import import_list
 from declarations.staff_lists.admin import StaffListAdmin
-from declarations.staff_lists.log_records import LOG_KINDS
+from declarations.staff_lists.log_records import LOG_KINDS, check_staff_lists
 from declarations.staff_lists.models import StaffList
 from declarations.staff_lists.personal_data import PERSONAL_DATA
 from declarations.web.capability import Capability, ScheduledTask
@@ -27,4 +27,5 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     log_kinds=LOG_KINDS,
+    reconcile=(check_staff_lists,),
 )

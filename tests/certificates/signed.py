@@ -7,7 +7,7 @@ import subprocess
 from pypdf import PdfReader
 
 from declarations.certificates.certificate import certificate_html, certificate_pdf
-from declarations.evidence.log import Receipt
+from declarations.evidence.receipts import Receipt
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import defaults, placeholders
 from declarations.signing.models.declaration import Declaration
@@ -59,6 +59,7 @@ def words(pdf: bytes) -> str:
 # A proof as a log makes it; what it proves is for the tests of the evidence.
 RECEIPT = Receipt(
     record=b'{"kind":"declaration.signed","v":1}',
+    recorded_at="2026-11-24T10:30:15.123456Z",
     proof="c2sp.org/tlog-proof@v1\nindex 7\n\nhillside.example/log\n9\nroot\n\n\u2014 hillside.example/log signature\n",
     checkpoint="hillside.example/log\n9\nroot\n\n\u2014 hillside.example/log signature\n",
     position=7,

@@ -116,7 +116,7 @@ def test_robots(db: None) -> None:
 
 def test_well(db: None) -> None:
     response = Client().get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "evidence": "ok"})
 
 
 ASKED = """

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from declarations.evidence import canonical_json, export, keys, merkle, signed_note
+from declarations.evidence import canonical_json, export, kept, keys, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
 from tests.guards import aside_and_back
@@ -60,7 +60,13 @@ def rewrite(entry: Entry, **changed: Any) -> None:
 
 
 def sign_again(log: Log) -> None:
-    """Every checkpoint anew, with the key, over the log as it is now; those that the log is too short for go."""
+    """The server's owner, with the key and what is kept beside it: every entry and checkpoint anew, as if nothing had been before.
+
+    Checkpoints that the log is too short for go.
+    """
+    for entry in Entry.objects.filter(log=log):
+        text = signed_note.entry_text(log.origin, entry.position, bytes(entry.leaf_hash))
+        Entry.objects.filter(pk=entry.pk).update(signature=evidence.private_key().sign(text))
     leaves = evidence.leaves(log)
     for checkpoint in Checkpoint.objects.filter(log=log):
         if checkpoint.size > len(leaves):
@@ -69,6 +75,10 @@ def sign_again(log: Log) -> None:
             continue
         head = signed_note.Checkpoint(log.origin, checkpoint.size, merkle.root(leaves[: checkpoint.size]))
         Checkpoint.objects.filter(pk=checkpoint.pk).update(note=signed_note.sign(head, evidence.private_key()))
+    kept.give_up(log.origin)
+    newest = Checkpoint.objects.filter(log=log).order_by("size").last()
+    if newest is not None:
+        kept.keep_checkpoint(log.origin, newest.note, count=Checkpoint.objects.filter(log=log).count())
 
 
 def exported(log: Log, folder: Path) -> Path:

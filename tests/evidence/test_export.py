@@ -96,7 +96,7 @@ def test_what_happens_while_it_is_written_is_no_tampering(cast: Cast, tmp_path: 
     def meanwhile(log: Log):
         lines = list(real(log))
         sign(cast.ada)
-        evidence.checkpoint(school=cast.hillside, at=timezone.now())
+        evidence.newest_checkpoint(log, at=timezone.now())
         return iter(lines)
 
     monkeypatch.setattr(export, "entry_lines", meanwhile)

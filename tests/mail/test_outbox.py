@@ -195,8 +195,8 @@ def test_it_is_tried_less_and_less_often(cast: Cast, settings):
 
 def test_without_a_key_the_letters_wait(cast: Cast, settings, tmp_path: Path):
     at, there = timezone.now(), settings.EVIDENCE_KEY_FILE
-    settings.EVIDENCE_KEY_FILE = tmp_path / "none.key"
     assert sign(cast.ada, at).reference
+    settings.EVIDENCE_KEY_FILE = tmp_path / "none.key"
     assert post(at) == 0
     assert receipt_of(cast.ben).error == "MissingKeyError"
     settings.EVIDENCE_KEY_FILE = there

@@ -27,6 +27,7 @@ from declarations.certificates.models import IssuedCertificate
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.models import Device, Permission, PermissionReview
 from declarations.evidence import log as evidence
+from declarations.evidence import receipts
 from declarations.evidence.models import Entry, Log
 from declarations.mail import outbox
 from declarations.mail.models import Email, Reminder
@@ -224,7 +225,7 @@ def test_others_rows_stay(busy: Cast):
     after = of_others(busy.ben)
     assert after == before
     # Their proofs too.
-    assert evidence.receipt(entry=declaration_of(busy.ada).entry, at=timezone.now()).record == bytes(declaration_of(busy.ada).entry.record)
+    assert receipts.receipt(entry=declaration_of(busy.ada).entry, at=timezone.now()).record == bytes(declaration_of(busy.ada).entry.record)
 
 
 def test_what_the_year_brought_goes_too(after_a_year: Cast, tmp_path: Path):
@@ -250,7 +251,7 @@ def test_who_entered_reviewed_and_answered_is_erased_and_the_signers_proof_stays
             [f"declaration {signed.reference}, on paper: who sighted it, or where it is filed"] if leader == cast.ines else []
         )
     signed.entry.refresh_from_db()
-    assert evidence.receipt(entry=signed.entry, at=timezone.now()).record == bytes(signed.entry.record)
+    assert receipts.receipt(entry=signed.entry, at=timezone.now()).record == bytes(signed.entry.record)
     assert Response.objects.get().answered_by.full_name == "(erased)"
     stands(cast, tmp_path)
 

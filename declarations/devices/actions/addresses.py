@@ -1,6 +1,7 @@
 """Another Wi-Fi address for a device, and an address that two people claim."""
 
 import datetime as dt
+import secrets
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
 from declarations.devices.actions.owner import check_owner, live_addresses
+from declarations.devices.log_records import hash_of_address
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission
 from declarations.devices.rules import MOST_NEW_ADDRESSES, NEW_ADDRESSES_WITHIN
 from declarations.evidence import log
@@ -34,9 +36,10 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
             if live.filter(address=canonical).exists():
                 raise in_use
             live.filter(device=device, added_at__lte=at).update(ended_at=at)
-            added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
+            added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at, salt=secrets.token_bytes(16))
             # Not the address itself: it is personal data that is kept for weeks, and the log for years.
-            facts = {"device": device.pk, "address": added.pk, "private": mac_address.is_private(canonical)}
+            private = mac_address.is_private(canonical)
+            facts = {"device": device.pk, "address": added.pk, "private": private, "address_sha256": hash_of_address(added)}
             log.append(school=school, kind="device.address_added", at=at, by=by, facts=facts)
             return added
     except IntegrityError as clash:

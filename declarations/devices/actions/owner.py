@@ -1,6 +1,7 @@
 """What owners do: add a device, ask, withdraw, give it up, report it lost."""
 
 import datetime as dt
+import secrets
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet, Value
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from declarations.common.errors import RefusedError
 from declarations.devices import mac_address
-from declarations.devices.log_records import facts_of_request
+from declarations.devices.log_records import facts_of_request, hash_of_address
 from declarations.devices.models import Device, DeviceAddress, Permission, Suspension
 from declarations.devices.rules import ASK_AGAIN_WITHIN, MOST_DEVICES
 from declarations.evidence import log
@@ -39,8 +40,8 @@ def add_device(
                 raise RefusedError(sentence % {"most": MOST_DEVICES}, "too_many")
             facts = {"kind": kind, "make_and_model": make_and_model, "reaches_school_data": reaches_school_data}
             device = Device.objects.create(school=school, owner=owner, added_at=at, **facts)
-            DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at)
-            return add_request(device=device, reason=reason, at=at)
+            first = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at, salt=secrets.token_bytes(16))
+            return add_request(device=device, reason=reason, at=at, address_sha256=hash_of_address(first))
     except IntegrityError as clash:
         if "address" not in str(clash):
             raise
@@ -83,11 +84,11 @@ def ask(*, device: Device, by: Person, reason: str, at: dt.datetime) -> Permissi
         raise waiting from clash
 
 
-def add_request(*, device: Device, reason: str, at: dt.datetime) -> Permission:
-    """Adds a request of the owner's, and logs it."""
+def add_request(*, device: Device, reason: str, at: dt.datetime, **more: str) -> Permission:
+    """Adds a request of the owner's, and logs it with what more there is to say."""
     school, owner = device.school, device.owner
     permission = Permission.objects.create(school=school, device=device, owner=owner, asked_by=owner, asked_at=at, reason=reason)
-    log.append(school=school, kind="permission.asked", at=at, by=owner, facts=facts_of_request(permission))
+    log.append(school=school, kind="permission.asked", at=at, by=owner, facts={**facts_of_request(permission), **more})
     return permission
 
 

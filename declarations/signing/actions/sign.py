@@ -17,7 +17,7 @@ from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.sign_in.queries import known_since
 from declarations.signing import reference
-from declarations.signing.log_records import facts_of_declaration
+from declarations.signing.log_records import facts_of_declaration, shown_to
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.paper import PaperSignature
 from declarations.signing.queries import current_texts, unread
@@ -143,7 +143,8 @@ def add_declaration(
         signed_in_at=signed_in_at,
     )
     # By the signer, also on paper: the record is theirs, and goes with them and not with whoever entered it.
-    facts = facts_of_declaration(declaration, paper=paper) | known_since(person)
+    shown = None if paper else shown_to(person.pk, aup.pk, leaflet.pk, at=at)
+    facts = facts_of_declaration(declaration, paper=paper, shown=shown) | known_since(person)
     declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts)
     declaration.save(force_insert=True)
     if paper is not None:
