@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from declarations.evidence import consistency, kept, log, merkle, signed_note
+from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Checkpoint
 from declarations.organisation.models.school import School
 
@@ -28,7 +29,7 @@ def take_up_again(*, school: School, reason: str, at: dt.datetime) -> None:
                 raise log.BrokenLogError(f"checkpoint of size {newest.size}: an entry before it was changed since")
         lost = kept.checkpoint(taken_up.origin)
         before = signed_note.read(lost[0])[0] if lost else None
-        signed = {"kept_size": before.size, "kept_root": before.root.hex()} if before else {}
+        signed: dict[str, Json] = {"kept_size": before.size, "kept_root": before.root.hex()} if before else {}
         log.append(school=school, kind="log.restored", at=at, by=None, facts={"reason": reason, **signed})
     kept.give_up(taken_up.origin)
     if newest is not None:

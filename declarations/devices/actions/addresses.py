@@ -13,6 +13,7 @@ from declarations.devices.log_records import hash_of_address
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission
 from declarations.devices.rules import MOST_NEW_ADDRESSES, NEW_ADDRESSES_WITHIN
 from declarations.evidence import log
+from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
 
@@ -39,7 +40,12 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
             added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at, salt=secrets.token_bytes(16))
             # Not the address itself: it is personal data that is kept for weeks, and the log for years.
             private = mac_address.is_private(canonical)
-            facts = {"device": device.pk, "address": added.pk, "private": private, "address_sha256": hash_of_address(added)}
+            facts: dict[str, Json] = {
+                "device": device.pk,
+                "address": added.pk,
+                "private": private,
+                "address_sha256": hash_of_address(added),
+            }
             log.append(school=school, kind="device.address_added", at=at, by=by, facts=facts)
             return added
     except IntegrityError as clash:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no evidence log of a school “{options['school']}”.")
         if options["restored"] is not None:
             self.take_up_again(logs, str(options["restored"]).strip(), options["school"])
-        differences = sum(self.check(log) for log in logs)
+        differences = sum(self.differences_of(log) for log in logs)
         for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
             for sentence in reconcile.without_log(school=school):
                 differences += 1
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if differences:
             raise CommandError(f"{differences} difference{'' if differences == 1 else 's'}: see docs/evidence.md.")
 
-    def check(self, log: Log) -> int:
+    def differences_of(self, log: Log) -> int:
         # What is signed while the check runs is not a difference.
         with evidence.snapshot():
             sentences = list(reconcile.differences(log=log))
