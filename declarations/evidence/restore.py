@@ -5,7 +5,6 @@ import datetime as dt
 from django.db import transaction
 
 from declarations.evidence import consistency, kept, log, merkle, signed_note
-from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Checkpoint
 from declarations.organisation.models.school import School
 
@@ -29,8 +28,8 @@ def take_up_again(*, school: School, reason: str, at: dt.datetime) -> None:
                 raise log.BrokenLogError(f"checkpoint of size {newest.size}: an entry before it was changed since")
         lost = kept.checkpoint(taken_up.origin)
         before = signed_note.read(lost[0])[0] if lost else None
-        signed: dict[str, Json] = {"kept_size": before.size, "kept_root": before.root.hex()} if before else {}
-        log.append(school=school, kind="log.restored", at=at, by=None, facts={"reason": reason, **signed})
+        size, root = (before.size, before.root.hex()) if before else (None, None)
+        log.append(school=school, kind="log.restored", at=at, by=None, facts={"reason": reason, "kept_size": size, "kept_root": root})
     kept.give_up(taken_up.origin)
     if newest is not None:
         kept.keep_checkpoint(taken_up.origin, newest.note, count=taken_up.checkpoints.count())

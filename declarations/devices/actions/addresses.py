@@ -13,7 +13,6 @@ from declarations.devices.log_records import hash_of_address
 from declarations.devices.models import AddressClash, Device, DeviceAddress, Permission
 from declarations.devices.rules import MOST_NEW_ADDRESSES, NEW_ADDRESSES_WITHIN
 from declarations.evidence import log
-from declarations.evidence.canonical_json import Json
 from declarations.organisation.models.person import Person
 
 
