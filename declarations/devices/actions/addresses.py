@@ -39,13 +39,13 @@ def add_address(*, device: Device, by: Person, address: str, at: dt.datetime) ->
             added = DeviceAddress.objects.create(school=school, device=device, address=canonical, added_at=at, salt=secrets.token_bytes(16))
             # Not the address itself: it is personal data that is kept for weeks, and the log for years.
             private = mac_address.is_private(canonical)
-            facts: dict[str, Json] = {
-                "device": device.pk,
-                "address": added.pk,
-                "private": private,
-                "address_sha256": hash_of_address(added),
-            }
-            log.append(school=school, kind="device.address_added", at=at, by=by, facts=facts)
+            log.append(
+                school=school,
+                kind="device.address_added",
+                at=at,
+                by=by,
+                facts={"device": device.pk, "address": added.pk, "private": private, "address_sha256": hash_of_address(added)},
+            )
             return added
     except IntegrityError as clash:
         if "address" not in str(clash):
