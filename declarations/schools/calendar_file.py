@@ -162,19 +162,17 @@ def _lines(data: bytes) -> Iterator[Line]:
     raw = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not re.match(rb"\s*BEGIN:VCALENDAR[ \t]*(?:\n|\Z)", raw, re.IGNORECASE):
         raise unreadable("not_calendar")
-    number, line = 1, None
+    number, begun, named, texts = 1, 1, "", list[str]()
     for folded in re.split(rb"\n(?![ \t])", raw):
         text = _text(re.sub(rb"\n[ \t]", b"", folded))
-        name = _NAME.match(text)
-        if name is not None:
-            if line:
-                yield line
-            line = Line(number, name[1].upper(), text)
-        elif text and line and line.name not in {"BEGIN", "END"}:
-            line = Line(line.number, line.name, f"{line.text} {text}")
+        if name := _NAME.match(text):
+            if texts:
+                yield Line(begun, named, " ".join(texts))
+            begun, named, texts = number, name[1].upper(), [text]
+        elif text and named not in {"BEGIN", "END"}:
+            texts.append(text)
         number += folded.count(b"\n") + 1
-    if line:
-        yield line
+    yield Line(begun, named, " ".join(texts))
 
 
 def _text(line: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from contextlib import suppress
 from itertools import product
 
@@ -393,6 +394,39 @@ def test_a_pdf_that_unpacks_without_end_is_refused():
     huge = stream(bytes(120_000_000)).flate_encode()
     with pytest.raises(ValidationError, match="damaged"):
         scan_from(pdf(root={}, page={"/Contents": ArrayObject([huge] * 3)}))
+
+
+def packed_objects(*, packs: int, size: int) -> bytes:
+    """A PDF whose page needs a picture out of each of so many packs of objects, each of so many bytes."""
+    numbers = [100 + number for number in range(packs)]
+    drawing = b"".join(b"/X%d %d 0 R " % (number, 1000 + number) for number in numbers)
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<<" + drawing + b">>>>>>",
+        4: b"<</Length 13>>stream\n0 0 m 9 9 l S\nendstream",
+    }
+    for number in numbers:
+        pack = zlib.compress((b"%d 0 <<>>" % (1000 + number)).ljust(size))
+        head = b"<</Type/ObjStm/N 1/First 7/Filter/FlateDecode/Length %d>>stream\n" % len(pack)
+        objects[number] = head + pack + b"\nendstream"
+    file, places = b"%PDF-1.5\n", {1000 + number: (2, number) for number in numbers}
+    for number, thing in objects.items():
+        places[number] = (1, len(file))
+        file += b"%d 0 obj\n%b\nendobj\n" % (number, thing)
+    table = b"".join(struct.pack(">BIB", *places.get(number, (0, 0)), 0) for number in range(1000 + max(numbers) + 1))
+    head = b"<</Type/XRef/Size %d/W[1 4 1]/Root 1 0 R/Length %d>>stream\n" % (len(table) // 6, len(table))
+    return file + b"5 0 obj\n%b%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (head, table, len(file))
+
+
+@pytest.mark.parametrize(("packs", "size", "is_taken"), [(20, 1000, True), (21, 1000, False), (1, 5_000_000, False)])
+def test_packs_of_objects_are_bounded(packs, size, is_taken):
+    """They stay in memory, and are read letter by letter."""
+    if is_taken:
+        assert len(PdfReader(io.BytesIO(scan_from(packed_objects(packs=packs, size=size))[0])).pages) == 1
+    else:
+        with pytest.raises(ValidationError, match="damaged"):
+            scan_from(packed_objects(packs=packs, size=size))
 
 
 def test_a_page_that_leads_back_to_itself_is_taken():

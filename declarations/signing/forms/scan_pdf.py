@@ -10,7 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter, apply_configuration
 from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, NumberObject, StreamObject
 
@@ -18,7 +18,9 @@ from declarations.common.images import read_picture
 
 MOST_PAGES: Final = 30
 MOST_OBJECTS: Final = 20_000  # a scanner writes a few for each page
-MOST_UNPACKED: Final = 300_000_000
+MOST_UNPACKED: Final = 300_000_000  # of pixels and the like, a part at a time
+# Objects are unpacked into memory, and stay there: so many packs of them, and bytes of one pack or of what draws a page.
+MOST_PACKS, MOST_OF_ONE = 20, 4_000_000
 MOST_PIXELS: Final = 25_000_000  # a page at 500 dots an inch, in colours
 # Ink is darker or lighter than the paper by so many of 256 steps, on one point in ten thousand. The noise of a scanner is less.
 INK, INK_SHARE = 24, 10_000
@@ -101,14 +103,17 @@ class Pages:
     def add(self, data: bytes) -> None:
         """Adds the pages of a PDF. Raises ValidationError for one that is locked, too long, damaged, or shows not all that it holds."""
         try:
-            reader = opened(data)
-            if len(self.writer.pages) + len(reader.pages) > MOST_PAGES:
-                raise forms.ValidationError(TOO_LONG)
-            self.readers.append(reader)
-            for page in reader.pages:
-                self.add_page(page)
+            with apply_configuration(zlib_maximum_output_length=MOST_OF_ONE, lzw_maximum_output_length=MOST_OF_ONE):
+                self.add_pages(opened(data))
         except UNREADABLE as trouble:
             raise forms.ValidationError(DAMAGED) from trouble
+
+    def add_pages(self, reader: PdfReader) -> None:
+        if len(self.writer.pages) + len(reader.pages) > MOST_PAGES:
+            raise forms.ValidationError(TOO_LONG)
+        self.readers.append(reader)
+        for page in reader.pages:
+            self.add_page(page)
 
     def add_page(self, page: PageObject) -> None:
         notes = [note.get_object() for note in resolved(page, "/Annots") or []]
@@ -169,6 +174,8 @@ def opened(data: bytes) -> PdfReader:
         raise forms.ValidationError(LOCKED)
     if holds_more(reader):
         raise forms.ValidationError(MORE)
+    if len({pack for pack, _place in reader.xref_objStm.values()}) > MOST_PACKS:
+        raise ValueError("more packs of objects than a scan has")
     if not 1 <= len(reader.pages) == resolved(resolved(reader.root_object, "/Pages"), "/Count"):
         raise ValueError("pages are missing")
     return reader
