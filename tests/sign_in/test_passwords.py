@@ -38,9 +38,12 @@ def test_a_new_password_ends_every_other_session(cast: Cast):
 
 def test_the_sessions_key_is_another_after_signing_in(cast: Cast):
     client = Client()
-    client.post("/accounts/login/code/", {"email": cast.ben.email})  # a session before anybody is signed in
+    planted = client.session  # a session before anybody is signed in
+    planted["from"] = "before"
+    planted.save()
     before = client.cookies["sessionid"].value
-    client.post("/accounts/login/", {"login": cast.ben.email, "password": PASSWORD})
+    response = client.post("/accounts/login/", {"login": cast.ben.email, "password": PASSWORD})
+    assert response.url == "/"
     assert client.cookies["sessionid"].value != before
     assert len(client.cookies["sessionid"].value) >= 32
 
