@@ -118,18 +118,18 @@ def picture(pdf: bytes) -> bytes:
 ALTERED = {
     "the picture": picture,
     "a byte at the end": lambda pdf: pdf + b"\n",
-    "the record's name": lambda pdf: exchanged(pdf, b'{"at"', b"Ben Example", b"Ken Example"),
-    "the record's position": lambda pdf: exchanged(pdf, b'{"at"', b'"position":', b'"position":1'),
-    "the record's form": lambda pdf: exchanged(pdf, b'{"at"', b'{"at":', b'{ "at":'),
-    "the record is no JSON": lambda pdf: exchanged(pdf, b'{"at"', b'"}', b'"'),
+    "the record's name": lambda pdf: exchanged(pdf, b'{"a', b"Ben Example", b"Ken Example"),
+    "the record's position": lambda pdf: exchanged(pdf, b'{"a', b'"position":', b'"position":1'),
+    "the record's form": lambda pdf: exchanged(pdf, b'{"a', b'{"', b'{ "'),
+    "the record is no JSON": lambda pdf: exchanged(pdf, b'{"a', b'"}', b'"'),
     "the proof's position": lambda pdf: exchanged(pdf, b"c2sp.org/", b"\nindex ", b"\nindex 1"),
     "the proof's path": lambda pdf: exchanged(pdf, b"c2sp.org/", b"=\n", b"=\n" + b"A" * 43 + b"=\n"),
     "the proof's checkpoint": lambda pdf: exchanged(pdf, b"c2sp.org/", b"/hillside\n", b"/hillside\n1"),
     "the proof's signature": lambda pdf: exchanged(pdf, b"c2sp.org/", "— ".encode(), "— x".encode()),
     "the checkpoint": lambda pdf: exchanged(pdf, b"127.0.0.1:8000/hillside", b"/hillside\n", b"/hillside\n1"),
     "no proof": lambda pdf: exchanged(pdf, b"c2sp.org/", b"c2sp.org/", b"d2sp.org/"),
-    "no record": lambda pdf: exchanged(pdf, b'{"at"', b'"declaration.signed"', b'"declaration.other"'),
-    "two records": lambda pdf: pdf + b"\nstream\n" + next(raw for raw, plain in contents(pdf) if plain[:5] == b'{"at"') + b"\nendstream",
+    "no record": lambda pdf: exchanged(pdf, b'{"a', b'"declaration.signed"', b'"declaration.other"'),
+    "two records": lambda pdf: pdf + b"\nstream\n" + next(raw for raw, plain in contents(pdf) if plain[:3] == b'{"a') + b"\nendstream",
     "two of each": lambda pdf: pdf + pdf,
 }
 
@@ -178,7 +178,7 @@ def test_not_ours(cast: Cast, content: bytes):
 
 def test_another_schools_server_made_it(cast: Cast, pdf: bytes, settings):
     other = pdf
-    for start in (b'{"at"', b"c2sp.org/"):
+    for start in (b'{"a', b"c2sp.org/"):
         other = exchanged(other, start, b"127.0.0.1:8000/hillside", b"elsewhere.example/hillside")
     assert outcome(other) == Outcome.NOT_OURS
 

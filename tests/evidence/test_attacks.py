@@ -124,9 +124,9 @@ def bens_entry() -> Entry:
     return Declaration.objects.get(person__email="ben@hillside.example").entry
 
 
-def signed_yesterday(entry: Entry) -> dict[str, Any]:
-    """Ben signed earlier than he did: what an owner might want."""
-    return {"signed_on": (dt.date.fromisoformat(facts_of(entry)["signed_on"]) - dt.timedelta(days=1)).isoformat()}
+def another_name(entry: Entry) -> dict[str, Any]:
+    """Somebody else typed their name: what an owner might want."""
+    return {"typed_name": f"{facts_of(entry)['typed_name']} the Second"}
 
 
 # --- the log
@@ -135,7 +135,7 @@ def signed_yesterday(entry: Entry) -> dict[str, Any]:
 def test_a_row_of_the_log_is_edited(log: Log, tmp_path: Path):
     entry, key = bens_entry(), key_file(tmp_path)
     with without_guards():
-        Entry.objects.filter(pk=entry.pk).update(record=canonical_json.canon(facts_of(entry) | signed_yesterday(entry)))
+        Entry.objects.filter(pk=entry.pk).update(record=canonical_json.canon(facts_of(entry) | another_name(entry)))
     code, said = checked()
     assert code == 1
     assert f"hillside: position {entry.position}: the record does not match its leaf hash" in said
@@ -147,11 +147,11 @@ def test_a_row_of_the_log_is_edited(log: Log, tmp_path: Path):
 def test_a_row_is_edited_with_its_hash(log: Log, tmp_path: Path):
     entry, key = bens_entry(), key_file(tmp_path)
     with without_guards():
-        rewrite(entry, **signed_yesterday(entry))
+        rewrite(entry, **another_name(entry))
     code, said = checked()
     assert code == 1
     assert any("an entry before it was changed since" in line for line in said)
-    assert any("the log" in line and "another signed on" in line for line in said)
+    assert any("the log" in line and "another typed name" in line for line in said)
     code, words = verified(exported(log, tmp_path), key=key)
     assert code == TAMPERED
     assert "checkpoints.txt" in words
@@ -161,21 +161,21 @@ def test_a_row_is_edited_and_everything_later_is_signed_again(log: Log, tmp_path
     """With the key, but not the table that the entry tells of."""
     entry = bens_entry()
     with without_guards():
-        rewrite(entry, **signed_yesterday(entry))
+        rewrite(entry, **another_name(entry))
         sign_again(log)
     code, said = checked()
     assert code == 1
     reference = Declaration.objects.get(entry=entry).reference
-    assert said == [f"hillside: declaration {reference}: the log (position {entry.position}) says another signed on"]
+    assert said == [f"hillside: declaration {reference}: the log (position {entry.position}) says another typed name"]
 
 
 def edit_everything(log: Log) -> Entry:
     """The log, the table and all checkpoints say the new words; only what lies outside does not."""
     entry = bens_entry()
-    changed = signed_yesterday(entry)
+    changed = another_name(entry)
     with without_guards():
         rewrite(entry, **changed)
-        Declaration.objects.filter(entry=entry).update(signed_on=dt.date.fromisoformat(changed["signed_on"]))
+        Declaration.objects.filter(entry=entry).update(**changed)
         sign_again(log)
     return entry
 
@@ -758,7 +758,7 @@ def test_limit_a_log_rewritten_while_nobody_holds_a_checkpoint_is_not_detected(l
     code, words = verified(exported(log, tmp_path), key=key)
     assert code == INTACT
     assert "where no checkpoint was kept elsewhere, whether the whole log was written anew" in words
-    assert facts_of(Entry.objects.get(pk=entry.pk))["signed_on"] == str(Declaration.objects.get(entry=entry).signed_on)
+    assert facts_of(Entry.objects.get(pk=entry.pk))["typed_name"] == Declaration.objects.get(entry=entry).typed_name
 
 
 def test_limit_a_dropped_end_that_nobody_holds_a_receipt_for_is_not_detected(log: Log, cast: Cast, tmp_path: Path):

@@ -8,7 +8,7 @@ from itertools import batched
 from django.utils import timezone
 
 from declarations.certificates.models import IssuedCertificate
-from declarations.evidence import log
+from declarations.evidence import kept, log
 from declarations.evidence import signed_note as note
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.merkle import Roots
@@ -44,6 +44,8 @@ class Filling:
         people = Person.objects.filter(school=self.school).exclude(pk=head.pk).order_by("pk")
         for some in batched(people.iterator(chunk_size=BATCH), BATCH):  # strict= is younger than Python 3.12
             self.write(some)
+        newest = Checkpoint.objects.filter(log=self.log).latest("size")
+        kept.keep_checkpoint(self.log.origin, newest.note, count=self.log.checkpoints.count())
 
     def write(self, people: tuple[Person, ...]) -> None:
         """A declaration and its certificate for each of these people."""

@@ -1,5 +1,6 @@
 """The product's settings, with an empty view beside its own, and mail that goes nowhere."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -30,3 +31,6 @@ if "EVIDENCE_KEY_FILE" not in os.environ:
     _whole.write_bytes(_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     _whole.chmod(0o600)
     _whole.replace(EVIDENCE_KEY_FILE)
+    # What is kept beside the key belongs to one database, which lives as long as the bench does.
+    _database = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode()).hexdigest()[:16]
+    EVIDENCE_CHECKPOINTS_DIR = EVIDENCE_KEY_FILE.with_suffix(f".{_database}.checkpoints")
