@@ -14,7 +14,12 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if not command.startswith("-") and command not in WITHOUT_KEY and settings.SECRET_KEY_IS_MADE_UP and not settings.DEBUG:
+    if (
+        not command.startswith("-")
+        and command not in WITHOUT_KEY
+        and settings.SECRET_KEY_IS_MADE_UP
+        and not (settings.DEBUG or settings.DEMO)
+    ):
         sys.exit(
             f"SECRET_KEY is not set, so `{command}` would work with a key that is made up for this once, "
             "and might write what nobody can read afterwards. "

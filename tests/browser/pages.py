@@ -229,9 +229,10 @@ NO_PAGE = {
     "admin:declarations_disposal_change": "nothing of the demo's has gone",
     "admin:declarations_disposal_history": "nothing of the demo's has gone",
     "admin:declarations_person_invite": "only takes a form that stands on the person's page",
+    "admin:declarations_stafflist_example": "a file",
     **{
         f"admin:declarations_stafflist_{step}": "only with a list: test_people.py"
-        for step in ("columns", "preview", "undo", "change", "history")
+        for step in ("columns", "preview", "invite", "undo", "change", "history")
     },
     "tablet_leaflet": "only with a code: test_ways_in.py",
     "tablet_sign": "only with a code: test_ways_in.py",

@@ -198,7 +198,7 @@ def test_the_second_start_keeps_everything_and_a_given_password_is_taken(tmp_pat
 
     # In the same place: on the command line a refusal is one line and no traceback, whatever the name of the file.
     latin_1 = os.fsencode(tmp_path) + b"/caf\xe9.md"
-    refused = run(tmp_path, "load_policy", "--school", "riverside", "--document", "aup", latin_1)
+    refused = run(tmp_path, "load_policy", "--school", "riverside", "--document", "aup", latin_1, SECRET_KEY="only-here")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("CommandError: There is no file")
     assert refused.stderr.count("\n") == 1

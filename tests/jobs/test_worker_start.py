@@ -16,6 +16,7 @@ def test_the_worker_waits_for_a_database_that_is_not_up_yet(tmp_path: Path):
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://postgres@/none?host={tmp_path}",
         "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "only-here",
         "DJANGO_SETTINGS_MODULE": "schoolpolicy.settings",
     }
     command = [sys.executable, "manage.py", "worker"]

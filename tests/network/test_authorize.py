@@ -119,8 +119,8 @@ STUFF: list[Any] = [
     "", " ", None, 0, 1.5, True, [], {}, ["3C-22-FB-00-00-01"], {"mac": MINE},
     "FF-FF-FF-FF-FF-FF", "00:00:00:00:00:00", "01-00-5E-00-00-01",
     "3C-22-FB-00-00-0", "3C-22-FB-00-00-011", "3C-22-FB-00-00-0G", "%{User-Password}", "%{exec:/bin/true}", "${client.secret}",
-    "3C-22-FB-00-00-01\x00",
-    "\ud800", "３C-22-FB-00-00-01", "' OR '1'='1", "3C-22-FB-00-00-01'--", "<script>", "permit", "\r\nReply-Message: hello", "9" * 1500,
+    "3C-22-FB-00-00-99\x00",
+    "\ud800", "３C-22-FB-00-00-99", "' OR '1'='1", "3C-22-FB-00-00-99'--", "<script>", "permit", "\r\nReply-Message: hello", "9" * 1500,
 ]  # fmt: skip
 RAW = [
     b"", b" ", b"null", b"[]", b"0", b'"permit"', b"{", b"{}", b"[" * 2000, b'{"a":' * 300, b"\xff\xfe",

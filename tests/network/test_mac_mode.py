@@ -101,7 +101,7 @@ def test_what_is_not_for_this_site_is_refused(site: str, live_cast: Cast, live_p
         "01-00-5E-00-00-01",
         "%{User-Password}",
         '","mode":"gate',
-        '3C-22-FB-00-00-01\\"',
+        '3C-22-FB-00-00-99\\"',
     ):
         no = server.ask("3C-22-FB-00-00-01", **{"Calling-Station-Id": address})
         assert no.code == "Access-Reject", address
