@@ -47,7 +47,9 @@ def place(item: pytest.Item) -> int:
     mark = item.get_closest_marker("django_db")
     if mark and mark.kwargs.get("transaction"):
         return 2  # after those that roll back what they did, where pytest-django put them
-    return 0 if folder == "browser" else 1 if folder in {"whole", "demo", "house"} or file == "test_guessing.py" else 2
+    if folder == "browser" or file == "test_torture_smoke.py":
+        return 0
+    return 1 if folder in {"whole", "demo", "house"} or file == "test_guessing.py" else 2
 
 
 @pytest.hookimpl(tryfirst=True)
