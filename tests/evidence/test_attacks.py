@@ -472,6 +472,8 @@ def another(row: models.Model, field: models.Field, cast: Cast) -> Any:  # noqa:
             return [*value, {"key": "more", "text": "More."}]
         case models.BinaryField():
             return b"x" * 32
+        case models.GenericIPAddressField():
+            return "192.0.2.99"
         case _:
             return choices[0] if choices else f"{value}x"[-(field.max_length or 1000) :]
 

@@ -71,11 +71,11 @@ def busy(cast: Cast, signed_in) -> Cast:
         said_at=at,
     )
     declaration = Declaration.objects.get(person=cast.ben)
+    issue.issue(declaration=Declaration.objects.with_texts().select_related("school", "entry__log").get(), by=cast.hilda, at=at)
     PaperSignature.objects.create(
         declaration=declaration, entered_by=cast.ines, sighted_by="Gita Example", filed_where="Cabinet of Ines Example", scan=SCAN,
         scan_type="application/pdf", scan_sha256=hashlib.sha256(SCAN).hexdigest(),
     )  # fmt: skip
-    issue.issue(declaration=Declaration.objects.with_texts().select_related("school", "entry__log").get(), by=cast.hilda, at=at)
     for letter in outbox.due(at=at):
         outbox.send(letter, at=at)
     legal_holds.place_hold(person=cast.ben, reason="File 2026/7, asked by Omar Example", by=cast.hilda, at=at)
@@ -314,7 +314,7 @@ def test_free_texts_in_records_of_the_log_are_marked(busy: Cast):
         "kind", "at", "until", "expires_at", "format", "salt", "origin", "school", "id", "name", "title", "email", "who", "sha256",
         "reference", "school_name", "statement", "typed_name", "time_zone", "signed_at", "signed_on", "lapses_on", "signed_in_at", "text",
         "key", "outcome", "from_on", "scan_sha256", "pdf_sha256", "clock", "what", "provider", "subject", "v",
-        "before_sha256", "after_sha256",
+        "before_sha256", "after_sha256", "address_sha256", "section",
     }  # fmt: skip
     records = [entry["record"] for entry in sections(busy.ben)["entries of the evidence log"] if "record" in entry]
     assert len(records) > 8

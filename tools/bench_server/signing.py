@@ -29,7 +29,7 @@ from tests.cast import make_person, make_school, publish_texts
 CLIENTS = 8  # more at once than there are workers, as on the morning of an INSET day
 PEOPLE_A_SECOND = 60  # more than can sign in that time, so that nobody signs twice
 
-type Post = tuple[str, str]  # a session's cookie, and the form
+type Post = tuple[str, str]  # the cookies, and the form
 
 
 def measure_signing(*, seconds: float) -> None:
@@ -93,8 +93,8 @@ def ask(
 
 
 def sign(client: http.client.HTTPConnection, post: Post) -> None:
-    cookie, form = post
-    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+    cookies, form = post
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
     response = ask(client, "POST", "/sign/", form, headers)
     if not (response.headers["Location"] or "").startswith("/declarations/"):
         raise SystemExit(f"POST /sign/ answered {response.status} and signed nothing.")
@@ -128,14 +128,14 @@ def signed_in(person: Person, aup: PolicyVersion, leaflet: PolicyVersion, at: dt
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session["_csrftoken"] = secret
     # An hour ahead: they sign when the torture comes to them, and a proof is fresh for ten minutes.
     proved_at = (at + dt.timedelta(hours=1)).timestamp()
     session["account_authentication_methods"] = [{"method": "password", "at": proved_at, "email": person.email}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.create()
     form = {"csrfmiddlewaretoken": secret, "aup": aup.pk, "leaflet": leaflet.pk, "typed_name": person.full_name}
-    return session.session_key, urlencode(form | {f"confirm_{one['key']}": "on" for one in aup.confirmations})
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={secret}"
+    return cookies, urlencode(form | {f"confirm_{one['key']}": "on" for one in aup.confirmations})
 
 
 @contextmanager

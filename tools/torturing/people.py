@@ -7,9 +7,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from django.conf import settings
-
-type Post = tuple[str, str]  # a session's cookie, and the form
+type Post = tuple[str, str]  # the cookies, and the form
 
 NOT_RECORDED = "Your declaration has not been recorded"
 RECORDED = "/declarations/"
@@ -40,7 +38,7 @@ def name_of(post: Post) -> str:
 def submit(port: int, post: Post, *, ready: threading.Barrier | None = None) -> Answer:
     """One press of Sign. With `ready`, connected first, and then all at once."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=180)
-    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={post[0]}", "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Cookie": post[0], "Content-Type": "application/x-www-form-urlencoded"}
     start = time.monotonic()
     try:
         if ready is not None:
