@@ -325,7 +325,8 @@ def test_a_replace_replaces_nothing(cast: Cast, table, verb):
     values = [pk, *(prepared(model, column, value) for column, value in facts.items())]
     with refused_by(sentence(table, "kept")):
         execute(f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", *values)
-    assert facts_of(model._default_manager.get(pk=pk)) == facts
+    kept = facts_of(model._default_manager.get(pk=pk))
+    assert {name: kept[name] for name in facts} == facts
 
 
 @pytest.mark.sqlite
