@@ -57,7 +57,7 @@ def departures(log: Log, leaves: Sequence[bytes], chain: Chain) -> Iterator[str]
     The consistency proof of RFC 9162, 2.1.4, with the whole log at hand: the root of its beginning is worked out anew.
     """
     try:
-        checkpoint, entry = kept.checkpoint(log.origin), kept.entry(log.origin)
+        checkpoint, entry = kept.of(log.origin)
     except (OSError, ValueError) as error:
         yield f"what is kept beside the key cannot be read: {error}"
         return

@@ -8,12 +8,16 @@ import base64
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 
 CHECKPOINT, ENTRY, REFUSED = "newest-checkpoint", "newest-entry", "refused"
+type Kept = tuple[tuple[str, int] | None, tuple[int, bytes] | None]
+read_before: ContextVar[dict[str, Kept] | None] = ContextVar("read_before", default=None)
 
 
 def folder(origin: str) -> Path:
@@ -54,6 +58,26 @@ def entry(origin: str) -> tuple[int, bytes] | None:
     except FileNotFoundError:
         return None
     return int(position), base64.b64decode(leaf_hash)
+
+
+def of(origin: str) -> Kept:
+    """The newest checkpoint and the newest entry. Raises OSError, ValueError if damaged."""
+    return (read_before.get() or {}).get(origin) or (checkpoint(origin), entry(origin))
+
+
+@contextmanager
+def as_of_now() -> Iterator[None]:
+    """In the block `of` says what is kept now: a log that is read at one moment cannot have what is appended after it."""
+    at_the_start: dict[str, Kept] = {}
+    for path in Path(settings.EVIDENCE_CHECKPOINTS_DIR).glob("*/"):
+        origin = unquote(path.name)
+        with suppress(OSError, ValueError):  # `of` reads it again, and its caller says what is wrong
+            at_the_start[origin] = (checkpoint(origin), entry(origin))
+    token = read_before.set(at_the_start)
+    try:
+        yield
+    finally:
+        read_before.reset(token)
 
 
 def refuse(origin: str, sentence: str) -> None:

@@ -187,7 +187,7 @@ def snapshot() -> Iterator[None]:
     beyond the last entry. SQLite's sees one moment; its writers wait.
     """
     outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with kept.as_of_now(), transaction.atomic():
         if outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from declarations.devices.models import Permission
-from declarations.evidence import log
-from declarations.evidence.models import Entry
+from declarations.evidence import kept, log, reconcile
+from declarations.evidence.models import Entry, Log
 from declarations.management.demo import schools
 from declarations.policies import publishing
 from declarations.policies.log_records import facts_of
@@ -101,3 +101,13 @@ def test_a_publication_from_before_the_log_said_the_review_is_well(cast: Cast):
     with transaction.atomic():
         log.append(school=cast.hillside, kind="policy.published", at=at, by=cast.hilda, facts=said)
     assert checked() == (0, [])
+
+
+def test_what_is_appended_while_the_log_is_read_is_no_difference(cast: Cast):
+    """The check reads one moment of the database; beside the key stands by then what came after it."""
+    hillsides = Log.objects.get(school=cast.hillside)
+    kept.keep_entry(hillsides.origin, 0, log.leaves(hillsides)[0])
+    with log.snapshot():
+        kept.keep_entry(hillsides.origin, 10_000, bytes(32))
+        assert not any("appended last" in words for words in reconcile.differences(log=hillsides))
+    assert any("appended last" in words for words in reconcile.differences(log=hillsides))
