@@ -1,5 +1,5 @@
-"""Certificates on paper, the form for signing on paper, and whether a certificate is genuine.
+"""Certificates: drawn as PDF, handed out, verified; and the blank form that is signed by hand.
 
-This room writes PDFs from declarations and verifies them; it knows nothing of devices, the network or the register.
-E-mails, the register and the pages of staff ask it for a certificate.
+The room must not know devices, the network or the register.
+The register and the jobs that send e-mails call it; staff and auditors see its pages.
 """

@@ -1,4 +1,4 @@
-"""The declaration as a form to be signed by hand."""
+"""Draws the declaration as a blank form that somebody signs by hand."""
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -12,7 +12,10 @@ from declarations.policies.text import sections
 
 
 def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> bytes:
-    """Both texts in full, the confirmations, the statement, lines for name, date and signature; the versions on every page."""
+    """Draw the blank form as a PDF: both texts in full, the confirmations, the statement, and lines for name, date and signature.
+
+    Every page names the versions of both texts.
+    """
     texts = [
         {"version": version, "sections": [{"title": section.title, "html": safe(section.body)} for section in version.sections()]}
         for version in (leaflet, aup)
@@ -26,4 +29,4 @@ def blank_pdf(*, school: School, aup: PolicyVersion, leaflet: PolicyVersion) -> 
 
 
 def safe(body: str) -> SafeString:
-    return mark_safe(sections.html(body, heading_base=3))  # noqa: S308  # cleaned by an allow-list in rules/markdown.py
+    return mark_safe(sections.html(body, heading_base=3))  # noqa: S308  # policies/text cleans it by an allow-list

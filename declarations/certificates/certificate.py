@@ -1,4 +1,4 @@
-"""The certificate of one declaration."""
+"""Draws the certificate of one declaration."""
 
 import datetime as dt
 import zoneinfo
@@ -15,10 +15,10 @@ from declarations.signing.models.declaration import Declaration
 
 
 def certificate_pdf(*, declaration: Declaration, receipt: Receipt) -> bytes:
-    """The certificate, everything on it as it was at the signing; `select_related("aup", "leaflet")` spares two queries.
+    """Draw the certificate as a tagged PDF/A-3a with the record, its proof and the checkpoint attached.
 
-    PDF/A-3a, tagged, with the record and its proof attached, and byte for byte the same each time, whoever asks and in
-    whatever language they read.
+    It shows everything as it was at the signing. The bytes are the same each time, whoever asks and whatever language they read.
+    A declaration that was fetched `with_texts()` spares two queries.
     """
     return render(
         certificate_html(declaration=declaration, receipt=receipt),

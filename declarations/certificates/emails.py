@@ -1,4 +1,4 @@
-"""The receipt: the signer's own copy of a declaration, with the certificate and the checkpoint that covers it."""
+"""The receipt: an e-mail that brings the signer their certificate and the checkpoint that covers it."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ from declarations.web.capability import EmailKind, EmailPreview
 
 
 def render(email: Email, at: dt.datetime) -> EmailMessage | None:
-    """None if the record of the declaration was erased meanwhile. Raises MissingKeyError."""
+    """Write the receipt, with both files attached; None if the declaration's record has been erased since. Raises MissingKeyError."""
     declaration = Declaration.objects.with_texts().select_related("school", "entry__log").get(emails=email)
     try:
         pdf = issue.issue(declaration=declaration, by=None, at=at)
     except ErasedRecordError:
         return None
-    # Asked after the issue: the checkpoint that the certificate carries exists by now.
+    # We look it up after the issue, because issuing signs the checkpoint that the certificate carries.
     covering = declaration.entry.log.checkpoints.filter(size__gt=declaration.entry.position).order_by("size")[0]
     message = receipt(declaration, covering, address=link("certificate", declaration.reference), to=email.recipient)
     message.attach(f"declaration-{declaration.reference}.pdf", pdf, "application/pdf")
@@ -35,7 +35,7 @@ def render(email: Email, at: dt.datetime) -> EmailMessage | None:
 
 
 def receipt(declaration: Declaration, checkpoint: Checkpoint, *, address: str, to: str) -> EmailMessage:
-    """Without what is attached; `address` is the page of the declaration."""
+    """Write the receipt without its attachments; `address` is the page of the declaration."""
     return EmailMessage(
         subject=_("Your declaration %(reference)s") % {"reference": declaration.reference},
         body=render_to_string("certificates/email/receipt.txt", {"declaration": declaration, "checkpoint": checkpoint, "link": address}),
@@ -44,7 +44,7 @@ def receipt(declaration: Declaration, checkpoint: Checkpoint, *, address: str, t
 
 
 def previews(school: School, at: dt.datetime) -> Iterator[EmailPreview]:
-    """The lines of a real checkpoint stand where the dots are."""
+    """Show both receipts with invented facts; "…" stands where a real e-mail has the lines of the checkpoint."""
     on = school.day_of(at)
     facts = {
         "reference": "XXXX-XXXX-XXXX-XXXX",

@@ -1,4 +1,4 @@
-"""The fonts of every paper: the same on each machine, from wheels; what the system has is neither needed nor used."""
+"""The fonts of every PDF. They come from wheels, so every machine draws the same; the system's own fonts are not used."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 PACKAGES = ("fontpkg_fira_sans", "fontpkg_ibm_plex_serif")
-# Only these folders, and nothing that a system's own configuration would add, replace or draw differently.
+# It names our folders only, because a system's own configuration may add fonts, replace them or draw them differently.
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>
@@ -18,7 +18,7 @@ CONFIGURATION = """<?xml version="1.0"?>
 
 @contextmanager
 def only_ours() -> Iterator[None]:
-    """While it lasts, fontconfig's configurations are built with our fonts and no others; built ones keep them."""
+    """Make fontconfig read our fonts and no others. A configuration that is built inside the block keeps them afterwards."""
     before = os.environ.get("FONTCONFIG_FILE")
     with tempfile.TemporaryDirectory(prefix="schoolpolicy-fonts-") as folder:
         folders = "".join(f"<dir>{escape(str(files(package) / 'files'))}</dir>" for package in PACKAGES)

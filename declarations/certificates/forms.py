@@ -1,4 +1,4 @@
-"""What anyone types or uploads to verify a certificate."""
+"""The two forms with which anyone verifies a certificate: type its reference, or upload its file."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ LARGEST_CERTIFICATE = 5_000_000
 
 
 class ReferenceForm(forms.Form):
-    """A reference in any way of writing it; clean, it is the one way."""
+    """A reference, however it is written; the cleaned value is in the canonical form."""
 
     reference = TypedField(
         label=_("Reference"),
@@ -41,7 +41,7 @@ class ReferenceForm(forms.Form):
 
 
 class CertificateForm(forms.Form):
-    """A certificate's file, to be examined and not kept."""
+    """A certificate's file. We examine it and do not keep it."""
 
     certificate = forms.FileField(
         label=_("Certificate (PDF)"),

@@ -1,4 +1,4 @@
-"""Handing out certificates: each file that leaves the house is logged, once."""
+"""Hands out certificates, and logs each different file once."""
 
 import datetime as dt
 import hashlib
@@ -14,10 +14,10 @@ from declarations.signing.models.declaration import Declaration
 
 
 def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> bytes:
-    """The certificate's PDF with its proof inside; `certificate.issued` logs its SHA-256 once for each different file.
+    """Draw the certificate with its proof inside; the log gets its SHA-256 as `certificate.issued`, once for each different file.
 
-    The declaration wants `with_texts()`. Raises MissingKeyError, ErasedRecordError, and BrokenLogError if its record does not say what
-    its row says.
+    Fetch the declaration `with_texts()`.
+    Raises MissingKeyError; ErasedRecordError; BrokenLogError if the record and the row of the declaration disagree.
     """
     receipt = receipts.receipt(entry=declaration.entry, at=at)
     if words := disagreement(declaration, canonical_json.parse(receipt.record)):
@@ -30,7 +30,7 @@ def issue(*, declaration: Declaration, by: Person | None, at: dt.datetime) -> by
             with transaction.atomic():
                 log_issue(declaration, sha256, by=by, at=at)
         except IntegrityError:
-            # Two people fetched it for the first time in the same moment: one of them logged it.
+            # Two people fetched it for the first time at the same moment, and the other request has logged it.
             if not issued.exists():
                 raise
     return pdf

@@ -1,4 +1,4 @@
-"""What the log says of certificates that were handed out, and how they are compared with it."""
+"""What the log records when a certificate is handed out, and how the tables are compared with it."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,7 @@ LOG_KINDS = (
 
 
 def check_certificates(log: Log, reading: Reading) -> Iterator[str]:
+    """Compare the certificates that were handed out with the log; yield a line for each difference."""
     rows = IssuedCertificate.objects.filter(entry__log=log).select_related("entry", "logged_as").defer("entry__record", "logged_as__record")
     for row in rows:
         record = reading.records.get(row.logged_as.position)

@@ -1,4 +1,4 @@
-"""Which certificates were handed out."""
+"""The certificates that were handed out."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from declarations.evidence.models import Entry
 
 
 class IssuedCertificate(models.Model):
-    """A certificate's PDF that was handed out: logged once for each different file."""
+    """A PDF of a certificate that was handed out. There is one row, and one entry in the log, for each different file."""
 
     entry = models.ForeignKey(Entry, verbose_name=_("entry of the declaration"), on_delete=models.PROTECT, related_name="certificates")
     sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64)

@@ -1,4 +1,4 @@
-"""HTML to PDF: one function for every paper, and nothing is ever fetched."""
+"""Turns HTML into PDF. Every PDF goes through `render`, which fetches nothing from anywhere."""
 
 import datetime as dt
 import hashlib
@@ -21,10 +21,10 @@ with only_ours():
 
     FONTS = FontConfiguration()
 
-# Opens what lies in the page itself and nothing else: no file, no address.
+# It opens `data:` URLs only, so a page can name no file and no address.
 CLOSED = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
 SRGB = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
-# Pango's fonts are shared by all pages, so one page is drawn at a time.
+# All pages share Pango's fonts, so we draw one page at a time.
 LOCK = threading.Lock()
 
 
@@ -34,18 +34,18 @@ def stylesheet() -> CSS:
 
 
 def colours() -> dict[str, ColorProfile]:
-    """The profile of a page's colours, from memory (WeasyPrint's own way leaves a file open each time).
+    """Return a colour profile for one page. WeasyPrint changes a profile when it writes it, so each page needs a new one.
 
-    A new one for each page: writing one into a page changes what the next page would get.
+    We read the profile from memory because WeasyPrint's own way leaves a file open each time.
     """
     return {"--srgb": ColorProfile(BytesIO(SRGB), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))}
 
 
 def render(html: str, *, attached: Mapping[str, bytes] | None = None, attached_at: dt.datetime | None = None) -> bytes:
-    """The page as PDF/A-3a: tagged, archival, and byte for byte the same for the same page.
+    """Draw a page as tagged PDF/A-3a. The same HTML and files give the same bytes.
 
-    Dates come from the page's `dcterms` metadata. Whatever the page names outside itself stays out. `attached` are files
-    that travel inside, by name, dated `attached_at`.
+    The dates of the document come from the page's `dcterms` metadata. `attached` maps names to the contents of files that
+    the PDF carries; their date is `attached_at`. Nothing outside the page is fetched.
     """
     identity = hashlib.sha256(html.encode())
     for name, content in (attached or {}).items():
@@ -67,7 +67,7 @@ def render(html: str, *, attached: Mapping[str, bytes] | None = None, attached_a
                     modified=attached_at,
                     relationship="Data",
                 )
-                for name, content in sorted((attached or {}).items())  # as a table of names in a PDF must be
+                for name, content in sorted((attached or {}).items())  # a PDF's table of names must be sorted
             ],
         )
     return pdf

@@ -1,4 +1,4 @@
-"""Addresses of certificates, and of verifying one."""
+"""Addresses of certificates and of the pages that verify them."""
 
 from django.urls import path
 

@@ -1,4 +1,7 @@
-"""Is this a certificate of ours? The record counts that a signed checkpoint holds; not the picture, and not a hash in a table."""
+"""Says whether a certificate is genuine: whether a signed checkpoint covers the record inside it.
+
+Neither what the pages show nor a hash in a table decides that.
+"""
 
 import datetime as dt
 import hashlib
@@ -20,7 +23,7 @@ from declarations.evidence.receipts import vouched_record
 from declarations.signing.log_records import disagreement
 from declarations.signing.models.declaration import Declaration
 
-# More than any certificate has; a file that was made to be slow stops here.
+# No certificate has more. The limits stop a file that was made to take long.
 MOST_STREAMS, LARGEST_STREAM = 300, 1_000_000
 WHOLE_FILE = _("Record and proof were checked, and so was the whole file: it is, to the last bit, one that was issued and logged.")
 STREAM = re.compile(rb"stream\r?\n")
@@ -37,7 +40,7 @@ class Outcome(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found, which part decided it, and the record behind which the log's key stands, where there is one."""
+    """What we found, and which part of the file decided it; `record` is what the log's key signed, if anything."""
 
     outcome: Outcome
     part: str
@@ -54,7 +57,7 @@ class Finding:
 
 
 def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
-    """Opens a file, and believes its record and its proof alone; whether the file was issued is asked after that."""
+    """Examine a file. Its record and proof decide first; only then do we ask whether this very file was issued."""
     records, proofs = carried(pdf)
     if not records and not proofs:
         return Finding(Outcome.NOT_OURS, str(_("The file carries no record of an evidence log that could be checked.")))
@@ -66,7 +69,7 @@ def examine(pdf: bytes, *, at: dt.datetime) -> Finding:
 
 
 def carrying(raw: bytes, proof: str, *, sha256: str, at: dt.datetime) -> Finding:
-    """A file with a record and a proof inside: whether a signed checkpoint holds them, and what this server keeps of them."""
+    """Examine the record and the proof from a file: does a signed checkpoint cover them, and what does this server keep?"""
     proved = what_is_proved(raw, proof)
     if isinstance(proved, Finding):
         return proved
@@ -90,7 +93,7 @@ def carrying(raw: bytes, proof: str, *, sha256: str, at: dt.datetime) -> Finding
 
 
 def what_is_proved(raw: bytes, proof: str) -> tuple[Log, dict[str, Any]] | Finding:
-    """The record and its log, if a checkpoint that the log's key signed holds it; else what is wrong."""
+    """Return the log and the record, if a checkpoint that the log's key signed covers it; else a Finding that says what is wrong."""
     try:
         record = canonical_json.parse(raw)
         position, path, checkpoint = signed_note.parts_of_proof(proof)
@@ -111,7 +114,7 @@ def what_is_proved(raw: bytes, proof: str) -> tuple[Log, dict[str, Any]] | Findi
 
 
 def is_logged(issued: IssuedCertificate, *, at: dt.datetime) -> bool:
-    """Whether the log says what this row says; of a record that was erased with its declaration only its kind is left."""
+    """Whether the log agrees with this row. If the record has been erased with its declaration, only its kind can be compared."""
     try:
         record = vouched_record(entry=issued.logged_as, at=at)
     except ErasedRecordError:
@@ -122,7 +125,7 @@ def is_logged(issued: IssuedCertificate, *, at: dt.datetime) -> bool:
 
 
 def about(entry: Entry, record: Mapping[str, Any], part: Any, *, at: dt.datetime) -> Finding:
-    """A record that is proved: whether the tables agree with it, and whether it is in force."""
+    """Judge a proved record: do the tables agree with it, and is the declaration in force?"""
     declaration = Declaration.objects.with_texts().select_related("school").filter(entry=entry).first()
     if declaration is None:
         return undecided(record, _("the declaration itself is gone"))
@@ -133,13 +136,13 @@ def about(entry: Entry, record: Mapping[str, Any], part: Any, *, at: dt.datetime
 
 
 def undecided(record: Mapping[str, Any] | None, words: Any) -> Finding:
-    """What this server keeps contradicts itself: it says so, and shows what is proved, if anything is."""
+    """Say that this server's own data contradict each other, and show what is proved, if anything is."""
     part = _("What is kept on this server is not as it was signed: %(what)s. Tell the school; the file itself can be verified without it.")
     return Finding(Outcome.UNDECIDED, part % {"what": words}, record if record and record.get("kind") == "declaration.signed" else None)
 
 
 def by_reference(declaration: Declaration, *, at: dt.datetime) -> Finding:
-    """What the log says of a declaration that somebody asks for by its reference."""
+    """Judge a declaration that somebody looks up by its reference."""
     try:
         record = vouched_record(entry=declaration.entry, at=at)
     except (log.BrokenLogError, ErasedRecordError) as error:
@@ -148,7 +151,7 @@ def by_reference(declaration: Declaration, *, at: dt.datetime) -> Finding:
 
 
 def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:
-    """The records and proofs that a PDF carries, at most two of each: a certificate has one, and a hostile file hundreds."""
+    """Return the records and proofs inside a PDF, at most two of each: a certificate has one, a hostile file may have hundreds."""
     records: list[bytes] = []
     proofs: list[str] = []
     for content in streams(pdf):
@@ -160,7 +163,7 @@ def carried(pdf: bytes) -> tuple[list[bytes], list[str]]:
 
 
 def streams(pdf: bytes) -> Iterator[bytes]:
-    """The contents of a PDF's streams, each up to a limit, whatever the file says of itself."""
+    """Return the contents of a PDF's streams, each cut at a limit; what the file says about their lengths is ignored."""
     for count, stream in enumerate(STREAM.finditer(pdf)):
         if count >= MOST_STREAMS:
             return

@@ -1,4 +1,4 @@
-"""Certificates on screen and as a file, and the form for signing on paper."""
+"""Pages of staff: a certificate on screen and as a PDF, and the blank form for signing by hand."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from declarations.web.decorators import PersonRequest, StaffRequest, signed_in, 
 @signed_in
 @require_safe
 def certificate(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on screen."""
+    """Show the certificate on screen."""
     declaration = declaration_for(request, reference)
     return render(
         request,
@@ -33,7 +33,7 @@ def certificate(request: PersonRequest, reference: str) -> HttpResponse:
 @signed_in
 @require_safe
 def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
-    """The certificate on paper."""
+    """Hand out the certificate as a PDF."""
     declaration = declaration_for(request, reference)
     pdf = issue.issue(declaration=declaration, by=request.person, at=request.at)
     response = HttpResponse(pdf, content_type="application/pdf")
@@ -44,7 +44,7 @@ def certificate_pdf(request: PersonRequest, reference: str) -> HttpResponse:
 @staff
 @require_safe
 def paper_form(request: StaffRequest) -> HttpResponse:
-    """Both texts as they are now, the statement, and lines for name, date and signature: for who cannot sign on a screen."""
+    """Hand out the blank form of the current texts, for people who cannot sign on a screen."""
     texts = current_texts(request.school, on=request.on)
     if texts is None:
         return nothing_yet(request)

@@ -1,6 +1,6 @@
-"""What anyone may ask: whether a certificate is genuine, and how to verify it without this server."""
+"""Pages for anyone: is a certificate genuine, and how to verify one without this server."""
 
-# The public `consume` leaves every GET alone, and a look-up is a GET.
+# allauth's public `consume` does not limit GET requests, and looking up a reference is one.
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
@@ -20,7 +20,7 @@ VERIFIER = settings.BASE_DIR / "tools" / "aup_verify.py"
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
 def verify(request: ContextRequest) -> HttpResponseBase:
-    """Takes a reference, in any way of writing it, to its page; or takes a certificate's file and says what it is."""
+    """Show both forms; a reference leads on to its own page, an uploaded file gets its answer here."""
     if request.method == "POST":
         return verify_file(request)
     asked = {"file_form": CertificateForm()}
@@ -33,7 +33,7 @@ def verify(request: ContextRequest) -> HttpResponseBase:
 
 
 def verify_file(request: ContextRequest) -> HttpResponseBase:
-    """What an uploaded file is, and which part of it said so; the file is not kept."""
+    """Examine an uploaded file and show what it is. The file is not kept."""
     if not ratelimit.consume(request, app="allauth.account", action="verify"):
         return render(request, "certificates/slow_down.html", status=429)
     form = CertificateForm(request.POST, request.FILES)
@@ -46,7 +46,7 @@ def verify_file(request: ContextRequest) -> HttpResponseBase:
 
 @require_safe
 def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """The offline verifier: one file that runs anywhere and asks nobody."""
+    """Hand out the offline verifier: one Python file that needs no network."""
     response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="aup_verify.py"'
     return response
@@ -55,7 +55,7 @@ def verifier(request: ContextRequest) -> HttpResponse:  # noqa: ARG001  # Django
 @require_safe
 @unlisted
 def verify_reference(request: ContextRequest, reference: str) -> HttpResponseBase:
-    """Genuine and in force, genuine and lapsed, unknown, or undecided; no more than the paper says."""
+    """Show whether a reference is genuine and in force, lapsed, unknown or undecided, and no more than the certificate says."""
     if not ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True):
         return render(request, "certificates/slow_down.html", status=429)
     canonical = references.canonical(reference)

@@ -1,4 +1,4 @@
-"""What decides who somebody is, and what they may do: their address and their roles. One person alone changes neither."""
+"""The e-mail address, which decides who somebody is, and roles, which decide what they may do. Nobody changes either alone."""
 
 import datetime as dt
 from typing import Any
@@ -18,14 +18,14 @@ from declarations.web.capability import GuardedKind
 
 
 def change_address(*, person: Person, email: str, by: Person | None, at: dt.datetime) -> GuardedChange:
-    """Another e-mail address, with which somebody signs in from now on; `by=None` is the command line. Raises RefusedError, as `ask`."""
+    """Ask for another e-mail address to sign in with; `by=None` is the command line. Raises RefusedError, as `dual_control.ask`."""
     known = Person.objects.values_list("email", flat=True).get(pk=person.pk)
     facts = {"before": {"email": known}, "after": {"email": email}}
     return dual_control.ask(kind="address", school=person.school, person=person, by=by, at=at, **facts)
 
 
 def set_address(change: GuardedChange, at: dt.datetime) -> None:
-    """Raises RefusedError: `stale`, `taken`."""
+    """Make the change of address that was asked for. Raises RefusedError: `stale`, `taken`."""
     person, email = change.person, change.after["email"]
     try:
         with transaction.atomic():
@@ -34,11 +34,11 @@ def set_address(change: GuardedChange, at: dt.datetime) -> None:
                 raise RefusedError(_("They have another address by now: ask for it again."), "stale")
     except IntegrityError as clash:
         raise RefusedError(_("Somebody already signs in with this e-mail address."), "taken") from clash
-    EmailAddress.objects.filter(user=person).delete()  # nobody signs in with the address that they had before
+    EmailAddress.objects.filter(user=person).delete()  # else the old address would still let somebody in
 
 
 def ask_for_role(*, person: Person, name: str, by: Person, at: dt.datetime, ends_on: dt.date | None = None) -> GuardedChange:
-    """A role, which somebody of the leadership confirms. Raises RefusedError, as `grant_role` and `ask`."""
+    """Ask for a role, which somebody of the leadership then confirms. Raises RefusedError, as `grant_role` and `dual_control.ask`."""
     check_can_be_granted(person=person, name=name, by=by, at=at, ends_on=ends_on)
     after = {"role": name, "ends_on": ends_on.isoformat() if ends_on else ""}
     return dual_control.ask(kind="role", school=person.school, person=person, by=by, at=at, after=after)

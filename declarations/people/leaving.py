@@ -1,7 +1,7 @@
 """Leaving, on a day that may lie ahead; staying after all; coming back.
 
-From the day on everything asks the person's `leaves_on` and says no: sign-in and open sessions, roles, the network. Nothing has
-to be switched off, so nothing can be forgotten. What was of no use since the leaving does not come to life again on coming back.
+Sign-in, open sessions, roles and the network all ask the person's `leaves_on`, and from that day on they say no. So nothing has to
+be switched off, and nothing can be forgotten. When somebody comes back, what their leaving had put to sleep ends for good.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from declarations.web import registry
 
 
 def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datetime) -> None:
-    """They leave on this day, which may be past or ahead; `by=None` is the server's command line. Raises Refused: `own`, `day`, `left`."""
+    """Set the day on which somebody leaves, past or future; `by=None` is the command line. Raises RefusedError: `own`, `day`, `left`."""
     with transaction.atomic():
         person = locked(person, by=by, at=at)
         on = day_at(person.school, at)
@@ -35,7 +35,7 @@ def leave(*, person: Person, leaves_on: dt.date, by: Person | None, at: dt.datet
 
 
 def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
-    """The last day that was set is taken away again, while it lies ahead. Raises Refused: `own`, `left`, `none`."""
+    """Take the day away again before it comes. Raises RefusedError: `own`, `left`, `none`."""
     with transaction.atomic():
         person = locked(person, by=by, at=at)
         if person.leaves_on is None:
@@ -47,7 +47,7 @@ def stay(*, person: Person, by: Person | None, at: dt.datetime) -> None:
 
 
 def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, by: Person, at: dt.datetime) -> None:
-    """The same person again, with all that they signed; roles and permissions are given anew. Raises Refused: `own`, `here`, `day`."""
+    """Take somebody back, with all that they have signed, but without roles and permissions. Raises RefusedError: `own`, `here`, `day`."""
     with transaction.atomic():
         person = locked(person, by=by, at=at)
         on = day_at(person.school, at)
@@ -64,18 +64,18 @@ def come_back(*, person: Person, starts_on: dt.date, leaves_on: dt.date | None, 
 
 
 def locked(person: Person, *, by: Person | None, at: dt.datetime) -> Person:
-    """The person's row as it is now, until the transaction ends. Raises Refused: `own`, `not_yours`."""
+    """Lock the person's row until the transaction ends, and return it. Raises RefusedError: `own`, `not_yours`."""
     if by is not None and by.pk == person.pk:
         raise RefusedError(_("Nobody sets their own last day."), "own")
     if by is not None:
         sentence = _("Only the leadership and administrators of the school say who leaves.")
         require_role(by=by, school=person.school, roles=OFFICE, at=at, sentence=sentence)
-    # `of`: a person of the trust has no school to lock.
+    # `of`, because a person of the trust has no school, and PostgreSQL locks no row of an outer join.
     return Person.objects.select_for_update(of=("self",)).select_related("school").get(pk=person.pk)  # type: ignore[no-any-return]  # the manager is typed by hand
 
 
 def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:
-    """The day on which somebody of the category who starts then leaves, where nobody names one; None for most."""
+    """The day on which a person of this category leaves if nobody names one; None for most categories."""
     if person.school is None:
         return None
     opens_on = person.school.year(on=starts_on).opens_on
@@ -83,14 +83,14 @@ def default_end(person: Person, *, starts_on: dt.date) -> dt.date | None:
 
 
 def end_what_slept(person: Person, *, by: Person, at: dt.datetime) -> None:
-    """Ends what was of no use since the leaving, in every room that has such a thing: it is given anew if it is wanted."""
+    """End in every room what the leaving had put to sleep, such as roles. It can be given anew."""
     for departure in registry.every(lambda room: (room.departure,) if room.departure else ()):
         if departure.on_return is not None:
             departure.on_return(person=person, by=by, at=at)
 
 
 def end_roles(*, person: Person, by: Person, at: dt.datetime) -> None:
-    """Removes the roles from before the leaving."""
+    """Remove the roles that somebody had before they left."""
     for role in Role.objects.filter(person=person, removed_at__isnull=True):
         Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
         log_role("role.removed", role, by=by, at=at)

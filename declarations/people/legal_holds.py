@@ -1,4 +1,4 @@
-"""Legal holds: while one lasts, nothing of a person is disposed of or erased."""
+"""Legal holds: while one lasts, no data about the person are disposed of or erased."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ from declarations.organisation.models.school import School
 
 
 def check_keeper(*, school: School | None, by: Person, at: dt.datetime) -> None:
-    """Raises RefusedError, `not_yours`, unless `by` keeps this school's records; those of the trust's own people are the trust's."""
+    """Raise RefusedError, `not_yours`, unless `by` looks after this school's records; without a school, after those of the trust."""
     sentence = _("Only the leadership and administrators of the school look after what is kept.")
     require_role(by=by, school=school, roles=OFFICE, at=at, sentence=sentence)
 
 
 def locked(person: Person) -> Person:
-    """The person's row, locked: of placing a hold and erasing, no two run at once."""
+    """Lock the person's row and return it, so that nobody places a hold while an erasure runs."""
     row: Person = Person.objects.select_for_update(no_key=True, of=["self"]).get(pk=person.pk)
     return row
 
@@ -31,13 +31,13 @@ def is_held(person: Person) -> bool:
 
 
 def refuse_if_held(person: Person) -> None:
-    """Raises RefusedError, `held`, while a legal hold lasts."""
+    """Raise RefusedError, `held`, while a legal hold lasts."""
     if is_held(person):
         raise RefusedError(_("A legal hold keeps their records: nothing is erased until it ends."), "held")
 
 
 def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> LegalHold:
-    """Keeps everything about a person until the hold ends. Raises RefusedError: `own`, `not_yours`, `reason`, `erased`, `held`."""
+    """Keep everything about a person until the hold ends. Raises RefusedError: `own`, `not_yours`, `reason`, `erased`, `held`."""
     if by.pk == person.pk:
         raise RefusedError(_("Nobody holds back their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=person.school, by=by, at=at)
@@ -55,17 +55,17 @@ def place_hold(*, person: Person, reason: str, by: Person, at: dt.datetime) -> L
 
 
 def end_hold(*, hold: LegalHold, by: Person, at: dt.datetime) -> None:
-    """From now on their records go when they are due. Raises RefusedError: `own`, `not_yours`, `too_late`."""
+    """End a hold: from now on the person's records go when they are due. Raises RefusedError: `own`, `not_yours`, `too_late`."""
     if by.pk == hold.person_id:
         raise RefusedError(_("Nobody ends the hold on their own records: ask somebody else of the leadership."), "own")
     check_keeper(school=hold.person.school, by=by, at=at)
     with transaction.atomic():
-        # Never before it was placed, whichever clock lags.
+        # A constraint says that it ends after it was placed; the clocks of two servers may differ.
         if not LegalHold.objects.live().filter(pk=hold.pk).update(ended_by=by, ended_at=max(at, hold.placed_at)):
             raise RefusedError(_("This hold has been ended already."), "too_late")
         log_hold("hold.ended", hold, by=by, at=at)
 
 
 def log_hold(kind: str, hold: LegalHold, *, by: Person, at: dt.datetime) -> None:
-    """Into the log of the person's school; for somebody of the trust into every school's. Not the reason: it may name others."""
+    """Write into the log of the person's school, or of every school for a person of the trust. The reason stays out: it may name others."""
     log.append_about(school=hold.person.school, kind=kind, at=at, by=by, facts={"hold": hold.pk, "person": log.who(hold.person)})

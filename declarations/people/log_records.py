@@ -1,4 +1,4 @@
-"""What the log says of roles, legal holds, leaving and coming back, and how roles are compared with it."""
+"""What the log records of roles, legal holds, leaving and coming back, and how the tables are compared with it."""
 
 from collections.abc import Iterator
 from operator import attrgetter
@@ -28,12 +28,15 @@ LOG_KINDS = (
 
 
 def facts_of_role(role: Role) -> dict[str, Json]:
-    """What the log says of a role that is given or taken away."""
+    """The facts that the log records when a role is given or taken away."""
     return {"role": role.pk, "person": evidence.who(role.person), "name": role.name, "ends_on": evidence.day_text(role.ends_on)}
 
 
 def check_roles(log: Log, reading: Reading) -> Iterator[str]:
-    """Roles of the school's people; those of the trust's people stand in the log of every school that there was by then."""
+    """Compare roles with the log; yield a line for each difference.
+
+    A role of somebody of the trust is in the log of every school that existed when it was given.
+    """
     granted = {record["role"]: by_number(record) for record in reading.of("role.granted")}
     removed = {record["role"]: by_number(record) for record in reading.of("role.removed")}
     begun = reading.times[0] if reading.times else None
@@ -54,7 +57,10 @@ def check_roles(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def check_holds(log: Log, reading: Reading) -> Iterator[str]:
-    """Holds on people of the trust stand in the log of every school, so only those since this log began are asked of it."""
+    """Compare legal holds with the log; yield a line for each difference.
+
+    A hold on somebody of the trust is in the log of every school, but not in a log that began later.
+    """
     begun = reading.times[0] if reading.times else None
     rows = LegalHold.objects.filter(Q(person__school=log.school_id) | Q(person__school__isnull=True, placed_at__gte=begun))
     yield from check_rows(
@@ -68,7 +74,10 @@ def check_holds(log: Log, reading: Reading) -> Iterator[str]:
 
 
 def check_last_days(log: Log, reading: Reading) -> Iterator[str]:
-    """The last day of each person is what the log said of it last; who has none in the log may have had theirs from the beginning."""
+    """Compare each person's last day with the newest entry about it; yield a line for each difference.
+
+    Without an entry there is nothing to compare: a person may have been added with a last day.
+    """
     newest = {record["person"]["id"]: record for record in reading.of("person.left_dated", "person.stays", "person.came_back")}
     people = Person.objects.filter(Q(school=log.school_id) | Q(school__isnull=True), pk__in=newest, erasure__isnull=True)
     for number, leaves_on in people.order_by("pk").values_list("pk", "leaves_on"):

@@ -1,4 +1,4 @@
-"""The personal data of people, their roles and legal holds, and of the notes that the admin keeps of what they changed."""
+"""The personal data in the rows of people, their roles and legal holds, and in the admin's notes of what somebody changed."""
 
 from django.contrib.admin.models import LogEntry
 
@@ -8,7 +8,7 @@ from declarations.organisation.models.person import Person, Role
 from declarations.web.capability import PersonalData
 
 PERSONAL_DATA = (
-    # An erasure empties the row and keeps its number.
+    # An erasure empties the row and keeps its number, which the log names.
     PersonalData(
         model=Person,
         about=("pk",),

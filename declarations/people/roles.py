@@ -1,4 +1,4 @@
-"""Roles: given by an administrator or from the server's command line, never by oneself."""
+"""Roles. An administrator or the server's command line gives them; nobody gives one to themselves."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from declarations.people.log_records import facts_of_role
 
 
 def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None = None) -> Role:
-    """Gives a role: `by=None` is the server's command line; for a person, once a second one has confirmed it (identity.py).
+    """Give a role. `by=None` is the command line; what a person asks for comes here once a second person has confirmed it.
 
     Raises RefusedError: `own`, `not_yours`, `held`, `end`.
     """
@@ -27,14 +27,17 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
             log_role("role.granted", role, by=by, at=at)
             return role
     except IntegrityError as clash:
-        # Two administrators in the same moment: the database let one in.
+        # Two administrators gave it at the same moment, and the other came first.
         if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
             raise
         raise RefusedError(_("They have this role already."), "held") from clash
 
 
 def check_can_be_granted(*, person: Person, name: str, by: Person | None, at: dt.datetime, ends_on: dt.date | None) -> Role | None:
-    """The same role that has ended and is not removed yet, if there is one. Raises RefusedError: `own`, `not_yours`, `held`, `end`."""
+    """Check a role before it is given; return the person's row of that role that has ended and was not removed, if there is one.
+
+    Raises RefusedError: `own`, `not_yours`, `held`, `end`.
+    """
     on = day_at(person.school, at)
     check_administrator(person=person, by=by, at=at)
     if name == Role.Name.AUDITOR and ends_on is None:
@@ -48,7 +51,7 @@ def check_can_be_granted(*, person: Person, name: str, by: Person | None, at: dt
 
 
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
-    """Takes a role away. Raises Refused: `own`, `too_late`."""
+    """Take a role away. Raises RefusedError: `own`, `not_yours`, `too_late`."""
     with transaction.atomic():
         check_administrator(person=role.person, by=by, at=at)
         if not Role.objects.filter(pk=role.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by):
@@ -57,12 +60,12 @@ def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:
 
 
 def log_role(kind: str, role: Role, *, by: Person | None, at: dt.datetime) -> None:
-    """Into the log of the person's school; for somebody of the trust into every school's, because the role reaches all."""
+    """Write into the log of the person's school; for a person of the trust, into every school's, because the role reaches them all."""
     log.append_about(school=role.person.school, kind=kind, at=at, by=by, facts=facts_of_role(role))
 
 
 def check_administrator(*, person: Person, by: Person | None, at: dt.datetime) -> None:
-    """Raises RefusedError, `own` or `not_yours`, unless `by` may change this person's roles."""
+    """Raise RefusedError, `own` or `not_yours`, unless `by` may change this person's roles."""
     if by is not None and by.pk == person.pk:
         raise RefusedError(_("Nobody changes their own roles: ask another administrator."), "own")
     require_administrator(by=by, school=person.school, at=at, sentence=_("Only an administrator of the school changes roles."))

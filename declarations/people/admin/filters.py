@@ -1,4 +1,4 @@
-"""Filters of the list of people: by role, and by whether they are at the school."""
+"""Filters for the list of people: by role, and by whether somebody is at the school."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The page about leaving: what ends on the day, and the forms for leaving, staying and coming back."""
+"""The page on which somebody's leaving is set: what ends on that day, and the forms for leaving, staying and coming back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ from declarations.web.panels import rendered
 
 
 def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
-    """What ends and when; a POST says what is to be: `leave`, `stay` or `come_back`."""
+    """Show what ends and when; a POST does what its field `do` says: `leave`, `stay` or `come_back`."""
     on = context_of(request).on
     verb = request.POST.get("do", "") if request.method == "POST" else ""
     leave_form = LeaveForm(request.POST if verb == "leave" else None, initial={"leaves_on": person.leaves_on})
@@ -44,12 +44,12 @@ def page(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -
 
 
 def panels(part: Callable[[Departure], tuple[Panel, ...]]) -> list[Panel]:
-    """The lines that the rooms have registered, in their order."""
+    """The panels that the rooms have registered, in their order."""
     return registry.in_order(lambda room: part(room.departure) if room.departure else ())
 
 
 def do(verb: str, request: HttpRequest, person: Person, leave_form: LeaveForm, back_form: ComeBackForm) -> str:
-    """Does it, and says in a sentence what was done; "" if nothing was, with the reason beside the field or as a message."""
+    """Do what the form asks for and return a sentence about it; "" if it was refused, with the reason beside the field or as a message."""
     by, at = person_of(request), context_of(request).at
     form: Any = {"leave": leave_form, "come_back": back_form}.get(verb)
     if form is not None and not form.is_valid():

@@ -1,4 +1,4 @@
-"""People and their roles. Nobody changes their own roles or their own last day; nobody is ever deleted."""
+"""The admin's pages of people and their roles. Nobody changes their own roles or last day; nobody is ever deleted."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,7 +42,7 @@ class PersonAdmin(SchoolScopedAdmin):
 
     @property
     def actions(self) -> list[Callable[..., Any]]:  # type: ignore[override]  # Django's is a plain attribute
-        """What can be done with the ticked people; asked late, because the site is made before the rooms have registered."""
+        """The actions for ticked people. A property, because Django makes the admin before the rooms have registered their actions."""
         return list(registry.every(lambda room: room.person_actions))
 
     @override
@@ -58,7 +58,7 @@ class PersonAdmin(SchoolScopedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         of_one_school = person_of(request).school_id is not None
-        # When somebody leaves is said on a page of its own, which shows what ends with it.
+        # The last day has a page of its own, which shows what ends on it.
         left_out = {"school"} if of_one_school else set()
         return [name for name in PersonForm.Meta.fields if name not in left_out | ({"leaves_on"} if obj else set())]
 
@@ -67,7 +67,7 @@ class PersonAdmin(SchoolScopedAdmin):
         if obj is not None and (obj.school_id is not None or obj.pk == person_of(request).pk):
             fixed.append("school")
         if obj is not None and not has_role(request, ADMINISTRATOR) and obj.role_set.filter(removed_at__isnull=True).exists():
-            # Whoever sets the e-mail address can sign in with it: not for people with more rights than one's own.
+            # Whoever sets an address could sign in with it, so nobody sets that of a person with more rights than their own.
             fixed.append("email")
         return fixed
 
@@ -102,7 +102,7 @@ class PersonAdmin(SchoolScopedAdmin):
             self.message_user(request, message, messages.INFO)
 
     def save_address(self, request: HttpRequest, person: Person, email: str, *, is_new: bool) -> None:
-        """Changes it as such changes are made, and says what follows; warns of an address that is not the school's."""
+        """Ask for the change of address and say what follows; warn if the address is in none of the school's domains."""
         if is_foreign(email, person.school) and (is_new or email != person.email):
             sentence = _("Take care: %(address)s is of no domain of the school. Is it theirs?")
             self.message_user(request, sentence % {"address": email}, messages.WARNING)
@@ -129,16 +129,16 @@ class PersonAdmin(SchoolScopedAdmin):
         if object_id is not None:
             person = self.get_object(request, object_id)
             extra["has_left"] = person.has_left(on=context_of(request).on)
-            # Called by the template, so that a form that is saved draws none of them.
+            # The template calls it, so that no panel is drawn when the form is saved and leads on.
             extra["panels"] = partial(self.panels, request, person, extra.pop("role_form", RoleForm()))
         try:
             return super().changeform_view(request, object_id, form_url, extra)
         except IntegrityError:
-            # Somebody took the e-mail address in the same moment: now the form sees it and says so.
+            # Somebody took the e-mail address at the same moment; the second time the form sees that and says so.
             return super().changeform_view(request, object_id, form_url, extra)
 
     def panels(self, request: HttpRequest, person: Person, role_form: RoleForm) -> list[str]:
-        """What the rooms show below the form of somebody who is there already."""
+        """The panels below the form of a person, drawn; not for a new person."""
         roles = Panel(template="people/admin/person_roles.html", context=partial(self.roles, form=role_form), order=30)
         registered = registry.every(lambda room: room.person_page)
         return rendered(sorted([roles, *registered], key=attrgetter("order")), request, person)
@@ -152,7 +152,7 @@ class PersonAdmin(SchoolScopedAdmin):
         ]
 
     def address(self, page: PersonPage) -> URLPattern:
-        """The address of a page that a room has registered."""
+        """The URL of a page about people that a room has registered."""
 
         def about_one(request: HttpRequest, object_id: str) -> HttpResponse:
             return page.view(self, request, self.get_object(request, object_id))
@@ -168,7 +168,7 @@ class PersonAdmin(SchoolScopedAdmin):
     # Roles ------------------------------------------------------------------------------------------------------------
 
     def roles(self, request: HttpRequest, person: Person, form: RoleForm) -> Context:
-        """The roles, and why this person does not change them."""
+        """A person's roles, and why whoever looks cannot change them, if they cannot."""
         on = context_of(request).on
         if person.pk == person_of(request).pk:
             why_not = _("These are your own roles: another administrator changes them.")
@@ -184,7 +184,7 @@ class PersonAdmin(SchoolScopedAdmin):
         }
 
     def give(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A role for somebody of the school; the page comes back with what is wrong beside the field."""
+        """Ask for a role; if it is refused, show the page again with the reason beside the field."""
         person = self.get_object(request, object_id)
         if request.method != "POST":
             return redirect("admin:declarations_person_change", person.pk)
@@ -202,7 +202,7 @@ class PersonAdmin(SchoolScopedAdmin):
                 sentence = _("%(name)s has the role %(role)s once somebody of the leadership confirms it; they have been told.") % facts
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:declarations_person_change", person.pk)
-        request.method = "GET"  # the person's own form is shown as it is stored
+        request.method = "GET"  # so that the form of the person shows what is stored
         return self.changeform_view(request, object_id, "", {"role_form": form})
 
     def take(self, request: HttpRequest, object_id: str, role_id: int) -> HttpResponse:

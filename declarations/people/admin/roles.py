@@ -1,4 +1,4 @@
-"""Who holds which role, since when, by whom, until when; and what was done from the server's command line."""
+"""The admin's list of roles: who holds which, who gave it, when it ends; and what was done from the server's command line."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class RoleAdmin(SchoolScopedAdmin):
     fields = ["who", "name", "state", "granted_at", "giver", "until"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The school's own people's, and those of the trust's people, who reach every school."""
+        """The roles of the school's people and of the trust's, whose roles reach every school."""
         roles = super(SchoolScopedAdmin, self).get_queryset(request)
         school_id = person_of(request).school_id
         return roles if school_id is None else roles.filter(Q(person__school=school_id) | Q(person__school__isnull=True))
@@ -81,7 +81,7 @@ class RoleAdmin(SchoolScopedAdmin):
         return "✓ " + _("held") if obj.is_live(on=on) else "✗ " + _("ended")
 
     def command_line(self, request: HttpRequest) -> HttpResponse:
-        """What whoever runs the server did without signing in, from the log, the newest first."""
+        """Show what was done from the server's command line, from the log, newest first."""
         school = context_of(request).school
         facts = {
             "title": _("From the server's command line"),
@@ -92,7 +92,7 @@ class RoleAdmin(SchoolScopedAdmin):
 
 
 def done_by_command(school: School) -> list[dict[str, Any]]:
-    """Entries that no person made; one query."""
+    """The log's newest entries that no signed-in person made, in words; one query."""
     titles = kinds.titles()
     entries = (
         Entry.objects.filter(log__school=school, record__isnull=False).exclude(kind__in=kinds.never_by_command()).order_by("-position")
@@ -108,7 +108,7 @@ def done_by_command(school: School) -> list[dict[str, Any]]:
 
 
 def about(record: dict[str, Any]) -> str:
-    """Whom or what it is about, as the record says."""
+    """Whom or what a record is about, as a line of words."""
     person = record.get("person")
     parts = [person.get("name", "") if isinstance(person, dict) else "", str(record.get("name", "")), str(record.get("reason", ""))]
     if record["kind"] == "people.imported":

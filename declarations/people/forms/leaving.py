@@ -1,4 +1,4 @@
-"""Leaving and coming back, as they are typed."""
+"""The forms for leaving and coming back."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from declarations.common.fields import DayField
 
 
 class WorkingDayField(DayField):
-    """A first or a last day at the school."""
+    """Somebody's first or last day at the school."""
 
     default_error_messages = {"year": _("Give a day between %(first)d and %(last)d.")}
 

@@ -1,4 +1,4 @@
-"""What administrators and the leadership type about people."""
+"""The forms in which administrators and the leadership add and change people and their roles."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from declarations.people.forms.leaving import WorkingDayField
 
 
 class PersonForm(ModelForm):
-    # Whose people these are, where the form does not ask.
+    # The number of the school, for an administrator whose form has no field `school`.
     of_school: int | None = None
 
     class Meta:
@@ -22,18 +22,18 @@ class PersonForm(ModelForm):
         field_classes = {"email": forms.EmailField, "starts_on": WorkingDayField, "leaves_on": WorkingDayField}
 
     def clean_email(self) -> str:
-        """In small letters, and nobody else's in whatever letters; "" for somebody without e-mail."""
+        """Put the address into small letters; refuse one that another person has. "" stands for somebody without e-mail."""
         email = str(self.cleaned_data["email"]).strip().lower()
         if email and Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("Somebody already signs in with this e-mail address."))
         return email
 
     def clean_full_name(self) -> str:
-        """On one line, without spaces at the ends or doubled."""
+        """Put the name on one line, with single spaces."""
         return " ".join(str(self.cleaned_data["full_name"]).split())
 
     def clean_staff_number(self) -> str:
-        """Nobody else's at the school."""
+        """Refuse a number that somebody else at the school has."""
         number = str(self.cleaned_data["staff_number"]).strip()
         school = self.cleaned_data.get("school") or self.instance.school_id or self.of_school
         if number and Person.objects.filter(school=school, staff_number=number).exclude(pk=self.instance.pk).exists():
@@ -41,7 +41,7 @@ class PersonForm(ModelForm):
         return number
 
     def clean_starts_on(self) -> dt.date | None:
-        """Not after the day on which they leave, where that is set on a page of its own."""
+        """Refuse a first day after the last day, which is set on another page."""
         starts_on: dt.date | None = self.cleaned_data["starts_on"]
         leaves_on = self.instance.leaves_on
         if "leaves_on" not in self.fields and starts_on and leaves_on and starts_on > leaves_on:
@@ -58,7 +58,7 @@ class RoleForm(forms.Form):
     )
 
     def refuse(self, sentence: str, code: str) -> None:
-        """Puts a refusal beside the field that it is about."""
+        """Put a refusal beside the field that it is about."""
         self.add_error({"end": "ends_on", "held": "name"}.get(code), sentence)
 
     def facts(self) -> dict[str, Any]:
