@@ -1,4 +1,4 @@
-"""How people sign in: the providers that a school has set up."""
+"""The admin's pages of identity providers: the Microsoft 365 or Google with which a school's people sign in."""
 
 from typing import Any, override
 
@@ -43,7 +43,7 @@ class ProviderForm(ModelForm):
 
 
 class IdentityProviderAdmin(SchoolScopedAdmin):
-    """Looked at by the leadership and administrators, changed by administrators; whom it pins down stays."""
+    """The leadership and administrators look at providers; administrators change them. What identifies a provider is fixed (`STAYS`)."""
 
     add_roles = change_roles = (ADMINISTRATOR,)
     form = ProviderForm
@@ -78,6 +78,6 @@ class IdentityProviderAdmin(SchoolScopedAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except RefusedError as refused:
-            # Somebody took the name in the same moment.
+            # Somebody else took the name at the same moment.
             self.message_user(request, str(refused), messages.ERROR)
             return redirect("admin:declarations_identityprovider_changelist")

@@ -28,7 +28,7 @@ def invite_ticked(model_admin: SchoolScopedAdmin, request: HttpRequest, ticked: 
 
 
 def invite_one(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
-    """Only takes the form that stands on the person's page."""
+    """Invite one person; the form is on the person's page, so a GET only leads back there."""
     if request.method == "POST":
         try:
             invitations.invite(person=person, by=person_of(request), at=context_of(request).at)
@@ -41,7 +41,7 @@ def invite_one(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Per
 
 
 def invite_all(model_admin: SchoolScopedAdmin, request: HttpRequest) -> HttpResponse:
-    """Who has never signed in, and one button that writes to all of them."""
+    """Show who has never signed in, with one button that invites them all."""
     if not has_role(request, LEADERSHIP, ADMINISTRATOR):
         raise PermissionDenied
     school, at = context_of(request).school, context_of(request).at
@@ -72,7 +72,7 @@ def tell(model_admin: SchoolScopedAdmin, request: HttpRequest, invited: int, lef
 
 
 def invitation_of(request: HttpRequest, person: Person) -> Context | None:
-    """For the page of a person: the last invitation, and whether they can be invited."""
+    """The panel of a person's page: their last invitation, and whether they can be invited."""
     last, at = Invitation.objects.filter(person=person).first(), context_of(request).at
     is_here = not person.has_left(on=context_of(request).on)
     can_be_invited = is_here and bool(person.email) and person.last_login is None and person.school_id is not None
@@ -95,6 +95,6 @@ def sign_in_ends(request: HttpRequest, person: Person) -> Context:  # noqa: ARG0
 
 
 def invitation_ends(request: HttpRequest, person: Person) -> Context | None:  # noqa: ARG001  # every panel takes the request
-    """For the page about leaving: whether there is a link that ends."""
+    """The panel of the page about leaving: whether an open invitation ends."""
     is_invited = Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True).exists()
     return {} if is_invited else None

@@ -1,4 +1,4 @@
-"""How a person signs in, on one page: linked accounts, second factors, browsers; and what other rooms add to it."""
+"""The admin's page of how a person signs in: linked accounts, second factors, open sessions, and panels of other rooms."""
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -16,12 +16,12 @@ from declarations.web import registry
 from declarations.web.admin_base import ADMINISTRATOR, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
 from declarations.web.panels import rendered
 
-# For people with a role.
+# What an administrator reads when somebody has a role: then nothing is done before a second person confirms it.
 ASKED = gettext_lazy("It is done once a second person confirms it, or they themself; all concerned have been told.")
 
 
 def ways_in(model_admin: SchoolScopedAdmin, request: HttpRequest, person: Person) -> HttpResponse:
-    """Shows them; a POST unlinks an account (`unlink`), or resets second factors or ends sessions (`do`)."""
+    """Show the page; a POST unlinks an account (field `unlink`), resets second factors or ends sessions (field `do`)."""
     if request.method == "POST":
         try:
             return done(model_admin, request, person)

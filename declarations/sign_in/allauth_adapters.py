@@ -1,4 +1,4 @@
-"""How django-allauth meets our people: sign-up is closed, and who has left is nobody."""
+"""Fits django-allauth to our people: nobody signs up, and nobody who has left gets in."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -32,19 +32,19 @@ ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
 
 
 def is_at_the_door_still(person: Person) -> bool:
-    """Whether the person has not left: asked at sign-in and again on each request, so that leaving ends open sessions."""
+    """Whether the person has not left. Sign-in and every request ask it, so leaving ends open sessions, too."""
     at = timezone.now()
     on = person.school.day_of(at) if person.school else timezone.localdate(at)
     return not person.has_left(on=on)
 
 
 def login_of(credentials: dict[str, Any]) -> str:
-    """The address that was typed, in small letters."""
+    """Return the e-mail address that was typed, in small letters."""
     return str(credentials.get("email", "")).lower()
 
 
 class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
-    """Signs in by e-mail; fetches the person with school and roles in two queries on each request."""
+    """Signs people in by e-mail address; fetches a request's person, school and roles in two queries."""
 
     def get_user(self, user_id: int) -> Person | None:
         person = Person.objects.select_related("school").prefetch_related("role_set").filter(pk=user_id).first()
@@ -55,9 +55,9 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ship
 
 
 def reason_against(request: HttpRequest, person: Person, *, email: str) -> str:
-    """Why they do not get in with what they have just shown; "" if they do."""
+    """Say why what somebody has just shown does not sign them in; "" if it does."""
     if email.lower() != person.email.lower():
-        # Whoever got the code at the address that they had is not they any more.
+        # The code went to their former address, and somebody else may read that mailbox now.
         return _("Your e-mail address was changed meanwhile: ask for a code at the new one.")
     shown = get_authentication_records(request, person)
     if shown and shown[-1].get("passwordless"):
@@ -68,7 +68,7 @@ def reason_against(request: HttpRequest, person: Person, *, email: str) -> str:
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """People are added by the school: nobody signs up, and nobody who has left gets in by any way."""
+    """The school adds people, so nobody signs up; and nobody who has left gets in, whatever they show."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's signature
         return False
@@ -77,7 +77,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         try:
             return str(super().get_client_ip(request))
         except ImproperlyConfigured as bypassed:
-            # Fewer addresses than there are proxies: the request came round them.
+            # The header names fewer addresses than there are proxies, so the request went round them.
             raise PermissionDenied from bypassed
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **rest: Any) -> HttpResponse | None:
@@ -90,28 +90,28 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         return cast("HttpResponse | None", super().pre_login(request, user, **rest))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A code, a link or a notice goes into the outbox, so that the page answers at once, whatever the mail server does.
+        """Queue a code, a link or a notice; a slow mail server does not hold up the page.
 
-        For an address that nobody has, the same work is done and thrown away: neither the answer nor its time tells who is here.
+        For an address that nobody has we do the same work and throw it away, so neither the answer nor its time tells who is here.
         """
         message = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         sealed_emails.queue(message, is_code=template_prefix.endswith("_code"), to=email, at=timezone.now())
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """With the address that the school has set: what the browser calls the host may be anybody's."""
+        """Build the link from SITE_URL: the host that the browser names may be anybody's."""
         return f"{settings.SITE_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """The address together with the place: who guesses from elsewhere locks nobody out."""
+        """Count failed attempts by e-mail address and IP address together, so nobody can lock somebody out from elsewhere."""
         return f"{login_of(credentials)} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Beyond the limit of the place there is a higher one for the address alone, for guesses from many places."""
+        """Limit the attempts on one e-mail address from all IP addresses together, too; that limit is higher."""
         super().pre_authenticate(request, **credentials)
         anywhere = ratelimit.consume(request, **ANYWHERE, key=login_of(credentials))
         if anywhere is None:
             raise self.validation_error("too_many_login_attempts")
-        # Rolled back together, when the password was right.
+        # allauth rolls back the usage in this list when the password was right; ours goes with it.
         self._login_failed_rl_usage.usage += anywhere.usage
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
@@ -119,11 +119,11 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         ratelimit.clear(request, **ANYWHERE, key=login_of(credentials))
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:  # noqa: ARG002  # allauth's signature
-        """One rule for all that asks for a fresh proof: not within ten minutes of the last, the sign-in included."""
+        """Whether somebody must prove again who they are: the last proof, or the sign-in, is more than ten minutes old."""
         return not reauthentication.is_fresh(self.request, at=timezone.now())
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-        """allauth's own ways in our words, and the school's providers and a code by e-mail."""
+        """The ways of proving again who one is: allauth's in our words, the school's providers, a code by e-mail."""
         names = {
             "reauthenticate": _("Type my password"),
             "mfa_reauthenticate": _("Use my authenticator app or a recovery code"),
@@ -134,7 +134,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
             for account in (
                 LinkedAccount.objects.filter(person=user, ended_at__isnull=True, provider__in_use=True)
                 .exclude(
-                    provider__kind=IdentityProvider.Kind.GOOGLE  # it does not say when it saw a password: no fresh proof
+                    provider__kind=IdentityProvider.Kind.GOOGLE  # Google does not say when it last saw a password
                 )
                 .select_related("provider")
             ):
@@ -147,7 +147,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Second factors: their secrets are of no use to whoever has the database alone."""
+    """Encrypts the secrets of second factors, so that the database alone is of no use."""
 
     def encrypt(self, text: str) -> str:
         return keys(SECOND_FACTORS).encrypt(text.encode()).decode("ascii")
@@ -156,11 +156,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         try:
             return keys(SECOND_FACTORS).decrypt(encrypted_text.encode("ascii")).decode()
         except InvalidToken as other_key:
-            # Never anything that a code could fit: an empty secret has codes too.
+            # We return nothing, because even an empty secret has codes that fit.
             raise ImproperlyConfigured("SECRET_KEY has changed: name the former one in SECRET_KEY_FALLBACKS.") from other_key
 
     def _get_site_name(self) -> str:
-        """What an authenticator app shows beside the code."""
+        """The name that an authenticator app shows beside the code: the host, without a port."""
         return str(super()._get_site_name().partition(":")[0])
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002, ARG002  # allauth's signature

@@ -18,7 +18,7 @@ from declarations.web.capability import EmailKind, EmailPreview
 
 
 def render(email: Email, at: dt.datetime) -> EmailMessage | None:
-    """None if a newer one was sent or it was used, if its time is over, or the person has left or is written to elsewhere by now."""
+    """Write the invitation; None if its link no longer opens anything, or the person has another e-mail address by now."""
     invitation = Invitation.objects.select_related("person").get(emails=email)
     person, secret = invitation.person, invitations.secret_of(invitation)
     is_open = invitations.open_invitation(secret=secret, at=at) is not None and person.email.lower() == email.recipient.lower()

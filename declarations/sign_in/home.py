@@ -1,4 +1,4 @@
-"""What the home page says about signing in."""
+"""The panels of the home page about signing in."""
 
 from django.http import HttpRequest
 
@@ -7,5 +7,5 @@ from declarations.web.capability import Context
 
 
 def second_step(request: HttpRequest) -> Context | None:
-    """For whoever would have a role with a second factor."""
+    """Ask for a second factor, if somebody's roles wait for one."""
     return {} if context_of(request).withheld else None

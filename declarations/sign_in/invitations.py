@@ -1,4 +1,4 @@
-"""Inviting somebody to sign in for the first time: a link for one use, for a week."""
+"""Invitations to sign in for the first time: a link that works once, for a week."""
 
 import datetime as dt
 import hashlib
@@ -22,14 +22,14 @@ from declarations.organisation.models.school import School
 from declarations.sign_in.models import Invitation
 
 LIVES = dt.timedelta(days=7)
-# Two clicks are one invitation.
+# Within this time a second click makes no second invitation.
 APART = dt.timedelta(minutes=1)
 
 
 def secret_of(invitation: Invitation) -> str:
-    """What stands in the link. It is kept nowhere: the e-mail works it out each time that it is sent, and comes to the same.
+    """Work out the secret in the link from the row's salt and SECRET_KEY; "" if it was made with a key that is gone.
 
-    From the row's salt and the server's SECRET_KEY; whoever has the database alone cannot. "" if the key is another one by now.
+    The secret is stored nowhere, so the database alone opens no account. The e-mail works it out each time that it is sent.
     """
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         secret = worked_out(invitation.salt, key=key)
@@ -43,20 +43,20 @@ def worked_out(salt: str, *, key: str) -> str:
 
 
 def fingerprint(secret: str) -> str:
-    """What is kept of it: SHA-256 in hex, plain, because the secret is 256 bits that nobody can guess."""
+    """The SHA-256 of a secret in hex, which we store. It needs no salt, because nobody can guess 256 bits."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def never_signed_in(school: School, *, on: dt.date) -> QuerySet[Person]:
-    """Everybody who could be invited: here or about to come, with an e-mail address, and has never signed in."""
+    """Everybody at the school, or about to come, who has an e-mail address and has never signed in."""
     people: QuerySet[Person] = Person.objects.filter(school=school, last_login__isnull=True).exclude(email="")
     return people.exclude(leaves_on__lte=on).order_by("full_name", "id")
 
 
 def invite(*, person: Person, by: Person, at: dt.datetime) -> Invitation:
-    """An e-mail with a link, which takes the place of an earlier one.
+    """Send somebody an e-mail with a link; an earlier link stops working.
 
-    Raises Refused: `no_school`, `not_yours`, `left`, `no_email`, `signed_in`, `twice`.
+    Raises RefusedError: `no_school`, `not_yours`, `left`, `no_email`, `signed_in`, `twice`.
     """
     school = person.school
     if school is None:
@@ -98,7 +98,7 @@ def check_can_be_invited(person: Person, *, on: dt.date) -> None:
 
 
 def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tuple[int, list[tuple[Person, str]]]:
-    """Each in a transaction of their own; how many, and who was not invited and why."""
+    """Invite each person in a transaction of their own; return how many were, and who was not with the reason."""
     invited, left_out = 0, []
     for person in people:
         try:
@@ -110,9 +110,9 @@ def invite_many(*, people: Iterable[Person], by: Person, at: dt.datetime) -> tup
 
 
 def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
-    """The invitation that this link opens now.
+    """Return the invitation of this link, if the link works now.
 
-    None if it was used, is too old, was replaced, is wrong, or they have left, or have come in another way since.
+    None if it is wrong, used, too old or replaced, or if the person has left or has signed in another way since.
     """
     invitation = (
         Invitation.objects.filter(sha256=fingerprint(secret), accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
@@ -123,17 +123,17 @@ def open_invitation(*, secret: str, at: dt.datetime) -> Invitation | None:
         return None
     if invitation.person.has_left(on=invitation.person.school.day_of(at)) or not invitation.person.email:
         return None
-    # The e-mail went to the address that they had: whoever reads that mailbox need no longer be they.
+    # If their address has changed since, somebody else may read the mailbox that has the link.
     return invitation if invitation.emails.filter(recipient__iexact=invitation.person.email).exists() else None
 
 
 def end_invitations(*, person: Person, at: dt.datetime) -> None:
-    """The links that were sent open nothing any more."""
+    """Make the links that were sent to a person stop working."""
     Invitation.objects.filter(person=person, accepted_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
 
 
 def accept(*, invitation: Invitation, password: str, at: dt.datetime) -> Person:
-    """The invitation is used up; the password is set, unless there is none. Raises Refused: `gone`."""
+    """Use up an invitation and set the password, unless it is "". Raises RefusedError: `gone`."""
     with transaction.atomic():
         live = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=at)
         if not live.update(accepted_at=at):

@@ -1,4 +1,7 @@
-"""Whose account it is that the school's provider vouches for: found by its subject, and at first by the e-mail address."""
+"""Links accounts at Microsoft or Google to people, unlinks them, and helps people who cannot sign in.
+
+An account is found by its subject; the first time, by its e-mail address.
+"""
 
 import datetime as dt
 from typing import Any
@@ -27,10 +30,10 @@ from declarations.web.capability import GuardedKind
 
 
 def recognise(*, provider: IdentityProvider, identity: Identity, at: dt.datetime, signed_in: Person | None = None) -> Person:
-    """The person whose account it is; the first time it is linked to them, and they are told. Nobody is ever made.
+    """Return the person whose account this is; the first time, link it to them and tell them. It never makes a person.
 
-    An address is a name that the provider's administrator can change: for somebody with a role, and for an account that was
-    unlinked, it is linked only in a session that the person has open (`signed_in`).
+    The provider's administrator can give anybody's address to any account. So an account of somebody with a role, or one that
+    was unlinked before, is linked only in a session that the person has open (`signed_in`).
     Raises RefusedError: `unknown` if the school has nobody with the address, `left`, `taken` if the person has another account
     there, `sign_in_first`.
     """
@@ -43,7 +46,7 @@ def recognise(*, provider: IdentityProvider, identity: Identity, at: dt.datetime
                 LinkedAccount.objects.filter(pk=account.pk, ended_at__isnull=True).update(email=identity.email)
             return account.person
     except IntegrityError:
-        # Two browsers in the same moment: one of them has linked it.
+        # Two browsers came at the same moment, and the other has linked the account.
         account = live(provider).filter(subject=identity.subject).select_related("person__school").first()
         if account is None:
             raise
@@ -98,14 +101,14 @@ def linked(provider: IdentityProvider, identity: Identity, *, at: dt.datetime, s
 
 
 def tell_of_link(account: LinkedAccount, *, at: dt.datetime) -> None:
-    """An e-mail to the address that the person has here, which need not be the account's."""
+    """Tell the person, at the address that the school has for them, which may differ from the account's."""
     context = {"account": account, "site_url": settings.SITE_URL}
     subject, body = (render_to_string(f"account/email/account_linked_{part}.txt", context).strip() for part in ("subject", "message"))
     sealed_emails.queue(EmailMessage(subject=subject, body=body), is_code=False, to=account.person.email, at=at)
 
 
 def unlink(*, account: LinkedAccount, by: Person, at: dt.datetime) -> GuardedChange:
-    """The account opens nothing any more. Raises RefusedError: `own`, `not_yours`, `too_late`, and as `dual_control.ask`."""
+    """Ask for an account to be unlinked. Raises RefusedError: `own`, `not_yours`, `too_late`, and as `dual_control.ask`."""
     may_help(account.person, by=by, at=at)
     if account.ended_at is not None:
         raise RefusedError(_("This account has been unlinked already."), "too_late")
@@ -126,9 +129,9 @@ def write_down(kind: str, account: LinkedAccount, *, by: Person | None, at: dt.d
 
 
 def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> GuardedChange | None:
-    """Keeps a provider, new or changed. Whom it vouches for besides those of until now, it does once a second person confirms it.
+    """Save a provider, new or changed. If it would let more people in than before, that part waits for a second person.
 
-    The change that waits for that; None if there is none. Raises RefusedError: `not_yours`, `named`, and as `dual_control.ask`.
+    Return the change that waits, or None. Raises RefusedError: `not_yours`, `named`, and as `dual_control.ask`.
     """
     sentence = _("Only an administrator of the school sets up how people sign in.")
     require_role(by=by, school=provider.school, roles=ADMINISTRATORS, at=at, sentence=sentence)
@@ -151,12 +154,12 @@ def set_up(*, provider: IdentityProvider, by: Person, at: dt.datetime) -> Guarde
 
 
 def reach_of(provider: IdentityProvider) -> dict[str, Any]:
-    """What decides for whom it vouches, and what that opens."""
+    """The fields that decide whom a provider lets in, and with how much proof."""
     return {"domains": provider.domains, "second_factor": provider.second_factor, "in_use": provider.in_use}
 
 
 def is_narrower(wanted: dict[str, Any], known: dict[str, Any]) -> bool:
-    """Whether nobody gets in by it who did not before."""
+    """Whether the wanted fields let in nobody whom the known ones did not."""
     is_ticked_anew = any(wanted[name] and not known[name] for name in ("second_factor", "in_use"))
     return not is_ticked_anew and set(wanted["domains"].split()) <= set(known["domains"].split())
 
@@ -189,7 +192,7 @@ def rows_of_provider(change: GuardedChange) -> list[tuple[Any, object, object]]:
 
 
 def reset_factors(*, person: Person, by: Person, at: dt.datetime) -> GuardedChange:
-    """Takes somebody's second factors away, because they lost them. Raises RefusedError: `own`, `not_yours`, and as `dual_control.ask`."""
+    """Ask for a person's lost second factors to be removed. Raises RefusedError: `own`, `not_yours`, and as `dual_control.ask`."""
     may_help(person, by=by, at=at)
     return dual_control.ask(kind="factors", school=person.school, person=person, by=by, at=at)
 
@@ -201,7 +204,7 @@ def end_factors(change: GuardedChange, at: dt.datetime) -> None:
 
 
 def end_all_sessions(*, person: Person, by: Person, at: dt.datetime) -> None:
-    """Signs somebody out of every browser, on their word that one is lost. Raises RefusedError: `own`, `not_yours`."""
+    """Sign somebody out everywhere, for instance because they lost a device. Raises RefusedError: `own`, `not_yours`."""
     may_help(person, by=by, at=at)
     with transaction.atomic():
         end_sessions(person=person, at=at)
@@ -214,7 +217,7 @@ def may_help(person: Person, *, by: Person, at: dt.datetime) -> None:
     require_role(by=by, school=person.school, roles=ADMINISTRATORS, at=at)
 
 
-def end_sessions(*, person: Person, at: dt.datetime) -> None:  # noqa: ARG001  # every room's takes the moment
+def end_sessions(*, person: Person, at: dt.datetime) -> None:  # noqa: ARG001  # leaving hands every room the moment
     for session in UserSession.objects.filter(user=person):
         session.end()
 

@@ -1,4 +1,4 @@
-"""What the log says of accounts of Microsoft and Google, of invitations, and of help with signing in."""
+"""What the log records of accounts at Microsoft and Google, of invitations, and of help with signing in."""
 
 from django.utils.translation import gettext_lazy as _
 

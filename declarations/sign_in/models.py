@@ -1,4 +1,4 @@
-"""Ways to sign in: the account that people have at the school's Microsoft 365 or Google, and invitations."""
+"""Identity providers, the accounts there that are linked to people, and invitations."""
 
 import re
 from typing import ClassVar
@@ -9,21 +9,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-# Stands in an address and names a file.
+# A slug is part of an address and the name of a file.
 SLUG = r"\A[a-z0-9][a-z0-9-]{0,39}\Z"
 TENANT = r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"
 DOMAIN = re.compile(r"(?=.{4,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 
 
 def are_domains(text: str) -> None:
-    """Raises ValidationError unless every word is a domain in small letters."""
+    """Raise ValidationError unless every word is a domain in small letters."""
     for word in text.split():
         if not DOMAIN.fullmatch(word):
             raise ValidationError(_("“%(word)s” is not a domain. An example: hillside.example."), params={"word": word})
 
 
 class IdentityProvider(models.Model):
-    """The school's own tenant of Microsoft 365, or its own domain at Google. Its secret is in a file on the server, never here."""
+    """The school's own tenant of Microsoft 365, or its own domain at Google. A file on the server holds its secret; this row never does."""
 
     class Kind(models.TextChoices):
         MICROSOFT = "microsoft", "Microsoft 365"
@@ -91,7 +91,7 @@ class IdentityProvider(models.Model):
 
 
 class LinkedAccount(models.Model):
-    """An account at a provider that is a person's: by its subject, which stays whatever becomes of the e-mail address."""
+    """A person's account at a provider, known by its subject, which stays the same when the e-mail address changes."""
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="linked_accounts")
     provider = models.ForeignKey(IdentityProvider, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="accounts")
@@ -119,7 +119,7 @@ class LinkedAccount(models.Model):
 
 
 class Invitation(models.Model):
-    """An e-mail lets somebody in for the first time: with a link for one use, for a week. Only its hash is here."""
+    """A link by e-mail with which somebody signs in for the first time: once, within a week. The row has only the hash of its secret."""
 
     person = models.ForeignKey("Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="invitations")
     salt = models.CharField(_("salt"), max_length=32, unique=True)

@@ -1,17 +1,17 @@
-"""What must stand in an ID token before it is believed (OpenID Connect Core 1.0, 3.1.3.7); the signature is checked before."""
+"""Judges the claims of an ID token (OpenID Connect Core 1.0, 3.1.3.7). Its signature has been checked before."""
 
 import datetime as dt
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Clocks of two servers.
+# By how much the clocks of two servers may differ.
 LEEWAY = dt.timedelta(minutes=1)
 FRESH_FOR = dt.timedelta(minutes=10)
 
 
 class ClaimsError(Exception):
-    """This token is not believed, or not for us; `code` says why."""
+    """We do not believe this token, or it is not for us; `code` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -20,9 +20,9 @@ class ClaimsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the token must say: who made it, for whom, in answer to what, and for a member of which tenant or domain.
+    """What a token must say: who issued it, for which client, in answer to which nonce, for a member of which tenant or domain.
 
-    `kind` is `microsoft` or `google`; `again`: whether the person was to prove anew who they are.
+    `kind` is `microsoft` or `google`. `again` says whether we asked for a fresh proof.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who it is: the subject stays for ever, the address may change; and whether the token says that a second factor was shown."""
+    """Whom a token vouches for. The subject never changes; the address may. `second_factor`: the token says that one was shown."""
 
     subject: str
     email: str
@@ -44,10 +44,10 @@ class Identity:
 
 
 def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetime) -> Identity:
-    """The person whom the token vouches for.
+    """Return the identity that the token vouches for.
 
-    Raises Unfit: `token` for one that is forged, old, or meant for another; `again` for a proof that is not a new one;
-    `tenant`, `guest`, `domain`, `unverified` for somebody who is not of the school's own tenant or domain.
+    Raises ClaimsError: `token` if it is forged, too old or meant for another client; `again` if the proof is not fresh;
+    `tenant`, `guest`, `domain` or `unverified` if the account is not of the school's own tenant or domain.
     """
     is_ours(claims, expected)
     is_of_now(claims, expected, at=at)
@@ -62,7 +62,7 @@ def identity(claims: Mapping[str, object], expected: Expected, *, at: dt.datetim
 
 
 def is_ours(claims: Mapping[str, object], expected: Expected) -> None:
-    """Made by the issuer, for us alone, and in answer to what this browser asked."""
+    """Raise ClaimsError unless the issuer made the token for us alone, in answer to this browser's question."""
     if claims.get("iss") != expected.issuer or claims.get("aud") != expected.client_id:
         raise ClaimsError("token")
     if claims.get("azp", expected.client_id) != expected.client_id:
@@ -82,22 +82,25 @@ def is_of_now(claims: Mapping[str, object], expected: Expected, *, at: dt.dateti
 
 
 def is_proved_again(claims: Mapping[str, object], *, now: float) -> None:
-    """The provider asks for the password anew and says when it saw it, if the browser has not left that out of the question."""
+    """Raise ClaimsError unless the provider has just seen the password; a browser may have cut that wish out of our question."""
     if "auth_time" not in claims or seconds(claims, "auth_time") < now - FRESH_FOR.total_seconds():
         raise ClaimsError("again")
 
 
 def says_second_factor(claims: Mapping[str, object]) -> bool:
-    """Whether the token says so: `mfa` among the methods (RFC 8176), or Microsoft's authentication contexts that were met (`acrs`)."""
+    """Whether the token says that a second factor was shown: `mfa` in `amr` (RFC 8176), or any context in Microsoft's `acrs`."""
     methods, contexts = claims.get("amr"), claims.get("acrs")
     return (isinstance(methods, list) and "mfa" in methods) or (isinstance(contexts, list) and bool(contexts))
 
 
 def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:
-    """The sign-in name, whose domain Microsoft lets only the tenant that owns it use; `email` can be anything, unless said to be owned."""
+    """Return the addresses to believe from Microsoft.
+
+    Only the tenant that owns a domain can use it in a sign-in name. `email` can be anything, unless `xms_edov` says it is owned.
+    """
     if text(claims, "tid") != expected.tenant:
         raise ClaimsError("tenant")
-    # Of those who are not of the tenant itself, some come with the provider that vouches for them, and some only with this.
+    # Some guests carry `idp`, the provider that vouches for them; others carry `acct` alone.
     if claims.get("idp", expected.issuer) != expected.issuer or claims.get("acct") in (1, "1"):
         raise ClaimsError("guest")
     is_owned = claims.get("xms_edov") in (True, "1", "true")
@@ -105,7 +108,7 @@ def of_microsoft(claims: Mapping[str, object], expected: Expected) -> list[str]:
 
 
 def of_google(claims: Mapping[str, object], expected: Expected) -> list[str]:
-    """The address, if Google has verified it and it is of the school's Workspace: `hd` is missing for private accounts."""
+    """Return the address to believe from Google: a verified one of the school's Workspace. Private accounts have no `hd`."""
     if text(claims, "hd").lower() not in expected.domains:
         raise ClaimsError("domain")
     if claims.get("email_verified") is not True:

@@ -1,7 +1,8 @@
-"""The school's Microsoft 365 or Google vouches for a person: OpenID Connect, authorisation code with PKCE (RFC 7636).
+"""Asks the school's Microsoft 365 or Google who somebody is: OpenID Connect, authorisation code with PKCE (RFC 7636).
 
-Nothing is believed that is not in a signed ID token for us: see oidc_claims.py. Three small requests to the provider, all within one
-deadline: its description, the token, its keys. Description and keys are kept for an hour; keys are asked for anew if a token names another.
+We believe only what a signed ID token for us says (oidc_claims.py). One sign-in takes three small requests within one deadline:
+the provider's description, the token, its keys. The cache keeps description and keys for an hour; a token that names an unknown key
+makes us fetch the keys again.
 """
 
 import base64
@@ -24,22 +25,22 @@ from django.core.cache import cache
 from declarations.sign_in.models import SLUG, IdentityProvider
 from declarations.sign_in.oidc_claims import ClaimsError, Expected, Identity, identity
 
-# For all that is asked of the provider while somebody waits, and for one answer of it.
+# Somebody waits meanwhile: for all requests of one sign-in together, and for one answer.
 SECONDS_FOR_ALL, SECONDS_FOR_AN_ANSWER = 8, 5
 KEPT_FOR_SECONDS = 60 * 60
-# Keys are asked for anew at most so often, however many tokens name one that nobody knows.
+# We fetch the keys again no sooner than this, however many tokens name an unknown one.
 ASKED_AGAIN_AFTER_SECONDS = 60
 LARGEST_ANSWER = 512 * 1024
 ALGORITHM = "RS256"
 
 
 class ProviderError(Exception):
-    """The provider could not be asked, or its answer made no sense; the message is for the log."""
+    """The provider did not answer, or its answer made no sense. The message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What this browser took along to the provider, to be kept in its session until it comes back."""
+    """What the browser's session keeps while the browser is at the provider."""
 
     nonce: str
     verifier: str
@@ -51,7 +52,7 @@ def issuer_of(provider: IdentityProvider) -> str:
 
 
 def secret_of(provider: IdentityProvider) -> str:
-    """The client secret: a file that only the app's user can read. Raises Trouble."""
+    """Read the client secret from its file, which only the app's user may be able to read. Raises ProviderError."""
     if not re.match(SLUG, provider.slug):
         raise ProviderError(f"{provider.slug} names no file")
     path = Path(settings.IDENTITY_SECRETS_DIR) / provider.slug
@@ -64,7 +65,7 @@ def secret_of(provider: IdentityProvider) -> str:
 
 
 def ask(provider: IdentityProvider, *, state: str, callback: str, again: bool = False) -> tuple[str, Asked]:
-    """The address at the provider to go to, and what to keep. Raises Trouble."""
+    """Return the provider's address to go to, and what the session keeps meanwhile. Raises ProviderError."""
     asked = Asked(nonce=secrets.token_urlsafe(24), verifier=secrets.token_urlsafe(48), again=again)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(asked.verifier.encode()).digest()).rstrip(b"=").decode()
     query = {
@@ -85,7 +86,7 @@ def ask(provider: IdentityProvider, *, state: str, callback: str, again: bool = 
 
 
 def answer(provider: IdentityProvider, asked: Asked, *, code: str, callback: str, at: dt.datetime) -> Identity:
-    """Who came back with this code. Raises Trouble, or Unfit (rules/identity)."""
+    """Exchange the code for an ID token and return whom it vouches for. Raises ProviderError, ClaimsError."""
     deadline = Deadline()
     description = described(provider, deadline)
     token = fetched(
@@ -116,7 +117,7 @@ def answer(provider: IdentityProvider, asked: Asked, *, code: str, callback: str
 
 
 def published(token: str, url: str, deadline: "Deadline") -> list[dict[str, Any]]:
-    """The keys there that this token names; if none of those that are kept is, they are asked for anew. Raises jwt.PyJWTError."""
+    """Return the published keys that this token names; fetch the keys again if the kept ones lack it. Raises jwt.PyJWTError."""
     kid = jwt.get_unverified_header(token).get("kid")
     for is_anew in (False, True):
         listed = kept(url, deadline, is_anew=is_anew).get("keys")
@@ -127,14 +128,14 @@ def published(token: str, url: str, deadline: "Deadline") -> list[dict[str, Any]
 
 
 def signed(token: str, keys_url: str, deadline: "Deadline") -> dict[str, Any]:
-    """The claims of a token that one of the published keys has signed, with the one algorithm that we take. Raises ClaimsError."""
+    """Check the token's signature by a published key, with the one algorithm that we take; return its claims. Raises ClaimsError."""
     try:
         header = jwt.get_unverified_header(token)
         named = published(token, keys_url, deadline)
         if header.get("alg") != ALGORITHM or len(named) != 1 or named[0].get("kty") != "RSA":
             raise ClaimsError("token")
         key = jwt.PyJWK(named[0], algorithm=ALGORITHM)
-        # What the claims say is for the rules to judge, by our clock.
+        # oidc_claims.py judges the claims, by the request's clock.
         not_here = {"verify_aud": False, "verify_iss": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
         return jwt.decode(token, key=key, algorithms=[ALGORITHM], options=cast("Any", not_here))
     except (jwt.PyJWTError, ValueError, TypeError) as forged:
@@ -142,13 +143,13 @@ def signed(token: str, keys_url: str, deadline: "Deadline") -> dict[str, Any]:
 
 
 class Deadline:
-    """Until when the provider has answered all that it is asked."""
+    """The moment by which the provider must have answered every request of one sign-in."""
 
     def __init__(self) -> None:
         self.ends = time.monotonic() + SECONDS_FOR_ALL
 
     def left(self, url: str) -> float:
-        """The seconds that this answer has. Raises ProviderError if there are none."""
+        """Return the seconds left for this answer. Raises ProviderError if there are none."""
         seconds = self.ends - time.monotonic()
         if seconds <= 0:
             raise ProviderError(f"{url} takes too long")
@@ -156,12 +157,12 @@ class Deadline:
 
 
 def name_of(url: str) -> str:
-    """Under what it is kept in the cache, which takes no long names."""
+    """The key of an address in the cache, which takes no long ones."""
     return f"oidc-{hashlib.sha256(url.encode()).hexdigest()}"
 
 
 def kept(url: str, deadline: Deadline, *, is_anew: bool = False) -> dict[str, Any]:
-    """What the provider publishes at this address, as it was within the last hour; or as it is now, if that was not just asked."""
+    """Return what the provider publishes at this address, at most an hour old; with `is_anew`, fetched again unless we just did."""
     name = name_of(url)
     answer_kept = cache.get(name)
     if isinstance(answer_kept, dict) and not (is_anew and cache.add(f"{name}-anew", 1, ASKED_AGAIN_AFTER_SECONDS)):
@@ -172,7 +173,7 @@ def kept(url: str, deadline: Deadline, *, is_anew: bool = False) -> dict[str, An
 
 
 def described(provider: IdentityProvider, deadline: Deadline) -> dict[str, str]:
-    """The provider's own description of itself: three addresses, under the name that it must have. Raises ProviderError."""
+    """Return the three addresses in the provider's description of itself. Raises ProviderError if it names another issuer."""
     issuer = issuer_of(provider)
     url = f"{issuer}/.well-known/openid-configuration"
     configuration = kept(url, deadline)
@@ -182,18 +183,18 @@ def described(provider: IdentityProvider, deadline: Deadline) -> dict[str, str]:
     if configuration.get("issuer") != issuer or not all(
         isinstance(address, str) and address.startswith(scheme) for address in addresses.values()
     ):
-        cache.delete(name_of(url))  # it may be put right before the hour is over
+        cache.delete(name_of(url))  # the provider may mend it within the hour
         raise ProviderError(f"{issuer} describes itself as something else")
     return cast("dict[str, str]", addresses)
 
 
 def fetched(method: str, url: str, deadline: Deadline, *, data: dict[str, str] | None = None) -> dict[str, Any]:
-    """The JSON object that this address answers with; no redirect is followed. Raises ProviderError."""
+    """Fetch a JSON object; follow no redirect. Raises ProviderError."""
     try:
         with requests.request(method, url, data=data, timeout=deadline.left(url), allow_redirects=False, stream=True) as response:
             status, body = response.status_code, b""
             for part in response.iter_content(64 * 1024):
-                deadline.left(url)  # an answer that comes in drops is over, too
+                deadline.left(url)  # so that an answer that drips in ends, too
                 body += part
                 if len(body) > LARGEST_ANSWER:
                     raise ProviderError(f"{url} does not come to an end")
@@ -201,7 +202,7 @@ def fetched(method: str, url: str, deadline: Deadline, *, data: dict[str, str] |
     except (requests.RequestException, OSError, ValueError, RecursionError) as error:
         raise ProviderError(f"{url}: {error}") from error
     if status != 200 or not isinstance(answer_of_provider, dict):
-        # An error of the token endpoint says which; the rest may hold what no log should.
+        # `error` says what is wrong; the rest of the answer may hold secrets, which no log should have.
         error_code = answer_of_provider.get("error") if isinstance(answer_of_provider, dict) else ""
         raise ProviderError(f"{url} answered {status} {str(error_code)[:80]!r}")
     return answer_of_provider

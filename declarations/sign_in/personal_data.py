@@ -1,4 +1,4 @@
-"""The personal data of signing in: accounts elsewhere, second factors, browsers that are signed in."""
+"""The personal data of signing in: linked accounts, second factors, open sessions."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ from declarations.web.capability import PersonalData, RetentionRule, SharedRows
 
 
 def sessions_of(person: Person) -> Iterator[tuple[Session, dict[str, Any]]]:
-    """Their sessions, each with what is stored in it."""
+    """Yield a person's sessions, each with what is stored in it."""
     for session in Session.objects.order_by("expire_date").iterator():
         stored = session.get_decoded()
         if stored.get("_auth_user_id") == str(person.pk):
@@ -25,7 +25,7 @@ def sessions_of(person: Person) -> Iterator[tuple[Session, dict[str, Any]]]:
 
 
 def open_sessions(person: Person) -> Iterator[dict[str, Any]]:
-    """Until when each lasts, and how it was begun."""
+    """Yield when each of a person's sessions ends, and how they signed in."""
     for session, stored in sessions_of(person):
         methods = [
             {"method": method.get("method"), "at": dt.datetime.fromtimestamp(method["at"], dt.UTC)}
@@ -53,7 +53,7 @@ PERSONAL_DATA = (
     ),
 )
 RETENTION = (
-    # A session that has ended says nothing any more: a legal hold keeps none.
+    # A legal hold keeps no session that has ended, because it proves nothing.
     RetentionRule(
         kind="sessions",
         order=50,

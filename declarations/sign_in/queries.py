@@ -9,9 +9,9 @@ from declarations.organisation.models.person import Person
 
 
 def known_since(person: Person) -> dict[str, Json]:
-    """For the record of what somebody signs or decides: since when they have had their address, and their newest second factor.
+    """Since when somebody has had their address and their newest second factor, for the record of what they sign or decide.
 
-    The newest, because that is the one that somebody else would have brought. None: from the first, and no second factor.
+    The newest factor matters, because an intruder would have added one. None stands for "from the beginning" and for "no factor".
     """
     factors = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
     newest = factors.aggregate(newest=Max("created_at"))["newest"]

@@ -1,4 +1,4 @@
-"""Codes, links and notices of signing in, in the outbox: sealed, so that the database alone opens nobody's account."""
+"""E-mails with codes, links and notices of signing in. The outbox has them encrypted, so the database alone opens nobody's account."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ from declarations.sign_in.sealing import EMAILS, keys
 
 
 def queue(message: EmailMessage, *, is_code: bool, to: str, at: dt.datetime) -> None:
-    """Puts it into the outbox for the person who has this address; for an address that nobody has, nothing."""
+    """Queue a message to the person who has this address; if nobody has it, do the same work and queue nothing."""
     until = at + dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT) if is_code else None
     words = {"subject": str(message.subject), "body": str(message.body), "until": until.isoformat() if until else None}
     sealed = keys(EMAILS).encrypt(json.dumps(words).encode()).decode("ascii")
@@ -26,7 +26,7 @@ def queue(message: EmailMessage, *, is_code: bool, to: str, at: dt.datetime) -> 
 
 
 def render(email: Email, at: dt.datetime) -> EmailMessage | None:
-    """None once it is of no use any more: a code that is too old, or sealed under a SECRET_KEY that is gone."""
+    """Decrypt a message; None if its code is too old, or its SECRET_KEY is gone."""
     try:
         words = json.loads(keys(EMAILS).decrypt(email.sealed.encode("ascii")))
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""What is kept in the database and of no use to whoever has the database alone: encrypted with keys that are made of SECRET_KEY."""
+"""Encrypts what the database keeps, with keys derived from SECRET_KEY: whoever has the database alone cannot read it."""
 
 import base64
 
@@ -12,7 +12,7 @@ EMAILS = b"e-mails"
 
 
 def keys(purpose: bytes) -> MultiFernet:
-    """The keys for this purpose: of SECRET_KEY and, for what is older, of its fallbacks."""
+    """Return the keys for one purpose: SECRET_KEY's encrypts; those of its fallbacks decrypt what is older."""
     return MultiFernet(
         [
             Fernet(base64.urlsafe_b64encode(HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(secret.encode())))

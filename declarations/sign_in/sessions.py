@@ -1,4 +1,4 @@
-"""Sign-ins that have ended."""
+"""Clears away sessions that have ended."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 
 
 def clear(*, at: dt.datetime) -> int:
-    """Deletes them, and from which address and browser they were; how many."""
+    """Delete ended sessions, with the addresses and browsers that they came from; return how many."""
     deleted, _rows = Session.objects.filter(expire_date__lt=at).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return deleted

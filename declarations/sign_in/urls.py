@@ -1,6 +1,6 @@
-"""Addresses of signing in: those of django-allauth that this product uses, and ours beside them.
+"""Addresses of signing in: those of django-allauth that we use, and our own.
 
-There is none for changing the e-mail address, which the school does.
+None changes the e-mail address: the school does that.
 """
 
 from allauth.account import views
@@ -18,7 +18,7 @@ account_patterns = [
     path("login/code/", views.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", views.logout, name="account_logout"),
-    path("signup/", views.signup, name="account_signup"),  # says that sign-up is closed
+    path("signup/", views.signup, name="account_signup"),  # its page says that sign-up is closed
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("reauthenticate/code/", reauthenticate.by_code, name="prove_by_code"),

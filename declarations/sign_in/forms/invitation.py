@@ -1,4 +1,4 @@
-"""What somebody who was invited chooses: a password, or none."""
+"""The form in which somebody who was invited chooses a password, or none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Codes that people type: by e-mail, or given at the office."""
+"""The form for a code that came by e-mail or was given at the office."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

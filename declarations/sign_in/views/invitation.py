@@ -1,6 +1,6 @@
-"""The first time: the link of an invitation. Looking at it changes nothing, because mail programs look too."""
+"""The page behind the link of an invitation. A GET changes nothing, because mail programs open links, too."""
 
-# The public `consume` leaves every GET alone, and trying links is a GET.
+# allauth's public `consume` does not limit GET requests, and trying links is one.
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
@@ -20,7 +20,7 @@ from declarations.web.middleware import ContextRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
 def welcome(request: ContextRequest, secret: str) -> HttpResponseBase:
-    """Choose a password, a passkey or none, and be in; any link that does not work says the same one sentence."""
+    """Let somebody choose a password, a passkey or neither, and sign them in. Every link that does not work gets the same page."""
     if not ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True):
         return render(request, "429.html", status=429)
     invitation = invitations.open_invitation(secret=secret, at=request.at)

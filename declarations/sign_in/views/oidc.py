@@ -1,4 +1,4 @@
-"""To the school's Microsoft 365 or Google, and back with what it says: for signing in, and for proving again who one is."""
+"""Sends somebody to the school's Microsoft 365 or Google, and takes them back: to sign in, or to prove again who they are."""
 
 import logging
 import secrets
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 
-# The public `consume` leaves every GET alone, and these are GETs.
+# allauth's public `consume` does not limit GET requests, and these are.
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -37,7 +37,7 @@ log = logging.getLogger("declarations.sign_in.oidc_client")
 ASKED = "identity_asked"
 WAITS_FOR_SECONDS = 600
 MOST_AT_ONCE = 5
-# Why somebody whom the provider knows does not get in, in words that help them.
+# What somebody reads whom the provider knows and we do not let in, by the code of a ClaimsError.
 UNFIT = {
     "token": gettext_lazy("The answer could not be checked, so it was not believed. Sign in again; if it happens twice, tell IT support."),
     "again": gettext_lazy(
@@ -57,7 +57,7 @@ UNFIT = {
 @require_safe
 @never_cache
 def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
-    """On to the provider. A link and not a form: the answer to a form may be sent on to no other site (CSP, `form-action`)."""
+    """Send the browser to the provider. It is a link, because the CSP (`form-action`) lets no form lead to another site."""
     provider = provider_called(slug)
     again, link = (request.person is not None and name in request.GET for name in ("again", "link"))
     if request.person is not None and not again and not link:
@@ -71,7 +71,7 @@ def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
         return not_answering(request, provider, trouble)
     waiting: dict[str, Any] = request.session.get(ASKED, {})
     waiting[state] = {**asdict(asked), "slug": slug, "link": link, "next": wanted(request), "at": request.at.timestamp()}
-    # The oldest go first.
+    # The oldest go first, so that a session does not grow without end.
     request.session[ASKED] = dict(list(waiting.items())[-MOST_AT_ONCE:])
     return redirect(url)
 
@@ -79,7 +79,7 @@ def begin(request: ContextRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @never_cache
 def callback(request: ContextRequest, slug: str) -> HttpResponseBase:
-    """Back from the provider: signs in whom it vouches for, if the school has them; an answer counts once."""
+    """Take the browser back from the provider and sign in whom it vouches for, if the school has them. An answer counts once."""
     provider = provider_called(slug)
     if not ratelimit.consume(request, app="allauth.account", action="identity", limit_get=True):
         return ratelimit.respond_429(request)  # type: ignore[no-any-return]  # allauth ships no types
@@ -93,7 +93,7 @@ def callback(request: ContextRequest, slug: str) -> HttpResponseBase:
 
 
 def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str, Any]) -> HttpResponseBase:
-    """Asks the provider who came back, and whose account that is."""
+    """Ask the provider who came back, and find the person whose account that is."""
     try:
         asked = Asked(nonce=kept["nonce"], verifier=kept["verifier"], again=kept["again"])
         identity = oidc_client.answer(provider, asked, code=request.GET["code"], callback=callback_of(provider), at=request.at)
@@ -113,8 +113,8 @@ def answered(request: ContextRequest, provider: IdentityProvider, kept: dict[str
 def proved(
     request: ContextRequest, provider: IdentityProvider, person: Person, kept: dict[str, Any], identity: Identity
 ) -> HttpResponseBase:
-    """Signs in; or, for somebody who is signed in, notes the fresh proof, or says that the account is linked."""
-    # A school may say that its provider asks everybody: the token must say so, too.
+    """Sign the person in; if they are signed in, record the fresh proof, or say that the account is linked."""
+    # Both count: the school says that its provider asks everybody for a second factor, and the token says that it did.
     has_second_factor = provider.second_factor and identity.second_factor
     facts: dict[str, Any] = {"provider_name": provider.get_kind_display(), "second_factor": has_second_factor}
     email = identity.email
@@ -150,14 +150,14 @@ def callback_of(provider: IdentityProvider) -> str:
 
 
 def wanted(request: ContextRequest) -> str:
-    """Where to go afterwards: an address of ours, or nothing."""
+    """The path of ours to go to afterwards; "" if the request names none."""
     there = request.GET.get("next", "")
     known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
     return there if known and there.startswith("/") and there.isprintable() and not urlsplit(there).netloc else ""
 
 
 def taken(request: ContextRequest, state: str) -> dict[str, Any] | None:
-    """What was kept under this state, which counts no more from now on."""
+    """Take what the session keeps under this state out of it, so that it counts once."""
     waiting: dict[str, dict[str, Any]] = request.session.get(ASKED, {})
     kept = waiting.pop(state, None)
     if kept is not None:

@@ -1,4 +1,4 @@
-"""Proving again who one is with a code by e-mail, and what follows from setting up a second factor."""
+"""Re-authentication: with a code by e-mail, or by setting up a second factor."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 
-# The public `consume` leaves every GET alone.
+# allauth's public `consume` does not limit GET requests.
 from allauth.core.internal import ratelimit
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
@@ -31,7 +31,7 @@ TRIES = 3
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_code(request: PersonRequest) -> HttpResponseBase:
-    """A code to the person's own address; typed here, it is a fresh proof."""
+    """Send a code to the person's own address; typing it here is a fresh proof."""
     if not request.person.email:
         return redirect(settings.LOGIN_REDIRECT_URL)
     if request.method != "POST":
@@ -64,7 +64,7 @@ def send(request: PersonRequest) -> HttpResponseBase:
 
 
 def waiting(request: PersonRequest) -> dict[str, Any] | None:
-    """The code that was sent, while it counts."""
+    """What the session keeps of the code that was sent, while that code counts."""
     kept: dict[str, Any] | None = request.session.get(CODE)
     is_good = kept is not None and kept["left"] > 0 and 0 <= request.at.timestamp() - kept["at"] < GOOD_FOR_SECONDS
     return kept if is_good else None
@@ -84,16 +84,16 @@ def other_ways(request: PersonRequest) -> list[dict[str, str]]:
 
 
 def then(request: HttpRequest) -> str:
-    """Where to go afterwards: an address of ours, or nothing."""
+    """The path of ours to go to afterwards; "" if the request names none."""
     there = request.POST.get("next") or request.GET.get("next", "")
     known = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
     return there if known and there.startswith("/") and there.isprintable() else ""
 
 
 def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For allauth's pages on which a second factor is set up: whoever has just done it in this session has shown it too.
+    """Wrap allauth's pages on which a second factor is set up: setting one up is a fresh proof, in this session alone.
 
-    In this session alone: in another, which somebody with the password may have open, nothing is proved by it.
+    Another session proves nothing by it, because somebody else who knows the password may have it open.
     """
 
     @wraps(view)
@@ -103,7 +103,7 @@ def proves_by_setting_up(view: Callable[..., HttpResponseBase]) -> Callable[...,
         real = Authenticator.objects.filter(user=request.person).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk__in=before)
         for factor in real if request.method == "POST" else []:
             if factor.type == Authenticator.Type.WEBAUTHN:
-                # What was ticked; a passkey that could do it all the same is asked about in allauth_adapters.py.
+                # We keep what was ticked; `reason_against` in allauth_adapters.py refuses a passkey that could do it all the same.
                 factor.data["passwordless"] = "passwordless" in request.POST
                 factor.save(update_fields=["data"])
             record_authentication(request, request.person, "mfa", id=factor.pk, type=factor.type, reauthenticated=True)

@@ -1,4 +1,4 @@
-"""Where one is signed in: a list, the end of one, and of all."""
+"""The page that lists the browsers in which somebody is signed in, and signs out one or all of them."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -16,7 +16,7 @@ from declarations.web.decorators import PersonRequest, signed_in
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: PersonRequest) -> HttpResponseBase:
-    """Each browser in which one is signed in; `end` ends one, `everywhere` all, this one too."""
+    """List the person's open sessions; a POST ends the one whose number is in `end`, or all of them with `everywhere`."""
     if request.method == "POST":
         return ended(request)
     mine = sorted(UserSession.objects.purge_and_list(request.person), key=lambda session: session.created_at, reverse=True)
