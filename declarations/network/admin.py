@@ -4,7 +4,7 @@ import datetime as dt
 from functools import partial
 from typing import Any, override
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -21,12 +21,13 @@ from declarations.common.errors import RefusedError
 from declarations.devices.reason import Reason
 from declarations.evidence import log
 from declarations.network import coa
+from declarations.network.admin_dashboard import tokens_to_look_after
+from declarations.network.forms import NewTokenForm
 from declarations.network.log_records import facts_of_network
 from declarations.network.models import Disconnect, LastSeen, NetworkSettings, NetworkToken
 from declarations.network.tokens import end_token, make_token
 from declarations.web.admin_base import (
     ADMINISTRATOR,
-    AnyForm,
     SchoolScopedAdmin,
     SchoolSettingsAdmin,
     context_of,
@@ -45,6 +46,11 @@ def clock(at: dt.datetime | None) -> str:
         return ""
     local = timezone.localtime(at)
     return date_format(local, "H:i") if local.date() == timezone.localdate() else date_format(local, "j F Y, H:i")
+
+
+def from_where(at: dt.datetime | None, address: str | None) -> str:
+    """`14:02, from 10.1.0.5`; "" if it never was."""
+    return _("%(when)s, from %(address)s") % {"when": clock(at), "address": address} if at and address else clock(at)
 
 
 def counts(seen: QuerySet[LastSeen]) -> list[tuple[str, int]]:
@@ -69,14 +75,11 @@ def overview(request: HttpRequest) -> dict[str, Any]:
 
 class NetworkTokenAdmin(SchoolSettingsAdmin):
     add_roles = (ADMINISTRATOR,)
-    list_display = ["name", "school", "state", "last_used", "created"]
+    list_display = ["name", "school", "state", "only_for", "where_from", "until", "last_used", "last_refused"]
     list_filter = [SchoolFilter]
     list_select_related = ["school", "created_by"]
     change_form_template = "network/admin/token.html"
-
-    @override
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["school", "name", "state", "created", "last_used"] if obj else ["school", "name"]
+    fields = ["school", "name", "state", "only_for", "where_from", "until", "created", "last_used", "last_refused"]
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -86,31 +89,31 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
         ]
 
     def overview(self, request: HttpRequest) -> HttpResponse:
-        page = {**overview(request), "title": _("Network"), "school": context_of(request).school}
+        page = {**overview(request), **(tokens_to_look_after(request) or {}), "title": _("Network"), "school": context_of(request).school}
         return render_admin(request, "network/admin/network.html", page)
 
+    @override
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Adding makes the token and shows it in the answer itself: it is kept nowhere from which it could be shown again."""
-        if object_id is not None or request.method != "POST":
-            extra = {"may_end": has_role(request, ADMINISTRATOR), **(extra_context or {})}
-            return super().changeform_view(request, object_id, form_url, extra)
+        return super().changeform_view(request, object_id, form_url, {"may_end": has_role(request, ADMINISTRATOR), **(extra_context or {})})
+
+    @override
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Makes the token and shows it in the answer itself: it is kept nowhere from which it could be shown again."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form: AnyForm = self.get_form(request)(request.POST)
-        if not form.is_valid():
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        try:
-            new_token, token = make_token(
-                school=form.cleaned_data["school"], name=form.cleaned_data["name"], by=person_of(request), at=context_of(request).at
-            )
-        except RefusedError as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-            return redirect("admin:declarations_networktoken_changelist")
-        self.log_addition(request, new_token, _("A network token."))
-        page = {"title": _("The new token"), "made": new_token, "token": token}
-        return render_admin(request, "network/admin/token_created.html", page, model_admin=self)
+        form = NewTokenForm(request.POST or None, own=person_of(request).school)
+        if request.method == "POST" and form.is_valid():
+            try:
+                new_token, token = make_token(**form.cleaned_data, by=person_of(request), at=context_of(request).at)
+            except RefusedError as refused:
+                form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+            else:
+                self.log_addition(request, new_token, _("A network token."))
+                page = {"title": _("The new token"), "made": new_token, "token": token}
+                return render_admin(request, "network/admin/token_created.html", page, model_admin=self)
+        return render_admin(request, "network/admin/new_token.html", {"title": _("New token"), "form": form}, model_admin=self)
 
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self.get_object(request, object_id)
@@ -124,13 +127,28 @@ class NetworkTokenAdmin(SchoolSettingsAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, obj: NetworkToken) -> str:
-        if obj.ended_at is None:
-            return "✓ " + _("valid")
-        return "✗ " + _("ended %(when)s") % {"when": clock(obj.ended_at)}
+        if obj.ended_at is not None:
+            return "✗ " + _("ended %(when)s") % {"when": clock(obj.ended_at)}
+        if obj.expires_at is not None and obj.expires_at <= timezone.now():
+            return "✗ " + _("expired")
+        return "✓ " + _("valid")
+
+    @admin.display(description=gettext_lazy("only from"))
+    def where_from(self, obj: NetworkToken) -> str:
+        words = obj.networks or _("anywhere")
+        return f"{words}, {_('also without HTTPS')}" if obj.plain_http else words
+
+    @admin.display(description=gettext_lazy("last day"))
+    def until(self, obj: NetworkToken) -> str:
+        return date_format(last_day, "j F Y") if (last_day := obj.last_day) else _("none")
 
     @admin.display(description=gettext_lazy("last used"))
     def last_used(self, obj: NetworkToken) -> str:
-        return clock(obj.last_used_at) or _("never yet")
+        return from_where(obj.last_used_at, obj.last_address) or _("never yet")
+
+    @admin.display(description=gettext_lazy("last refused"))
+    def last_refused(self, obj: NetworkToken) -> str:
+        return from_where(obj.refused_at, obj.refused_address) or _("never")
 
     @admin.display(description=gettext_lazy("made"))
     def created(self, obj: NetworkToken) -> str:

@@ -14,15 +14,17 @@ from django.db.models.functions import Cast, Concat
 from declarations.devices.models import Device, DeviceAddress
 from declarations.devices.reason import Reason
 from declarations.network.models import DEFAULT_SESSION_TIMEOUT, NetworkToken
-from declarations.organisation.models.school import School, SchoolDay
+from declarations.organisation.models.school import SchoolDay
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is "" if the device may connect. `device_id` is None when no device of the token's school has the address."""
+    """`reason` is "" if the device may connect. `device_id` is None when no device of the token's school has the address.
 
-    token_id: int
-    token_used_at: dt.datetime | None
+    Whether the token may be used so, by this caller and now, is another question: `limits.refusal`.
+    """
+
+    token: NetworkToken
     school_id: int
     school_slug: str
     address: str
@@ -76,7 +78,7 @@ def query(vendor: str) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001  # each d
         NetworkToken.objects.live()
         .filter(sha256=A_TOKEN)
         .order_by()
-        .only("pk", "last_used_at", "school")
+        .only("pk", "last_used_at", "school", "only_for", "networks", "plain_http", "expires_at")
         .annotate(
             slug=F("school__slug"),
             vlan=F("school__network__vlan"),
@@ -138,8 +140,7 @@ def decide(*, token: str, address: str, at: dt.datetime) -> Decision | None:
         return None
     device_id, _space, reason = row.found.partition(" ") if row.found else ("", "", Reason.UNKNOWN_DEVICE.value)
     return Decision(
-        token_id=row.pk,
-        token_used_at=row.last_used_at,
+        token=row,
         school_id=row.school_id,
         school_slug=row.slug,
         address=address,
@@ -156,10 +157,6 @@ def allowed_addresses(*, school_id: int, at: dt.datetime) -> QuerySet[DeviceAddr
     return DeviceAddress.objects.filter(school=school_id, ended_at__isnull=True, device__in=allowed.values("pk")).order_by("address")
 
 
-def school_of(*, token: str) -> School | None:
-    """The school whose token this is, with its network settings; None: no such token."""
-    return (
-        School.objects.filter(network_tokens__sha256=fingerprint(token), network_tokens__ended_at__isnull=True)
-        .select_related("network")
-        .first()
-    )
+def token_called(token: str) -> NetworkToken | None:
+    """The live token with this text, with its school and that one's network settings; None: no such token."""
+    return NetworkToken.objects.live().filter(sha256=fingerprint(token)).select_related("school__network").first()

@@ -39,7 +39,10 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     retention=RETENTION,
     menu=(MenuEntry(title=_("Network"), url="admin:declarations_network", order=120, in_admin=True),),
-    dashboard=(Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),),
+    dashboard=(
+        Panel(template="network/admin/dashboard.html", context=admin_dashboard.still_connected, order=50),
+        Panel(template="network/admin/tokens.html", context=admin_dashboard.tokens_to_look_after, order=51),
+    ),
     log_kinds=LOG_KINDS,
     reconcile=(check_network, check_tokens),
 )

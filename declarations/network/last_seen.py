@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Q
@@ -29,9 +30,20 @@ MOST_UNKNOWN = 200
 TOKEN_USE_TO_THE = dt.timedelta(minutes=1)
 # With the database down for long, the oldest notes are forgotten.
 noted: deque[tuple[Decision, dt.datetime]] = deque(maxlen=20_000)
+uses: deque["Use"] = deque(maxlen=20_000)
 log = logging.getLogger("declarations.network")
 starting = threading.Lock()
 started: list[threading.Thread] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A live token was used: as it may be, or as it may not."""
+
+    token: NetworkToken
+    at: dt.datetime
+    address: str  # of who used it; "" if it is not known
+    is_refused: bool
 
 
 def note(decision: Decision, *, at: dt.datetime) -> None:
@@ -51,7 +63,7 @@ def start() -> None:
 def keep_writing() -> None:
     while True:
         time.sleep(SECONDS_BETWEEN_WRITES)
-        if not noted:
+        if not noted and not uses:
             continue
         close_old_connections()
         try:
@@ -63,15 +75,11 @@ def keep_writing() -> None:
 
 def write() -> None:
     """Writes all that has been noted so far."""
+    write_uses()
     last: dict[tuple[int, str], tuple[Decision, dt.datetime]] = {}
-    used: dict[int, dt.datetime] = {}
-    taken: list[tuple[Decision, dt.datetime]] = []
     while noted:
-        taken.append(noted.popleft())
-    for decision, at in taken:
+        decision, at = noted.popleft()
         last[decision.school_id, decision.address] = decision, at
-        if decision.token_used_at is None or at - decision.token_used_at >= TOKEN_USE_TO_THE:
-            used[decision.token_id] = at
     if not last:
         return
     # In one order in every process, so that two that write at once never wait for each other crosswise.
@@ -89,10 +97,22 @@ def write() -> None:
             update_fields=["device", "reason", "seen_at"],
             batch_size=500,
         )
-        for token_id, at in sorted(used.items()):
-            stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - TOKEN_USE_TO_THE)
-            NetworkToken.objects.filter(stale, pk=token_id).update(last_used_at=at)
         forget_unknown({d.school_id for d, _at in rows if d.device_id is None}, at=max(at for _d, at in rows))
+
+
+def write_uses() -> None:
+    """Of each token the last use, to the minute or so, and the last one that was refused."""
+    last: dict[tuple[int, bool], Use] = {}
+    while uses:
+        use = uses.popleft()
+        if use.is_refused or use.token.last_used_at is None or use.at - use.token.last_used_at >= TOKEN_USE_TO_THE:
+            last[use.token.pk, use.is_refused] = use
+    for (token_id, is_refused), use in sorted(last.items()):
+        if is_refused:
+            NetworkToken.objects.filter(pk=token_id).update(refused_at=use.at, refused_address=use.address or None)
+        else:
+            stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=use.at - TOKEN_USE_TO_THE)
+            NetworkToken.objects.filter(stale, pk=token_id).update(last_used_at=use.at, last_address=use.address or None)
 
 
 def forget_unknown(school_ids: Iterable[int], *, at: dt.datetime) -> None:

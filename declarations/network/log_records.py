@@ -6,6 +6,7 @@ from operator import attrgetter
 from django.utils.translation import gettext_lazy as _
 
 from declarations.evidence.canonical_json import Json
+from declarations.evidence.log import time_text
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, check_rows, differing
 from declarations.evidence.scan import Reading, Record
@@ -34,6 +35,16 @@ def facts_of_network(school: School) -> dict[str, Json]:
     }
 
 
+def limits_of(token: NetworkToken) -> dict[str, Json]:
+    """What a token may do, as the log says it; None is no limit, which is what entries say from before there were any."""
+    return {
+        "only_for": token.only_for or None,
+        "networks": token.networks or None,
+        "plain_http": token.plain_http or None,
+        "expires_at": time_text(token.expires_at) if token.expires_at else None,
+    }
+
+
 def check_network(log: Log, reading: Reading) -> Iterator[str]:
     """Settings and controllers are what the log said last; a log from before it said them is let be until the next change."""
     records = list(reading.of("network.set_up"))
@@ -50,6 +61,8 @@ def check_tokens(log: Log, reading: Reading) -> Iterator[str]:
         "token",
         NetworkToken.objects.filter(school=log.school_id).order_by("pk"),
         reading,
-        Happening("token.made", "made", attrgetter("created_at"), lambda row: {"by": row.created_by_id, "name": row.name}),
+        Happening(
+            "token.made", "made", attrgetter("created_at"), lambda row: {"by": row.created_by_id, "name": row.name, **limits_of(row)}
+        ),
         Happening("token.ended", "ended", attrgetter("ended_at"), lambda row: {"by": row.ended_by_id, "name": row.name}),
     )

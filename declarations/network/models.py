@@ -22,14 +22,45 @@ class NetworkTokenQuerySet(models.QuerySet["NetworkToken"]):
 
 
 class NetworkToken(models.Model):
-    """With this a school's RADIUS server asks. Only its SHA-256 is kept: the token itself is shown once."""
+    """With this a school's RADIUS server asks. Only its SHA-256 is kept: the token itself is shown once.
 
-    SLOTS = (1, 2)  # two are live while one takes the other's place
+    What it may do is written once: whoever wants it otherwise makes another token and ends this one.
+    """
+
+    class OnlyFor(models.TextChoices):
+        QUESTIONS = "questions", _("questions about one device")
+        LISTS = "lists", _("lists of all that may connect")
+        __empty__ = _("both")
+
+    SLOTS = (1, 2)  # of each kind two are live while one takes the other's place
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="network_tokens")
     slot = models.PositiveSmallIntegerField(_("place"))
     name = models.CharField(_("name"), max_length=60, help_text=_("Where it is used: RADIUS server in the main building."))
     sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    only_for = models.CharField(
+        _("only for"),
+        max_length=9,
+        blank=True,
+        default="",
+        choices=OnlyFor,
+        help_text=_("Empty: for both, as a RADIUS server needs that keeps a list for the time while this server is down."),
+    )
+    networks = models.CharField(
+        _("only from"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_(
+            "Addresses or networks of those who ask, such as 10.1.0.5 or 10.1.0.0/24, with spaces between them. Empty: from anywhere."
+        ),
+    )
+    plain_http = models.BooleanField(
+        _("also without HTTPS"),
+        default=False,
+        help_text=_("From the networks above. The token then crosses them in clear: only where nobody else can listen."),
+    )
+    expires_at = models.DateTimeField(_("expires at"), null=True)
     created_at = models.DateTimeField(_("made at"))
     created_by = models.ForeignKey(
         "Person",
@@ -42,6 +73,9 @@ class NetworkToken(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ended_by = models.ForeignKey("Person", verbose_name=_("ended by"), null=True, on_delete=models.PROTECT, related_name="+")
     last_used_at = models.DateTimeField(_("last used at"), null=True, help_text=_("To the minute or so."))
+    last_address = models.GenericIPAddressField(_("last used from"), null=True)
+    refused_at = models.DateTimeField(_("last refused at"), null=True, help_text=_("It was the right token, used as it may not be."))
+    refused_address = models.GenericIPAddressField(_("last refused from"), null=True)
 
     objects = NetworkTokenQuerySet.as_manager()
 
@@ -50,7 +84,12 @@ class NetworkToken(models.Model):
         verbose_name_plural = _("network tokens")
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "slot"], condition=Q(ended_at__isnull=True), name="token_two_are_live_at_most"),
+            models.UniqueConstraint(
+                fields=["school", "only_for", "slot"], condition=Q(ended_at__isnull=True), name="token_two_are_live_at_most"
+            ),
+            models.CheckConstraint(condition=Q(only_for__in=["", "questions", "lists"]), name="token_is_for_something_known"),
+            models.CheckConstraint(condition=Q(plain_http=False) | ~Q(networks=""), name="token_without_https_has_networks"),
+            models.CheckConstraint(condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")), name="token_expires_later"),
             models.CheckConstraint(condition=Q(slot__in=[1, 2]), name="token_has_one_of_two_places"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(sha256=""), name="token_has_name_and_hash"),
             models.CheckConstraint(
@@ -61,6 +100,11 @@ class NetworkToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day at the school on which it is taken; None: it does not expire."""
+        return self.school.day_of(self.expires_at - dt.timedelta(microseconds=1)) if self.expires_at else None
 
 
 class NetworkSettings(models.Model):

@@ -16,6 +16,7 @@ PERSONAL_DATA = (
         model=NetworkToken,
         acts={"created_by": "created_at", "ended_by": "ended_at"},
         free_text=("name",),
+        fixed=("networks",),
         secret=("sha256",),
     ),
     PersonalData(model=Controller, free_text=("name",), fixed=("secret_name",)),

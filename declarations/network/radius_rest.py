@@ -4,6 +4,7 @@ Every answer is one that FreeRADIUS cannot mistake (docs/network.md): 200 with a
 405 are noes; 5xx says that nothing is known, and leaves it to the local list. Never a 404, a 204, a redirect.
 """
 
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -20,8 +21,9 @@ from django.utils.http import parse_etags
 
 from declarations.devices import mac_address
 from declarations.devices.reason import Reason
-from declarations.network import allow_lists, authorise, last_seen
+from declarations.network import allow_lists, authorise, last_seen, limits
 from declarations.network.authorise import Decision
+from declarations.network.models import NetworkToken
 from declarations.web.decorators import View
 
 LARGEST_REQUEST = 2048
@@ -68,10 +70,21 @@ def authorize(request: HttpRequest, token: str) -> HttpResponseBase:
     decision = authorise.decide(token=token, address=address, at=at)
     if decision is None:
         raise DeniedError(403, "No such token.")
+    check_use(request, decision.token, use="questions", at=at)
     last_seen.note(decision, at=at)
     response = accept(decision, mode) if decision.is_accepted else reject(401, str(Reason(decision.reason).label))
     log_decision(decision, mode, status=response.status_code, milliseconds=(time.monotonic() - begun) * 1000)
     return response
+
+
+def check_use(request: HttpRequest, token: NetworkToken, *, use: str, at: dt.datetime) -> None:
+    """Notes that a live token was used. Raises DeniedError unless it may be used so: somebody else may have it then."""
+    caller = limits.caller_of(request)
+    sentence = limits.refusal(token, caller=caller, use=use, at=at)
+    last_seen.uses.append(last_seen.Use(token, at, caller.address, is_refused=bool(sentence)))
+    if sentence:
+        log.warning("token %d was refused from %s: %s", token.pk, caller.address or "an unknown address", sentence)
+        raise DeniedError(403, sentence)
 
 
 def bearer(request: HttpRequest) -> str:
@@ -146,7 +159,7 @@ def log_decision(decision: Decision, mode: str, *, status: int, milliseconds: fl
     line = {
         "event": "network",
         "school": decision.school_slug,
-        "token": decision.token_id,
+        "token": decision.token.pk,
         "mode": mode,
         "device": decision.device_id,
         "status": status,
@@ -161,10 +174,12 @@ def allow_list(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     """The addresses that may connect now, in one of the forms of `allow_lists.FORMS`; unchanged since `If-None-Match` is a 304."""
     if form not in allow_lists.FORMS:
         raise DeniedError(400, "There is no list of this form.")
-    school = authorise.school_of(token=token)
-    if school is None:
+    at = timezone.now()
+    network_token = authorise.token_called(token)
+    if network_token is None:
         raise DeniedError(403, "No such token.")
-    text = allow_lists.render(school=school, form=form, at=timezone.now())
+    check_use(request, network_token, use="lists", at=at)
+    text = allow_lists.render(school=network_token.school, form=form, at=at)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

@@ -2,10 +2,12 @@
 
 import codecs
 import datetime as dt
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -17,6 +19,7 @@ from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.web import reauthentication
 
+log = logging.getLogger("declarations.network")
 HEALTH = "/healthz"
 # The session key of a browser that is a kiosk for signing; such a browser may open only these paths.
 KIOSK = "tablet"
@@ -52,15 +55,18 @@ def machines(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
     """Middleware: answers the network's requests, below `/network/`, without session, redirect or page.
 
     An unknown address there is a 400 and not a 404: FreeRADIUS continues after a 404, so a mistyped address in its
-    configuration would let in everybody who has a password.
+    configuration would let in everybody who has a password. So is a host that is not this site's. Whether a question without
+    HTTPS is answered depends on its token (network/limits.py); it is never redirected.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info != "/network" and not request.path_info.startswith("/network/"):
             return get_response(request)
         try:
+            request.get_host()
             match = resolve(request.path_info)
-        except Resolver404:
+        except (DisallowedHost, Resolver404) as unknown:
+            log.warning("The network asked in vain: %s", unknown if isinstance(unknown, DisallowedHost) else "there is no such address.")
             return with_headers(JsonResponse({}, status=400))
         return with_headers(match.func(request, *match.args, **match.kwargs))
 

@@ -93,7 +93,7 @@ def log(cast: Cast) -> Log:
     kiosk.open_tablet(school=cast.hillside, by=cast.hilda, at=at, lasts=dt.timedelta(hours=1))
     kiosk.give_code(person=cast.ada, by=cast.hilda, at=at)
     tokens.end_token(token=tokens.make_token(school=cast.hillside, name="Old building", by=cast.ines, at=at)[0], by=cast.ines, at=at)
-    tokens.make_token(school=cast.hillside, name="New building", by=cast.ines, at=at)
+    tokens.make_token(school=cast.hillside, name="New building", by=cast.ines, at=at, networks="10.1.0.0/24", only_for="questions")
     NetworkSettings.objects.create(school=cast.hillside, vlan=40)
     Controller.objects.create(school=cast.hillside, name="Hall", host="192.0.2.1", secret_name="hall")
     with transaction.atomic():

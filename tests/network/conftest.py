@@ -22,8 +22,10 @@ from tests.network.serving import app
 @pytest.fixture(autouse=True)
 def nothing_noted() -> Iterator[None]:
     last_seen.noted.clear()
+    last_seen.uses.clear()
     yield
     last_seen.noted.clear()
+    last_seen.uses.clear()
 
 
 @pytest.fixture

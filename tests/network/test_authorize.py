@@ -24,6 +24,7 @@ from tests.network.conftest import approve
 
 URL = "/network/authorize/"
 MINE = "3C-22-FB-00-00-01"
+HOST = "declarations.school.example"
 NOTATIONS = [
     *("3c22fb000001", "3C-22-FB-00-00-01", "3c:22:fb:00:00:01", "3c22.fb00.0001", "3c22fb-000001", "3c22-fb00-0001", "0x3C22FB000001"),
     " 3C22FB000001 ",
@@ -63,11 +64,8 @@ def test_yes_in_mac_mode_is_a_sign_in_and_in_gate_mode_never(client: Client, tok
 def test_one_query_no_cookie_no_redirect_no_session_even_of_somebody_signed_in(signed_in: Any, cast: Cast, token: str, phone: Device):
     client = signed_in(cast.ben)
     post(client, token, {"mac": MINE, "mode": "mac"})  # PostgreSQL plans the question once for each connection
-    with (
-        CaptureQueriesContext(connection) as queries,
-        override_settings(SECURE_SSL_REDIRECT=True, ALLOWED_HOSTS=["declarations.school.example"]),
-    ):
-        answer = post(client, token, {"mac": MINE, "mode": "mac"}, HTTP_HOST="127.0.0.1:8000", SERVER_NAME="elsewhere")
+    with CaptureQueriesContext(connection) as queries, override_settings(SECURE_SSL_REDIRECT=True, ALLOWED_HOSTS=[HOST]):
+        answer = post(client, token, {"mac": MINE, "mode": "mac"}, HTTP_HOST=HOST, secure=True)
     assert answer.status_code == 200
     assert len(queries) == 1
     assert not answer.cookies

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -33,7 +34,7 @@ def stranger(cast: Cast, address: str = STRANGER, *, at: dt.datetime | None = No
     token = NetworkToken.objects.filter(school=cast.hillside).first()
     assert token is not None
     moment = at or timezone.now()
-    decision = authorise.Decision(token.pk, None, cast.hillside.pk, "hillside", address, None, Reason.UNKNOWN_DEVICE.value, None, 3600)
+    decision = authorise.Decision(token, cast.hillside.pk, "hillside", address, None, Reason.UNKNOWN_DEVICE.value, None, 3600)
     last_seen.note(decision, at=moment)
     last_seen.write()
 
@@ -54,7 +55,7 @@ def test_only_the_hash_of_a_token_is_kept(cast: Cast, token: str):
 def test_two_are_live_at_most_and_the_database_holds_it(cast: Cast, token: str):
     at = timezone.now()
     second, _text = tokens.make_token(school=cast.hillside, name="New", by=cast.ines, at=at)
-    with pytest.raises(RefusedError, match="Two tokens are live"):
+    with pytest.raises(RefusedError, match="Two tokens of this kind are live"):
         tokens.make_token(school=cast.hillside, name="Third", by=cast.ines, at=at)
     facts = facts_of(second) | {"sha256": "0" * 64}
     with refused_by("token_two_are_live_at_most"):
@@ -82,12 +83,14 @@ def test_when_it_was_last_used_is_known_to_the_minute(cast: Cast, token: str, ph
     used = []
     for seconds in (0, 30, 59, 60, 100):
         moment = at + dt.timedelta(seconds=seconds)
-        decision = authorise.decide(token=token, address="3C:22:FB:00:00:01", at=moment)
-        assert decision is not None
-        last_seen.note(decision, at=moment)
+        row = authorise.token_called(token)
+        assert row is not None
+        last_seen.uses.append(last_seen.Use(row, moment, f"192.0.2.{seconds}", is_refused=False))
         last_seen.write()
-        used.append(NetworkToken.objects.get().last_used_at)
-    assert used == [at, at, at, at + MINUTE, at + MINUTE]
+        row.refresh_from_db()
+        used.append((row.last_used_at, row.last_address))
+    first, second = (at, "192.0.2.0"), (at + MINUTE, "192.0.2.60")
+    assert used == [first, first, first, second, second]
 
 
 # Another address ------------------------------------------------------------------------------------------------------
@@ -212,7 +215,7 @@ def test_of_strangers_the_newest_are_kept_and_for_minutes(cast: Cast, token: str
     row = NetworkToken.objects.get()
     for number in range(last_seen.MOST_UNKNOWN + 50):
         address = f"02:00:00:00:{number // 256:02X}:{number % 256:02X}"
-        decision = authorise.Decision(row.pk, None, cast.hillside.pk, "hillside", address, None, "unknown_device", None, 3600)
+        decision = authorise.Decision(row, cast.hillside.pk, "hillside", address, None, "unknown_device", None, 3600)
         last_seen.note(decision, at=at + dt.timedelta(milliseconds=number))
     last_seen.write()
     assert LastSeen.objects.count() == last_seen.MOST_UNKNOWN
@@ -283,7 +286,8 @@ def test_lists_hold_addresses_and_references_and_change_their_tag_with_their_con
     assert client.post("/network/allow-list/plain/", headers=headers).status_code == 405
 
 
-def test_the_commands_write_lists_and_files_and_say_what_is_wrong(cast: Cast, phone: Device, tmp_path: Path):
+def test_the_commands_write_lists_and_files_and_say_what_is_wrong(cast: Cast, phone: Device, tmp_path: Path, settings: Any):
+    settings.ALLOWED_HOSTS = ["declarations.school.example", "127.0.0.1"]
     out = StringIO()
     call_command("allow_list", school="hillside", format="plain", stdout=out)
     assert out.getvalue() == "3c:22:fb:00:00:01\n"
@@ -292,6 +296,8 @@ def test_the_commands_write_lists_and_files_and_say_what_is_wrong(cast: Cast, ph
     for wrong in ("ftp://x", "declarations.school.example", "https://x/?a=b", "https://x/%{y}", 'https://x/"'):
         with pytest.raises(CommandError, match="--url"):
             call_command("network_config", school="hillside", out=tmp_path, url=wrong)
+    with pytest.raises(CommandError, match="ALLOWED_HOSTS"):
+        call_command("network_config", school="hillside", out=tmp_path, url="https://elsewhere.example")
     with pytest.raises(CommandError, match="IP address"):
         call_command("network_config", school="hillside", out=tmp_path, controller=["nas.example"])
     with pytest.raises(CommandError, match="--port"):

@@ -33,7 +33,7 @@ from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0014_salted_addresses").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0015_token_limits").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
@@ -115,7 +115,8 @@ def refused_by(refusal: str) -> Iterator[None]:
 def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
     """The same of the network's tables."""
     token = {"school_id": cast.hillside.pk, "slot": 1, "name": "Main", "sha256": "0" * 64, "created_at": AT, "created_by_id": None,
-             "ended_at": None, "ended_by_id": None, "last_used_at": None}  # fmt: skip
+             "ended_at": None, "ended_by_id": None, "last_used_at": None, "last_address": None, "refused_at": None, "refused_address": None,
+             "only_for": "", "networks": "192.0.2.0/24", "plain_http": True, "expires_at": LATER}  # fmt: skip
     controller = {"school_id": cast.hillside.pk, "name": "Main", "host": "192.0.2.1", "port": 3799, "secret_name": "main", "in_use": True}
     about = {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:98"}
     asking = Controller.objects.get_or_create(**controller | {"host": "192.0.2.2"})[0].pk

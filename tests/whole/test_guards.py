@@ -25,7 +25,10 @@ from tests.whole.rows import AT, GUARDS, bases, execute, facts_of, field_of, ins
 # A column of a guarded table that no guard names, and why.
 FREE = {
     "declarations_permission.status": "worked out by the database from the other columns",
-    "declarations_networktoken.last_used_at": "written each time, to the minute",
+    **{
+        f"declarations_networktoken.{column}": "written at each use, to the minute"
+        for column in ("last_used_at", "last_address", "refused_at", "refused_address")
+    },
     "declarations_seen.*": "the last answer takes the place of the one before",
     **{f"declarations_identityprovider.{column}": "a setting" for column in ("domains", "second_factor", "in_use")},
     **{f"declarations_disconnect.{column}": "until it is answered" for column in ("due_at", "held_until", "attempts", "trouble")},

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from django.http.request import validate_host
 from django.urls import reverse
 from django.utils import timezone
 
 from declarations.common.errors import RefusedError
-from declarations.management.arguments import line_of_text, school_called
+from declarations.management.arguments import day, line_of_text, school_called
 from declarations.network import allow_lists
+from declarations.network.models import NetworkToken
 from declarations.network.tokens import make_token
 from declarations.organisation.models.school import School
 
@@ -47,6 +49,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=1812, help="where the site listens (1812)")
         parser.add_argument("--controller", action="append", metavar="ADDRESS", help="of a controller; may be given again")
         parser.add_argument("--make-token", metavar="NAME", help="make a token of this name now, and write it into its file")
+        parser.add_argument("--token-from", nargs="+", default=[], metavar="NETWORK", help="take it only from these addresses or networks")
+        parser.add_argument("--token-until", type=day, metavar="DAY", help="its last day")
+        parser.add_argument("--token-without-lists", action="store_true", help="take it for questions only; there is no fresh list then")
+        parser.add_argument("--token-without-https", action="store_true", help="take it over plain HTTP too, from those networks")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
         school = school_called(options["school"])
@@ -70,7 +76,8 @@ class Command(BaseCommand):
             write(
                 out / f"mods-config/{name}/authorized_macs", allow_lists.render(school=school, form="freeradius", at=timezone.now()), 0o640
             )
-            self.write_secrets(out, words, school=school, controllers=options["controller"], token_name=options["make_token"])
+            self.write_clients(out, words, controllers=options["controller"])
+            self.write_token(out, words, school=school, options=options)
         except OSError as error:
             raise CommandError(f"{error.filename or out} cannot be written: {error.strerror or error}") from error
         self.stdout.write(f"Written to {out}. What to do with them: docs/network.md.")
@@ -82,9 +89,7 @@ class Command(BaseCommand):
         write(out / f"sites-available/{name}_{mode}", filled(f"site_{mode}", words))
         write(out / f"{name}_refresh", filled("refresh.sh", words), 0o755)
 
-    def write_secrets(
-        self, out: Path, words: dict[str, str], *, school: School, controllers: list[str] | None, token_name: str | None
-    ) -> None:
+    def write_clients(self, out: Path, words: dict[str, str], *, controllers: list[str] | None) -> None:
         """Files that hold secrets are never written over: those are typed in somewhere else too."""
         name = words["NAME"]
         clients = out / f"{name}_clients.conf"
@@ -97,10 +102,21 @@ class Command(BaseCommand):
             write(clients, filled("clients", {**words, "CLIENTS": "".join(blocks)}), 0o600)
         elif controllers:
             raise CommandError(f"{clients} is there already and holds secrets: add the controllers in it, or move it away.")
-        token_file = out / f"{name}_token.conf"
-        if token_name is not None:
+
+    def write_token(self, out: Path, words: dict[str, str], *, school: School, options: dict[str, Any]) -> None:
+        token_file = out / f"{words['NAME']}_token.conf"
+        if options["make_token"] is not None:
             try:
-                _row, token = make_token(school=school, name=line_of_text("--make-token", token_name), by=None, at=timezone.now())
+                _row, token = make_token(
+                    school=school,
+                    name=line_of_text("--make-token", options["make_token"]),
+                    by=None,
+                    at=timezone.now(),
+                    only_for=NetworkToken.OnlyFor.QUESTIONS if options["token_without_lists"] else "",
+                    networks=" ".join(options["token_from"]),
+                    plain_http=options["token_without_https"],
+                    expires_on=options["token_until"],
+                )
             except RefusedError as why:
                 raise CommandError(str(why)) from why
             write(token_file, filled("token", {**words, "TOKEN": token}), 0o600)
@@ -110,10 +126,12 @@ class Command(BaseCommand):
 
 
 def site(url: str) -> str:
-    """The address without a slash at its end. Raises CommandError unless it is one of a server, and nothing more."""
+    """The address without a slash at its end. Raises CommandError unless it is one of a server, and nothing more, and of this one."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment or set(url) & set("\"'\\%${} \n\t"):
         raise CommandError("--url is the address of this server, such as https://declarations.school.example.")
+    if not validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
+        raise CommandError(f"--url: this server answers to no “{parts.hostname}”. Add it to ALLOWED_HOSTS first.")
     return url.rstrip("/")
 
 

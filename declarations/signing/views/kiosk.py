@@ -27,7 +27,7 @@ from declarations.signing.forms.sign import SigningForm
 from declarations.signing.models.kiosk import KioskSession, SigningCode
 from declarations.signing.queries import code_in_use, is_lent, sign_in_method, to_sign
 from declarations.signing.views.read import sections_shown
-from declarations.signing.views.sign import ip_address
+from declarations.web.client_address import client_address
 from declarations.web.decorators import with_role
 from declarations.web.middleware import KIOSK, ContextRequest
 
@@ -180,7 +180,7 @@ def sign(request: GuestRequest) -> HttpResponse:
             **form.typed(),
             signed_in_with=sign_in_method(request.code),
             signed_in_at=request.code.used_at,
-            ip_address=ip_address(request),
+            ip_address=client_address(request),
             browser=request.headers.get("User-Agent", ""),
         )
         try:

@@ -1,12 +1,8 @@
 """Signing, and what one has signed."""
 
-import ipaddress
-
-from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +18,7 @@ from declarations.signing.queries import READERS, ToSign, to_sign
 from declarations.signing.status import signing_status
 from declarations.signing.views.read import nothing_yet, sections_shown
 from declarations.web import reauthentication
+from declarations.web.client_address import client_address
 from declarations.web.decorators import PersonRequest, StaffRequest, staff
 
 # Where the session keeps what was ticked and typed, while the signer proves again who they are.
@@ -72,7 +69,7 @@ def submission_of(request: StaffRequest, form: SigningForm, proof: reauthenticat
         **form.typed(),
         signed_in_with=proof.method[:80] if proof else _("not recorded"),
         signed_in_at=proof.at if proof else None,
-        ip_address=ip_address(request),
+        ip_address=client_address(request),
         browser=request.headers.get("User-Agent", ""),
     )
 
@@ -84,14 +81,6 @@ def signed(request: StaffRequest, declaration: Declaration) -> HttpResponse:
         copy = _("You have signed. A copy is on its way to %(address)s.") % {"address": declaration.person_email}
         messages.success(request, copy if declaration.person_email else _("You have signed."))
     return redirect("certificate", declaration.reference)
-
-
-def ip_address(request: HttpRequest) -> str | None:
-    """Where the request came from, as far as the proxies in front are trusted; None over a socket."""
-    try:
-        return str(ipaddress.ip_address(get_adapter().get_client_ip(request).partition("%")[0]))
-    except (PermissionDenied, ValueError):
-        return None
 
 
 @staff
