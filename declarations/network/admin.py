@@ -170,7 +170,7 @@ class ControllerAdmin(LoggedSettingsAdmin):
     """The secret is a file on the server: here is only its name, so there is nothing to read."""
 
     add_roles = change_roles = (ADMINISTRATOR,)
-    list_display = ["name", "host", "port", "secret_name", "in_use", "school"]
+    list_display = ["name", "host", "port", "secret_name", "signs_answers", "in_use", "school"]
     list_filter = [SchoolFilter]
     list_select_related = ["school"]
 

@@ -182,24 +182,30 @@ def ask(controller: Controller, *, address: str, at: dt.datetime) -> coa_packets
             # Connected, so that only this controller's packets come in.
             wire.connect((controller.host, controller.port))
             wire.send(request)
-            return wait_for_reply(wire, request=request, secret=secret)
+            return wait_for_reply(wire, request=request, secret=secret, must_be_signed=controller.signs_answers)
+        except coa_packets.UnsignedAnswerError:
+            return _("Not believed: the answer carries no Message-Authenticator. Update the controller, or see docs/network.md.")
         except TimeoutError:
             return _("No answer.")
         except OSError as error:
             return _("Not reached: %(why)s") % {"why": error.strerror or error}
 
 
-def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes) -> coa_packets.CoaAnswer:
-    """The first packet that is the answer; anybody can send others. Raises TimeoutError."""
+def wait_for_reply(wire: socket.socket, *, request: bytes, secret: bytes, must_be_signed: bool) -> coa_packets.CoaAnswer:
+    """The first packet that is the answer; anybody can send others. Raises UnsignedAnswerError if one was not signed, or TimeoutError."""
     end = time.monotonic() + SECONDS_FOR_AN_ANSWER
+    why: Exception = TimeoutError()
     while (left := end - time.monotonic()) > 0:
         wire.settimeout(left)
-        packet = wire.recv(4096)
         try:
-            return coa_packets.read_reply(packet, request=request, secret=secret)
+            return coa_packets.read_reply(wire.recv(4096), request=request, secret=secret, must_be_signed=must_be_signed)
+        except TimeoutError:
+            break
+        except coa_packets.UnsignedAnswerError as unsigned:
+            why = unsigned  # a signed one may come after it
         except coa_packets.InvalidAnswerError:
             continue
-    raise TimeoutError
+    raise why
 
 
 def secret_of(controller: Controller) -> bytes:

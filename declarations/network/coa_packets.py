@@ -25,6 +25,10 @@ class InvalidAnswerError(ValueError):
     """The packet is no answer to this request, or its sender does not know the shared secret."""
 
 
+class UnsignedAnswerError(InvalidAnswerError):
+    """The packet is an answer to this request by its plain sum alone."""
+
+
 def attribute(kind: int, value: bytes) -> bytes:
     return bytes([kind, len(value) + 2]) + value
 
@@ -44,8 +48,12 @@ def disconnect_request(*, identifier: int, secret: bytes, address: str, seconds:
     return signed[:4] + authenticator + signed[20:]
 
 
-def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
-    """What a controller answered. Raises InvalidAnswerError unless it was made for this request with this secret."""
+def read_reply(packet: bytes, *, request: bytes, secret: bytes, must_be_signed: bool = True) -> CoaAnswer:
+    """What a controller answered. Raises InvalidAnswerError unless it was made for this request with this secret.
+
+    `must_be_signed`: by a Message-Authenticator (RFC 5176, 3.4 and RFC 3579, 3.2), because the sum that every answer has is plain
+    MD5 over what others may choose, and was forged (CVE-2024-3596). Without one: UnsignedAnswerError.
+    """
     if len(packet) < HEADER.size:
         raise InvalidAnswerError("shorter than a header")
     code, identifier, length, authenticator = HEADER.unpack_from(packet)
@@ -59,9 +67,15 @@ def read_reply(packet: bytes, *, request: bytes, secret: bytes) -> CoaAnswer:
     received = attributes.get(MESSAGE_AUTHENTICATOR)
     if received is not None:
         where, value = received
-        blank = packet[:4] + request[4:20] + packet[20 : 20 + where] + NOTHING + packet[20 + where + 16 :]
-        if not hmac.compare_digest(hmac.digest(secret, blank, "md5"), value):
+        rest = packet[20 : 20 + where] + NOTHING + packet[20 + where + 16 :]
+        # RFC 5176 puts the authenticator of the request before the attributes, FreeRADIUS 3.2 zeros, as in a request. Either will do:
+        # what is signed leaves nothing to choose, without which the plain sum, which has the authenticator, cannot be forged.
+        if not any(
+            hmac.compare_digest(hmac.digest(secret, packet[:4] + vector + rest, "md5"), value) for vector in (request[4:20], NOTHING)
+        ):
             raise InvalidAnswerError("made with another secret")
+    elif must_be_signed:
+        raise UnsignedAnswerError("it carries no Message-Authenticator")
     cause = attributes.get(ERROR_CAUSE)
     return CoaAnswer(is_ack=code == DISCONNECT_ACK, error_cause=struct.unpack(">I", cause[1])[0] if cause and len(cause[1]) == 4 else None)
 

@@ -159,6 +159,14 @@ class Controller(models.Model):
         validators=[RegexValidator(NAME_OF_A_FILE, _("Small letters, digits, - and _."))],
         help_text=_("Not the secret: the name of the file on the server that holds it (docs/network.md)."),
     )
+    signs_answers = models.BooleanField(
+        _("signs its answers"),
+        default=True,
+        help_text=_(
+            "Its answers carry a Message-Authenticator, and one without is not believed. Take the tick away only for a controller that "
+            "cannot, and has no update."
+        ),
+    )
     in_use = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -1,6 +1,8 @@
 """Revoked while connected: the controller is told, and what it answers is written down. The controller here is a FreeRADIUS."""
 
 import datetime as dt
+import hashlib
+import hmac
 import itertools
 import re
 import socket
@@ -40,6 +42,9 @@ server controller {{
 		port = {port}
 	}}
 	recv-coa {{
+		update reply {{
+			&Message-Authenticator := 0x00
+		}}
 		if (&Calling-Station-Id == "3C-22-FB-00-00-01") {{
 			ok
 		}}
@@ -208,6 +213,70 @@ def test_what_others_send_is_no_answer(controller: Controller):
         said = coa.ask(controller, address=ADDRESS, at=timezone.now())
         thread.join()
     assert said == "No answer."
+
+
+def answered(request: bytes, *attributes: bytes, signed_with: bytes = b"", secret: bytes = SECRET.encode()) -> bytes:
+    """A Disconnect-ACK with a right plain sum; signed if a secret for that is given."""
+    body = b"".join(attributes) + (coa_packets.attribute(80, bytes(16)) if signed_with else b"")
+    head = bytes([41, request[1]]) + (20 + len(body)).to_bytes(2)
+    if signed_with:
+        body = body[:-16] + hmac.digest(signed_with, head + request[4:20] + body, "md5")
+    return head + hashlib.md5(head + request[4:20] + body + secret, usedforsecurity=False).digest() + body
+
+
+def test_an_answer_without_its_signature_or_with_a_wrong_one_is_no_success(cast: Cast, phone: Device, controller: Controller):
+    """Its plain sum is right in each: that is what the attack on MD5 makes."""
+    request = coa_packets.disconnect_request(identifier=7, secret=SECRET.encode(), address=ADDRESS, seconds=1)
+    known = {"request": request, "secret": SECRET.encode()}
+    reply = answered(request, signed_with=SECRET.encode())
+    assert coa_packets.read_reply(reply, **known).is_ack
+    other = coa_packets.disconnect_request(identifier=7, secret=SECRET.encode(), address=ADDRESS, seconds=2)
+    with pytest.raises(coa_packets.InvalidAnswerError):  # to another request
+        coa_packets.read_reply(reply, **known | {"request": other})
+    assert len(request) == 20 + 19 + 6 + 18  # it is signed itself
+    for wrong in (answered(request, signed_with=b"guess"), answered(request, coa_packets.attribute(80, bytes(16)), signed_with=b"guess")):
+        for must_be_signed in (True, False):
+            with pytest.raises(coa_packets.InvalidAnswerError, match="another secret"):
+                coa_packets.read_reply(wrong, **known, must_be_signed=must_be_signed)
+    unsigned = answered(request, coa_packets.attribute(33, b"chosen by somebody on the way"))
+    with pytest.raises(coa_packets.UnsignedAnswerError):
+        coa_packets.read_reply(unsigned, **known)
+    assert coa_packets.read_reply(unsigned, **known, must_be_signed=False).is_ack
+
+
+@pytest.mark.parametrize("then_signed", [False, True])
+def test_a_controller_that_signs_nothing_is_not_believed_unless_that_is_ticked(
+    cast: Cast, phone: Device, controller: Controller, then_signed: bool
+):
+    at = timezone.now()
+    connect(phone, at)
+    revoke(phone, cast.omar, at + SECOND)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nas:
+        nas.bind(("127.0.0.1", controller.port))
+        nas.settimeout(5)
+
+        def answer(signs: bool) -> None:
+            request, caller = nas.recvfrom(4096)
+            nas.sendto(answered(request), caller)
+            if signs:
+                nas.sendto(answered(request, signed_with=SECRET.encode()), caller)
+
+        def send(at: dt.datetime, *, signs: bool) -> Disconnect:
+            thread = threading.Thread(target=answer, args=[signs])
+            thread.start()
+            assert coa.send_due_disconnects(at=at) == 1
+            thread.join()
+            return Disconnect.objects.get()
+
+        row = send(at + 2 * SECOND, signs=then_signed)
+        if then_signed:
+            assert (row.answer, row.error) == ("ack", "")
+            return
+        assert (row.answer, row.answered_at) == ("", None)
+        assert "no Message-Authenticator" in row.error
+        assert len(coa.not_acknowledged(at=at + 9 * SECOND, school=cast.hillside)) == 1
+        Controller.objects.update(signs_answers=False)
+        assert send(at + MINUTE, signs=False).answer == "ack"
 
 
 def test_a_packet_whose_attributes_lie_about_their_length_is_no_answer():

@@ -37,9 +37,11 @@ def test_the_right_password_on_a_permitted_device_comes_in_and_no_other(site: st
     yes = server.ask("3c:22:fb:00:00:01", user=USER, password=PASSWORD)
     assert yes.code == "Access-Accept", server.log()[-3000:]
     assert (yes.attributes["Session-Timeout"], yes.attributes["Tunnel-Private-Group-Id"]) == ("3600", "130")
+    assert "Message-Authenticator" in yes.attributes
     # The app would say yes to the device each time; the password decides first.
     for password in ("wrong-password", "", "permit", "%{control:Tmp-String-9}"):
-        assert server.ask(user=USER, password=password or "3C-22-FB-00-00-01").code == "Access-Reject"
+        no = server.ask(user=USER, password=password or "3C-22-FB-00-00-01")
+        assert (no.code, "Message-Authenticator" in no.attributes) == ("Access-Reject", True)
     assert server.ask(user="nobody", password=PASSWORD).code == "Access-Reject"
     assert server.ask("3C-22-FB-00-00-77", user=USER, password=PASSWORD).code == "Access-Reject"
     revoke(live_phone, live_cast)

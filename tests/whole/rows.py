@@ -117,7 +117,8 @@ def network(cast: Cast, device_id: int) -> dict[str, tuple[type[models.Model], d
     token = {"school_id": cast.hillside.pk, "slot": 1, "name": "Main", "sha256": "0" * 64, "created_at": AT, "created_by_id": None,
              "ended_at": None, "ended_by_id": None, "last_used_at": None, "last_address": None, "refused_at": None, "refused_address": None,
              "only_for": "", "networks": "192.0.2.0/24", "plain_http": True, "expires_at": LATER}  # fmt: skip
-    controller = {"school_id": cast.hillside.pk, "name": "Main", "host": "192.0.2.1", "port": 3799, "secret_name": "main", "in_use": True}
+    controller = {"school_id": cast.hillside.pk, "name": "Main", "host": "192.0.2.1", "port": 3799, "secret_name": "main",
+                  "signs_answers": True, "in_use": True}  # fmt: skip
     about = {"school_id": cast.hillside.pk, "device_id": device_id, "address": "3C:22:FB:00:00:98"}
     asking = Controller.objects.get_or_create(**controller | {"host": "192.0.2.2"})[0].pk
     asked = about | {
