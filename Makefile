@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 .PHONY: help demo test torture lint format bench pictures lock production dev
 
-# Tests use every core, and say at the end which took longest.
-PYTEST := .venv/bin/python -m pytest -n auto --dist worksteal --durations 20
+# One process more than there are cores, because browser, FreeRADIUS and servers are waited for; at the end, which tests took longest.
+PYTEST := .venv/bin/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --durations 20
 
 # What `check --deploy` is asked about: settings as a school would have them.
 LIKE_PRODUCTION := SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
