@@ -37,16 +37,28 @@ from declarations.signing.models.paper import PaperSignature
 from declarations.signing.models.response import Exemption, Response
 from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.models import StaffList
-from tests.cast import Cast, ask, publish_next, sign
+from tests.cast import Cast, ask, make_cast, publish_next, sign
 from tests.evidence.columns import COMPARED
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, sign_again, verified, without_guards
+from tests.snapshot import cast_from_snapshot
 
 GOVERNOR = "chair@governors.example"
 
 
 @pytest.fixture
+def cast(db: None) -> Cast:
+    return cast_from_snapshot(busy_term, without_guards)
+
+
+@pytest.fixture
 def log(cast: Cast) -> Log:
-    """Hillside's log after a busy term: every table that the check compares has its rows."""
+    """Hillside's log after a busy term."""
+    return Log.objects.select_related("school").get(school=cast.hillside)
+
+
+def busy_term() -> Cast:
+    """Every table that the check compares has its rows."""
+    cast = make_cast()
     at = timezone.now()
     on = cast.hillside.day_of(at)
     cast.hillside.checkpoint_recipients = GOVERNOR
@@ -102,7 +114,7 @@ def log(cast: Cast) -> Log:
     undo.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=at)
     leaving.leave(person=cast.ada, leaves_on=dt.date(2099, 1, 1), by=cast.hilda, at=at)
     assert checked() == (0, [])
-    return Log.objects.select_related("school").get(school=cast.hillside)
+    return cast
 
 
 def post(folder: Path) -> Path:
