@@ -14,6 +14,7 @@ FILTERS = ["status", "state", "role", "here", "school", "category__exact", "kind
 OTHERS = ["q", "p", "o", "school_year__exact", "pk__in", "id", "_changelist_filters", "_popup", "_to_field", "all", "e"]
 
 
+@pytest.mark.postgresql  # the stricter one is enough: tests/whole/test_hostile.py asks SQLite for the same pages
 @pytest.mark.parametrize(("name", "model"), [*(("hilda", model) for model in LISTS), ("tara", "permission"), ("tara", "person")])
 def test_lists(cast, signed_in, name, model):
     client = signed_in(getattr(cast, name))
@@ -24,6 +25,7 @@ def test_lists(cast, signed_in, name, model):
             assert b"<script>alert" not in response.content
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("model", LISTS)
 def test_things(cast, signed_in, model):
     client = signed_in(cast.hilda)
