@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -18,6 +19,10 @@ from tests.cast import Cast, sign_in_client
 from tests.guards import let_the_cleaning_pass
 from tests.snapshot import cast_from_snapshot
 
+# How many examples a test of anything tries; `--hypothesis-profile=thorough` is for who has changed how a file is read.
+hypothesis.settings.register_profile("suite", max_examples=150, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=10_000, deadline=None)
+hypothesis.settings.load_profile("suite")
 # Transactional tests are cleaned by emptying every table, which is just what the guards refuse.
 let_the_cleaning_pass()
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.certificates.models import IssuedCertificate
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import compare, left_over
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.web.capability import LogKind
 
 LOG_KINDS = (
@@ -17,13 +17,13 @@ LOG_KINDS = (
 )
 
 
-def check_certificates(log: Log, reading: Reading) -> Iterator[str]:
+def check_certificates(log: Log, contents: LogContents) -> Iterator[str]:
     """Compare the certificates that were handed out with the log; yield a line for each difference."""
     rows = IssuedCertificate.objects.filter(entry__log=log).select_related("entry", "logged_as").defer("entry__record", "logged_as__record")
     for row in rows:
-        record = reading.records.get(row.logged_as.position)
+        record = contents.records.get(row.logged_as.position)
         where = f"issued certificate {row.sha256}"
         facts: Record = {"pdf_sha256": row.sha256, "declaration": row.entry.position}
-        yield from compare(where, record, facts, kind="certificate.issued", reading=reading, at=row.issued_at)
+        yield from compare(where, record, facts, kind="certificate.issued", contents=contents, at=row.issued_at)
     known = rows.values_list("sha256", flat=True)
-    yield from left_over("a certificate was issued", reading.of("certificate.issued"), "pdf_sha256", known)
+    yield from left_over("a certificate was issued", contents.of("certificate.issued"), "pdf_sha256", known)

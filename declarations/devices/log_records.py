@@ -14,7 +14,7 @@ from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, by_number, check_rows, compare, left_over
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.web.capability import LogKind
 
 # What only owners do is about whoever did it; of what the leadership does, the record names the owner.
@@ -52,12 +52,12 @@ def hash_of_address(row: DeviceAddress) -> str:
     return hashlib.sha256(bytes(row.salt or b"") + facts.encode()).hexdigest()
 
 
-def check_addresses(log: Log, reading: Reading) -> Iterator[str]:
+def check_addresses(log: Log, contents: LogContents) -> Iterator[str]:
     """Each address is one that the log knows the hash of, and the last of its device; those from before it said so are let be."""
-    known = {record.get("address_sha256") for record in reading.of("permission.asked", "device.address_added")}
-    erased = reading.erased_kinds["permission.asked"] + reading.erased_kinds["device.address_added"]
-    given_up = {record["device"] for record in reading.of("device.given_up")}
-    began_signed = reading.records.get(0, {}).get("signed_from") == 0
+    known = {record.get("address_sha256") for record in contents.of("permission.asked", "device.address_added")}
+    erased = contents.erased_kinds["permission.asked"] + contents.erased_kinds["device.address_added"]
+    given_up = {record["device"] for record in contents.of("device.given_up")}
+    began_signed = contents.records.get(0, {}).get("signed_from") == 0
     live: set[int] = set()
     for row in DeviceAddress.objects.filter(school=log.school_id).order_by("pk"):
         if hash_of_address(row) not in known and (row.salt is not None or began_signed):
@@ -85,9 +85,9 @@ def facts_of_renewal(renewal: Permission) -> dict[str, Json]:
     }
 
 
-def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
+def check_permissions(log: Log, contents: LogContents) -> Iterator[str]:
     by_kind: dict[str, dict[int, Record]] = {
-        kind: {record["permission"]: record for record in reading.of(f"permission.{kind}")}
+        kind: {record["permission"]: record for record in contents.of(f"permission.{kind}")}
         for kind in ("asked", "approved", "declined", "withdrawn", "revoked")
     }
     rows = Permission.objects.filter(school=log.school_id).select_related("device")
@@ -98,7 +98,7 @@ def check_permissions(log: Log, reading: Reading) -> Iterator[str]:
         happened = happenings(row)
         for kind, (at, facts) in happened.items():
             record = by_number(by_kind[kind].get(row.pk))
-            yield from compare(f"{where}, {kind}", record, facts, kind=f"permission.{kind}", reading=reading, at=at)
+            yield from compare(f"{where}, {kind}", record, facts, kind=f"permission.{kind}", contents=contents, at=at)
         for kind in by_kind.keys() - happened.keys():
             if row.pk in by_kind[kind]:
                 yield f"position {by_kind[kind][row.pk]['position']}: {where} was {kind}, but its row does not say so"
@@ -127,9 +127,9 @@ def happenings(row: Permission) -> dict[str, tuple[dt.datetime, Record]]:
     return happened
 
 
-def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
+def check_renewals(log: Log, contents: LogContents) -> Iterator[str]:
     """A renewal is two rows and one record: the new permission, and the end of the one that it carries on."""
-    logged = {record["permission"]: record for record in reading.of("permission.renewed")}
+    logged = {record["permission"]: record for record in contents.of("permission.renewed")}
     ending = {record["renews"]: record for record in logged.values()}
     rows = Permission.objects.filter(school=log.school_id)
     carried_on = set(rows.filter(renews__isnull=False).values_list("renews", flat=True))
@@ -138,7 +138,7 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
         if row.renews_id is not None:
             facts: Record = facts_of_renewal(row) | {"permission": row.pk, "owner": row.owner_id, "by": row.decided_by_id}
             record = by_number(logged.get(row.pk))
-            yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", reading=reading, at=row.decided_at)
+            yield from compare(f"{where}, renewed", record, facts, kind="permission.renewed", contents=contents, at=row.decided_at)
             if row.asked_at != row.decided_at or row.decision_note:
                 yield f"{where}: it was renewed, and its row tells of a request or a note besides"
         if row.ended_because != Permission.Ending.RENEWED:
@@ -149,28 +149,28 @@ def check_renewals(log: Log, reading: Reading) -> Iterator[str]:
             yield f"{where}: it ended because it was renewed, and no permission carries it on"
         elif (record := by_number(ending.get(row.pk))) is not None:
             facts = {"by": row.ended_by_id}
-            yield from compare(f"{where}, carried on", record, facts, kind="permission.renewed", reading=reading, at=row.ended_at)
+            yield from compare(f"{where}, carried on", record, facts, kind="permission.renewed", contents=contents, at=row.ended_at)
     renewals, ended = rows.filter(renews__isnull=False), rows.filter(ended_because=Permission.Ending.RENEWED)
     yield from left_over("a permission was renewed", logged.values(), "permission", renewals.values_list("pk", flat=True))
     yield from left_over("a permission was carried on", logged.values(), "renews", ended.values_list("pk", flat=True))
 
 
-def check_reviews(log: Log, reading: Reading) -> Iterator[str]:
+def check_reviews(log: Log, contents: LogContents) -> Iterator[str]:
     rows = PermissionReview.objects.filter(permission__school=log.school_id).select_related("permission").order_by("pk")
 
     def facts(row: PermissionReview) -> Record:
         return {"by": row.reviewed_by_id, "permission": row.permission_id, "owner": row.permission.owner_id}
 
-    yield from check_rows("review", "review", rows, reading, Happening("permission.reviewed", "made", attrgetter("reviewed_at"), facts))
+    yield from check_rows("review", "review", rows, contents, Happening("permission.reviewed", "made", attrgetter("reviewed_at"), facts))
 
 
-def check_suspensions(log: Log, reading: Reading) -> Iterator[str]:
+def check_suspensions(log: Log, contents: LogContents) -> Iterator[str]:
     rows = Suspension.objects.filter(device__school=log.school_id).order_by("pk")
     yield from check_rows(
         "suspension",
         "suspension",
         rows,
-        reading,
+        contents,
         Happening(
             "device.suspended", "begun", attrgetter("suspended_at"), lambda row: {"by": row.suspended_by_id, "device": row.device_id}
         ),

@@ -11,7 +11,7 @@ from declarations.evidence import canonical_json
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import by_number, compare, left_over
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.web.capability import LogKind
 
 LOG_KINDS = tuple(
@@ -41,10 +41,10 @@ def hash_of(change: GuardedChange, values: dict[str, Any]) -> str:
     return hashlib.sha256(change.salt.encode() + canonical_json.canon(evidence.nfc(values))).hexdigest()
 
 
-def check_changes(log: Log, reading: Reading) -> Iterator[str]:
+def check_changes(log: Log, contents: LogContents) -> Iterator[str]:
     """Changes of the school; those of the trust stand in the log of every school that there was by then, and are not looked for."""
     by_kind: dict[str, dict[int, Record]] = {
-        what: {record["change"]: record for record in reading.of(f"change.{what}")} for what in ("made", "confirmed", "refused")
+        what: {record["change"]: record for record in contents.of(f"change.{what}")} for what in ("made", "confirmed", "refused")
     }
     for row in GuardedChange.objects.filter(school=log.school_id).select_related("person").order_by("pk"):
         happened = {}
@@ -58,7 +58,7 @@ def check_changes(log: Log, reading: Reading) -> Iterator[str]:
             # It was made before it was confirmed, or in the same moment.
             facts = facts if what != "made" else {name: value for name, value in facts.items() if name != "settled_with"}
             record = by_number(by_kind[what].get(row.pk))
-            yield from compare(f"change {row.pk}, {what}", record, facts, kind=f"change.{what}", reading=reading, at=at)
+            yield from compare(f"change {row.pk}, {what}", record, facts, kind=f"change.{what}", contents=contents, at=at)
         for what in by_kind.keys() - happened.keys():
             if row.pk in by_kind[what]:
                 yield f"change {row.pk}: the log says that it was {what}, and its row does not"

@@ -9,7 +9,7 @@ from declarations.evidence import canonical_json, consistency
 from declarations.evidence import log as evidence
 from declarations.evidence.key_chain import key_chain
 from declarations.evidence.models import Checkpoint, Log
-from declarations.evidence.scan import PEOPLE, Reading, Record, check_checkpoints, check_keys, read
+from declarations.evidence.scan import PEOPLE, LogContents, Record, check_checkpoints, check_keys, read
 from declarations.organisation.models.school import School
 from declarations.web import registry
 
@@ -19,26 +19,26 @@ TOLERANCE = dt.timedelta(minutes=10)
 
 def differences(*, log: Log) -> Iterator[str]:
     """Every difference between the log, its checkpoints and the tables, as a sentence that names the place; none is well."""
-    reading = Reading()
-    yield from read(log, reading)
-    yield from check_keys(log, reading)
-    yield from check_checkpoints(log, reading)
+    contents = LogContents()
+    yield from read(log, contents)
+    yield from check_keys(log, contents)
+    yield from check_checkpoints(log, contents)
     chain = key_chain(log)
     yield from consistency.unsigned(log, chain)
-    yield from consistency.departures(log, reading.leaves, chain)
-    yield from check_times(log, reading)
+    yield from consistency.departures(log, contents.leaves, chain)
+    yield from check_times(log, contents)
     for check in registry.every(lambda capability: capability.reconcile):
-        yield from check(log, reading)
+        yield from check(log, contents)
 
 
-def check_times(log: Log, reading: Reading) -> Iterator[str]:
+def check_times(log: Log, contents: LogContents) -> Iterator[str]:
     """What was claimed, against when it was recorded: clocks that lagged, and checkpoints between the entries around them."""
-    for position, record in reading.records.items():
+    for position, record in contents.records.items():
         if "clock" in record and is_apart(record["clock"], record["at"]):
             yield f"position {position}: it claims {record['clock']}, and was recorded at {record['at']}"
-    for size, made_at in Checkpoint.objects.filter(log=log, size__lte=len(reading.times)).order_by("size").values_list("size", "made_at"):
-        after = reading.times[size] if size < len(reading.times) else made_at
-        if not reading.times[size - 1] - TOLERANCE <= made_at <= after + TOLERANCE:
+    for size, made_at in Checkpoint.objects.filter(log=log, size__lte=len(contents.times)).order_by("size").values_list("size", "made_at"):
+        after = contents.times[size] if size < len(contents.times) else made_at
+        if not contents.times[size - 1] - TOLERANCE <= made_at <= after + TOLERANCE:
             yield f"checkpoint of size {size}: it says that it was made at {made_at:%Y-%m-%d %H:%M}, and its entries say another time"
 
 
@@ -51,18 +51,18 @@ def is_apart(claimed: str, recorded: str) -> bool:
 
 
 def compare(
-    where: str, record: Record | None, facts: Record, *, kind: str, reading: Reading, at: dt.datetime | None = None
+    where: str, record: Record | None, facts: Record, *, kind: str, contents: LogContents, at: dt.datetime | None = None
 ) -> Iterator[str]:
     """What the log says of a row, against the row; `at` is when the row says that it happened."""
     if record is None:
-        if reading.erased_kinds[kind] > 0:
-            reading.erased_kinds[kind] -= 1
+        if contents.erased_kinds[kind] > 0:
+            contents.erased_kinds[kind] -= 1
         else:
             yield f"{where}: it is not in the log"
         return
     for name in differing(record, facts):
         yield f"{where}: the log (position {record['position']}) says another {name.replace('_', ' ')}"
-    if at is not None and not reading.says_when(record, at):
+    if at is not None and not contents.says_when(record, at):
         yield f"{where}: the log (position {record['position']}) says another time"
 
 
@@ -82,9 +82,9 @@ class Happening:
     facts: Callable[[Any], Record]  # what the row says, people by their number
 
 
-def check_rows(name: str, key: str, rows: Iterable[Any], reading: Reading, *happenings: Happening) -> Iterator[str]:
+def check_rows(name: str, key: str, rows: Iterable[Any], contents: LogContents, *happenings: Happening) -> Iterator[str]:
     """A table against the log, both ways; `name` is what a row is called, `key` where the records have its number."""
-    logged = {happening.kind: {record[key]: by_number(record) for record in reading.of(happening.kind)} for happening in happenings}
+    logged = {happening.kind: {record[key]: by_number(record) for record in contents.of(happening.kind)} for happening in happenings}
     known = []
     for row in rows:
         known.append(row.pk)
@@ -92,11 +92,11 @@ def check_rows(name: str, key: str, rows: Iterable[Any], reading: Reading, *happ
             record, at = logged[happening.kind].get(row.pk), happening.at(row)
             if at is not None:
                 where = f"{name} {row.pk}, {happening.word}" if number else f"{name} {row.pk}"
-                yield from compare(where, record, happening.facts(row), kind=happening.kind, reading=reading, at=at)
+                yield from compare(where, record, happening.facts(row), kind=happening.kind, contents=contents, at=at)
             elif record is not None:
                 yield f"{name} {row.pk}: the log says that it was {happening.word}, and its row does not"
     for happening in happenings:
-        yield from left_over(f"{name}, {happening.word}", reading.of(happening.kind), key, known)
+        yield from left_over(f"{name}, {happening.word}", contents.of(happening.kind), key, known)
 
 
 def left_over(event: str, records: Iterable[Record], key: str, known: Iterable[object]) -> Iterator[str]:

@@ -17,7 +17,7 @@ PEOPLE = ("by", "person", "owner")
 
 
 @dataclass
-class Reading:
+class LogContents:
     """What one pass over a log gathers: its leaf hashes, and the records that the tables must match."""
 
     leaves: list[bytes] = field(default_factory=list)
@@ -43,31 +43,31 @@ class Reading:
         return clock <= moment <= str(record["at"])
 
 
-def read(log: Log, reading: Reading) -> Iterator[str]:
+def read(log: Log, contents: LogContents) -> Iterator[str]:
     before = None
     for expected, entry in enumerate(Entry.objects.filter(log=log).order_by("position").iterator(chunk_size=2000)):
         if entry.position != expected:
             yield f"position {expected}: missing (the next entry stands at {entry.position})"
             return
-        reading.leaves.append(bytes(entry.leaf_hash))
-        reading.positions[entry.pk] = expected
-        reading.times.append(entry.at)
+        contents.leaves.append(bytes(entry.leaf_hash))
+        contents.positions[entry.pk] = expected
+        contents.times.append(entry.at)
         if before is not None and entry.at < before:
             yield f"position {expected}: its time is before that of the entry in front of it"
         before = entry.at
         if entry.record is None:
-            reading.erased.add(expected)
-            reading.erased_kinds[entry.kind] += 1
+            contents.erased.add(expected)
+            contents.erased_kinds[entry.kind] += 1
             continue
-        yield from check_record(log, entry, reading)
-    announced = {record["erased"] for record in reading.of("record.erased")}
-    for position in sorted(reading.erased - announced):
+        yield from check_record(log, entry, contents)
+    announced = {record["erased"] for record in contents.of("record.erased")}
+    for position in sorted(contents.erased - announced):
         yield f"position {position}: its record is gone, and no entry says that it was erased"
-    for position in sorted(announced - reading.erased):
+    for position in sorted(announced - contents.erased):
         yield f"position {position}: an entry says that it was erased, and its record is there"
 
 
-def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
+def check_record(log: Log, entry: Entry, contents: LogContents) -> Iterator[str]:
     where = f"position {entry.position}"
     stored = bytes(cast("bytes", entry.record))
     if merkle.leaf_hash(stored) != bytes(entry.leaf_hash):
@@ -83,14 +83,14 @@ def check_record(log: Log, entry: Entry, reading: Reading) -> Iterator[str]:
     claims = (record.get("origin"), record.get("position"), record.get("kind"), record.get("at"))
     if claims != (log.origin, entry.position, entry.kind, evidence.time_text(entry.at)):
         yield f"{where}: the record says another origin, position, kind or time than its row"
-    elif not is_complete(record, reading):
+    elif not is_complete(record, contents):
         yield f"{where}: the record lacks what every {entry.kind} has"
     else:
-        reading.records[entry.position] = record
+        contents.records[entry.position] = record
 
 
-def is_complete(record: Record, reading: Reading) -> bool:
-    needed = {"by": dict, **reading.needs.get(record["kind"], {})}
+def is_complete(record: Record, contents: LogContents) -> bool:
+    needed = {"by": dict, **contents.needs.get(record["kind"], {})}
     people = [record[name] for name in PEOPLE if isinstance(record.get(name), dict)]
     return (
         isinstance(record.get("clock", ""), str)
@@ -99,25 +99,25 @@ def is_complete(record: Record, reading: Reading) -> bool:
     )
 
 
-def check_keys(log: Log, reading: Reading) -> Iterator[str]:
-    for record in reading.of(*key_chain.KEY_KINDS):
-        old = reading.keys[-1] if reading.keys else None
+def check_keys(log: Log, contents: LogContents) -> Iterator[str]:
+    for record in contents.of(*key_chain.KEY_KINDS):
+        old = contents.keys[-1] if contents.keys else None
         error = key_chain.trouble_with(record, origin=log.origin, old=old)
         if error:
             yield f"position {record['position']}: {error}"
         else:
-            reading.keys.append(signed_note.verifier_of_line(record["key"] if old is None else record["new"]))
+            contents.keys.append(signed_note.verifier_of_line(record["key"] if old is None else record["new"]))
     try:
         own = signed_note.verifier_of(log.origin, evidence.private_key())
     except evidence.MissingKeyError:
         return  # The check may run where no key is.
-    if reading.keys[-1:] != [own]:
+    if contents.keys[-1:] != [own]:
         yield "the key file holds another key than the log's newest: checkpoints made with it will not be believed"
 
 
-def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
-    verifiers = reading.keys
-    roots = merkle.Roots(reading.leaves)
+def check_checkpoints(log: Log, contents: LogContents) -> Iterator[str]:
+    verifiers = contents.keys
+    roots = merkle.Roots(contents.leaves)
     for checkpoint in Checkpoint.objects.filter(log=log).order_by("size").iterator(chunk_size=2000):
         where = f"checkpoint of size {checkpoint.size}"
         try:
@@ -127,7 +127,7 @@ def check_checkpoints(log: Log, reading: Reading) -> Iterator[str]:
             continue
         if (head.origin, head.size) != (log.origin, checkpoint.size):
             yield f"{where}: its note speaks of another log or size"
-        elif head.size > len(reading.leaves):
-            yield f"{where}: the log is shorter than that, with {len(reading.leaves)} entries"
+        elif head.size > len(contents.leaves):
+            yield f"{where}: the log is shorter than that, with {len(contents.leaves)} entries"
         elif roots.at(head.size) != head.root:
             yield f"{where}: an entry before it was changed since"

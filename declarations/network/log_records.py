@@ -9,7 +9,7 @@ from declarations.evidence.canonical_json import Json
 from declarations.evidence.log import time_text
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, check_rows, differing
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.network.models import Controller, NetworkSettings, NetworkToken
 from declarations.organisation.models.school import School
 from declarations.web.capability import LogKind
@@ -50,22 +50,22 @@ def limits_of(token: NetworkToken) -> dict[str, Json]:
     }
 
 
-def check_network(log: Log, reading: Reading) -> Iterator[str]:
+def check_network(log: Log, contents: LogContents) -> Iterator[str]:
     """Settings and controllers are what the log said last; a log from before it said them is let be until the next change."""
-    records = list(reading.of("network.set_up"))
+    records = list(contents.of("network.set_up"))
     nothing: Record = {"position": 0, "settings": None, "controllers": []}
-    if records or reading.records.get(0, {}).get("signed_from") == 0:
+    if records or contents.records.get(0, {}).get("signed_from") == 0:
         newest = records[-1] if records else nothing
         for name in differing(newest, facts_of_network(log.school)):
             yield f"network: the log (position {newest['position']}) says other {name}"
 
 
-def check_tokens(log: Log, reading: Reading) -> Iterator[str]:
+def check_tokens(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
         "network token",
         "token",
         NetworkToken.objects.filter(school=log.school_id).order_by("pk"),
-        reading,
+        contents,
         Happening(
             "token.made", "made", attrgetter("created_at"), lambda row: {"by": row.created_by_id, "name": row.name, **limits_of(row)}
         ),

@@ -8,7 +8,7 @@ from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import by_number, compare, left_over
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.organisation.models.school import School
 from declarations.policies.models import PolicyVersion
 from declarations.policies.text import placeholders
@@ -40,8 +40,8 @@ def facts_of(version: PolicyVersion) -> dict[str, Json]:
     }
 
 
-def check_policies(log: Log, reading: Reading) -> Iterator[str]:
-    logged = {record["policy"]: record for record in reading.of("policy.published")}
+def check_policies(log: Log, contents: LogContents) -> Iterator[str]:
+    logged = {record["policy"]: record for record in contents.of("policy.published")}
     rows = PolicyVersion.objects.published().filter(school=log.school_id)
     for row in rows:
         where = f"{row.get_document_display()} version {row.number}"
@@ -50,7 +50,7 @@ def check_policies(log: Log, reading: Reading) -> Iterator[str]:
         if record is not None:
             # A record from before the log said these says nothing about them.
             facts = {name: fact for name, fact in facts.items() if name in record or name not in ADDED_LATER}
-        yield from compare(where, record, facts, kind="policy.published", reading=reading, at=row.published_at)
+        yield from compare(where, record, facts, kind="policy.published", contents=contents, at=row.published_at)
         if placeholders.sha256_of(row.body) != row.sha256:
             yield f"{where}: the text does not match its SHA-256"
     yield from left_over("a text was published", logged.values(), "policy", rows.values_list("pk", flat=True))

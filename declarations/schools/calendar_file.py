@@ -22,6 +22,7 @@ DEEPEST: Final = 50  # an alarm in an event in a calendar is three
 SENTENCES: Final[Mapping[str, str]] = {
     "too_big": gettext_noop("The file is too big for term dates: at most 1 MB is possible. Export only the calendar with the term dates."),
     "not_calendar": gettext_noop("This is not a calendar file: an iCalendar file (.ics) begins with BEGIN:VCALENDAR."),
+    "old_kind": gettext_noop("This is a calendar of an older kind (vCalendar 1.0, .vcs). Export it as iCalendar (.ics), version 2.0."),
     "broken_off": gettext_noop("The calendar breaks off in line %(line)s: what came after it is missing. Download it again."),
     "out_of_order": gettext_noop("The event does not end as it should (line %(line)s)."),
     "bad_line": gettext_noop("Line %(line)s is not a line of a calendar: a name, a colon and a value are expected."),
@@ -142,6 +143,9 @@ class OpenParts:
         return ended
 
     def take(self, line: Line) -> None:
+        """Keeps a line of the event. Raises UnreadableFileError for a calendar of the older kind: its letters and repetitions differ."""
+        if len(self.kinds) == 1 and re.match(r"VERSION:\s*1\.0$", line.text, re.IGNORECASE):
+            raise unreadable("old_kind")
         if self.event is not None and self.kinds[-1] == "VEVENT" and line.name in _READ:
             self.event.by_name.setdefault(line.name, []).append(line)
 

@@ -183,7 +183,8 @@ def _moments(line: Line, zone: ZoneInfo) -> list[tuple[dt.datetime, bool]]:
 
 
 def _when(value: str, of: ZoneInfo | None, zone: ZoneInfo) -> tuple[dt.datetime, bool]:
-    day = vDDDTypes.from_ical(value, timezone=of if "T" in value else None) if value.isascii() else None
+    # The library takes lengths and times of day for moments too, and stumbles over a time with a zone.
+    day = vDDDTypes.from_ical(value, timezone=of if "T" in value else None) if re.fullmatch("[0-9]{8}[ -~]*", value) else None
     if not isinstance(day, dt.date) or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(value)
     if not isinstance(day, dt.datetime):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from declarations.evidence.models import Log
-from declarations.evidence.scan import Reading
+from declarations.evidence.scan import LogContents
 from declarations.web.capability import LogKind
 
 LOG_KINDS = (
@@ -19,9 +19,9 @@ LOG_KINDS = (
 HASHED = {"checkpoint_recipients"}
 
 
-def check_settings(log: Log, reading: Reading) -> Iterator[str]:
+def check_settings(log: Log, contents: LogContents) -> Iterator[str]:
     """Each setting is what the log says that it was changed to last; one that was never changed is not in it."""
-    last = {name: (record["position"], value) for record in reading.of("school.changed") for name, value in record["after"].items()}
+    last = {name: (record["position"], value) for record in contents.of("school.changed") for name, value in record["after"].items()}
     for name, (position, value) in last.items():
         column = f"{name}_id" if name in {"headteacher", "fallback_decider"} else name
         if name not in HASHED and getattr(log.school, column, value) != value:

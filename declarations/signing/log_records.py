@@ -13,7 +13,7 @@ from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, check_rows, compare, differing, is_apart, left_over
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.kiosk import KioskSession, SigningCode
@@ -128,7 +128,7 @@ def claimed_time(record: Record) -> str:
     return ""
 
 
-def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
+def check_declarations(log: Log, contents: LogContents) -> Iterator[str]:
     # The texts once, and not beside each of thousands of rows.
     versions = PolicyVersion.objects.in_bulk()
     papers = {paper.declaration_id: paper for paper in PaperSignature.objects.filter(declaration__school=log.school_id).defer("scan")}
@@ -140,22 +140,22 @@ def check_declarations(log: Log, reading: Reading) -> Iterator[str]:
     for row in Declaration.objects.filter(school=log.school_id).order_by("pk").iterator(chunk_size=500):
         known.append(row.reference)
         row.aup, row.leaflet = versions[row.aup_id], versions[row.leaflet_id]
-        position = reading.positions.get(row.entry_id)
-        if position in reading.erased:
+        position = contents.positions.get(row.entry_id)
+        if position in contents.erased:
             yield f"declaration {row.reference}: its record was erased, and the declaration is still there"
             continue
-        record = None if position is None else reading.records.get(position)
+        record = None if position is None else contents.records.get(position)
         paper = papers.get(row.pk)
         facts = facts_of_declaration(row, paper=paper) | {"paper": facts_of_paper(paper) if paper else None}
         if record is not None and "shown" in record:
             of_both = [*shown[row.person_id, row.aup_id], *shown[row.person_id, row.leaflet_id]]
             facts["shown"] = facts_of_shown(read for read in of_both if read[2] <= row.signed_at)
         where = f"declaration {row.reference}"
-        yield from compare(where, record, facts, kind="declaration.signed", reading=reading, at=row.signed_at)
+        yield from compare(where, record, facts, kind="declaration.signed", contents=contents, at=row.signed_at)
         if record is not None and record["kind"] == "declaration.signed" and (words := claimed_time(record)):
             yield f"{where}: {words}"
     yield from check_scans(log)
-    yield from left_over("a declaration was signed", reading.of("declaration.signed"), "reference", known)
+    yield from left_over("a declaration was signed", contents.of("declaration.signed"), "reference", known)
 
 
 def check_scans(log: Log) -> Iterator[str]:
@@ -166,12 +166,12 @@ def check_scans(log: Log) -> Iterator[str]:
             yield f"declaration {paper.declaration.reference}: the scan of its paper does not match its SHA-256"
 
 
-def check_responses(log: Log, reading: Reading) -> Iterator[str]:
+def check_responses(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
         "reply",
         "reply",
         Response.objects.filter(school=log.school_id).select_related("person").order_by("pk"),
-        reading,
+        contents,
         Happening(
             "reply.made",
             "made",
@@ -182,12 +182,12 @@ def check_responses(log: Log, reading: Reading) -> Iterator[str]:
     )
 
 
-def check_exemptions(log: Log, reading: Reading) -> Iterator[str]:
+def check_exemptions(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
         "exemption",
         "exemption",
         Exemption.objects.filter(school=log.school_id).select_related("person").order_by("pk"),
-        reading,
+        contents,
         Happening(
             "exemption.granted",
             "granted",
@@ -204,12 +204,12 @@ def check_exemptions(log: Log, reading: Reading) -> Iterator[str]:
     )
 
 
-def check_tablets(log: Log, reading: Reading) -> Iterator[str]:
+def check_tablets(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
         "tablet",
         "tablet",
         KioskSession.objects.filter(school=log.school_id).order_by("pk"),
-        reading,
+        contents,
         Happening(
             "tablet.opened",
             "opened",
@@ -222,7 +222,7 @@ def check_tablets(log: Log, reading: Reading) -> Iterator[str]:
         "one-time code",
         "code",
         SigningCode.objects.filter(school=log.school_id).order_by("pk"),
-        reading,
+        contents,
         Happening(
             "code.given",
             "given",

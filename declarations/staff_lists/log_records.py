@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, check_rows
-from declarations.evidence.scan import Reading
+from declarations.evidence.scan import LogContents
 from declarations.staff_lists.models import StaffList
 from declarations.web.capability import LogKind
 
@@ -17,12 +17,12 @@ LOG_KINDS = (
 )
 
 
-def check_staff_lists(log: Log, reading: Reading) -> Iterator[str]:
+def check_staff_lists(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
         "staff list",
         "list",
         StaffList.objects.filter(school=log.school_id).defer("content", "changes").order_by("pk"),
-        reading,
+        contents,
         Happening(
             "people.imported",
             "imported",

@@ -66,15 +66,21 @@ def site(live_cast: Cast) -> Iterator[str]:
 
 @pytest.fixture
 def radius(tmp_path: Path) -> Iterator[Callable[..., Radius]]:
-    """`radius(url=…, mode="mac")`: a FreeRADIUS with what `network_config` writes for Hillside, asking the app at this address."""
+    """`radius(url=…, mode="mac")`: a FreeRADIUS with what `network_config` writes for Hillside, asking the app at this address.
+
+    `above_mac` are lines that somebody put above `wifi_hillside_mac`.
+    """
     with ExitStack() as stack:
 
-        def start(url: str, mode: str = "mac", *, slug: str = "hillside", has_token: bool = True) -> Radius:
+        def start(url: str, mode: str = "mac", *, slug: str = "hillside", has_token: bool = True, above_mac: str = "") -> Radius:
             folder, port = tmp_path / f"raddb{len(list(tmp_path.iterdir()))}", free_port()
             call_command(
                 "network_config", school=slug, out=folder, mode=mode, url=url, port=port, listen="127.0.0.1", controller=["127.0.0.1"],
                 make_token=f"test {port}" if has_token else None, verbosity=0,
             )  # fmt: skip
+            if above_mac:
+                (site,) = (folder / "sites-available").iterdir()
+                site.write_text(site.read_text().replace("\t\twifi_hillside_mac\n", f"{above_mac}\t\twifi_hillside_mac\n"))
             return stack.enter_context(running(folder, port=port))
 
         yield start

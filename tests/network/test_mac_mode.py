@@ -1,7 +1,9 @@
 """MAC mode with a real FreeRADIUS: the address is all that is asked about."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -30,6 +32,17 @@ def test_a_permitted_device_is_accepted_into_its_network_for_an_hour(site: str, 
     assert (yes.attributes["Tunnel-Type"], yes.attributes["Tunnel-Medium-Type"]) == ("VLAN", "IEEE-802")
     last_seen.write()
     assert LastSeen.objects.get().reason == ""
+
+
+def test_what_the_documents_put_above_it_reads_an_address_that_stands_only_in_user_name(site: str, live_phone: Device, radius: Start):
+    snippet = re.search(r"```\n(if \(!&Calling-Station-Id.*?)```", Path("docs/network.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert snippet
+    without, server = radius(site), radius(site, above_mac=snippet[1])
+    for written in ("3c22fb000001", "3c22-fb00-0001", "3C:22:FB:00:00:01"):
+        assert server.ask("", user=written, password=written).is_accept
+        assert not without.ask("", user=written, password=written).is_accept
+    assert not server.ask("", user="ben", password="ben").is_accept
+    assert not server.ask("3C-22-FB-00-00-50", user="3c22fb000001").is_accept, "what Calling-Station-Id says comes first"
 
 
 def test_every_reason_is_a_reject_with_its_sentence(site: str, live_cast: Cast, live_phone: Device, radius: Start):

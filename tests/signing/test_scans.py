@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFile
 from pypdf import PdfReader
@@ -438,7 +438,6 @@ def test_a_page_that_leads_back_to_itself_is_taken():
 
 
 # Anything
-@settings(max_examples=150, deadline=None)
 @given(at=st.integers(0, len(PDF) - 1), byte=st.integers(0, 255), cut=st.integers(0, 60))
 def test_a_damaged_pdf_is_kept_or_refused_and_never_a_fault(at, byte, cut):
     with suppress(ValidationError):
@@ -449,7 +448,6 @@ def test_a_damaged_pdf_is_kept_or_refused_and_never_a_fault(at, byte, cut):
 SMALL = [picture("PNG"), picture("PNG", "P"), jpeg(), jpeg(progressive=True), picture("TIFF"), picture("TIFF", "1", compression="group4")]
 
 
-@settings(max_examples=150, deadline=None)
 @given(data=st.sampled_from(SMALL), at=st.floats(0, 1), bytes_there=st.binary(max_size=6), cut=st.integers(0, 40))
 def test_a_damaged_picture_is_kept_or_refused_and_never_a_fault(data, at, bytes_there, cut):
     place = int(at * len(data))

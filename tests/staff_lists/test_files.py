@@ -7,7 +7,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.common.errors import UnreadableFileError
@@ -193,13 +193,11 @@ def read_whatever(content: bytes) -> None:
         return
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(content: bytes):
     read_whatever(content)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=5), max_size=6))
 def test_any_cells(rows: list[list[str]]):
     header = ["Name", "Email", "Staff number", "Start date", "End date"]

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.common.errors import UnreadableFileError
@@ -382,7 +382,6 @@ def test_mr_and_mrs_are_no_job(title: str):
 ODD_TEXT = st.text(alphabet="Aé \u0301\u00ad\u200b\ufeff’\"',;|\t\n=@<>.0123456789/-�", max_size=14)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(ODD_TEXT, min_size=4, max_size=4), max_size=8), st.sampled_from(["utf-8", "cp1252", "utf-16", "mac_roman"]))
 def test_each_row_is_a_person_a_fault_or_named(rows: list[list[str]], encoding: str):
     """Rows that a program has written come to a person, to a fault or to an oddity, or the whole file is refused with a sentence."""
@@ -422,7 +421,6 @@ DAMAGE = st.lists(
 HERE = [(f"S{n:03}", f"{name} Example", f"{name.lower()}@hillside.example") for n, name in enumerate(("Ada", "Ben", "Cat", "Dan", "Eve"))]
 
 
-@settings(max_examples=200, deadline=None)
 @given(DAMAGE)
 def test_whoever_stands_in_a_damaged_list_is_read_or_something_stops_it(damage: list[tuple[int, int, bytes]]):
     """Whose address still stands in the file is a person of it, or is known in a refused row, or the file says what is odd about it."""
