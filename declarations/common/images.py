@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,21 @@ DAMAGED = (
     OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError,
     struct.error, zlib.error, Image.DecompressionBombError,
 )  # fmt: skip
+
+# A scan of 25 megapixels takes some 200 MB while it is read: one at a time in each process, or a few uploads fill the machine.
+READING = threading.Lock()
+SECONDS_TO_WAIT = 10  # for those before: none takes so long, and whoever waits holds a thread
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Waits until no other picture is being read in this process. Raises ValidationError if that takes too long."""
+    if not READING.acquire(timeout=SECONDS_TO_WAIT):
+        raise forms.ValidationError(_("Other pictures are being read here. Send yours again in a minute."))
+    try:
+        yield
+    finally:
+        READING.release()
 
 
 def read_picture(data: bytes, *, formats: list[str], most_pixels: int) -> Image.Image:

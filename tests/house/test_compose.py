@@ -44,6 +44,12 @@ def test_what_keeps_running_says_how_it_is(name: str):
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+def test_what_keeps_running_has_a_limit_of_memory(name: str):
+    """Whatever fills one fills no other, and Docker starts it again."""
+    assert re.fullmatch(r"\d+[mg]", SERVICES[name]["mem_limit"])
+
+
 def test_what_is_waited_for_can_become_ready():
     for name, service in SERVICES.items():
         for other, how in service.get("depends_on", {}).items():

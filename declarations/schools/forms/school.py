@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 from django.utils.translation import gettext_lazy as _
 
 from declarations.common.generics import ModelForm
-from declarations.common.images import read_picture
+from declarations.common.images import one_at_a_time, read_picture
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
 
@@ -18,6 +18,7 @@ MOST_PIXELS = 20_000_000  # a small file can unpack to gigabytes
 EDGE = 512
 
 
+@one_at_a_time()
 def logo_from(data: bytes) -> bytes:
     """The picture as a PNG of at most 512 x 512, drawn anew so that nothing else in the file is kept.
 

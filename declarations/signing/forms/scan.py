@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from declarations.common.images import read_pictures
+from declarations.common.images import one_at_a_time, read_pictures
 from declarations.signing.forms.scan_pdf import MOST_PAGES, MOST_PIXELS, TOO_LONG, Pages, has_ink
 from declarations.signing.models.paper import PaperSignature
 
@@ -19,6 +19,7 @@ TOO_BIG = _("The scan is too big: at most 5 MB are possible.")
 BLANK = _("There is nothing to be seen on it but empty paper. Scan the signed side.")
 
 
+@one_at_a_time()
 def scan_from(data: bytes) -> tuple[bytes, str]:
     """The scan as it is kept, and its type. Raises ValidationError for what is no PDF, PNG, JPEG or TIFF, is not whole, or is blank."""
     if len(data) > MOST_BYTES:
