@@ -1,4 +1,4 @@
-"""What commands are told: checked at once, refused with one sentence."""
+"""Reads the arguments of commands; refuses a bad one with one sentence."""
 
 import datetime as dt
 from argparse import ArgumentTypeError
@@ -12,11 +12,11 @@ from django.db.models import Q
 from declarations.common.dates import YEARS
 from declarations.organisation.models.school import School
 
-MOST_DIGITS = 18  # of a number that a database takes
+MOST_DIGITS = 18  # a number with more may be larger than a database takes
 
 
 def school_called(slug: str) -> School:
-    """The school with this slug. Raises CommandError that names those there are."""
+    """Return the school with this slug. Raises CommandError, which names the schools there are."""
     slugs = list(School.objects.order_by("slug").values_list("slug", flat=True))
     if slug in slugs:
         return School.objects.get(slug=slug)
@@ -25,15 +25,15 @@ def school_called(slug: str) -> School:
 
 
 def person_called(typed: str) -> Q:
-    """Who has this e-mail address, or the number that stands in the address of their page in the admin; nobody for any other words."""
+    """Return the condition for the person with this e-mail address, or with the number in the address of their page in the admin."""
     if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS:
         return Q(pk=int(typed))
-    # A NUL, or half a character: PostgreSQL takes neither.
+    # PostgreSQL takes neither a NUL nor half a character, so other words mean nobody.
     return Q(email__iexact=typed) if typed and typed.isprintable() else Q(pk__in=[])
 
 
 def line_of_text(option: str, value: str) -> str:
-    """The value, if it is one line of text. Raises CommandError for control characters and for bytes that are no UTF-8."""
+    """Return the value as one line of text. Raises CommandError for control characters and for bytes that are no UTF-8."""
     line = " ".join(value.split())
     if not line or not line.isprintable():
         raise CommandError(f"{option} must be a line of text, in UTF-8.")
@@ -41,7 +41,7 @@ def line_of_text(option: str, value: str) -> str:
 
 
 def day(value: str) -> dt.date:
-    """A day as `YYYY-MM-DD`, for argparse."""
+    """Read a day, `YYYY-MM-DD`, for argparse. Raises ArgumentTypeError."""
     try:
         day = dt.date.fromisoformat(value)
     except ValueError:
@@ -52,7 +52,7 @@ def day(value: str) -> dt.date:
 
 
 def check(row: models.Model, options: dict[str, str]) -> None:
-    """Raises CommandError with every fault of a row that is about to be saved; `options` names the option of a field."""
+    """Check a row before it is saved. Raises CommandError with all its faults; `options` maps fields to the options that set them."""
     try:
         row.full_clean()
     except ValidationError as invalid:

@@ -1,11 +1,11 @@
-"""What was deleted leaves the database's files too, not only its tables."""
+"""Removes deleted data from the database's files, too."""
 
 from django.core.management.base import OutputWrapper
 from django.db import connection
 
 
 def vacuum(out: OutputWrapper) -> None:
-    """VACUUM; of SQLite the write-ahead log too. Never inside a transaction."""
+    """Run VACUUM; on SQLite, empty the write-ahead log, too. It cannot run inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")
         if connection.vendor == "sqlite":

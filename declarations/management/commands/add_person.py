@@ -1,4 +1,4 @@
-"""`manage.py add_person`: somebody who can sign in, with a role if they need one; for the first people of an installation."""
+"""`manage.py add_person`: adds somebody who can sign in, with or without a role; for the first people of an installation."""
 
 import datetime as dt
 import sys

@@ -1,4 +1,4 @@
-"""`manage.py add_school`: the first thing that an empty installation is told."""
+"""`manage.py add_school`: adds a school; the first command of a new installation."""
 
 from argparse import ArgumentParser
 from typing import Any

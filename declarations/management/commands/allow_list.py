@@ -1,4 +1,4 @@
-"""`manage.py allow_list`: who may connect now, as a list for networks without RADIUS."""
+"""`manage.py allow_list`: writes the list of devices that may connect now, for networks without RADIUS."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"{differences} difference{'' if differences == 1 else 's'}: see docs/evidence.md.")
 
     def differences_of(self, log: Log) -> int:
-        # What is signed while the check runs is not a difference.
+        # One moment for the whole check, so that what is signed while it runs is no difference.
         with evidence.snapshot():
             sentences = list(reconcile.differences(log=log))
             size = log.entries.count()

@@ -1,4 +1,4 @@
-"""`manage.py demo`: two fictional schools with everything in them, and a server to look at them."""
+"""`manage.py demo`: makes two fictional schools with everything in them, and serves them."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ from declarations.organisation.models.school import School
 
 HOST = "127.0.0.1"
 WORKERS = 2
-# Lower case without look-alikes: people type it on a phone.
+# People type it on a phone, so it has small letters and digits that cannot be mistaken for each other.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         "Makes two fictional schools, once, and serves them on http://127.0.0.1:8000. "
         "Environment: PORT, DATA_DIR (var/), DEMO_PASSWORD (else one is made, kept in DATA_DIR and printed at each start)."
     )
-    requires_system_checks: list[str] = []  # the database is not there yet at the first start; `migrate` checks it
+    requires_system_checks: list[str] = []  # at the first start there is no database yet; `migrate` runs the checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", dest="serve", action="store_false", help="only make the demo, and say who is in it")
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             self.serve(port)
 
     def collect_static_files(self) -> None:
-        """Only if they changed since the last start: compressing them takes most of it."""
+        """Collect the static files if they have changed since the last start; compressing them takes most of a start's time."""
         stamp = settings.DATA_DIR / "static.stamp"
         now = fingerprint_of_static_files()
         if not (stamp.exists() and stamp.read_text(encoding="ascii") == now and Path(settings.STATIC_ROOT).is_dir()):
@@ -81,14 +81,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Their mail lands in {settings.DATA_DIR / 'mail'}")
 
     def serve(self, port: int) -> None:
-        """Becomes the web server, so that Ctrl+C and signals reach it and nothing else."""
+        """Turn this process into the web server, so that Ctrl+C and signals reach the server itself."""
         self.stdout.write(f"\nHillside and Riverside are at {settings.SITE_URL}/   (Ctrl+C stops)\n")
         self.stdout.flush()
-        # The worker ends with the server: it watches for its parent.
+        # The worker ends with the server, because it watches its parent.
         worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--with-parent", str(os.getpid())]
         subprocess.Popen(worker)  # noqa: S603  # our own words
         address = ["--host", HOST, "--port", str(port)]
-        # A worker that is told to stop while it still starts does not hear it: it is killed then.
+        # A worker process that is still starting does not hear the signal to stop; granian then kills it.
         size = ["--workers", str(WORKERS), "--workers-kill-timeout", "5"]
         what = ["--interface", "rsgi", "--log-level", "warning", "--working-dir", str(settings.BASE_DIR), "schoolpolicy.rsgi:application"]
         command = [sys.executable, "-m", "granian", *address, *size, *what]
@@ -104,7 +104,7 @@ def port_from_environment() -> int:
 
 def check_port_is_free(port: int) -> None:
     with socket.socket() as probe:
-        # As the server does: a connection that was closed a moment ago does not hold the port.
+        # The server sets this option, too: else a connection that was closed a moment ago would hold the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -116,7 +116,7 @@ def check_port_is_free(port: int) -> None:
 
 
 def again_as_demo(port: int) -> None:
-    """Starts this command anew unless the environment is a demo's already: settings are read once, at the start."""
+    """Start this command again with a demo's environment, unless it has one: settings are read once, at the start."""
     wanted = {"DEMO": "1"}
     if not os.environ.get("SITE_URL"):
         wanted["SITE_URL"] = f"http://{HOST}:{port}"
@@ -130,10 +130,9 @@ def again_as_demo(port: int) -> None:
 
 
 def chosen_password() -> str:
-    """DEMO_PASSWORD, or the demo's own.
+    """Return DEMO_PASSWORD, which is written nowhere, or else the demo's own password.
 
-    Its own is kept in a file that only this user can read, rather than made anew: what was written down or saved in a
-    browser yesterday still works today. DEMO_PASSWORD is never written anywhere.
+    A file that only this user can read keeps its own, so that what somebody wrote down or saved in a browser yesterday still works.
     """
     if password := os.environ.get("DEMO_PASSWORD"):
         return password
@@ -142,7 +141,7 @@ def chosen_password() -> str:
 
 
 def kept_secret(name: str, fresh: str) -> Path:
-    """A file in DATA_DIR that only its owner can read, made with `fresh` if it is not there."""
+    """Read a secret from its file in DATA_DIR; if there is none, write `fresh` into one that only its owner can read."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     path: Path = settings.DATA_DIR / name
     if not path.exists():
@@ -152,7 +151,7 @@ def kept_secret(name: str, fresh: str) -> Path:
 
 
 def fingerprint_of_static_files() -> str:
-    """Changes when a static file of ours or of a package does."""
+    """Return a fingerprint that changes when any static file changes, ours or a package's."""
     return hashlib.sha256("\n".join(sorted(static_files())).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""manage.py import_people --school SLUG FILE [--dry-run] [--many-leave]: a staff list every night, without anybody looking.
+"""manage.py import_people --school SLUG FILE [--dry-run] [--many-leave]: imports a staff list every night, with nobody looking on.
 
-Exit code 0: done, or nothing to do. 1: nothing was done, and the last line says why. 3: done, but for rows that need a person.
+Exit code 0: done, or nothing to do. 1: nothing was done, and the last line says why. 3: done, except for rows that need a person.
 """
 
 import logging
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.tell(plan, school=school, is_dry=options["dry_run"])
 
     def tell(self, plan: Plan, *, school: School, is_dry: bool) -> None:
-        """Counts, and row numbers with reasons: names do not go into the log of a nightly job."""
+        """Print counts, and row numbers with reasons; no names, because this goes into the log of a nightly job."""
         counts = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in plan.counts.items() if number) or "nobody"
         logger.info("import for %s: %s%s", school.slug, counts, " (dry run)" if is_dry else "")
         self.stdout.write(f"{'Would be: ' if is_dry else ''}{counts}")

@@ -1,4 +1,4 @@
-"""`manage.py load_policy`: a school's own Markdown file becomes a draft of its leaflet or its AUP."""
+"""`manage.py load_policy`: makes a draft of a school's leaflet or AUP from the school's own Markdown file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--title", help="instead of the file's first heading, or, if it has none, its name")
         parser.add_argument("--replace", action="store_true", help="discard the draft that there is")
 
-    def handle(  # an option each
+    def handle(  # one argument for each option
         self,
         *args: Any,  # noqa: ARG002  # Django's signature
         file: str,
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         at_school = school_called(school)
         body = text_of(Path(file))
         try:
-            # The school's words make it longer: what could not be published is refused now.
+            # The school's own words make the text longer, so a text that could not be published is refused now.
             placeholders.checked(placeholders.substitute(body, at_school.words()))
             version = publishing.draft(
                 school=at_school, document=document, title=chosen_title(title, body, Path(file)), body=body, replace=replace
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
 
 def text_of(path: Path) -> str:
-    """The text of a file that a person named. Raises CommandError with one sentence if it cannot be read."""
+    """Read the text of a file. Raises CommandError, with one sentence, if it cannot be read."""
     try:
         if not path.exists():
             raise CommandError(f"There is no file {shown(path)}.")
@@ -86,7 +86,7 @@ def text_of(path: Path) -> str:
 
 
 def chosen_title(named: str | None, body: str, path: Path) -> str:
-    """The title that was given, else the document's own, else the file's name; as one line."""
+    """Return the title as one line: the one that was given, else the document's own, else the file's name."""
     if named is not None:
         title = line_of_text("--title", named)
     else:
@@ -97,7 +97,7 @@ def chosen_title(named: str | None, body: str, path: Path) -> str:
 
 
 def shown(path: Path | str) -> str:
-    """A path as it can be printed and stored: bytes that are no text become question marks."""
+    """Return a path that can be printed and stored: question marks stand for bytes that are no text."""
     return str(path).encode(errors="replace").decode()
 
 

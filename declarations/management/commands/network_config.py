@@ -1,4 +1,4 @@
-"""`manage.py network_config`: the FreeRADIUS files of a school, rendered from the application's own addresses."""
+"""`manage.py network_config`: writes a school's files for FreeRADIUS, with this site's own addresses in them."""
 
 import secrets
 from argparse import ArgumentParser
@@ -21,8 +21,8 @@ from declarations.network.tokens import make_token
 from declarations.organisation.models.school import School
 
 SOURCES = Path(__file__).resolve().parent.parent / "freeradius"
-NO_TOKEN = "put-the-token-here"  # noqa: S105  # says what is missing; FreeRADIUS then refuses everybody
-# RFC 5737: an address of documents, which no controller has.
+NO_TOKEN = "put-the-token-here"  # noqa: S105  # it says what is missing, and FreeRADIUS refuses everybody with it
+# RFC 5737 reserves this address for documents, so no controller has it.
 NO_CONTROLLER = "192.0.2.10"
 TLS = """
 	tls {
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         write(out / f"{name}_refresh", filled("refresh.sh", words), 0o755)
 
     def write_clients(self, out: Path, words: dict[str, str], *, controllers: list[str] | None) -> None:
-        """Files that hold secrets are never written over: those are typed in somewhere else too."""
+        """Write the files that hold secrets. One that is there stays, because its secret has been typed in elsewhere, too."""
         name = words["NAME"]
         clients = out / f"{name}_clients.conf"
         if not clients.exists():
@@ -136,7 +136,7 @@ def site(url: str) -> str:
 
 
 def address(text: str) -> str:
-    """An IP address or network. Raises CommandError."""
+    """Return an IP address or network. Raises CommandError if it is neither."""
     try:
         return str(ip_network(text, strict=False)) if "/" in text else str(ip_network(text).network_address)
     except ValueError as wrong:

@@ -1,4 +1,4 @@
-"""`manage.py purge_network`: deletes what the school keeps no longer about who was seen on its network."""
+"""`manage.py purge_network`: deletes what is too old of who was seen on a school's network."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py rekey_factors`: after a new SECRET_KEY, before the former one goes."""
+"""`manage.py rekey_factors`: encrypts second factors with the new SECRET_KEY, before the former one is thrown away."""
 
 from typing import Any
 

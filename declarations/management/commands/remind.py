@@ -1,4 +1,4 @@
-"""`manage.py remind [--dry-run] [--on DATE] [--school SLUG]`: today's reminders now, or who would get which on a day, and why."""
+"""`manage.py remind [--dry-run] [--on DATE] [--school SLUG]`: writes today's reminders, or says who would get which on a day, and why."""
 
 import datetime as dt
 from typing import Any
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 def in_words(key: str) -> str:
-    """Why somebody is reminded, from the key of the occasion, such as `year 2026 due`."""
+    """Say why somebody is reminded, from the key of the occasion, such as `year 2026 due`."""
     kind, name, *rest = key.split(" ", 2)
     if kind in WHAT:
         return WHAT[kind].format(name)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             vacuum.vacuum(self.stdout)
 
     def tell(self, school: School | None, at: dt.datetime) -> None:
-        """What is due, whom it takes wholly, and where those are named in texts that stay."""
+        """Print what is due, who goes with all they have, and which texts that stay name those people."""
         self.stdout.write(school.name if school else "The trust's own people")
         kinds = retention.preview(school=school, at=at)
         for due in kinds:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"There is nobody with this e-mail address or number: {options['person']}")
         try:
-            # For the eyes of whoever runs it, and never over another file.
+            # Only the user who runs the command can read the file, and no other file is overwritten.
             handle = os.open(options["file"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be written: {error.strerror}") from error

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         "is stopped. Several may run; none does what another took."
     )
 
-    # A check of the models asks which PostgreSQL this is, and it may still be starting, as after a power cut.
+    # A check asks PostgreSQL for its version, but PostgreSQL may still be starting, for instance after a power cut.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             try:
                 sent = self.work(stopped)
             except (Error, log.MissingKeyError) as error:
-                # The database restarts, or the key is being put back: the next turn tries again.
+                # The database may be restarting, or somebody may be putting the key back: we try again at the next turn.
                 logger.warning("worker: %s: %s", type(error).__name__, error)
                 connection.close()
                 sent = 0
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         for email in outbox.due(at=timezone.now()):
             if stopped.is_set():
                 break
-            # The clock again for each: with a slow mail server the last one is taken minutes after the first.
+            # We read the clock for each, because with a slow mail server the last goes minutes after the first.
             sent += outbox.send(email, at=timezone.now())
         scheduler.sign_of_life("letters", at=timezone.now(), number=sent)
         return sent

@@ -1,1 +1,1 @@
-"""The demo: two fictional schools whose people are in every state, on whatever day it is made."""
+"""The demo: two fictional schools with people in every state, on whatever day it is made."""

@@ -1,4 +1,4 @@
-"""Hillside School and Riverside School: their own words, and the one story that is told of each."""
+"""Makes Hillside School and Riverside School: each one's own words, and the story that both share."""
 
 import datetime as dt
 from pathlib import Path
@@ -22,7 +22,7 @@ EMAILS_UNSENT = 8
 # The first leaflet does not have this paragraph yet; the second, which everyone signs again, does.
 NEW_PARAGRAPH = "When we say *phone*"
 DRAFTED_CLAUSE = "- **A42** Ask IT support before you bring a smart speaker or a camera of your own into school.\n"
-# Who is worth signing in as, and why.
+# The people to sign in as, and what each one shows.
 SIGN_INS = {
     "ada@hillside.example": "teacher; has signed nothing",
     "ben@hillside.example": "teacher; has signed, and one device is waiting",
@@ -41,12 +41,12 @@ class Text(NamedTuple):
 
 
 def exist() -> bool:
-    """Whether the demo has been made in this database."""
+    """Whether the demo is in this database."""
     return School.objects.filter(slug__in=["hillside", "riverside"]).exists()
 
 
 def make(*, at: dt.datetime, password: str, content: Path) -> None:
-    """Both schools with everything in them, or nothing at all; `content` is the folder of the starter texts."""
+    """Make both schools with everything in them, or nothing at all; `content` is the folder of the starter texts."""
     hashed = make_password(password)
     texts = {document: starter(content / f"{document}.md") for document in ("leaflet", "aup")}
     with transaction.atomic():
@@ -101,7 +101,7 @@ def make_riverside(story: Story, texts: dict[str, Text]) -> None:
 
 
 def appoint(story: Story, *, head: str, fallback: str) -> None:
-    """The headteacher, and who decides about the headteacher's devices; both lead the school."""
+    """Name the headteacher, and who decides on the headteacher's devices; both are of the leadership."""
     story.school.headteacher, story.school.fallback_decider = story.people[head], story.people[fallback]
     story.school.save(update_fields=["headteacher", "fallback_decider"])
     for key in (head, fallback):
@@ -109,7 +109,7 @@ def appoint(story: Story, *, head: str, fallback: str) -> None:
 
 
 def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
-    """Both texts when the school began, and lately a leaflet that everyone signs again."""
+    """Publish both texts when the school began, and lately a leaflet that everyone signs again."""
     calendar = story.calendar
     title, body = texts["leaflet"]
     shorter = "\n\n".join(part for part in body.split("\n\n") if not part.startswith(NEW_PARAGRAPH))
@@ -129,7 +129,7 @@ def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
 
 
 def everyone(story: Story, *, by: str) -> None:
-    """The school's holidays, and all that the script says of its people and their devices."""
+    """Add the school's holidays, and tell what the script says of its people and their devices."""
     enter_holidays(school=story.school, days=story.calendar.holidays())
     for someone in story.script.people:
         story.says_as_planned(someone, by=by)
@@ -141,7 +141,7 @@ def everyone(story: Story, *, by: str) -> None:
 
 
 def set_password(password: str) -> None:
-    """Gives everybody of the demo this password, if they have another."""
+    """Give everybody of the demo this password, if they have another."""
     mine = Person.objects.filter(email__endswith=".example")
     known = mine.order_by("pk").first()
     if known is not None and not check_password(password, known.password):

@@ -1,4 +1,4 @@
-"""Who and what is at each school of the demo: the people, their devices and what became of them, from `content/demo`."""
+"""Reads from `content/demo` who is at each school of the demo, and what becomes of their devices."""
 
 import datetime as dt
 import tomllib
@@ -41,9 +41,9 @@ class Someone:
 
 @dataclass(frozen=True)
 class Step:
-    """One act after asking: `approve`, `decline`, `revoke`, `renew`, `review`, `withdraw`, `lost`, `lift`, `again` or `give_up`.
+    """What happens after a request: `approve`, `decline`, `revoke`, `renew`, `review`, `withdraw`, `lost`, `lift`, `again` or `give_up`.
 
-    `days` ago; `by` is who decides; `until` is in days from now, if it is not the latest day possible.
+    It happened `days` ago; `by` decided it; `until` counts days from now, and without it the latest possible day holds.
     """
 
     verb: str
@@ -56,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A device that was asked for so many days ago, and the steps that followed."""
+    """A device that somebody asked for so many days ago, and the steps that followed."""
 
     owner: str
     kind: str
@@ -78,7 +78,7 @@ class Script:
 
 
 def read(path: Path) -> Script:
-    """The script of a school, from its TOML file."""
+    """Read the script of a school from its TOML file."""
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
     devices = [Plan(**(device | {"steps": tuple(Step(**step) for step in device.get("steps", ()))})) for device in facts["devices"]]
     return Script(facts["school"], [Someone(**person) for person in facts["people"]], devices)

@@ -1,4 +1,4 @@
-"""What happened at one school of the demo, told through the verbs in the order of time, so that every act leaves its trace."""
+"""Tells what happened at one school of the demo, through the rooms' own actions in the order of time, so all leaves its trace."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -26,7 +26,7 @@ BROWSERS = ("Mozilla/5.0 (Linux; Android 16) Demo/1.0 Mobile", "Mozilla/5.0 (Win
 
 
 class Story:
-    """Acts are noted with their moments, in any order, and done by `tell` in the order of time."""
+    """Collects acts with their moments, in any order; `tell` then does them in the order of time."""
 
     def __init__(self, script: Script, *, at: dt.datetime, hashed: str) -> None:
         self.script = script
@@ -57,7 +57,7 @@ class Story:
             act(at)
 
     def grants(self, at: dt.datetime, key: str, role: str, *, by: str = "", days: int | None = None) -> None:
-        """A role, for so many days from now or for good; without `by` from the server's command line."""
+        """Give a role, for so many days from now or for good; without `by`, from the server's command line."""
         ends_on = None if days is None else self.calendar.on + dt.timedelta(days=days)
         giver = self.people[by] if by else None
         self.then(at, lambda at: roles.grant_role(person=self.people[key], name=role, by=giver, at=at, ends_on=ends_on))
@@ -75,7 +75,7 @@ class Story:
         minute: str = "",
         review_on: dt.date | None = None,
     ) -> None:
-        """With a minute: approved by the governing board two days before."""
+        """Publish a text, with the minute of the governing board that approved it two days before."""
         approved_on = self.school.day_of(at) - dt.timedelta(days=2)
         approval = publishing.Approval("the governing board", approved_on, minute, review_on) if minute else publishing.Approval()
         self.then(
@@ -92,7 +92,7 @@ class Story:
         )
 
     def signs_as_planned(self, place: int, someone: Someone) -> None:
-        """In every year that they were here and up to their state; `place` spreads people over days and hours."""
+        """Let somebody sign in every year up to their state; `place` spreads people over days and hours."""
         if someone.signs == "never":
             return
         clock = f"{8 + place % 9:02d}:{place * 13 % 60:02d}"
@@ -107,7 +107,7 @@ class Story:
             self.signs(self.calendar.this_year(1 + place % 9, clock), someone.key, place)
 
     def says_as_planned(self, someone: Someone, *, by: str) -> None:
-        """A talk, a no, or an exemption that the leadership granted; all of this school year."""
+        """Let somebody ask for a talk, decline, or get an exemption from the leadership, in this school year."""
         person, leader = self.people[someone.key], self.people[by]
         acts: dict[str, Act] = {
             "talk": lambda at: responses.respond(person=person, kind="talk", reason=WANTS_TO_TALK, at=at),
@@ -125,7 +125,7 @@ class Story:
             self.then(self.calendar.this_year(4, "13:20"), acts[someone.says])
 
     def enter_paper(self, person: Person, at: dt.datetime) -> None:
-        """What they signed by hand on that day, entered at the office."""
+        """Enter at the office what somebody signed by hand on that day."""
         by = self.people["ines"]
         filed_where = "Personnel files, cabinet 2 in the school office"
         paper.enter(person=person, by=by, signed_on=self.school.day_of(at), sighted_by="Siân Bevan-O’Neill", filed_where=filed_where, at=at)
@@ -154,7 +154,7 @@ class Story:
         )
 
     def reads(self, at: dt.datetime, key: str, document: str, sections: int) -> None:
-        """The first sections only."""
+        """Let somebody read the first so many sections of a text."""
 
         def read(at: dt.datetime) -> None:
             version = PolicyVersion.objects.filter(school=self.school).current(on=self.school.day_of(at))[document]
@@ -168,7 +168,7 @@ class Story:
         return self.section_keys[version.pk]
 
     def asks(self, place: int, plan: Plan) -> None:
-        """For a device, and what became of it."""
+        """Let somebody ask for a device, and tell what became of it."""
         self.then(self.calendar.days_ago(plan.asked, f"{8 + place % 7:02d}:{place * 11 % 60:02d}"), lambda at: self.add_device(plan, at))
         for step in plan.steps:
             self.then(self.calendar.days_ago(step.days, f"15:{place * 7 % 60:02d}"), self.act_of(plan, step))
