@@ -14,6 +14,7 @@ LAYERS = (
     ("certificates",),  # certificates on paper, and whether one is genuine
     ("devices",),  # personal devices: asked for, decided, renewed
     ("network",),  # what the Wi-Fi asks, was told and saw
+    ("social_media",),  # the school's accounts: proposed, decided by the headteacher first, kept, reviewed
     ("register", "reminders", "privacy", "jobs"),  # who had signed on a day; who is written to; what is kept; what runs by itself
     ("site",),  # the dashboard, the home page, the pages of errors
 )

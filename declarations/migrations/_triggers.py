@@ -18,7 +18,7 @@ class Guard:
     `frozen` maps a marker column to the columns that may no longer change once it holds a value; the marker `""` stands
     for *always*. `emptied` columns change to nothing, and to nothing else. `keeps_rows`: rows are never deleted; or, where
     it names a column, not once that holds a value; `erasable` is SQL, with OLD, under which they are deleted all the same.
-    `belongs` is SQL that a new row must satisfy, with NEW.
+    `belongs` is SQL that a new row must satisfy, with NEW; `fits` is SQL that a changed row must satisfy, with OLD and NEW.
     """
 
     table: str
@@ -27,6 +27,7 @@ class Guard:
     keeps_rows: bool | str = True
     erasable: str = ""
     belongs: str = ""
+    fits: str = ""
 
 
 def differs(column: str, vendor: str) -> str:
@@ -63,6 +64,7 @@ def sqlite(guard: Guard) -> Iterable[str]:
         ("unchanged", "BEFORE UPDATE", update_condition(guard, "sqlite") if guard.frozen else "", unchanged),
         ("kept", "BEFORE DELETE", delete_condition(guard) if guard.keeps_rows else "", kept),
         ("together", "BEFORE INSERT", f"NOT ({guard.belongs})" if guard.belongs else "", together),
+        ("fits", "BEFORE UPDATE", f"NOT ({guard.fits})" if guard.fits else "", together),
     ]
     for suffix, event, refused_if, sentence in rules:
         if refused_if:
@@ -106,16 +108,18 @@ def postgresql(guard: Guard) -> Iterable[str]:
             f"CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
             f"EXECUTE FUNCTION declarations_refuse('{kept}')"
         )
-    if guard.belongs:
-        triggers.append(f"{table}_together")
-        yield trigger_function(f"{table}_together", refused_if=f"NOT ({guard.belongs})", sentence=together, returns="NEW")
-        yield f"CREATE TRIGGER {table}_together BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_together()"
+    for suffix, event, needed in (("together", "INSERT", guard.belongs), ("fits", "UPDATE", guard.fits)):
+        if needed:
+            name = f"{table}_{suffix}"
+            triggers.append(name)
+            yield trigger_function(name, refused_if=f"NOT ({needed})", sentence=together, returns="NEW")
+            yield f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
     for trigger in triggers:
         # ALWAYS: not even a session that plays a replica slips past.
         yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"
 
 
-SUFFIXES = ("unchanged", "kept", "kept_whole", "together")
+SUFFIXES = ("unchanged", "kept", "kept_whole", "together", "fits")
 
 
 def install(guards: Iterable[Guard]) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:

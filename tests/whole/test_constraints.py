@@ -11,6 +11,7 @@ from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Person, Role
 from declarations.policies.models import PolicyVersion
 from tests.cast import Cast
+from tests.rooms import of_rooms
 from tests.whole.rows import AT, EARLIER, LATER, ON, bases, constraints, execute, insert, refused_by, update
 
 # Constraint, the legal row, and what makes it illegal; names stand for the cast's people.
@@ -329,6 +330,8 @@ def test_there_is_one_at_a_time(cast: Cast, constraint, base, other):
 
 def test_no_constraint_is_left_out():
     elsewhere = {"entry_position_is_used_once", "receipt_is_written_once_a_declaration"}  # the guard of entries; the test below
+    for module in of_rooms("facts"):
+        elsewhere |= module.CONSTRAINTS
     assert {name for name, _, _ in [*ILLEGAL, *ONCE]} | elsewhere == set(constraints())
 
 

@@ -139,6 +139,10 @@ class Role(models.Model):
         LEADERSHIP = "leadership", _("Leadership")
         AUDITOR = "auditor", _("Auditor")
         ADMINISTRATOR = "administrator", _("Administrator")
+        HEADTEACHER = "headteacher", _("Headteacher")
+        DSL = "dsl", _("Designated safeguarding lead")
+        DEPUTY_DSL = "deputy_dsl", _("Deputy designated safeguarding lead")
+        CHAIR = "chair", _("Chair of governors")
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT)
     name = models.CharField(_("role"), max_length=13, choices=Name)
@@ -177,7 +181,10 @@ class Role(models.Model):
                 violation_error_message=_("An auditor's role needs the day on which it ends."),
             ),
             models.CheckConstraint(condition=Q(removed_by__isnull=True) | Q(removed_at__isnull=False), name="role_removal_is_whole"),
-            models.CheckConstraint(condition=Q(name__in=["leadership", "auditor", "administrator"]), name="role_is_known"),
+            models.CheckConstraint(
+                condition=Q(name__in=["leadership", "auditor", "administrator", "headteacher", "dsl", "deputy_dsl", "chair"]),
+                name="role_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
