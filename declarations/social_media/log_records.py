@@ -87,6 +87,18 @@ def facts_of_closing(account: SchoolAccount) -> dict[str, Json]:
     return {"account": account.pk, "content": account.closed_content, "sign_in_removed_by": account.sign_in_removed_by}
 
 
+def facts_of_question(question: AccountQuestion) -> dict[str, Json]:
+    return {"question": question.pk, "account": question.account_id, "question_sha256": sha256_of(question, ("question",))}
+
+
+def facts_of_answer(question: AccountQuestion) -> dict[str, Json]:
+    return {"question": question.pk, "account": question.account_id, "answer_sha256": sha256_of(question, ("answer",))}
+
+
+def facts_of_suspension(suspension: AccountSuspension) -> dict[str, Json]:
+    return {"suspension": suspension.pk, "account": suspension.account_id, "reason": suspension.reason}
+
+
 def facts_of_review(review: AccountReview) -> dict[str, Json]:
     return {
         "review": review.pk,
@@ -132,9 +144,9 @@ def check_history(log: Log, reading: Reading) -> Iterator[str]:
     yield from check_rows(
         "question", "question", AccountQuestion.objects.filter(**of_school).order_by("pk"), reading,
         Happening("account.asked", "asked", attrgetter("asked_at"),
-                  lambda row: {"by": row.asked_by_id, "account": row.account_id, "question_sha256": sha256_of(row, ("question",))}),
+                  lambda row: facts_of_question(row) | {"by": row.asked_by_id}),
         Happening("account.answered", "answered", attrgetter("answered_at"),
-                  lambda row: {"by": row.answered_by_id, "answer_sha256": sha256_of(row, ("answer",))}),
+                  lambda row: facts_of_answer(row) | {"by": row.answered_by_id}),
     )  # fmt: skip
     yield from check_rows(
         "review of an account", "review", AccountReview.objects.filter(**of_school).order_by("pk"), reading,
@@ -143,7 +155,7 @@ def check_history(log: Log, reading: Reading) -> Iterator[str]:
     yield from check_rows(
         "suspension of an account", "suspension", AccountSuspension.objects.filter(**of_school).order_by("pk"), reading,
         Happening("account.suspended", "begun", attrgetter("suspended_at"),
-                  lambda row: {"by": row.suspended_by_id, "account": row.account_id, "reason": row.reason}),
+                  lambda row: facts_of_suspension(row) | {"by": row.suspended_by_id}),
         Happening("account.lifted", "lifted", attrgetter("lifted_at"), lambda row: {"by": row.lifted_by_id}),
     )  # fmt: skip
     yield from check_rows(

@@ -12,7 +12,7 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.social_media import rules
-from declarations.social_media.log_records import facts_of_decision, sha256_of
+from declarations.social_media.log_records import facts_of_decision, facts_of_question
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion
 from declarations.social_media.queries import live_keepers, may_decide
@@ -72,8 +72,7 @@ def ask(*, account: SchoolAccount, by: Person, question: str, at: dt.datetime) -
         if is_asked or not waiting.filter(closed_at__isnull=True).exists():
             raise RefusedError(_("A question is open already, or this has been decided or withdrawn."), "too_late")
         asked = AccountQuestion.objects.create(account=account, asked_by=by, asked_at=at, question=question.strip())
-        logged: dict[str, log.Json] = {"question": asked.pk, "account": account.pk, "question_sha256": sha256_of(asked, ("question",))}
-        log.append(school=account.school, kind="account.asked", at=at, by=by, facts=logged)
+        log.append(school=account.school, kind="account.asked", at=at, by=by, facts=facts_of_question(asked))
         return asked
 
 

@@ -10,7 +10,7 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.social_media import rules
-from declarations.social_media.log_records import facts_of_closing, facts_of_review
+from declarations.social_media.log_records import facts_of_closing, facts_of_review, facts_of_suspension
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountReview, AccountSuspension
 from declarations.social_media.queries import is_keeper, may_decide, may_suspend
@@ -63,8 +63,7 @@ def suspend(*, account: SchoolAccount, by: Person, reason: str, at: dt.datetime)
             if locked.closed_at is not None or locked.live_at is None:
                 raise RefusedError(sentence, "too_late")
             suspension = AccountSuspension.objects.create(account=account, suspended_by=by, suspended_at=at, reason=reason.strip())
-            facts: dict[str, log.Json] = {"suspension": suspension.pk, "account": account.pk, "reason": suspension.reason}
-            log.append(school=account.school, kind="account.suspended", at=at, by=by, facts=facts)
+            log.append(school=account.school, kind="account.suspended", at=at, by=by, facts=facts_of_suspension(suspension))
             return suspension
     except IntegrityError as clash:
         # Two suspended it in the same moment: the database let one in.

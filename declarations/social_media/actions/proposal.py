@@ -11,7 +11,7 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.models.person import Person
 from declarations.social_media import rules
-from declarations.social_media.log_records import facts_of_proposal, sha256_of
+from declarations.social_media.log_records import facts_of_answer, facts_of_proposal
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion, Keeper
 from declarations.social_media.queries import colleagues
@@ -112,6 +112,5 @@ def answer(*, question: AccountQuestion, by: Person, answer: str, at: dt.datetim
         if not unanswered.update(answered_by=by, answered_at=at, answer=answer.strip()):
             raise RefusedError(_("Somebody has answered this already."), "too_late")
         question = AccountQuestion.objects.get(pk=question.pk)
-        facts: dict[str, log.Json] = {"question": question.pk, "account": account.pk, "answer_sha256": sha256_of(question, ("answer",))}
-        log.append(school=account.school, kind="account.answered", at=at, by=by, facts=facts)
+        log.append(school=account.school, kind="account.answered", at=at, by=by, facts=facts_of_answer(question))
         return question
