@@ -13,7 +13,7 @@ from declarations.evidence import log as evidence
 from declarations.evidence.canonical_json import Json
 from declarations.evidence.models import Log
 from declarations.evidence.reconcile import Happening, check_rows
-from declarations.evidence.scan import Reading, Record
+from declarations.evidence.scan import LogContents, Record
 from declarations.social_media.models.abuse import AbuseRecord
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion, AccountReview, AccountSuspension, Keeper
@@ -117,7 +117,7 @@ def facts_of_removal(record: AbuseRecord) -> dict[str, Json]:
     return {"abuse": record.pk, "removal": record.removal, "why_not": record.why_not_removed}
 
 
-def check_accounts(log: Log, reading: Reading) -> Iterator[str]:
+def check_accounts(log: Log, contents: LogContents) -> Iterator[str]:
     rows = SchoolAccount.objects.filter(school=log.school_id, proposed_at__isnull=False).order_by("pk")
 
     def decided(row: SchoolAccount) -> Record:
@@ -127,7 +127,7 @@ def check_accounts(log: Log, reading: Reading) -> Iterator[str]:
         return None if row.found_live else row.live_at
 
     yield from check_rows(
-        "account", "account", rows, reading,
+        "account", "account", rows, contents,
         Happening("account.proposed", "proposed", attrgetter("proposed_at"),
                   lambda row: facts_of_proposal(row) | {"by": row.proposed_by_id}),
         Happening("account.withdrawn", "withdrawn", attrgetter("withdrawn_at"), lambda row: {"by": row.proposed_by_id}),
@@ -138,37 +138,37 @@ def check_accounts(log: Log, reading: Reading) -> Iterator[str]:
     )  # fmt: skip
 
 
-def check_history(log: Log, reading: Reading) -> Iterator[str]:
+def check_history(log: Log, contents: LogContents) -> Iterator[str]:
     """Questions, reviews, suspensions and keepers of the school's accounts."""
     of_school = {"account__school": log.school_id, "account__proposed_at__isnull": False}
     yield from check_rows(
-        "question", "question", AccountQuestion.objects.filter(**of_school).order_by("pk"), reading,
+        "question", "question", AccountQuestion.objects.filter(**of_school).order_by("pk"), contents,
         Happening("account.asked", "asked", attrgetter("asked_at"),
                   lambda row: facts_of_question(row) | {"by": row.asked_by_id}),
         Happening("account.answered", "answered", attrgetter("answered_at"),
                   lambda row: facts_of_answer(row) | {"by": row.answered_by_id}),
     )  # fmt: skip
     yield from check_rows(
-        "review of an account", "review", AccountReview.objects.filter(**of_school).order_by("pk"), reading,
+        "review of an account", "review", AccountReview.objects.filter(**of_school).order_by("pk"), contents,
         Happening("account.reviewed", "made", attrgetter("reviewed_at"), lambda row: facts_of_review(row) | {"by": row.reviewed_by_id}),
     )  # fmt: skip
     yield from check_rows(
-        "suspension of an account", "suspension", AccountSuspension.objects.filter(**of_school).order_by("pk"), reading,
+        "suspension of an account", "suspension", AccountSuspension.objects.filter(**of_school).order_by("pk"), contents,
         Happening("account.suspended", "begun", attrgetter("suspended_at"),
                   lambda row: facts_of_suspension(row) | {"by": row.suspended_by_id}),
         Happening("account.lifted", "lifted", attrgetter("lifted_at"), lambda row: {"by": row.lifted_by_id}),
     )  # fmt: skip
     yield from check_rows(
-        "keeper", "keeper", Keeper.objects.filter(**of_school).order_by("pk"), reading,
+        "keeper", "keeper", Keeper.objects.filter(**of_school).order_by("pk"), contents,
         Happening("keeper.added", "added", attrgetter("added_at"),
                   lambda row: {"by": row.added_by_id, "account": row.account_id, "person": row.person_id}),
         Happening("keeper.ended", "ended", attrgetter("ended_at"), lambda row: {"by": row.ended_by_id, "handed_to": row.handed_to_id}),
     )  # fmt: skip
 
 
-def check_abuse(log: Log, reading: Reading) -> Iterator[str]:
+def check_abuse(log: Log, contents: LogContents) -> Iterator[str]:
     yield from check_rows(
-        "abuse", "abuse", AbuseRecord.objects.filter(account__school=log.school_id).order_by("pk"), reading,
+        "abuse", "abuse", AbuseRecord.objects.filter(account__school=log.school_id).order_by("pk"), contents,
         Happening("abuse.recorded", "recorded", attrgetter("recorded_at"), lambda row: facts_of_abuse(row) | {"by": row.recorded_by_id}),
         # When it was removed may have been long before that was entered.
         Happening("abuse.removed", "removed", attrgetter("entered_at"),

@@ -16,6 +16,7 @@ from declarations.social_media import rules
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion, AccountReview, AccountSuspension, Keeper
 from declarations.social_media.rules import State
+from declarations.web.capability import Context
 
 HEADTEACHER = frozenset({Role.Name.HEADTEACHER.value})
 CHAIR = frozenset({Role.Name.CHAIR.value})
@@ -69,6 +70,11 @@ def of_state(*, on: dt.date, prefix: str = "") -> Case:
         default=Value(State.LIVE.value),
         output_field=models.CharField(),
     )
+
+
+def in_states(*states: State) -> Q:
+    """The condition that the state, as `with_state` says it, is one of these."""
+    return reduce(or_, (Q(state=state.value) for state in states))
 
 
 def of_school(school: School, *, on: dt.date, person: Person) -> QuerySet[SchoolAccount]:
@@ -126,5 +132,52 @@ def keepers_missing(school: School, *, on: dt.date) -> QuerySet[SchoolAccount]:
     )
     counted = with_state(SchoolAccount.objects.filter(school=school), on=on).annotate(staying=models.Count("keepers", filter=staying))
     shown = (*rules.SHOWN_AS_LIVE, State.OVERDUE, State.SUSPENDED, State.FOUND)
-    in_use = reduce(or_, (Q(state=state.value) for state in shown))
-    return counted.filter(in_use, staying__lt=rules.FEWEST_KEEPERS)
+    return counted.filter(in_states(*shown), staying__lt=rules.FEWEST_KEEPERS)
+
+
+CHIPS = {
+    State.DRAFT: ("quiet", "pen", _("Only you see it. Send it when it is ready.")),
+    State.PROPOSED: ("wait", "clock", _("Next: the headteacher decides.")),
+    State.QUESTION: ("wait", "chat", _("Next: whoever proposed it answers.")),
+    State.FOUND: ("bad", "warn", _("Next: the headteacher decides whether it stays.")),
+    State.APPROVED: ("good", "check", _("Next: a keeper opens it and confirms its address.")),
+    State.DECLINED: ("bad", "cross", ""),
+    State.WITHDRAWN: ("quiet", "minus", ""),
+    State.LIVE: ("good", "check", ""),
+    State.REVIEW_DUE: ("wait", "clock", _("Next: a keeper or the headteacher reviews it.")),
+    State.OVERDUE: ("bad", "warn", _("Next: review it, or close it.")),
+    State.SUSPENDED: ("bad", "pause", _("Next: the headteacher or the leadership lifts this, or it is closed.")),
+    State.CLOSED: ("quiet", "minus", ""),
+}
+
+
+def in_words(account: SchoolAccount) -> Context:
+    """An account that has its state, for pages: tone, icon and words of the state, and the next step."""
+    state = State(getattr(account, "state", State.DRAFT))
+    tone, icon, next_step = CHIPS[state]
+    if state == State.DECLINED and account.live_at is not None:
+        next_step = _("Next: a keeper closes it.")
+    return {"account": account, "tone": tone, "icon": icon, "words": STATES[state], "next_step": next_step}
+
+
+def to_do(rows: list[SchoolAccount], *, person: Person, at: dt.datetime) -> list[SchoolAccount]:
+    """Of these accounts of one school, with states and keepers, those that wait for this person; one query."""
+    heads = set(
+        Role.objects.filter(name__in=HEADTEACHER, removed_at__isnull=True)
+        .filter(person__school=person.school)
+        .values_list("person", flat=True)
+    )
+    return [row for row in rows if waits_for(row, person, heads=heads, at=at)]
+
+
+def waits_for(account: SchoolAccount, person: Person, *, heads: set[int], at: dt.datetime) -> bool:
+    state, is_own = State(getattr(account, "state", "")), account.proposed_by_id == person.pk
+    if state in rules.WAITING:
+        # Whoever proposed it need not be loaded for this, unless they are a headteacher.
+        may_be_mine = may_act(by=person, school=account.school, roles=HEADTEACHER, at=at) or account.proposed_by_id in heads
+        return may_be_mine and may_decide(account, by=person, at=at)
+    keeps = any(keeper.person_id == person.pk and keeper.ended_at is None for keeper in account.keepers.all())
+    if state in {State.DRAFT, State.QUESTION}:
+        return is_own
+    is_left_open = state == State.DECLINED and account.live_at is not None
+    return keeps and (is_left_open or state in {State.APPROVED, State.REVIEW_DUE, State.OVERDUE})

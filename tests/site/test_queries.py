@@ -10,7 +10,7 @@ from tests.cast import ask, make_person, sign
 pytestmark = pytest.mark.pages
 
 PAGES = {
-    "/admin/": 20,
+    "/admin/": 22,
     "/admin/declarations/permission/": 5,
     "/admin/declarations/person/": 6,
     "/admin/declarations/device/": 6,

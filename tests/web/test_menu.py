@@ -6,8 +6,9 @@ import pytest
 
 pytestmark = pytest.mark.pages
 
-STAFF = ["Home", "Leaflet", "Policy", "Declarations", "Devices"]
-ADMIN = ["What waits", "Permissions", "Devices", "Leaflet and policy", "Declarations", "People", "Second person", "Who is left", "Holidays"]
+STAFF = ["Home", "Leaflet", "Policy", "Declarations", "Devices", "Accounts"]
+ADMIN = ["What waits", "Permissions", "Devices", "Accounts", "Leaflet and policy", "Declarations", "People", "Second person", "Who is left",
+         "Holidays"]  # fmt: skip
 ADMIN_REST = ["Tablet", "Sign-in", "Network", "Data protection", "Register"]
 
 

@@ -1,0 +1,96 @@
+"""The journey over HTTP, as the people make it."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from declarations.organisation.models.person import Person
+from declarations.social_media.models.account import SchoolAccount
+from tests.access import wrong_answers
+from tests.cast import Cast
+from tests.social_media.access import TABLE
+from tests.social_media.making import LINES, draft, facts, get_ready, live, proposed
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(cast: Cast, **changed) -> dict:
+    proposal = {name: value for name, value in facts().items() if value is not None}
+    more = {"hosted_by": "others", "direct_messages": "off", "photographs": "none", "keepers": [cast.ada.pk, cast.ben.pk], "do": "send"}
+    return proposal | more | changed
+
+
+def test_from_the_proposal_to_the_end(cast: Cast, signed_in):
+    get_ready(cast)
+    ada, ben, hilda, omar = (signed_in(person) for person in (cast.ada, cast.ben, cast.hilda, cast.omar))
+    kept = ada.post("/social-media/propose/", typed(cast, registered_email="ada@mail.example"))
+    assert "never a personal one" in kept.text
+    assert "hillside_art" in kept.text
+    account = SchoolAccount.objects.get()
+    page = f"/social-media/{account.pk}/"
+    assert ben.get(page).status_code == 404
+    assert "hillside_art" not in ben.get("/social-media/").text
+    assert ada.post(f"{page}edit/", typed(cast)).url == page
+    assert omar.get(f"{page}decide/").status_code == 403
+    assert "For you to do" in hilda.get("/social-media/").text
+    assert "hillside_art" in hilda.get("/admin/").text
+    asked = hilda.post(f"{page}decide/", {"decision": "ask", "note": "Who answers in August?"}, follow=True)
+    assert "Who answers in August?" in asked.text
+    assert "hillside_art" in ada.get("/").text
+    assert ada.post(f"{page}answer/", {"answer": "Ben and I."}).url == page
+    assert "Choose the day by which" in hilda.post(f"{page}decide/", {"decision": "approve"}).text
+    on = cast.hillside.day_of(timezone.now())
+    until = on + dt.timedelta(days=200)
+    assert hilda.post(f"{page}decide/", {"decision": "approve", "review_on": until, "conditions": "No stories."}).url == page
+    assert "not the address" in ben.post(f"{page}live/", {"address": "https://else.example"}).text
+    assert ben.post(f"{page}live/", {"address": account.address or facts()["address"]}).url == page
+    assert "Choose yes, no or" in ben.post(f"{page}review/", {"next_on": until}).text
+    assert ben.post(f"{page}review/", LINES | {"next_on": until}).url == page
+    Person.objects.filter(pk=cast.ben.pk).update(leaves_on=on + dt.timedelta(days=10))
+    assert "leaves the school on" in ada.get(page).text
+    assert ada.post(f"{page}hand-over/", {"keeper": cast.ben.pk, "to": cast.ines.pk}).url == page
+    assert omar.post(f"{page}suspend/", {"reason": "A link to a shop."}).url == page
+    assert hilda.post(f"{page}lift/").url == page
+    closed = ada.post(f"{page}close/", {"closed_content": "kept", "sign_in_removed_by": "Ines Example"}, follow=True)
+    assert "sign-in removed by Ines Example" in closed.text
+    assert ada.get(f"{page}close/").status_code == 403
+
+
+def test_a_draft_is_saved_as_it_is(cast: Cast, signed_in):
+    get_ready(cast)
+    ada = signed_in(cast.ada)
+    saved = ada.post("/social-media/register/", {"platform": "x", "hosted_by": "school", "direct_messages": "off", "photographs": "none"})
+    account = SchoolAccount.objects.get()
+    assert (saved.url, account.found_live, account.proposed_at) == (f"/social-media/{account.pk}/edit/", True, None)
+    assert "Type the name of the platform" in ada.post(saved.url, typed(cast, platform="other")).text
+
+
+def test_the_head_answers_in_words_for_younger_pupils(cast: Cast, signed_in):
+    page = f"/social-media/{proposed(cast, youngest_age=11).pk}/decide/"
+    hilda = signed_in(cast.hilda)
+    assert "takes members from the age of 13; the audience begins at 11" in hilda.get(page).text
+    until = cast.hillside.day_of(timezone.now()) + dt.timedelta(days=90)
+    assert "Say why younger pupils" in hilda.post(page, {"decision": "approve", "review_on": until}).text
+
+
+def test_another_school_sees_nothing(cast: Cast, signed_in):
+    account = live(cast)
+    assert signed_in(cast.rosa).get(f"/social-media/{account.pk}/").status_code == 404
+    assert "hillside_art" not in signed_in(cast.rosa).get("/social-media/").text
+
+
+def test_who_gets_in(cast: Cast, clients):
+    assert wrong_answers(cast, clients, TABLE) == {}
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_asks_as_much_whatever_it_holds(cast: Cast, signed_in, django_assert_num_queries, many):
+    for _ in range(many):
+        live(cast)
+        proposed(cast)
+        draft(cast)
+    ada = signed_in(cast.ada)
+    ada.get("/social-media/")
+    with django_assert_num_queries(6):
+        ada.get("/social-media/")
