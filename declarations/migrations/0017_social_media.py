@@ -120,7 +120,7 @@ AFTER = [*BEFORE, *GUARDS]
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0015_token_limits'),
+        ('declarations', '0016_signed_answers'),
     ]
 
     operations = [
