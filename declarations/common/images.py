@@ -1,6 +1,7 @@
 """Reads pictures that people upload: whole, upright, and with eight bits for each colour."""
 
 import io
+import re
 import struct
 import threading
 import zlib
@@ -19,6 +20,10 @@ PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 # What a JPEG's decoder draws if its picture is not over yet: anything, and again behind each of the eight marks for a new start.
 MORE = bytes(range(255)) + b"".join(bytes([0xFF, 0xD0 + number, *range(255)]) for number in range(8))
+# Marks in a JPEG: what is no mark stands between its points. Remarks are Exif, XMP, notes of cameras and of Photoshop, comments.
+JPEG_MARK = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+SCAN, END, ICC = 0xDA, 0xD9, 0xE2
+REMARKS = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
 # What Pillow raises at files that are none, or are made to trouble it.
 DAMAGED = (
     OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError,
@@ -98,7 +103,9 @@ def ends_early(image: Image.Image, data: bytes, most_pixels: int) -> bool:
     if image.format not in {"JPEG", "MPO"}:
         return False
     check_size(image, most_pixels)
-    end = data.find(b"\xff\xd9", start_of_scan(data))
+    if "progressive" in image.info and lacks_passes(data, colours=len(image.getbands())):
+        return True
+    end = next((start for mark, start, _end in jpeg_parts(data) if mark == END), len(data))
     drawn = []
     for version in (data, data[:end] + MORE + data[end:]):
         with Image.open(io.BytesIO(version), formats=["JPEG"]) as small:
@@ -108,12 +115,40 @@ def ends_early(image: Image.Image, data: bytes, most_pixels: int) -> bool:
     return drawn[0] != drawn[1]
 
 
-def start_of_scan(data: bytes) -> int:
-    """Where a JPEG's picture begins, behind the parts that may hold a small JPEG of their own."""
+def jpeg_parts(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The parts of a JPEG up to its end: the mark of each, where it begins, and where it ends; the points follow a SCAN.
+
+    A part may hold a small JPEG of its own.
+    """
     at = 2
-    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
-        at += 2 + int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else 1
-    return at
+    while match := JPEG_MARK.search(data, at):
+        (mark,), at = match[1], match.end()
+        at += 0 if mark == END else int.from_bytes(data[at : at + 2])
+        yield mark, match.start(), at
+        if mark == END:
+            return
+
+
+def lacks_passes(data: bytes, *, colours: int) -> bool:
+    """Whether a JPEG that is sent in passes, from coarse to fine, stops before the finest (ITU T.81, G.1.1.1)."""
+    left_out = dict.fromkeys(((colour, place) for colour in range(colours) for place in range(64)), 1)
+    numbers: list[int] = []
+    for mark, start, end in jpeg_parts(data):
+        if mark == SCAN:
+            *pairs, first, last, bits = data[start + 5 : end]
+            numbers += [number for number in pairs[::2] if number not in numbers]
+            left_out |= {(numbers.index(number), place): bits & 15 for number in pairs[::2] for place in range(first, last + 1)}
+    return any(left_out.values())
+
+
+def without_remarks(data: bytes) -> bytes:
+    """A JPEG without what says when, where and with what it was taken. What colours need stays: JFIF, ICC, Adobe."""
+    kept, at = [], 0
+    for mark, start, end in jpeg_parts(data):
+        if mark in REMARKS or (mark == ICC and not data[start + 4 : end].startswith(b"ICC_PROFILE")):
+            kept.append(data[at:start])
+            at = end
+    return b"".join([*kept, data[at:]])
 
 
 def in_eight_bits(picture: Image.Image, *, is_negative: bool) -> Image.Image:

@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, ImageFile
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DecodedStreamObject, FloatObject, NameObject, NumberObject, RectangleObject, TextStringObject
 
+from declarations.common.images import jpeg_parts
 from declarations.signing.forms.scan import MOST_BYTES, scan_from
 from tests.signing.papers import FILES, PDF, action, deep, jpeg, names, pdf, picture, saved, signed_page, stream
 
@@ -174,6 +175,12 @@ def test_what_can_be_seen_through_is_white():
     assert kept(saved(see_through, "PNG")).getpixel((0, 0)) == (255, 255, 255)
 
 
+def pdf_of_picture(data: bytes, *, how: str = "/DCTDecode") -> bytes:
+    keys = {"Type": NameObject("/XObject"), "Subtype": NameObject("/Image"), "Width": NumberObject(400), "Height": NumberObject(600),
+            "ColorSpace": NameObject("/DeviceRGB"), "BitsPerComponent": NumberObject(8), "Filter": NameObject(how)}  # fmt: skip
+    return pdf(drawn=b"200 0 0 300 0 0 cm /Im0 Do", page={"/Resources": names(XObject=names(Im0=stream(data, **keys)))})
+
+
 BLANK = {
     "white": saved(Image.new("RGB", (80, 120), "white"), "JPEG"),
     "grey": saved(Image.new("L", (80, 120), 200), "PNG"),
@@ -183,6 +190,8 @@ BLANK = {
     "white in 16 bits": saved(Image.new("I;16", (80, 120), 60000), "PNG"),
     "two pages": saved(Image.new("L", (80, 120), "white"), "TIFF", save_all=True, append_images=[Image.new("L", (80, 120), "white")]),
     "a PDF of an empty picture": saved(Image.new("L", (80, 120), "white"), "PDF"),
+    "a fax of an empty page": saved(Image.new("1", (800, 1200), 1), "PDF"),
+    "a PDF of an empty picture without loss": pdf_of_picture(zlib.compress(bytes([240]) * 400 * 600 * 3), how="/FlateDecode"),
     "a PDF without anything": pdf(drawn=b"", pages=3),
     "a PDF that only makes room": pdf(drawn=b"q 0 0 200 300 re W n Q"),
 }
@@ -237,16 +246,32 @@ def test_half_a_jpeg_with_its_end_put_on_is_refused(form, share):
 
 def test_half_a_picture_inside_a_pdf_is_refused():
     half = WHOLE["JPEG"][: len(WHOLE["JPEG"]) // 2] + b"\xff\xd9"
-    keys = {"Type": NameObject("/XObject"), "Subtype": NameObject("/Image"), "Width": NumberObject(400), "Height": NumberObject(600),
-            "ColorSpace": NameObject("/DeviceRGB"), "BitsPerComponent": NumberObject(8), "Filter": NameObject("/DCTDecode")}  # fmt: skip
-    for data, sentence in ((half, "breaks off"), (WHOLE["JPEG"], None)):
-        resources = names(XObject=names(Im0=stream(data, **keys)))
-        sent = pdf(drawn=b"200 0 0 300 0 0 cm /Im0 Do", page={"/Resources": resources})
-        if sentence:
-            with pytest.raises(ValidationError, match=sentence):
-                scan_from(sent)
-        else:
-            assert len(PdfReader(io.BytesIO(scan_from(sent)[0])).pages[0].images) == 1
+    with pytest.raises(ValidationError, match="breaks off"):
+        scan_from(pdf_of_picture(half))
+    assert len(PdfReader(io.BytesIO(scan_from(pdf_of_picture(WHOLE["JPEG"]))[0])).pages[0].images) == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_a_jpeg_that_stops_between_two_passes_is_refused(mode):
+    """It is a whole JPEG to every program, only coarse: a signature in it is a smear."""
+    whole = jpeg(mode=mode, size=(400, 600), progressive=True)
+    passes = [start for mark, start, _end in jpeg_parts(whole) if mark == 0xDA]
+    assert len(passes) > 5
+    assert scan_from(whole)
+    for sent in (whole[:start] + b"\xff\xd9" for start in passes[1:]):
+        with pytest.raises(ValidationError, match="breaks off"):
+            scan_from(sent)
+
+
+def test_where_a_photograph_was_taken_is_not_kept_inside_a_pdf():
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 29: "somewhere"}
+    photograph = jpeg(size=(400, 600), exif=exif, comment=b"at home", icc_profile=b"colours", quality=95)
+    assert (b"somewhere" in photograph, b"at home" in photograph) == (True, True)
+    made = scan_from(pdf_of_picture(photograph))[0]
+    assert (b"somewhere" in made, b"at home" in made, b"colours" in made) == (False, False, True)
+    [shown] = PdfReader(io.BytesIO(made)).pages[0].images
+    assert difference(shown.image, Image.open(io.BytesIO(photograph))) <= 40
 
 
 # PDFs

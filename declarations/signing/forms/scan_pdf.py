@@ -5,6 +5,7 @@ import re
 import struct
 import zlib
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import Any, Final
 
 from django import forms
@@ -14,7 +15,7 @@ from pypdf import PageObject, PdfReader, PdfWriter, apply_configuration
 from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, NullObject, NumberObject, StreamObject
 
-from declarations.common.images import read_picture
+from declarations.common.images import read_picture, without_remarks
 
 MOST_PAGES: Final = 30
 MOST_OBJECTS: Final = 20_000  # a scanner writes a few for each page
@@ -89,7 +90,7 @@ class Pages:
     def __init__(self) -> None:
         self.writer = PdfWriter()
         self.are_blank = True
-        self.unpacked = 0
+        self.unpacked = self.looked_at = 0  # bytes, and points of pictures
         # What was looked at already, and the readers: the writer knows both by their place in memory, which must not be used again.
         self.seen: dict[int, Any] = {}
         self.readers: list[PdfReader] = []
@@ -149,10 +150,23 @@ class Pages:
         if names[:1] == ["/FlateDecode"]:
             self.inflate(stream._data)  # noqa: SLF001  # pypdf unpacks half a stream without a word
         if stream.get("/Subtype") == "/Image":
-            is_jpeg = names[-1:] == ["/DCTDecode"]
-            self.are_blank &= is_jpeg and not has_ink(read_picture(stream.get_data(), formats=["JPEG"], most_pixels=MOST_PIXELS))
+            if names[-1:] == ["/DCTDecode"]:
+                self.are_blank &= not has_ink(read_picture(stream.get_data(), formats=["JPEG"], most_pixels=MOST_PIXELS))
+            else:
+                self.are_blank = self.are_blank and self.is_blank(stream)
+            if names == ["/DCTDecode"]:
+                stream._data = without_remarks(stream._data)  # noqa: SLF001  # pypdf packs it anew otherwise
         elif stream.get("/Subtype") == "/Form":
             self.are_blank &= not PAINTS.search(stream.get_data())
+
+    def is_blank(self, picture: StreamObject) -> bool:
+        """Whether a picture that is no JPEG is blank; one that is too large or is not read may have ink."""
+        self.looked_at += resolved(picture, "/Width") * resolved(picture, "/Height")
+        if self.looked_at > MOST_UNPACKED:
+            return False
+        with suppress(*UNREADABLE), apply_configuration(zlib_maximum_output_length=3 * MOST_PIXELS):
+            return not has_ink(picture.decode_as_image())
+        return False
 
     def inflate(self, packed: bytes) -> None:
         unpacker = zlib.decompressobj()
