@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from declarations.common.errors import RefusedError, UnreadableFileError
 from declarations.common.spreadsheets.write_csv import line
+from declarations.common.spreadsheets.xlsx import NO_VALUE
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from declarations.sign_in import invitations
@@ -168,7 +169,8 @@ class StaffListAdmin(SchoolScopedAdmin):
         except RefusedError as refused:
             form.add_error(None, str(refused))
         first_cells = [
-            (name, [row.cells[place] for row in file.rows[:3] if place < len(row.cells)]) for place, name in enumerate(file.names)
+            (name, [row.cells[place].replace(NO_VALUE, _("(no value)")) for row in file.rows[:3] if place < len(row.cells)])
+            for place, name in enumerate(file.names)
         ]
         shown = {
             "form": form,

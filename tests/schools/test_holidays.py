@@ -159,7 +159,7 @@ def test_what_is_ticked_is_saved_and_the_same_file_twice_changes_nothing(cast: C
             ("hillside", "Christmas holidays", str(a_day(year, 12, 21)), str(a_day(year, 1, 1))),
         ]
     assert "entered already" in page
-    assert "Nothing in it is new" in page
+    assert "no holiday in it that is not entered already" in page
     assert chosen == []
     assert response.status_code == 400
     assert "Nothing was ticked" in response.text
