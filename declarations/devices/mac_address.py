@@ -22,7 +22,9 @@ DIGITS_AND_SEPARATORS = re.compile(rf"{BEGIN}[0-9a-fA-F][0-9a-fA-F \t:.\-_/]*{EN
 SHAPES = {(12,), (6, 6), (4, 4, 4), (3, 3, 3, 3), (2,) * 6, (1,) * 12}  # how many digits each group has
 DASHES, COLONS = re.compile("[\u2010-\u2015\u2212\u2043\ufe58]"), re.compile("[\u02d0\u02f8\u2236\ua789]")
 ESCAPED = {"%3a": ":", "%2d": "-", "%2e": ".", "%20": " ", "%c2%a0": " "}
-LOOKALIKES = str.maketrans("OoQlI|", "000111")
+# Six pairs and nothing else, with whatever a keyboard had for a separator.
+ONLY_PAIRS = re.compile(r"[^\w=]*([0-9a-fA-F]{2})(\W{1,3})([0-9a-fA-F]{2}(?:\2[0-9a-fA-F]{2}){4})\W*")
+LOOKALIKES = str.maketrans("OoQlI|ОоАВСЕасе", "00011100ABCEace")  # the last nine are Cyrillic
 ALL_ZERO = "00:00:00:00:00:00"
 BROADCAST = "FF:FF:FF:FF:FF:FF"
 
@@ -49,6 +51,8 @@ def canonical(text: str) -> str:
         raise InvalidAddressError("notation")
     text = plain(text)
     addresses = set(addresses_in(text))
+    if not addresses and (pairs := ONLY_PAIRS.fullmatch(text)):
+        addresses = set(addresses_of([pairs[1], *pairs[3].split(pairs[2])]))
     if not addresses:
         raise why_not(text)
     # `ip link` writes the broadcast address behind a device's own.

@@ -55,8 +55,12 @@ WHOLE_ONLY = {"id", "name", "staff", "post", "role", "job", "type", "status", "s
 # A column with one of these words in its heading is about somebody else, or is where people are privately.
 NOT_THEIRS = {"manager", "manages", "line", "next", "kin", "emergency", "recovery", "personal", "private", "home", "secondary", "alternate",
               "parent", "user type"}  # fmt: skip
+# What may stand before a heading of a day: `DBS end date`, `Probation end date` and `Absence start date` are other days.
+OF_THE_JOB = {"staff", "employee", "employment", "contract", "contractual", "current", "actual", "expected", "post", "role", "job",
+              "position", "appointment", "assignment", "service", "continuous", "school", "worker"}  # fmt: skip
 # The headings are looked for in this many rows, because reports begin with a title and a date.
 HEADINGS_AMONG = 15
+DAYS = ("starts_on", "last_day")
 
 
 def plain(heading: str) -> str:
@@ -98,7 +102,7 @@ def guess(names: list[str]) -> dict[str, str]:
         for what, spellings in COLUMNS.items():
             if what not in chosen:
                 free = [name for name in known if name not in chosen.values()]
-                match = next((name for spelling in spellings for name in free if is_called(known[name], spelling, ends=ends)), None)
+                match = next((name for spelling in spellings for name in free if is_called(known[name], spelling, what, ends=ends)), None)
                 chosen.update({what: match} if match else {})
     if "job_title" not in chosen and "user principal name" in known.values():
         # Microsoft's heading; in a school's own system `Title` is Mr or Mrs.
@@ -112,8 +116,12 @@ def guess(names: list[str]) -> dict[str, str]:
     return chosen
 
 
-def is_called(heading: str, spelling: str, *, ends: bool) -> bool:
-    return heading.endswith(f" {spelling}") and spelling not in WHOLE_ONLY if ends else heading == spelling
+def is_called(heading: str, spelling: str, what: str, *, ends: bool) -> bool:
+    """Whether a heading is this spelling of a field, or ends with it."""
+    if not ends:
+        return heading == spelling
+    before = heading.removesuffix(f" {spelling}").split()
+    return heading.endswith(f" {spelling}") and spelling not in WHOLE_ONLY and (what not in DAYS or OF_THE_JOB.issuperset(before))
 
 
 def kept(columns: Mapping[str, str], names: list[str]) -> dict[str, str]:

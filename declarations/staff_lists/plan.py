@@ -59,6 +59,7 @@ WHY = {
     "no_name": _("there is no name"),
     "no_persons_name": _("is not a person's name"),
     "no_value": _("a cell holds an error, or a formula that nobody has worked out: open the list in Excel and save it"),
+    "shortened": _("is a number that a spreadsheet has shortened: make its column text, or export the list again"),
     "more_cells": _("stands beyond the last heading: the cells of this row are not below their own headings"),
     "two_addresses": _("are two e-mail addresses: say which one it is"),
     "month_first": _("may have the month first, as other days of this column have: write 1 Sept 2026 or 2026-09-01"),

@@ -9,21 +9,25 @@ from dataclasses import dataclass, field
 from declarations.common.spreadsheets.tables import Row
 from declarations.common.spreadsheets.xlsx import NO_VALUE
 from declarations.common.unprintable import UNPRINTABLE
-from declarations.staff_lists.columns import spare
+from declarations.staff_lists.columns import DAYS, spare
 from declarations.staff_lists.values import EMAIL, SLASHED, ImpossibleRowError, day_of, email_of, has_months_first, name_of, same_name
 
 EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "tbc", "unknown", "#n/a", "00/00/0000", "0"}
 NO_NAME = {"-", "–", "—"}  # somebody may well be called None, Null or Na
 NAMES = {"full_name", "forename", "surname"}
-DAYS = ("starts_on", "last_day")
 LONGEST = {"staff_number": 40, "email": 254, "name": 120, "job_title": 80, "category": 80}
 LONGEST_CELL = 500  # of every other cell that is read; no regular expression sees more
 UNREAD = "\ufffd"  # stands where a character could not be read
 # What a status, or an answer below `Block credential` or `Account enabled`, says of somebody who is nobody active.
 INACTIVE = re.compile(
-    r"suspended|archived|disabled|blocked|inactive|deleted|left|leaver|former|terminated|ended|not active|false|no", re.IGNORECASE
+    r"(?:suspended|archived|disabled|blocked|inactive|deleted|left|leaver|former|terminated|ended|retired|resigned|dismissed|deceased|ex|"
+    r"not active)\b.*|false|no",
+    re.IGNORECASE,
 )
 YES = {"true", "yes", "1"}
+NO_END = re.compile(r"permanent\w*|on-?going|open[- ]ended|present|current|continuing|indefinite\w*|no end(?: date)?|never", re.IGNORECASE)
+# A spreadsheet's error, and a number that it shortened: in a CSV file both are text.
+ERROR, SHORTENED = re.compile(r"#\S{0,12}|Err:[0-9]{3}", re.IGNORECASE), re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
 
 
 type Key = tuple[str, ...]
@@ -125,8 +129,10 @@ def contract_of(row: Row, cells: Mapping[str, str], months_first: set[str], *, w
 
 
 def check_text(what: str, text: str) -> None:
-    if text == NO_VALUE:
+    if text == NO_VALUE or ERROR.fullmatch(text):
         raise ImpossibleRowError("no_value", "")
+    if what == "staff_number" and SHORTENED.fullmatch(text):
+        raise ImpossibleRowError("shortened", text)
     if UNREAD in text or UNPRINTABLE.search(text):
         raise ImpossibleRowError("unreadable", text)
     if len(text) > LONGEST.get(what, LONGEST_CELL):
@@ -162,6 +168,8 @@ def days_in(texts: Mapping[str, str], months_first: set[str]) -> tuple[dt.date |
 
 def day_in(what: str, texts: Mapping[str, str], *, is_month_first: bool) -> dt.date | None:
     text = texts.get(what, "")
+    if what == "last_day" and NO_END.fullmatch(text):
+        return None
     if is_month_first and SLASHED.match(text):
         raise ImpossibleRowError("month_first", text)
     try:

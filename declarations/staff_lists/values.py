@@ -67,7 +67,8 @@ def day_of(text: str) -> dt.date | None:
     """
     if text.isdecimal() and text.isascii() and int(text) in SERIALS:
         return EXCEL_BEGINS + dt.timedelta(days=int(text))
-    bare = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", text.strip())
+    bare = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?$", "", text.strip())
+    bare = re.sub(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ", "", bare, flags=re.IGNORECASE)
     if not bare:
         return None
     year, month, day = parts_of(bare)
@@ -83,11 +84,12 @@ def day_of(text: str) -> dt.date | None:
 
 def parts_of(text: str) -> tuple[int, int, int]:
     """The year, the month and the day. Raises ImpossibleRowError."""
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
-        return int(match[1]), int(match[2]), int(match[3])
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})", text, re.ASCII):
+        year, month, day = filter(None, match.groups())
+        return int(year), int(month), int(day)
     if match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", text, re.ASCII):
         return century(match[3]), int(match[2]), int(match[1])
-    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})", text, re.ASCII):
+    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})", text, re.ASCII):
         month = match[2][:3].lower()
         if month in MONTHS:
             return century(match[3]), MONTHS.index(month), int(match[1])

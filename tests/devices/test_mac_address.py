@@ -50,6 +50,8 @@ ONE = "3C:22:FB:0A:1B:2C"
         "3C\u201122\u2011FB\u20110A\u20111B\u20112C", "3C–22–FB–0A–1B–2C", "3C\u221222\u2212FB\u22120A\u22121B\u22122C",
         "\uff13\uff23：\uff12\uff12：\uff26\uff22：\uff10\uff21：\uff11\uff22：\uff12\uff23", "3C:22:FB:\u200b0A:1B:2C\ufeff",
         "3C\u00a022\u00a0FB\u00a00A\u00a01B\u00a02C", "3C\u00ad:22:FB:0A:1B:2C", "3 C 2 2 F B 0 A 1 B 2 C",
+        "3C;22;FB;0A;1B;2C", "3C, 22, FB, 0A, 1B, 2C", "3C·22·FB·0A·1B·2C", "3C/22/FB/0A/1B/2C", "3C'22'FB'0A'1B'2C",
+        "3C--22--FB--0A--1B--2C",
         # The same one twice is one.
         "3C:22:FB:0A:1B:2C 3c22.fb0a.1b2c", "3c22fb0a1b2c, 3C-22-FB-0A-1B-2C", "3c22fb0a1b2c 3c22fb0a1b2c",
     ],
@@ -75,7 +77,7 @@ def test_the_originals(written, address):
         ("3c22fb0a1b2", "length", "11"), ("3c22fb0a1b2c3", "length", "13"), ("3C:22:FB:0A:1B:2C:2", "length", "13"),
         ("3C:22:FB:0A:1B:2", "length", "11"), ("MAC 3C:22:FB:0A:1B:2C:2D", "length", "14"), ("3C:22:FB:0A:1B:2CC", "length", "13"),
         ("3C:22:FB:OA:1B:2C", "lookalike", ONE), ("3C:22:FB:0A:lB:2C", "lookalike", ONE), ("3C:22:FB:oA:IB:2C", "lookalike", ONE),
-        ("MAC: 3c22fbOa1b2c", "lookalike", ONE), ("\u0663C:22:FB:0A:1B:2C", "lookalike", ONE),
+        ("3С:22:FВ:0А:1В:2С", "lookalike", ONE), ("MAC: 3c22fbOa1b2c", "lookalike", ONE), ("\u0663C:22:FB:0A:1B:2C", "lookalike", ONE),
     ],
 )  # fmt: skip
 def test_what_is_not_one_address_is_told_apart(written, code, words):

@@ -123,7 +123,9 @@ def test_with_two_contracts_somebody_leaves_with_the_later(ends: list[str], last
     [
         ("01/09/2026", dt.date(2026, 9, 1)), ("1.9.26", dt.date(2026, 9, 1)), ("1-9-2026", dt.date(2026, 9, 1)),
         ("2026-09-01T00:00:00", dt.date(2026, 9, 1)), ("01/09/2026 12:00 AM", dt.date(2026, 9, 1)),
-        ("1st September 2026", dt.date(2026, 9, 1)),
+        ("1st September 2026", dt.date(2026, 9, 1)), ("1. September 2026", dt.date(2026, 9, 1)), ("20260901", dt.date(2026, 9, 1)),
+        ("Tue 1 Sep 2026", dt.date(2026, 9, 1)), ("Tuesday, 1 September 2026", dt.date(2026, 9, 1)),
+        ("2026-09-01T00:00:00+01:00", dt.date(2026, 9, 1)),
         ("23-Nov-98", dt.date(1998, 11, 23)), ("46266", dt.date(2026, 9, 1)), ("29/02/2024", dt.date(2024, 2, 29)),
         ("", None), ("31/12/9999", None), ("01/01/1900", None),
     ],

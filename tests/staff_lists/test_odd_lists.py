@@ -366,10 +366,48 @@ def test_a_last_day_goes_by_many_names(heading: str):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Object Id", "Days left", "Manager Name", "Line manager e-mail", "Next of kin email", "Home Email", "School name"]
-)
+    "heading",
+    ["Object Id", "Days left", "Manager Name", "Line manager e-mail", "Next of kin email", "Home Email", "School name",
+     "Probation end date", "Absence start date", "Absence End Date", "DBS end date", "Right to work end date", "Maternity leave end date",
+     "Pension start date", "Pay scale: start date", "Visa Finish Date"],
+)  # fmt: skip
 def test_what_is_about_something_else_is_not_guessed(heading: str):
     assert columns.guess([heading, "Notes"]) == {}
+
+
+@pytest.mark.parametrize("word", ["Permanent", "ongoing", "On-going", "Open ended", "present", "31/12/9999", "–"])
+def test_a_contract_without_an_end_has_no_last_day(word: str):
+    assert [person.last_day for person in people(f"Name,Email,End date\nAnn Lee,ann@x.example,{word}\n")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("#REF!,ann@x.example,Teacher,1", "no_value"),
+        ("Ann Lee,#NAME?,Teacher,1", "no_value"),
+        ("Ann Lee,ann@x.example,#WERT!,1", "no_value"),
+        ("Ann Lee,ann@x.example,Err:502,1", "no_value"),
+        ("Ann Lee,ann@x.example,Teacher,########", "no_value"),
+        ("Ann Lee,ann@x.example,Teacher,1.23457E+11", "shortened"),
+        ('Ann Lee,ann@x.example,Teacher,"1,23457E+11"', "shortened"),
+    ],
+)
+def test_what_a_spreadsheet_could_not_work_out_or_shortened_is_nobodys_fact(row: str, code: str):
+    """In a CSV file it is text: it would become the name, the title or the number of somebody."""
+    assert faults(f"Name,Email,Job title,Staff number\n{row}\n") == [(2, code)]
+
+
+def test_a_miss_of_a_lookup_is_an_empty_cell():
+    assert [person.email for person in people("Name,Email\nAnn Lee,#N/A\n")] == [""]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_active"),
+    [("Suspended (2 days)", False), ("Ex-employee", False), ("Retired", False), ("Resigned 31/08", False), ("Disabled account", False),
+     ("On leave", True), ("Active", True), ("Extended contract", True)],
+)  # fmt: skip
+def test_who_is_nobody_active_in_other_words(status: str, *, is_active: bool):
+    assert [person.is_active for person in people(f"Name,Email,Status\nAnn Lee,ann@x.example,{status}\n")] == [is_active]
 
 
 @pytest.mark.parametrize("title", ["Title", "Salutation"])

@@ -161,8 +161,9 @@ class Pages:
 
     def is_blank(self, picture: StreamObject) -> bool:
         """Whether a picture that is no JPEG is blank; one that is too large or is not read may have ink."""
-        self.looked_at += resolved(picture, "/Width") * resolved(picture, "/Height")
-        if self.looked_at > MOST_UNPACKED:
+        points = resolved(picture, "/Width") * resolved(picture, "/Height")
+        self.looked_at += points
+        if points > 2 * MOST_PIXELS or self.looked_at > MOST_UNPACKED:
             return False
         with suppress(*UNREADABLE), apply_configuration(zlib_maximum_output_length=3 * MOST_PIXELS):
             return not has_ink(picture.decode_as_image())
