@@ -23,10 +23,20 @@ def typed(field: "models.Field[Any, Any]", **rest: Any) -> forms.Field | None:
     return field.formfield(**rest | ({"required": False} if field.null else {}))
 
 
+class ColleaguesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # django-stubs' class takes a parameter, Django's does not
+    """Ticked colleagues. SQLite cannot be asked for a number past 64 bits, so a number that long is refused before."""
+
+    def clean(self, value: Any) -> Any:
+        for number in value or ():
+            if len(str(number)) > 18:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": number})
+        return super().clean(value)
+
+
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs' class takes a parameter, Django's does not
     """The proposal of an account, or one that exists; a draft may be incomplete."""
 
-    keepers = forms.ModelMultipleChoiceField(
+    keepers = ColleaguesField(
         queryset=Person.objects.none(),
         required=False,
         label=_("keepers"),

@@ -66,6 +66,14 @@ def test_a_draft_is_saved_as_it_is(cast: Cast, signed_in):
     assert "Type the name of the platform" in ada.post(saved.url, typed(cast, platform="other")).text
 
 
+@pytest.mark.parametrize("number", ["9" * 19, str(2**63), "9" * 40])
+def test_a_keeper_with_a_number_that_no_database_has_is_refused_beside_the_field(cast: Cast, signed_in, number: str):
+    page = signed_in(cast.ben).post("/social-media/propose/", typed(cast, keepers=[cast.ada.pk, number]))
+    assert page.status_code == 200
+    assert number in page.context["form"].errors["keepers"][0]
+    assert not SchoolAccount.objects.exists()
+
+
 def test_the_head_answers_in_words_for_younger_pupils(cast: Cast, signed_in):
     page = f"/social-media/{proposed(cast, youngest_age=11).pk}/decide/"
     hilda = signed_in(cast.hilda)
