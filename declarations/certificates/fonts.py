@@ -10,9 +10,14 @@ from xml.sax.saxutils import escape
 
 PACKAGES = ("fontpkg_fira_sans", "fontpkg_ibm_plex_serif")
 # It names our folders only, because a system's own configuration may add fonts, replace them or draw them differently.
+# Figures have one height and one width (docs/decisions/0060).
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>
+<fontconfig>
+  {folders}
+  <cachedir>{cache}</cachedir>
+  <match target="font"><edit name="fontfeatures" mode="append"><string>lnum</string><string>tnum</string></edit></match>
+</fontconfig>
 """
 
 
