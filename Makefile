@@ -73,6 +73,7 @@ bench: dev  ## certificates, signatures, the network's questions a second, as ra
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench.py
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_evidence.py
 	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_year.py
+	.venv/bin/python tests/with_postgres.py .venv/bin/python tools/bench_lists.py
 
 pictures: dev  ## docs/pictures afresh, from the demo
 	@sh tools/system.sh pango chromium

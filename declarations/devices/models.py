@@ -61,6 +61,7 @@ class Device(models.Model):
             models.CheckConstraint(condition=~Q(make_and_model=""), name="device_has_make_and_model"),
             models.CheckConstraint(condition=Q(kind__in=["phone", "tablet", "laptop", "watch", "other"]), name="device_kind_is_known"),
         ]
+        indexes = [models.Index(fields=["added_at", "id"], name="device_in_order")]
 
     def __str__(self) -> str:
         return self.make_and_model
@@ -214,7 +215,10 @@ class Permission(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="permission_says_what_for"),
         ]
-        indexes = [models.Index(fields=["school", "status"], name="permission_queue")]
+        indexes = [
+            models.Index(fields=["school", "status"], name="permission_queue"),
+            models.Index(fields=["-asked_at", "-id"], name="permission_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.device} ({self.owner})"

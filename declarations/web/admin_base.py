@@ -17,6 +17,7 @@ from declarations.common.fields import DayInput, TypedField
 from declarations.common.generics import ModelAdmin
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
+from declarations.web.change_list import KeysFirst, KeysFirstPaginator, search
 from declarations.web.middleware import ContextRequest
 
 type AnyForm = ModelForm[Any]
@@ -66,6 +67,7 @@ class SchoolScopedAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
+    paginator = KeysFirstPaginator
     view_on_site = False
     formfield_overrides = {
         models.CharField: {"form_class": TypedField},
@@ -79,6 +81,16 @@ class SchoolScopedAdmin(ModelAdmin):
         rows = super().get_queryset(request)
         school_id = person_of(request).school_id
         return rows if school_id is None else rows.filter(**{self.school_path: school_id})
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysFirst]:
+        return KeysFirst
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return search(queryset, self.opts, self.get_search_fields(request), search_term), False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row. Raises Http404 if there is none, or if it belongs to another school."""

@@ -47,7 +47,7 @@ class SchoolFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         if person_of(request).school_id is not None:
             return []
-        return [(school.slug, school.name) for school in School.objects.all()]
+        return list(School.objects.values_list("slug", "name"))
 
     @override
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -14,8 +14,11 @@ def requests(request: HttpRequest) -> Context:
     """The requests that have waited longest, and how many more there are."""
     person, on, school = person_of(request), context_of(request).on, context_of(request).school
     of_school = {"school": school} if school else {}
-    waiting = with_declaration(Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school), on=on)
-    queue = list(waiting.select_related("device", "owner", "school").order_by("asked_at", "id")[: REQUESTS_SHOWN + 1])
+    waiting = Permission.objects.filter(status=Permission.Status.REQUESTED, **of_school).order_by("asked_at", "id")
+    # The keys first: whether the owner has signed is asked for those that are shown.
+    keys = list(waiting.values_list("pk", flat=True)[: REQUESTS_SHOWN + 1])
+    shown = Permission.objects.filter(pk__in=keys[:REQUESTS_SHOWN]).select_related("device", "owner", "school")
+    queue = with_declaration(shown, on=on).order_by("asked_at", "id")
     return {
         "queue": [
             {
@@ -24,9 +27,9 @@ def requests(request: HttpRequest) -> Context:
                 "is_own": permission.owner_id == person.pk,
                 "may_decide": may_decide(by=person, owner_id=permission.owner_id, school=permission.school, at=context_of(request).at),
             }
-            for permission in queue[:REQUESTS_SHOWN]
+            for permission in queue
         ],
-        "more": waiting.count() - REQUESTS_SHOWN if len(queue) > REQUESTS_SHOWN else 0,
+        "more": waiting.count() - REQUESTS_SHOWN if len(keys) > REQUESTS_SHOWN else 0,
         "may_decide_many": has_role(request, LEADERSHIP),
     }
 

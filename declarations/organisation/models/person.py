@@ -109,7 +109,10 @@ class Person(AbstractBaseUser):
                 violation_error_message=_("They cannot leave before they start."),
             ),
         ]
-        indexes = [models.Index(fields=["school", "full_name", "id"], name="person_of_school")]
+        indexes = [
+            models.Index(fields=["school", "full_name", "id"], name="person_of_school"),
+            models.Index(fields=["full_name", "id"], name="person_in_order"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name

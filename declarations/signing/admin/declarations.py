@@ -3,6 +3,7 @@
 from typing import Any, cast, override
 
 from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations.common.errors import RefusedError
+from declarations.common.generics import ModelAdmin
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import paper
 from declarations.signing.forms.paper import PaperForm
@@ -28,11 +30,29 @@ class PaperFilter(YesNoFilter):
     condition = Q(paper__isnull=False)
 
 
+class SchoolYearFilter(SimpleListFilter):
+    """A filter by school year, from that of the first signature to that of the last: two steps in an index, not a look at each row."""
+
+    title = gettext_lazy("school year")
+    parameter_name = "school_year"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        signed = model_admin.get_queryset(request).select_related(None)
+        first, last = signed.order_by("signed_at").first(), signed.order_by("-signed_at").first()
+        years = range(first.school_year, last.school_year + 1) if first and last else ()
+        return [(str(year), f"{year}/{(year + 1) % 100:02}") for year in years]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(school_year=self.value()) if self.value() in dict(self.lookup_choices) else queryset
+
+
 class DeclarationAdmin(SchoolScopedAdmin):
     add_roles = (LEADERSHIP, ADMINISTRATOR)
     change_list_template = "signing/admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
-    list_filter = ["school_year", PaperFilter, SchoolFilter]
+    list_filter = [SchoolYearFilter, PaperFilter, SchoolFilter]
     search_fields = ["reference", "person_name", "person_email", "person__full_name", "person__email"]
     search_help_text = gettext_lazy("A name, an e-mail address, or a reference.")
     fields = [

@@ -86,7 +86,10 @@ class Declaration(models.Model):
             ),
             models.CheckConstraint(condition=Q(lapses_on__gt=F("signed_on")), name="declaration_lapses_after_signing"),
         ]
-        indexes = [models.Index(fields=["person", "lapses_on"], name="declaration_of_person")]
+        indexes = [
+            models.Index(fields=["person", "lapses_on"], name="declaration_of_person"),
+            models.Index(fields=["-signed_at", "-id"], name="declaration_in_order"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
