@@ -1,6 +1,7 @@
 """The e-mail address, which decides who somebody is, and roles, which decide what they may do. Nobody changes either alone."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from declarations.common.errors import RefusedError
 from declarations.dual_control import actions as dual_control
 from declarations.dual_control.models import GuardedChange
-from declarations.organisation.authorise import LEADERSHIP, OFFICE
+from declarations.dual_control.queries import holders
+from declarations.organisation.authorise import LEADERSHIP, OFFICE, day_at
 from declarations.organisation.models.person import Person, Role
 from declarations.people.roles import check_can_be_granted, grant_role
 from declarations.web.capability import GuardedKind
@@ -55,6 +57,12 @@ def rows_of_role(change: GuardedChange) -> list[tuple[Any, object, object]]:
     return [*rows, (_("ends on"), "", change.after["ends_on"])] if change.after["ends_on"] else rows
 
 
+def holders_of_role(change: GuardedChange) -> Iterable[str]:
+    """The addresses of all who hold the role already: they hear of everybody who is to have it, too."""
+    people = holders(change.school, frozenset({change.after["role"]}), on=day_at(change.school, change.asked_at))
+    return people.values_list("email", flat=True)
+
+
 GUARDED_CHANGES = (
     GuardedKind(
         name="address",
@@ -64,5 +72,12 @@ GUARDED_CHANGES = (
         make=set_address,
         waits=True,
     ),
-    GuardedKind(name="role", title=gettext_lazy("a role"), rows=rows_of_role, confirmed_by=LEADERSHIP, make=give_role),
+    GuardedKind(
+        name="role",
+        title=gettext_lazy("a role"),
+        rows=rows_of_role,
+        confirmed_by=LEADERSHIP,
+        make=give_role,
+        informed=holders_of_role,
+    ),
 )

@@ -9,6 +9,8 @@ from declarations.common.errors import RefusedError
 from declarations.evidence import log
 from declarations.organisation.authorise import day_at, require_administrator
 from declarations.organisation.models.person import Person, Role
+from declarations.organisation.models.school import School
+from declarations.organisation.queries import headteachers
 from declarations.people.log_records import facts_of_role
 
 
@@ -19,6 +21,9 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
     """
     try:
         with transaction.atomic():
+            if name == Role.Name.HEADTEACHER and person.school is not None:
+                # Two headteachers given in the same moment: the second waits here, and finds the first.
+                School.objects.select_for_update(no_key=True).get(pk=person.school.pk)
             held = check_can_be_granted(person=person, name=name, by=by, at=at, ends_on=ends_on)
             if held is not None:
                 Role.objects.filter(pk=held.pk, removed_at__isnull=True).update(removed_at=at, removed_by=by)
@@ -28,6 +33,9 @@ def grant_role(*, person: Person, name: str, by: Person | None, at: dt.datetime,
             return role
     except IntegrityError as clash:
         # Two administrators gave it at the same moment, and the other came first.
+        if name == Role.Name.HEADTEACHER:
+            # Whose role ended with the school's day may still have it on the database's, which is in UTC.
+            raise RefusedError(_("Somebody else has had this role until now: give it in an hour."), "held") from clash
         if not Role.objects.filter(person=person, name=name, removed_at__isnull=True).exists():
             raise
         raise RefusedError(_("They have this role already."), "held") from clash
@@ -44,10 +52,23 @@ def check_can_be_granted(*, person: Person, name: str, by: Person | None, at: dt
         raise RefusedError(_("An auditor's role needs the day on which it ends."), "end")
     if ends_on is not None and ends_on <= on:
         raise RefusedError(_("The role would have ended already: choose a later day."), "end")
+    if name == Role.Name.HEADTEACHER:
+        check_one_headteacher(person, ends_on=ends_on, on=on)
     held: Role | None = Role.objects.filter(person=person, name=name, removed_at__isnull=True).first()
     if held is not None and held.is_live(on=on):
         raise RefusedError(_("They have this role already."), "held")
     return held
+
+
+def check_one_headteacher(person: Person, *, ends_on: dt.date | None, on: dt.date) -> None:
+    """Raise RefusedError, `held`, if the school has a headteacher for good, or for days, as this one would be."""
+    if person.school is None:
+        raise RefusedError(_("A headteacher is of one school, not of the trust."), "held")
+    other = headteachers(person.school, on=on).filter(ends_on__isnull=ends_on is None).exclude(person=person).first()
+    if other is not None:
+        acting = _("%(who)s is acting headteacher already: take that role away first.")
+        for_good = _("%(who)s is headteacher: take that role away first, or give this one a last day, as acting headteacher.")
+        raise RefusedError((acting if ends_on else for_good) % {"who": other.person}, "held")
 
 
 def remove_role(*, role: Role, by: Person | None, at: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.organisation.authorise import LEADERSHIP, may_act
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
+from declarations.organisation.queries import headteacher_on
 from declarations.social_media import rules
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion, AccountReview, AccountSuspension, Keeper
@@ -88,9 +89,9 @@ def may_decide(account: SchoolAccount, *, by: Person, at: dt.datetime) -> bool:
     school = account.school
     if by.pk == account.proposed_by_id:
         return False
-    if may_act(by=by, school=school, roles=HEADTEACHER, at=at):
-        return True
     on = school.day_of(at)
+    if by == headteacher_on(school, on=on) and may_act(by=by, school=school, roles=HEADTEACHER, at=at):
+        return True
     if not account.proposed_by.roles(on=on) & HEADTEACHER:
         return False
     is_deputy = by.pk == school.fallback_decider_id and not by.has_left(on=on) and not by.waits(at=at)

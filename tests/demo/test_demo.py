@@ -68,11 +68,13 @@ def test_the_demo_is_the_same_on_every_day(at):
     assert set(schools.SIGN_INS) <= set(Person.objects.values_list("email", flat=True))
     roles = {email: person(email).roles(on=on) for email in schools.SIGN_INS}
     assert {email: set(held) for email, held in roles.items() if held} == {
-        "hilda@hillside.example": {"leadership"},
+        "hilda@hillside.example": {"headteacher", "leadership"},
         "omar@hillside.example": {"leadership"},
+        "dora@hillside.example": {"dsl", "leadership"},
+        "oscar@hillside.example": {"chair"},
         "gita@hillside.example": {"auditor"},
         "ines@hillside.example": {"administrator"},
-        "rosa@riverside.example": {"leadership"},
+        "rosa@riverside.example": {"headteacher", "leadership"},
         "tara@trust.example": {"leadership"},
     }
     hillside, riverside = School.objects.get(slug="hillside"), School.objects.get(slug="riverside")

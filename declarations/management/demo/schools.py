@@ -26,8 +26,10 @@ DRAFTED_CLAUSE = "- **A42** Ask IT support before you bring a smart speaker or a
 SIGN_INS = {
     "ada@hillside.example": "teacher; has signed nothing",
     "ben@hillside.example": "teacher; has signed, and one device is waiting",
-    "hilda@hillside.example": "headteacher; Leadership",
+    "hilda@hillside.example": "Headteacher; Leadership",
     "omar@hillside.example": "assistant head; Leadership, with a device of his own waiting",
+    "dora@hillside.example": "designated safeguarding lead; Leadership",
+    "oscar@hillside.example": "chair of governors",
     "gita@hillside.example": "auditor",
     "ines@hillside.example": "IT technician; Administrator",
     "rosa@riverside.example": "headteacher of the other school; Leadership",
@@ -71,6 +73,9 @@ def make_hillside(story: Story, texts: dict[str, Text]) -> None:
     appoint(story, head="hilda", fallback="omar")
     story.grants(calendar.begun_at, "ines", "administrator")
     story.grants(calendar.corrected_at, "dora", "leadership", by="ines")
+    story.grants(calendar.corrected_at, "dora", "dsl", by="ines")
+    story.grants(calendar.corrected_at, "chidi", "deputy_dsl", by="ines")
+    story.grants(calendar.begun_at, "oscar", "chair")
     story.grants(calendar.days_ago(20, "09:05"), "gita", "auditor", by="ines", days=45)
     first_and_revised(story, texts, by="hilda")
 
@@ -96,6 +101,8 @@ def make_hillside(story: Story, texts: dict[str, Text]) -> None:
 
 def make_riverside(story: Story, texts: dict[str, Text]) -> None:
     appoint(story, head="rosa", fallback="raj")
+    story.grants(story.calendar.begun_at, "raj", "dsl")
+    story.grants(story.calendar.begun_at, "greta", "chair")
     first_and_revised(story, texts, by="rosa")
     everyone(story, by="rosa")
 
@@ -106,6 +113,7 @@ def appoint(story: Story, *, head: str, fallback: str) -> None:
     story.school.save(update_fields=["headteacher", "fallback_decider"])
     for key in (head, fallback):
         story.grants(story.calendar.begun_at, key, "leadership")
+    story.grants(story.calendar.begun_at, head, "headteacher")
 
 
 def first_and_revised(story: Story, texts: dict[str, Text], *, by: str) -> None:
