@@ -73,8 +73,8 @@ def having(options: "Options[Any]", fields: Iterable[str], text: str) -> Q:
             matches.append(Q(**{f"{first}__icontains": text}))
     for name, paths in related.items():
         relation: Any = options.get_field(name)
-        theirs = relation.path_infos[-1].to_opts
-        keys: QuerySet[Any] = QuerySet(theirs.model).filter(having(theirs, paths, text)).order_by()
+        other = relation.path_infos[-1].to_opts
+        keys: QuerySet[Any] = QuerySet(other.model).filter(having(other, paths, text)).order_by()
         # Rows that point here name the row here; a row that is pointed at is named by the row here.
         matches.append(Q(pk__in=keys.values(relation.field.name)) if relation.one_to_many else Q(**{f"{name}__in": keys.values("pk")}))
     return reduce(or_, matches)
