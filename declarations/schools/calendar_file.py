@@ -36,7 +36,7 @@ _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NAME = re.compile("([A-Za-z][A-Za-z0-9_.-]*)[;:]")
 _READ: Final = frozenset({
-    "SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "EXDATE", "UID", "RECURRENCE-ID",
+    "SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "EXDATE", "EXRULE", "UID", "RECURRENCE-ID",
 })  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _lines(data: bytes) -> Iterator[Line]:
     """
     if encoding := next((name for mark, name in _UTF_16.items() if data.startswith(mark)), None):
         data = data.decode(encoding, "replace").encode()
-    raw = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    raw = data.lstrip(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not re.match(rb"\s*BEGIN:VCALENDAR[ \t]*(?:\n|\Z)", raw, re.IGNORECASE):
         raise unreadable("not_calendar")
     number, begun, named, texts = 1, 1, "", list[str]()

@@ -149,9 +149,9 @@ def _repeated(
     length, days = event.last - event.first, [event.first]
     if rules := lines.by_name.get("RRULE"):
         parts = _parts(rules[0], zone, at)
-        if (ends := parts.get("UNTIL", "")[:8]) and ends < f"{since - length:%Y%m%d}":
+        if f"{event.first:%Y%m%d}" <= parts.get("UNTIL", "")[:8] < f"{since - length:%Y%m%d}":
             return [], 0
-        rule = _rule(parts, event.first) if len(rules) == 1 else None
+        rule = _rule(parts, event.first) if len(rules) == 1 and "EXRULE" not in lines.by_name else None
         days = [day.date() for day in islice(takewhile(lambda day: day.date() <= until, rule or ()), MOST_STEPS)]
     again = sorted({day for day in [*days, *_dates(lines, "RDATE", zone)] if since - length <= day <= until})
     if days[:1] != [event.first] or len(days) == MOST_STEPS or len(again) > MOST_OF_ONE_EVENT:

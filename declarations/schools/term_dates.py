@@ -59,11 +59,12 @@ _STAFF_DAY = pattern(
 )  # fmt: skip
 # … or only others are away. Where a name says that staff are away as well, it is a holiday.
 _ALL = r"(?:all |our |the |most |some )*"
-_PUPILS = rf"{_ALL}(?:pupils?|students?|children|learners|years? \d{{1,2}}|key stage \d|ks\d|sixth form(?:ers)?)"
+_PUPILS = rf"{_ALL}(?:pupils?|students?|children|learners|years? \d{{1,2}}|key stage \d|ks\d|year groups?|sixth form(?:ers)?)"
 _STAFF = rf"{_ALL}(?:staff|teachers?|adults)"
 _ONLY_OTHERS = pattern(
     rf"(?:to|for) {_PUPILS}", rf"(?:to|for) {_ALL}(?:visitors|parents|nursery|reception|public(?! holiday))", rf"no {_PUPILS}",
     rf"{_PUPILS}['’]?s?['’]? (?:\w+ )?(?:holidays?|days? off|off|closure|not in)",
+    r"except", r"apart from", r"other than",
     rf"{_STAFF} (?:only|(?:are |is |still |to be )*(?:in|at work|working|present|required|expected|back|attend\w*))",
 )  # fmt: skip
 _STAFF_TOO = pattern(

@@ -15,7 +15,7 @@ from declarations.staff_lists import rows as staff_rows
 from declarations.staff_lists.files import File, unreadable
 from declarations.staff_lists.plan import FIELDS, Change, Choices, Line, Oddity, Plan
 from declarations.staff_lists.rows import Fault, Listed, Reading
-from declarations.staff_lists.values import is_same_but_for_accents, same_name
+from declarations.staff_lists.values import is_doubtful, same_name
 
 
 def choices_for(file: File, *, before: Mapping[str, Any]) -> Choices:
@@ -249,8 +249,8 @@ class Comparison:
         if any(change.name == "email" for change in line.changes) and person.pk in self.holds_roles:
             # Otherwise whoever writes the file could sign in as somebody with a role.
             line.changes, line.code = line.changes_but("email"), "needs_two"
-        if self.by is None and is_same_but_for_accents(line.after("full_name") or "", person.full_name):
-            # Otherwise one night with its letters read in another way would rename everybody with an accent.
+        if self.by is None and (name := line.after("full_name")) and is_doubtful(name, person.full_name):
+            # Otherwise one night with a list that is sorted or read in another way would rename everybody.
             line.changes, line.code = line.changes_but("full_name"), "for_a_person"
         if is_here(person, on=self.on) and (line.after("starts_on") or self.on) > self.on:
             # Otherwise a wrong first day would cut people off the Wi-Fi.

@@ -101,7 +101,7 @@ def file_of(sheet: Sheet, readings: list[str], *, is_certain: bool) -> File:
     for row in sheet.rows[:place]:
         if staff_columns.is_headings(row.cells):
             raise unreadable("second_table", row=str(heading.number))
-        is_full = len(filled(row)) >= max(3, len(filled(heading)) / 2)
+        is_full = len(filled(row)) >= min(max(3, len(filled(heading)) / 2), len(filled(heading)))
         rows_by_code.setdefault("full_above" if is_full else "above", []).append(row.number)
     for row in sheet.rows[place + 1 :]:
         if len(filled(row)) <= 2 and FOOTER.fullmatch(filled(row)[0]):

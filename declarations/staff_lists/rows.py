@@ -92,8 +92,8 @@ def read(rows: list[Row], names: list[str], columns: Mapping[str, str], *, on: d
             what: next((row.cells[place] for place in choices if row.cells[place : place + 1] not in ([], [""])), "")
             for what, choices in places.items()
         }
-        if not any(cells.values()) or all(value == columns[what] for what, value in cells.items() if value):
-            continue  # an empty row, or the headings repeated at the top of a page
+        if any(cells.values()) and all(value == columns[what] for what, value in cells.items() if value):
+            continue  # the headings repeated at the top of a page
         if "block" in columns.get("status", "").casefold():  # Microsoft's `Block credential`: true is nobody active
             cells["status"] = "blocked" if cells["status"].casefold() in YES else ""
         result = contract_of(row, cells, months_first, width=len(names))

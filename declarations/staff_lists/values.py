@@ -36,6 +36,15 @@ def is_same_but_for_accents(name: str, other: str) -> bool:
     return name != other and bool(name) and re.sub(r"[^\x00-\x7f]+", "", name) == re.sub(r"[^\x00-\x7f]+", "", other)
 
 
+def is_doubtful(name: str, other: str) -> bool:
+    """Whether nobody at night may turn a name into the other: they have no word in common, all of them, or differ in accents alone.
+
+    That is what comes of a list of which one column was sorted, whose columns were exchanged, or whose letters are read wrongly.
+    """
+    words, others = ({same_name(word) for word in text.split()} for text in (name, other))
+    return words.isdisjoint(others) or words == others or is_same_but_for_accents(name, other)
+
+
 def name_of(texts: Mapping[str, str]) -> str:
     """The name in the usual order and without a title: `Example, Mrs Ada` is Ada Example."""
     name = texts.get("full_name", "") or f"{texts.get('forename', '')} {texts.get('surname', '')}".strip()

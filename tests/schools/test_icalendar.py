@@ -1,5 +1,6 @@
 """Reading calendar files: folded lines, escapes, times, repetition, and files that are not calendars."""
 
+import codecs
 import datetime as dt
 import time
 from contextlib import suppress
@@ -323,7 +324,8 @@ def test_the_first_and_the_last_year_that_are_read():
 @pytest.mark.parametrize(
     "line",
     ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=YEARLY;BYDAY=1MO", "RRULE:FREQ=YEARLY;BYMONTH=5", "RRULE:", "RRULE:FREQ=YEARLY;COUNT=x",
-     "RRULE:FREQ=YEARLY;INTERVAL=0", "RRULE:FREQ=YEARLY;UNTIL=soon", "RRULE:FREQ=YEARLY\r\nRRULE:FREQ=DAILY;COUNT=2"],
+     "RRULE:FREQ=YEARLY;INTERVAL=0", "RRULE:FREQ=YEARLY;UNTIL=soon", "RRULE:FREQ=YEARLY\r\nRRULE:FREQ=DAILY;COUNT=2",
+     "RRULE:FREQ=YEARLY\r\nEXRULE:FREQ=YEARLY;INTERVAL=2", "RRULE:FREQ=YEARLY;UNTIL=20200101"],
 )  # fmt: skip
 def test_what_repeats_in_another_way_says_so(line):
     assert read(calendar(*HALF_TERM, line)) == [Event(day("2026-10-26"), day("2026-10-30"), "Half term", repeats=True)]
@@ -450,6 +452,10 @@ def test_a_name_that_is_broken_in_two_is_put_together():
 def test_letters_in_other_encodings(encoding):
     data = calendar("DTSTART;VALUE=DATE:20261026", "SUMMARY:Congé – d’été").decode().encode(encoding)
     assert [event.name for event in read(data)] == ["Congé – d’été"]
+
+
+def test_a_mark_at_the_beginning_may_stand_there_twice():
+    assert len(read(codecs.BOM_UTF8 * 2 + calendar(*HALF_TERM))) == 1
 
 
 def test_one_line_in_another_encoding():

@@ -47,6 +47,8 @@ def event(name: str, first: str = "2026-10-26", last: str = "", **more: bool) ->
         ("School closed to Year 11", "2027-06-25", "", Why.STAFF_DAY),
         ("School closed to visitors", "2027-06-25", "", Why.STAFF_DAY),
         ("School closed to the public", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed except Year 11 exams", "2027-06-25", "", Why.STAFF_DAY),
+        ("School closed to most year groups", "2027-06-25", "", Why.STAFF_DAY),
         ("Pupils' holiday, staff in", "2027-06-25", "", Why.STAFF_DAY),
         ("Student holiday", "2027-06-25", "", Why.STAFF_DAY),
         ("School closed (staff only)", "2027-06-25", "", Why.STAFF_DAY),

@@ -351,6 +351,10 @@ def test_what_is_drawn_on_a_page_is_kept_as_a_stamp(kind):
     assert mark["/Subtype"] == "/Stamp"
 
 
+def test_layers_that_are_all_shown_are_taken():
+    assert scan_from(pdf(root={"/OCProperties": names(OCGs=ArrayObject([names()]), D=names(OFF=ArrayObject()))}))
+
+
 def test_a_tick_in_a_form_is_kept_and_an_empty_field_is_none():
     def ticked(state: str) -> bytes:
         states = names(Yes=stream(b"0 0 m 9 9 l S", **LOOK))
@@ -366,6 +370,8 @@ def test_a_tick_in_a_form_is_kept_and_an_empty_field_is_none():
 HOLDS_MORE = {
     "a file inside": pdf(root={"/Names": names(EmbeddedFiles=names())}),
     "a portfolio": pdf(root={"/Collection": names()}),
+    "a hidden layer": pdf(root={"/OCProperties": names(D=names(OFF=ArrayObject([names()])))}),
+    "layers that are hidden unless named": pdf(root={"/OCProperties": names(D=names(BaseState=NameObject("/OFF")))}),
     "a form that a program draws": pdf(root={"/AcroForm": names(XFA=NameObject("/x"))}),
     "an attachment": note("/FileAttachment", look=stream(b"f", **LOOK)),
     "a note": note("/Text", Contents=TextStringObject("signed, but see my letter")),

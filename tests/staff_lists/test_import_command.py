@@ -178,6 +178,11 @@ ODD_FILES = {
     "nothing": ("", "There is nothing in the file."),
     "zeros": (WHOLE + "\x00" * 50, "There are zero bytes in the file"),
     "a web page": ("<table><tr><td>Name", "This is a web page"),
+    "a row that slipped to the right": (WHOLE + ",,Omar Example\n", "row 6 is refused and may be about anybody"),
+    "headings sorted with the people": (
+        "Ada Example,ada@hillside.example\nName,Email\n" + "Omar Example,omar@hillside.example\n",
+        "row 1 stands above the headings although it is as long",
+    ),
     "people above the headings": ("Ada Example,1,2\nName,Email,Room\n" + OMAR, "row 1 stands above the headings"),
 }
 
@@ -249,6 +254,26 @@ def test_names_in_other_letters_are_changed_by_nobody_at_night(cast, nightly):
     ):
         assert nightly(content)[0] in {1, 3}
         assert people() == before
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Ben Okafor,ada@hillside.example\nOmar Haddad,ben@hillside.example\nAda Marsh,omar@hillside.example\n",
+        "Zed,ada@hillside.example\nZoe Other,ben@hillside.example\n",
+        "Marsh Ada,ada@hillside.example\nOkafor Ben,ben@hillside.example\n",
+        "BEN OKAFOR,ben@hillside.example\n",
+    ],
+    ids=["one column is sorted", "another list", "forename and surname are exchanged", "in capitals"],
+)
+def test_a_list_whose_cells_have_moved_renames_nobody_at_night(cast, nightly, rows):
+    for name in ("Ada Marsh", "Ben Okafor", "Omar Haddad"):
+        Person.objects.filter(pk=getattr(cast, name.split()[0].lower()).pk).update(full_name=name)
+    before = people()
+    code, output = nightly(f"Name,Email\n{rows}".encode())
+    assert (code, people()) == (3, before)
+    assert "only for somebody who looks" in output
+    assert nightly(b"Name,Email\nAda Married,ada@hillside.example\n") == (0, "1 changes\n")
 
 
 def test_windows_letters_are_read_at_night_and_a_choice_is_remembered(cast, nightly):

@@ -91,9 +91,14 @@ def test_a_row_wider_than_the_headings_is_refused():
     assert faults(HEAD + "1,Lee, Ann,a@x.example,A\n2,Bob Ray,b@x.example,B\n") == [(2, "more_cells")]
 
 
+def test_a_row_that_has_nothing_below_the_chosen_headings_is_refused_and_not_passed_over():
+    assert faults("Name,Email,Room\n,,Ann Lee\nBob Ray,b@x.example,B\n,,\n") == [(2, "no_name")]
+
+
 def test_lines_above_the_headings_are_named_and_a_full_one_is_not_passed_over():
     assert odd("Confidential\nStaff of Hillside, 2026\n" + HEAD + "1,Ann Lee,a@x.example,A\n") == {"above": [1, 2]}
     assert odd("Nr,Who,Where,Room\n" + HEAD + "1,Ann Lee,a@x.example,A\n") == {"full_above": [1]}
+    assert odd("Ann Lee,a@x.example\nName,Email\nBob Ray,b@x.example\n") == {"full_above": [1]}
 
 
 @pytest.mark.parametrize(

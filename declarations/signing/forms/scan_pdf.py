@@ -214,8 +214,11 @@ def keys_below(key: str, keys: AbstractSet[str] | None) -> AbstractSet[str] | No
 
 
 def holds_more(reader: PdfReader) -> bool:
-    """Whether a PDF holds files, or a form that a program draws only when it is opened."""
+    """Whether a PDF holds files, hidden layers, or a form that a program draws only when it is opened."""
     root = reader.root_object
+    layers = resolved(resolved(root, "/OCProperties") or {}, "/D") or {}
+    if resolved(layers, "/OFF") or layers.get("/BaseState", "/ON") != "/ON":
+        return True
     return "/Collection" in root or "/EmbeddedFiles" in (resolved(root, "/Names") or {}) or "/XFA" in (resolved(root, "/AcroForm") or {})
 
 
