@@ -46,6 +46,8 @@ def certificate_html(*, declaration: Declaration, receipt: Receipt) -> str:
                 "signed_at_utc": declaration.signed_at.astimezone(dt.UTC),
                 "recorded_at": dt.datetime.fromisoformat(receipt.recorded_at).astimezone(zone),
                 "signed_in_at": declaration.signed_in_at and declaration.signed_in_at.astimezone(zone),
+                "address_since": declaration.address_since and declaration.address_since.astimezone(zone),
+                "factor_since": declaration.factor_since and declaration.factor_since.astimezone(zone),
                 "texts": [declaration.leaflet, declaration.aup],
                 "verify_url": verify_url,
                 "verify_page": verify_url.partition("://")[2],

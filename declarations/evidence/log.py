@@ -75,6 +75,11 @@ def time_text(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moments(**at: dt.datetime | None) -> dict[str, Json]:
+    """Moments under their names, as records hold them; None stays None."""
+    return {name: moment and time_text(moment) for name, moment in at.items()}
+
+
 def nfc_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 

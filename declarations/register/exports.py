@@ -27,7 +27,7 @@ def register_lines(register: Register) -> Iterator[bytes]:
         [
             _("Name"), _("E-mail"), _("Title"), _("Category"), _("State"), _("Reference"), _("Signed on"), _("Lapses on"), _("AUP version"),
             _("Leaflet version"), _("Devices permitted"), _("Devices that could connect"), _("What is left to do"),
-            _("Signed on paper"),
+            _("Signed on paper"), _("E-mail address since"), _("Second factor since"),
         ],
         first=True,
     )  # fmt: skip
@@ -40,12 +40,17 @@ def register_lines(register: Register) -> Iterator[bytes]:
                 sum(not device.why_not for device in row.devices),
                 row.signing_status_label,
                 on_paper(row.paper),
+                *(day(at and register.school.day_of(at)) for at in known_since(row.declaration)),
             ]
         )
 
 
 def facts_of(signed: Declaration) -> list[object]:
     return [signed.reference, day(signed.signed_on), day(signed.lapses_on), signed.aup.number, signed.leaflet.number]
+
+
+def known_since(signed: Declaration | None) -> tuple[dt.datetime | None, dt.datetime | None]:
+    return (signed.address_since, signed.factor_since) if signed else (None, None)
 
 
 def device_words(device: Permitted) -> str:

@@ -9,6 +9,7 @@ from declarations.common.dates import YEARS
 from declarations.common.fields import DayField, FilterField, TypedField
 from declarations.organisation.models.person import Person
 from declarations.register.register import Filters
+from declarations.signing.models.declaration import NEWLY_KNOWN
 from declarations.signing.status import DeclarationStatus, SigningStatus
 
 NO_SUCH_STATE = _("There is no such state. Choose one from the list.")
@@ -31,6 +32,7 @@ class RegisterForm(forms.Form):
         label=_("Category"),
         invalid=_("There is no such category. Choose one from the list."),
     )
+    newer = FilterField(NEWLY_KNOWN, label=_("Address or second factor when signing"), invalid=_("Choose one from the list."))
     q = TypedField(label=_("Name, e-mail or reference"), required=False, max_length=120)
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -44,5 +46,6 @@ class RegisterForm(forms.Form):
             declaration_status=self.cleaned_data["state"],
             signing_status=self.cleaned_data["stands"],
             category=self.cleaned_data["category"],
+            newer=self.cleaned_data["newer"],
             name=self.cleaned_data["q"],
         )

@@ -14,19 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from declarations.devices.models import Permission, Suspension
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
-from declarations.signing.models.declaration import Declaration
+from declarations.signing.models.declaration import Declaration, DeclarationQuerySet
 from declarations.signing.models.paper import PaperSignature
 from declarations.signing.status import DeclarationStatus, SigningStatus, declaration_status, expected_to_sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which rows; an empty one lets everybody through. `name` is words that must all occur in the name, e-mail or reference."""
+    """Which rows; an empty one lets everybody through. `name` is words that must all occur in the name, e-mail or reference.
+
+    `newer`: whose e-mail address or second factor was newer than so many days when they signed.
+    """
 
     declaration_status: str = ""
     signing_status: str = ""
     category: str = ""
+    newer: str = ""
     name: str = ""
+
+    def declarations(self, school: School) -> DeclarationQuerySet:
+        """The school's declarations that the filter by what was new lets through."""
+        declarations: DeclarationQuerySet = Declaration.objects.filter(school=school)
+        return declarations.newly_known(days=int(self.newer)) if self.newer else declarations
 
     def let_through(self, *, declaration_status: str, category: str, words: Iterable[str]) -> bool:
         if self.declaration_status not in {"", declaration_status} or self.category not in {"", category}:
@@ -124,15 +133,17 @@ class Register:
 
 
 def register(*, school: School, on: dt.date, filters: Filters) -> Register:
-    """Everyone expected to sign who was at the school on that day, by name; five queries, however many they are.
+    """Everyone expected to sign who was at the school on that day, by name; five queries (six with `newer`), however many they are.
 
     Names, titles and categories are today's; what was signed, said and decided is as it stood at the end of the day.
     """
     people = sorted(expected(school=school, on=on), key=lambda row: (plain(row.name), row.person_id))
+    newly_known = set(filters.declarations(school).values_list("pk", flat=True)) if filters.newer else set()
     chosen = [
         row
         for row in people
-        if filters.signing_status in {"", row.signing_status}
+        if (not filters.newer or row.declaration_id in newly_known)
+        and filters.signing_status in {"", row.signing_status}
         and filters.let_through(
             declaration_status=row.declaration_status, category=row.category, words=(row.name, row.email, row.reference or "")
         )
@@ -156,7 +167,7 @@ def every_declaration(*, school: School, on: dt.date, filters: Filters) -> list[
 
     `filters.declaration_status` is about the declaration on that day, `filters.signing_status` about the person who signed it.
     """
-    declarations = Declaration.objects.filter(school=school)
+    declarations = filters.declarations(school)
     if filters.signing_status:
         signers = [row.person_id for row in expected(school=school, on=on) if row.signing_status == filters.signing_status]
         declarations = declarations.filter(person__in=signers)

@@ -102,7 +102,7 @@ def query_of(form: RegisterForm, listing: Register, *, school: School | None) ->
     if school is not None:
         query["school"] = school.slug
     query["on"] = listing.on.isoformat()
-    for name in ("state", "stands", "category", "q"):
+    for name in ("state", "stands", "category", "newer", "q"):
         if form.cleaned_data[name]:
             query[name] = form.cleaned_data[name]
     return query.urlencode()

@@ -62,7 +62,9 @@ def facts_of_declaration(
         "school_year": declaration.school_year,
         "lapses_on": declaration.lapses_on.isoformat(),
         "signed_in_with": declaration.signed_in_with,
-        "signed_in_at": evidence.time_text(declaration.signed_in_at) if declaration.signed_in_at else None,
+        **evidence.moments(
+            signed_in_at=declaration.signed_in_at, address_since=declaration.address_since, factor_since=declaration.factor_since
+        ),
     }
 
 

@@ -49,7 +49,7 @@ def decide(
         if changed != 1:
             raise RefusedError(_("Somebody decided or withdrew this request first."), "too_late")
         tell_owner(permission, at=at)
-        decided: dict[str, Json] = {"until": log.day_text(until), "conditions": conditions, "note": note, **known_since(by)}
+        decided: dict[str, Json] = {"until": log.day_text(until), "conditions": conditions, "note": note}
         return logged(permission, "approved" if approved else "declined", by=by, at=at, facts=decided)
 
 
@@ -62,7 +62,7 @@ def revoke(*, permission: Permission, by: Person, note: str, at: dt.datetime) ->
         if live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note) != 1:
             raise RefusedError(_("There is no approved permission left to revoke."), "too_late")
         tell_owner(permission, at=at)
-        return logged(permission, "revoked", by=by, at=at, facts={"note": note, **known_since(by)})
+        return logged(permission, "revoked", by=by, at=at, facts={"note": note})
 
 
 def end_on_return(*, person: Person, by: Person, at: dt.datetime) -> None:
@@ -72,7 +72,7 @@ def end_on_return(*, person: Person, by: Person, at: dt.datetime) -> None:
     for permission in approved.select_related("school", "owner"):
         live = Permission.objects.filter(pk=permission.pk, ended_at__isnull=True)
         if live.end(by=by, at=at, because=Permission.Ending.REVOKED, note=note):
-            logged(permission, "revoked", by=by, at=at, facts={"note": note, **known_since(by)})
+            logged(permission, "revoked", by=by, at=at, facts={"note": note})
 
 
 def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
@@ -84,7 +84,7 @@ def lift(*, suspension: Suspension, by: Person, at: dt.datetime) -> Suspension:
         changed = Suspension.objects.filter(pk=suspension.pk, lifted_at__isnull=True).update(lifted_by=by, lifted_at=at)
         if changed != 1:
             raise RefusedError(_("This suspension has been lifted already."), "too_late")
-        facts: dict[str, Json] = {"device": device.pk, "suspension": suspension.pk, "owner": log.who(device.owner)}
+        facts = {"device": device.pk, "suspension": suspension.pk, "owner": log.who(device.owner), **log.moments(**known_since(by))}
         log.append(school=device.school, kind="device.lifted", at=at, by=by, facts=facts)
         return Suspension.objects.get(pk=suspension.pk)
 
@@ -120,7 +120,7 @@ def tell_owner(permission: Permission, *, at: dt.datetime) -> None:
 
 
 def logged(permission: Permission, what: str, *, by: Person, at: dt.datetime, facts: dict[str, Json]) -> Permission:
-    """Logs what was done with a permission, and returns it as it is now."""
-    facts = {"permission": permission.pk, "owner": log.who(permission.owner), **facts}
+    """Logs what was decided about a permission, how long whoever decided has been known, and returns it as it is now."""
+    facts = {"permission": permission.pk, "owner": log.who(permission.owner), **facts, **log.moments(**known_since(by))}
     log.append(school=permission.school, kind=f"permission.{what}", at=at, by=by, facts=facts)
     return Permission.objects.get(pk=permission.pk)

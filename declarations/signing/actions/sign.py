@@ -141,10 +141,11 @@ def add_declaration(
         lapses_on=year.lapses_on,
         signed_in_with=signed_in_with,
         signed_in_at=signed_in_at,
+        **({} if paper else known_since(person)),
     )
     # By the signer, also on paper: the record is theirs, and goes with them and not with whoever entered it.
     shown = None if paper else shown_to(person.pk, aup.pk, leaflet.pk, at=at)
-    facts = facts_of_declaration(declaration, paper=paper, shown=shown) | known_since(person)
+    facts = facts_of_declaration(declaration, paper=paper, shown=shown)
     declaration.entry = log.append(school=school, kind="declaration.signed", at=at, by=person, facts=facts)
     declaration.save(force_insert=True)
     if paper is not None:

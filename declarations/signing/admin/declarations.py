@@ -18,9 +18,9 @@ from declarations.common.generics import ModelAdmin
 from declarations.policies.models import PolicyVersion
 from declarations.signing.actions import paper
 from declarations.signing.forms.paper import PaperForm
-from declarations.signing.models.declaration import Declaration, DeclarationQuerySet
+from declarations.signing.models.declaration import NEWLY_KNOWN, Declaration, DeclarationQuerySet
 from declarations.web.admin_base import ADMINISTRATOR, LEADERSHIP, SchoolScopedAdmin, context_of, has_role, person_of, render_admin
-from declarations.web.admin_filters import SchoolFilter, YesNoFilter
+from declarations.web.admin_filters import SchoolFilter, ValuesFilter, YesNoFilter
 
 
 class PaperFilter(YesNoFilter):
@@ -48,16 +48,28 @@ class SchoolYearFilter(SimpleListFilter):
         return queryset.filter(school_year=self.value()) if self.value() in dict(self.lookup_choices) else queryset
 
 
+class NewlyKnownFilter(ValuesFilter):
+    title = gettext_lazy("address or second factor when signing")
+    parameter_name = "newer"
+    values = NEWLY_KNOWN
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        days = self.value() if self.value() in dict(NEWLY_KNOWN) else None
+        return cast("DeclarationQuerySet", queryset).newly_known(days=int(days)) if days else queryset
+
+
 class DeclarationAdmin(SchoolScopedAdmin):
     add_roles = (LEADERSHIP, ADMINISTRATOR)
     change_list_template = "signing/admin/declaration_list.html"
     list_display = ["person_name", "reference", "signed_on", "how", "lapses_on", "aup_version", "leaflet_version", "certificate"]
-    list_filter = [SchoolYearFilter, PaperFilter, SchoolFilter]
+    list_filter = [SchoolYearFilter, PaperFilter, NewlyKnownFilter, SchoolFilter]
     search_fields = ["reference", "person_name", "person_email", "person__full_name", "person__email"]
     search_help_text = gettext_lazy("A name, an e-mail address, or a reference.")
     fields = [
         "certificate", "reference", "school_name", "person_name", "person_email", "person_title", "aup", "leaflet", "statement",
-        "ticked", "typed_name", "signed_on", "signed_at", "time_zone", "lapses_on", "signed_in_with", "signed_in_at",
+        "ticked", "typed_name", "signed_on", "signed_at", "time_zone", "lapses_on", "signed_in_with", "signed_in_at", "address_since",
+        "factor_since",
     ]  # fmt: skip
     on_paper = ["certificate", "paper_words", "reference", "school_name", "person_name", "person_email", "person_title", "aup", "leaflet",
                 "statement", "ticked", "signed_on", "signed_at", "time_zone", "lapses_on"]  # fmt: skip

@@ -18,6 +18,10 @@ def superseded_by(later: PolicyVersionQuerySet) -> Q:
     )
 
 
+# For filters: for fewer days than that somebody had had their address or second factor when they signed.
+NEWLY_KNOWN = [("1", _("newer than a day")), ("7", _("newer than a week")), ("30", _("newer than 30 days"))]
+
+
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def in_force(self, *, on: Day) -> "DeclarationQuerySet":
         """Those in force on this day: the one place that says what that means.
@@ -39,6 +43,11 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def newest_first(self) -> "DeclarationQuerySet":
         """By the day of signing: what was signed on paper may be entered after something newer."""
         return self.order_by("-signed_on", "-signed_at", "-id")
+
+    def newly_known(self, *, days: int) -> "DeclarationQuerySet":
+        """Those whose signer had had the e-mail address, or the newest second factor, for fewer days than that."""
+        since = F("signed_at") - dt.timedelta(days=days)
+        return self.filter(Q(address_since__gt=since) | Q(factor_since__gt=since))
 
     def with_texts(self) -> "DeclarationQuerySet":
         """Each with its AUP and leaflet, and its paper if it was signed on paper: without the long texts and the scan."""
@@ -69,6 +78,8 @@ class Declaration(models.Model):
     lapses_on = models.DateField(_("lapses on"))
     signed_in_with = models.CharField(_("signed in with"), max_length=80)
     signed_in_at = models.DateTimeField(_("signed in at"), null=True)
+    address_since = models.DateTimeField(_("had the e-mail address since"), null=True, help_text=_("Empty: from the first."))
+    factor_since = models.DateTimeField(_("had the newest second factor since"), null=True, help_text=_("Empty: none."))
     entry = models.OneToOneField("Entry", verbose_name=_("entry in the evidence log"), on_delete=models.PROTECT, related_name="declaration")
 
     objects = DeclarationQuerySet.as_manager()
