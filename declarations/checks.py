@@ -59,6 +59,18 @@ def production_is_configured(app_configs: Sequence[AppConfig] | None, **rest: An
     return messages
 
 
+@register(Tags.database)
+def database_is_fit(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  # Django's signature
+    databases: Sequence[str] | None = None,
+    **rest: Any,  # noqa: ARG001  # Django's signature
+) -> list[CheckMessage]:
+    """What the rooms ask of what is stored: before each `migrate`, and by `check --database default`."""
+    if "default" not in (databases or []):
+        return []
+    return [message for check in registry.every(lambda capability: capability.database_checks) for message in check()]
+
+
 @register(Tags.database, databases=["default"])
 def database_is_supported(
     app_configs: Sequence[AppConfig] | None,  # noqa: ARG001  # Django's signature

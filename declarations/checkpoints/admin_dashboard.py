@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from declarations.checkpoints.queries import checkpoint_status
-from declarations.evidence import kept
+from declarations.evidence import log as evidence
 from declarations.evidence.models import Log
 from declarations.web.admin_base import context_of
 from declarations.web.capability import Context
@@ -15,4 +15,4 @@ def outside(request: HttpRequest) -> Context | None:
         return None
     status, last_sent_at = checkpoint_status(school=school, at=context_of(request).at)
     log = Log.objects.filter(school=school).first()
-    return {"status": status, "last_sent_at": last_sent_at, "refused": kept.refusal(log.origin) if log else ""}
+    return {"status": status, "last_sent_at": last_sent_at, "refused": evidence.refusal(log) if log else ""}

@@ -1,4 +1,4 @@
-"""Whether the settings of a production site let its logs be named and signed."""
+"""Whether a production site's logs can be named and signed."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,7 +29,10 @@ def origin_is_possible() -> list[CheckMessage]:
 def key_is_usable() -> list[CheckMessage]:
     """The evidence key is there, only the app's user can read it, and it is no demo's."""
     path = Path(settings.EVIDENCE_KEY_FILE)
-    mend = "Make one with: manage.py evidence_key create; keep it in a file that only the app's user can read (chmod 600)."
+    mend = (
+        "On a new server make one with: manage.py evidence_key create; after a restore put the one of the backup there. "
+        "Only the app's user may read it (chmod 600)."
+    )
     try:
         mode, content = path.stat().st_mode, path.read_bytes()
         log.read_key(path)
@@ -39,4 +42,14 @@ def key_is_usable() -> list[CheckMessage]:
         return [Error(f"Others can read the evidence key in {path}.", hint=mend, id="declarations.E006")]
     if keys.DEMO_MARK in content:
         return [Error(f"The evidence key in {path} is a demo's: it proves nothing.", hint=mend, id="declarations.E007")]
+    return []
+
+
+def key_is_the_logs() -> list[CheckMessage]:
+    """The evidence key is there, and signs the logs of this database, if it has any."""
+    try:
+        for each_log in keys.logs_here():
+            log.check_key(each_log)
+    except log.MissingKeyError as error:
+        return [Error(str(error), hint='docs/backup-and-restore.md, "After a restore".', id="declarations.E014")]
     return []

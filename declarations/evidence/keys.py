@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from declarations.evidence import log as evidence
 from declarations.evidence import signed_note
@@ -28,6 +28,12 @@ def make(path: Path, *, demo: bool = False) -> Ed25519PrivateKey:
         file.flush()
         os.fsync(file.fileno())
     return private
+
+
+def logs_here() -> list[Log]:
+    """The logs of the database; none before its tables are made. Raises OperationalError where it cannot be asked."""
+    is_there = Log._meta.db_table in connection.introspection.table_names()  # noqa: SLF001  # Django's public name for it
+    return list(Log.objects.order_by("origin")) if is_there else []
 
 
 def key_file() -> str:

@@ -70,6 +70,35 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def check_key(log: Log) -> None:
+    """Raises MissingKeyError unless the server's key is there, and is the log's newest: nobody believes what another signs."""
+    key = private_key()
+    newest = newest_key(log.pk, log.origin, key)
+    if newest == signed_note.verifier_of(log.origin, key):
+        return
+    newest_key.cache_clear()  # The log's key may be put back, or the change of keys be finished.
+    if newest is not None:
+        raise MissingKeyError(
+            f"{settings.EVIDENCE_KEY_FILE} holds another key than the log {log.origin} is signed with. Put that one back from the backup; "
+            "or, if a change of keys was interrupted: manage.py evidence_key rotate"
+        )
+
+
+@lru_cache(maxsize=256)
+def newest_key(log: int, origin: str, _own: Ed25519PrivateKey) -> signed_note.Verifier | None:
+    """The newest key of the log, None before its first entry: it takes a look at every entry, so once for each key of the server."""
+    return next(reversed(public_keys(Log(pk=log, origin=origin))), None)
+
+
+def refusal(log: Log) -> str:
+    """Why nothing of the log is signed at the moment, in words; "" if nothing is in the way."""
+    try:
+        check_key(log)
+    except MissingKeyError as error:
+        return str(error)
+    return kept.refusal(log.origin)
+
+
 def time_text(at: dt.datetime) -> str:
     """A moment as records hold it: UTC, six digits, Z."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -119,9 +148,9 @@ def append(*, school: School, kind: str, at: dt.datetime, by: Person | None, fac
     last = Entry.objects.filter(log=log).order_by("-position").only("position", "kind", "at", "signature").first() or begin(log, at)
     if last.signature is None and not Entry.objects.filter(log=log, signature__isnull=False).exists():
         last = begin_signing(log, at=max(at, last.at))
-    if last.kind == "key.rotated" and public_keys(log)[-1:] != [signed_note.verifier_of(log.origin, private_key())]:
-        # Whoever follows a change of keys signs with the new one; so do all after it.
-        raise MissingKeyError("The evidence key is being changed. If that was interrupted: manage.py evidence_key rotate")
+    if last.kind == "key.rotated":
+        newest_key.cache_clear()
+    check_key(log)
     lagged: dict[str, Json] = {"clock": time_text(at)} if at < last.at else {}
     return write(log, position=last.position + 1, kind=kind, at=max(at, last.at), by=by, facts={**facts, **lagged})
 

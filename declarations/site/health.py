@@ -4,7 +4,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
-from declarations.evidence import kept
+from declarations.evidence import kept, log
+from declarations.evidence.models import Log
 from declarations.web.decorators import unlisted
 from declarations.web.middleware import ContextRequest
 
@@ -16,10 +17,11 @@ def healthz(request: ContextRequest) -> HttpResponseBase:  # noqa: ARG001  # Dja
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        is_refused = any(kept.refused()) or any(log.refusal(each_log) for each_log in Log.objects.order_by("pk"))
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
     # Still 200: a restart, which is what most do about 503, mends no log.
-    return JsonResponse({"database": "ok", "evidence": "refused" if any(kept.refused()) else "ok"})
+    return JsonResponse({"database": "ok", "evidence": "refused" if is_refused else "ok"})
 
 
 @require_safe

@@ -276,3 +276,4 @@ class Capability:
     publish_impact: tuple[Panel, ...] = ()
     tasks: tuple[ScheduledTask, ...] = ()
     checks: tuple[Callable[[], list[CheckMessage]], ...] = ()
+    database_checks: tuple[Callable[[], list[CheckMessage]], ...] = ()  # also before each `migrate`, so the tables may be older

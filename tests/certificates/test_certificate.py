@@ -49,6 +49,15 @@ def test_everything_is_on_it() -> None:
     assert found.count("✓") == len(CONFIRMATIONS)
 
 
+def test_it_says_how_new_the_address_and_the_second_factor_were_and_nothing_where_that_was_not_recorded() -> None:
+    since = {"address_since": dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC), "factor_since": dt.datetime(2026, 6, 3, 9, 5, tzinfo=dt.UTC)}
+    known = words(pdf_of(declaration(**since)))
+    assert "e-mail address since 23 November 2026, 09:05 GMT; newest second factor since 3 June 2026, 10:05 BST" in known
+    assert "newest second factor since" in words(pdf_of(declaration(factor_since=since["factor_since"])))
+    assert "since" not in words(pdf_of(declaration()))
+    assert pdf_of(declaration(address_since=None, factor_since=None)) == pdf_of(declaration())
+
+
 def test_summer_time_and_other_zones_are_named() -> None:
     summer = dt.datetime(2027, 6, 30, 22, 59, 59, tzinfo=dt.UTC)
     assert "30 June 2027, 23:59:59 BST (Europe/London)" in words(pdf_of(declaration(signed_at=summer)))

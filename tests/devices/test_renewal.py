@@ -1,6 +1,7 @@
 """Permissions carried on, and permissions that were looked at."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,8 @@ from declarations.common.errors import RefusedError
 from declarations.devices.actions import approval, renewal
 from declarations.devices.actions import owner as devices
 from declarations.devices.models import Device, Permission, PermissionReview
+from declarations.evidence import log
+from declarations.evidence.models import Entry
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
 from tests.cast import Cast, ask, sign
@@ -118,6 +121,19 @@ def test_giving_a_device_up_ends_the_renewal(cast: Cast):
     devices.give_up(device=renewed.device, by=cast.ben, at=timezone.now())
     renewed.refresh_from_db()
     assert renewed.status == "withdrawn"
+
+
+def test_the_records_say_how_new_the_address_of_whoever_decided_was(cast: Cast):
+    since = timezone.now() - dt.timedelta(days=3)
+    for person in (cast.hilda, cast.omar):
+        Person.objects.filter(pk=person.pk).update(email_since=since)
+        person.refresh_from_db()
+    new = renew(cast, approved(cast))
+    renewal.review(permission=new, by=cast.omar, at=timezone.now())
+    approval.revoke(permission=new, by=cast.omar, note="Lost", at=timezone.now())
+    for kind in ("permission.approved", "permission.renewed", "permission.reviewed", "permission.revoked"):
+        facts = json.loads(bytes(Entry.objects.get(kind=kind).record))
+        assert (facts["address_since"], facts["factor_since"]) == (log.time_text(since), None), kind
 
 
 def test_a_review_changes_nothing_and_is_kept(cast: Cast):

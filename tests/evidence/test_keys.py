@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core import checks
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.utils import timezone
 
@@ -170,6 +172,55 @@ def test_a_key_that_no_log_knows_is_not_changed_from(cast: Cast, path: Path):
     with pytest.raises(CommandError, match="another key"):
         command("rotate")
     assert not Entry.objects.filter(kind="key.rotated").exists()
+
+
+def test_no_second_key_is_made_beside_the_one_that_signs_the_logs(cast: Cast, path: Path):
+    """After a restore without the key's file, the hint to make one led to certificates that nobody believes."""
+    with pytest.raises(CommandError, match="another key signs"):
+        command("create")
+    assert not path.exists()
+
+
+@pytest.fixture
+def another_key(cast: Cast, own_key: Path) -> Path:
+    """A key that somebody made by hand lies where the logs' own should; that one is in the file beside it, `right`."""
+    own_key.rename(own_key.with_name("right"))
+    keys.make(own_key)
+    return own_key
+
+
+def test_another_key_than_the_logs_records_nothing_and_everybody_is_told(cast: Cast, another_key: Path, signed_in):
+    entries = Entry.objects.count()
+    with pytest.raises(evidence.MissingKeyError, match="holds another key than the log"):
+        ask(cast.ada, "3c:22:fb:00:00:02")
+    assert Entry.objects.count() == entries
+    [message] = [one for one in checks.run_checks(databases=["default"], tags=[checks.Tags.database]) if one.id == "declarations.E014"]
+    assert message.level == checks.ERROR
+    assert Client().get("/healthz").json() == {"database": "ok", "evidence": "refused"}
+    assert "holds another key than the log" in signed_in(cast.hilda).get("/admin/").text
+    with pytest.raises(SystemCheckError, match="holds another key than the log"):
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    # Put back, all goes on, and nothing that happened meanwhile is in its way.
+    another_key.with_name("right").rename(another_key)
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    assert Client().get("/healthz").json() == {"database": "ok", "evidence": "ok"}
+    assert checks.run_checks(databases=["default"], tags=[checks.Tags.database]) == []
+    assert checked() == (0, [])
+
+
+def test_a_key_from_before_a_change_of_keys_records_nothing(cast: Cast, own_key: Path):
+    before = own_key.read_bytes()
+    command("rotate")
+    ask(cast.ada, "3c:22:fb:00:00:02")
+    own_key.unlink()
+    own_key.write_bytes(before)
+    with pytest.raises(evidence.MissingKeyError, match="holds another key than the log"):
+        ask(cast.ada, "3c:22:fb:00:00:03")
+
+
+def test_a_missing_key_is_said_where_the_logs_are(cast: Cast, path: Path, signed_in):
+    assert Client().get("/healthz").json()["evidence"] == "refused"
+    assert "no evidence key there" in signed_in(cast.hilda).get("/admin/").text
 
 
 def test_a_demo_key_says_so(path: Path):

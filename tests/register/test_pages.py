@@ -36,6 +36,11 @@ def rows(response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body(response).decode("utf-8-sig"), newline="")))
 
 
+def dicts(response) -> list[dict[str, str]]:
+    heads, *lines = rows(response)
+    return [dict(zip(heads, line, strict=True)) for line in lines]
+
+
 @pytest.mark.parametrize("path", ["/register/", *FILES])
 def test_who_may_read(cast: Cast, signed_in, path: str) -> None:
     assert Client().get(path).status_code == 302
@@ -94,6 +99,7 @@ def test_totals_states_and_certificates_are_on_the_page(cast: Cast, signed_in) -
         ("state=green", "There is no such state."),
         ("stands=never", "There is no such state."),
         ("category=pupil", "There is no such category."),
+        ("newer=2", "Choose one from the list."),
         ("q=a%00b", "cannot be typed"),
         ("q=" + "a" * 121, "at most 120 characters"),
     ],
@@ -112,7 +118,7 @@ def test_a_bad_question_gets_a_sentence_and_keeps_what_was_typed(cast: Cast, sig
         assert sentence in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["on", "state", "stands", "category", "q", "page", "all", "school"])
+@pytest.mark.parametrize("name", ["on", "state", "stands", "category", "newer", "q", "page", "all", "school"])
 def test_hostile_questions(cast: Cast, signed_in, name: str) -> None:
     gita, tara = signed_in(cast.gita), signed_in(cast.tara)
     for hostile in HOSTILE:
@@ -171,6 +177,26 @@ def test_the_csv_is_for_excel_in_the_uk(cast: Cast, signed_in) -> None:
     assert ben["State"] == "signed, in force"
     assert f"until {today:%d/%m/%Y}, by Hilda Example" in ben["Devices permitted"]
     assert ben["Devices that could connect"] == "1"
+
+
+def test_whose_address_was_new_when_they_signed_is_found(cast: Cast, signed_in) -> None:
+    at = timezone.now()
+    for person, since in ((cast.ada, at - dt.timedelta(hours=20)), (cast.ines, at - dt.timedelta(days=20))):
+        Person.objects.filter(pk=person.pk).update(email_since=since)
+        sign(Person.objects.get(pk=person.pk), at)
+    gita = signed_in(cast.gita)
+    found = {days: [row["Name"] for row in dicts(gita.get(f"/register.csv?newer={days}"))] for days in ("1", "7", "30")}
+    assert found == {"1": ["Ada Example"], "7": ["Ada Example"], "30": ["Ada Example", "Ines Example"]}
+    [ada] = dicts(gita.get("/register.csv?newer=1"))
+    assert (ada["E-mail address since"], ada["Second factor since"]) == (
+        f"{cast.hillside.day_of(at - dt.timedelta(hours=20)):%d/%m/%Y}",
+        "",
+    )
+    assert "newer=7" in gita.get("/register/?newer=7").text
+    admin = signed_in(cast.hilda)
+    listed = {days: admin.get(f"/admin/declarations/declaration/?newer={days}").text for days in ("1", "30")}
+    assert ["Ines Example" in page for page in listed.values()] == [False, True]
+    assert all("Ada Example" in page and "Ben Example" not in page for page in listed.values())
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from declarations.evidence import keys, log
@@ -26,11 +27,25 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error.strerror}") from error
 
     def create(self, path: Path) -> None:
+        if (signed := self.signed_logs()) and not path.exists():
+            raise CommandError(
+                f"The database holds logs that another key signs ({', '.join(signed)}): a new one would sign what nobody believes. "
+                f"Put that key back from the backup, as {path} (docs/backup-and-restore.md)."
+            )
         try:
             keys.make(path)
         except FileExistsError as there:
             raise CommandError(f"{path} is there already. To change the key: manage.py evidence_key rotate") from there
         self.stdout.write(f"The new evidence key is in {path}. Keep a copy off this server: without it no checkpoint can be signed.")
+
+    def signed_logs(self) -> list[str]:
+        """The names of the logs in the database; none where there is no database yet, as before the first start."""
+        if connection.connection is None and connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+            return []  # Asking would make it.
+        try:
+            return [one.origin for one in keys.logs_here()]
+        except OperationalError:
+            return []  # The next start asks, and refuses.
 
     def show(self, path: Path) -> None:
         log.read_key(path)
