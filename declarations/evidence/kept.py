@@ -15,8 +15,9 @@ from urllib.parse import quote, unquote
 
 from django.conf import settings
 
-CHECKPOINT, ENTRY, REFUSED = "newest-checkpoint", "newest-entry", "refused"
-type Kept = tuple[tuple[str, int] | None, tuple[int, bytes] | None]
+COMING, CHECKPOINT, ENTRY, REFUSED = "coming-checkpoint", "newest-checkpoint", "newest-entry", "refused"
+type KeptCheckpoint = tuple[str, int, bool]
+type Kept = tuple[KeptCheckpoint | None, tuple[int, bytes] | None]
 read_before: ContextVar[dict[str, Kept] | None] = ContextVar("read_before", default=None)
 
 
@@ -25,17 +26,23 @@ def folder(origin: str) -> Path:
 
 
 def keep_checkpoint(origin: str, note: str, *, count: int) -> None:
-    """Keeps a log's newest signed checkpoint, whole or not at all; `count` is how many the log has by now. Raises OSError."""
-    replace(folder(origin) / CHECKPOINT, f"{count} checkpoints\n{note}")
+    """Keeps a log's newest signed checkpoint, whole or not at all; `count` is how many the log has by now. Raises OSError.
+
+    It is a coming one until `settle`: only then is it in the database for good.
+    """
+    replace(folder(origin) / COMING, f"{count} checkpoints\n{note}")
 
 
-def checkpoint(origin: str) -> tuple[str, int] | None:
-    """The newest signed checkpoint and how many there were; None before the first. Raises OSError, ValueError if damaged."""
-    try:
-        count, _newline, note = (folder(origin) / CHECKPOINT).read_text(encoding="utf-8").partition("\n")
-    except FileNotFoundError:
-        return None
-    return note, int(count.removesuffix(" checkpoints"))
+def checkpoint(origin: str) -> KeptCheckpoint | None:
+    """The newest signed checkpoint, how many there were, and whether it is a coming one; None before the first.
+
+    Raises OSError, ValueError if damaged.
+    """
+    for name in (COMING, CHECKPOINT):
+        with suppress(FileNotFoundError):
+            count, _newline, note = (folder(origin) / name).read_text(encoding="utf-8").partition("\n")
+            return note, int(count.removesuffix(" checkpoints")), name == COMING
+    return None
 
 
 def keep_entry(origin: str, position: int, leaf_hash: bytes) -> None:
@@ -99,13 +106,15 @@ def refused() -> Iterator[Path]:
 
 
 def settle(origin: str) -> None:
-    """The log was signed: nothing is in the way any more."""
+    """The log was signed, and the database has its newest checkpoint for good: nothing is in the way any more."""
+    with suppress(FileNotFoundError):  # another process was quicker
+        (folder(origin) / COMING).rename(folder(origin) / CHECKPOINT)
     (folder(origin) / REFUSED).unlink(missing_ok=True)
 
 
 def give_up(origin: str) -> None:
     """Lays aside what was kept, for a log that is taken up again from a backup. The files stay, under other names."""
-    for name in (CHECKPOINT, ENTRY):
+    for name in (COMING, CHECKPOINT, ENTRY):
         path = folder(origin) / name
         if path.exists():
             numbered = (path.with_name(f"{name}.{number}") for number in range(1, 1_000_000))

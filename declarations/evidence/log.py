@@ -244,7 +244,12 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     try:
         with transaction.atomic(durable=True):
             log = log_of(school)
-            return newest_checkpoint(log, at=at) if Entry.objects.filter(log=log).exists() else None
+            was_lost = put_back_coming(log)
+            newest = newest_checkpoint(log, at=at) if not was_lost and Entry.objects.filter(log=log).exists() else None
+        if was_lost or newest:
+            kept.settle(log.origin)
+        # One at a time, so that no more than one is ever missing.
+        return checkpoint(school=school, at=at) if was_lost else newest
     except BrokenLogError as broken:
         logger.critical("Evidence: nothing more is signed of the log of %s: %s", school.slug, broken)
         with suppress(OSError):  # the folder itself may be what is wrong
@@ -263,8 +268,24 @@ def newest_checkpoint(log: Log, *, at: dt.datetime) -> Checkpoint:
     elif verified(newest, log) != head:
         raise BrokenLogError(f"the checkpoint over {head.size} entries speaks of others")
     kept.keep_checkpoint(log.origin, newest.note, count=log.checkpoints.count())
-    kept.settle(log.origin)
     return newest
+
+
+def put_back_coming(log: Log) -> bool:
+    """Puts the checkpoint that was signed and kept, just before the server fell over, into the database; whether it was missing.
+
+    Raises BrokenLogError if the log does not extend it, or lacks anything else.
+    """
+    covered = kept.checkpoint(log.origin)
+    if covered is None or not covered[2]:
+        return False
+    checked_head(log)
+    size = signed_note.read(covered[0])[0].size
+    if Checkpoint.objects.filter(log=log, size=size).exists():
+        return False
+    # When it was made was lost with the row: not before its last entry.
+    Checkpoint.objects.create(log=log, size=size, note=covered[0], made_at=Entry.objects.get(log=log, position=size - 1).at)
+    return True
 
 
 def checked_head(log: Log) -> signed_note.Checkpoint:

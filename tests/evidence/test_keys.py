@@ -168,7 +168,7 @@ def test_a_change_that_was_interrupted_before_the_logs_is_finished_by_the_next(c
 
 def test_a_key_that_no_log_knows_is_not_changed_from(cast: Cast, path: Path):
     """Somebody made a new key instead of changing it: the logs' own key is not there to sign."""
-    command("create")
+    keys.make(path)
     with pytest.raises(CommandError, match="another key"):
         command("rotate")
     assert not Entry.objects.filter(kind="key.rotated").exists()

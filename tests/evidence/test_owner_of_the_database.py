@@ -20,6 +20,7 @@ from declarations.evidence import log as evidence
 from declarations.evidence.log import BrokenLogError
 from declarations.evidence.models import Checkpoint, Entry, Log
 from declarations.mail.models import Email
+from declarations.organisation.models.person import Person
 from declarations.signing.actions import paper
 from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
@@ -497,11 +498,83 @@ def test_a_host_that_kept_less_believes_the_checkpoints_of_the_other(log: Log, c
     first = Checkpoint.objects.filter(log=log).earliest("size")
     settings.EVIDENCE_CHECKPOINTS_DIR = tmp_path / "the other host"
     kept.keep_checkpoint(log.origin, first.note, count=1)
+    kept.settle(log.origin)
     kept.keep_entry(log.origin, 0, bytes(Entry.objects.get(log=log, position=0).leaf_hash))
     assert checked() == (0, [])
     newest = evidence.checkpoint(school=cast.hillside, at=timezone.now())
     assert newest == Checkpoint.objects.filter(log=log).latest("size")
-    assert kept.checkpoint(log.origin) == (newest.note, Checkpoint.objects.filter(log=log).count())
+    assert kept.checkpoint(log.origin) == (newest.note, Checkpoint.objects.filter(log=log).count(), False)
+
+
+class KilledError(BaseException):
+    """As by kill -9: nothing catches it, and the database forgets what was not committed."""
+
+
+def fall_over_after_keeping(log: Log, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A checkpoint is signed and kept beside the key, and the server falls over before the database has it; its note."""
+    keep = kept.keep_checkpoint
+
+    def keep_and_die(*words, **more) -> None:
+        keep(*words, **more)
+        raise KilledError
+
+    with monkeypatch.context() as dying, TestCase.captureOnCommitCallbacks(execute=True):
+        sign(Person.objects.get(email="ada@hillside.example"))
+        dying.setattr(kept, "keep_checkpoint", keep_and_die)
+        with pytest.raises(KilledError):
+            evidence.checkpoint(school=log.school, at=timezone.now())
+    note, _count, is_coming = kept.checkpoint(log.origin)
+    assert is_coming
+    assert not Checkpoint.objects.filter(note=note).exists()
+    return note
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["nothing since", "with entries since"])
+def test_a_checkpoint_that_was_kept_before_the_server_fell_over_comes_back_by_itself(log: Log, cast: Cast, monkeypatch, later: bool):
+    note = fall_over_after_keeping(log, monkeypatch)
+    assert checked() == (0, []), "the check itself takes it for a coming one"
+    if later:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            ask(cast.ines, "3c:22:fb:00:00:09")
+    newest = evidence.checkpoint(school=log.school, at=timezone.now())
+    back = Checkpoint.objects.get(note=note)
+    assert (newest == back) is not later
+    assert kept.checkpoint(log.origin) == (newest.note, Checkpoint.objects.filter(log=log).count(), False)
+    assert checked() == (0, [])
+
+
+def test_it_comes_back_also_if_the_server_falls_over_again(log: Log, monkeypatch):
+    note = fall_over_after_keeping(log, monkeypatch)
+    with monkeypatch.context() as dying:
+        dying.setattr(kept, "settle", lambda _origin: (_ for _ in ()).throw(KilledError))
+        with pytest.raises(KilledError):
+            evidence.checkpoint(school=log.school, at=timezone.now())
+    evidence.checkpoint(school=log.school, at=timezone.now())
+    assert Checkpoint.objects.filter(note=note).count() == 1
+    assert checked() == (0, [])
+
+
+@pytest.mark.parametrize("what", ["rewritten", "cut off", "an older checkpoint is gone", "another note", "another key"])
+def test_the_moment_in_which_the_server_fell_over_lets_nothing_else_pass(log: Log, cast: Cast, monkeypatch, what: str):
+    note = fall_over_after_keeping(log, monkeypatch)
+    with without_guards():
+        if what == "rewritten":
+            an_entry_is_rewritten_and_nothing_else(cast)
+        elif what == "cut off":
+            cut_off(cast, Entry.objects.filter(log=log).latest("position").position)
+        elif what == "an older checkpoint is gone":
+            an_old_checkpoint_is_gone(cast)
+        elif what == "another note":
+            head = signed_note.read(note)[0]
+            Checkpoint.objects.create(log=log, size=head.size, note="made up", made_at=timezone.now())
+        else:
+            kept.keep_checkpoint(log.origin, signed_note.sign(signed_note.read(note)[0], evidence.Ed25519PrivateKey.generate()), count=3)
+    rows = Checkpoint.objects.filter(log=log).count()
+    with pytest.raises(BrokenLogError):
+        evidence.checkpoint(school=log.school, at=timezone.now())
+    assert Checkpoint.objects.filter(log=log).count() == rows
+    assert kept.refusal(log.origin)
+    assert checked()[0] == 1
 
 
 @pytest.mark.parametrize("name", [kept.CHECKPOINT, kept.ENTRY])
