@@ -1,9 +1,11 @@
 """Does a log still extend what was signed of it? Its entries' signatures, and what is kept of it beside the key."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection, transaction
 
 from declarations.evidence import canonical_json, kept, merkle, signed_note
 from declarations.evidence.kept import KeptCheckpoint
@@ -89,3 +91,18 @@ def departs_from_checkpoint(log: Log, leaves: Sequence[bytes], chain: Chain, che
     oldest_unsigned = Entry.objects.filter(log=log, position__gte=head.size, signature__isnull=True).order_by("position").first()
     if oldest_unsigned is not None and signed_from(log) is None:
         yield f"position {oldest_unsigned.position}: added without a signature"
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read in the block is of one moment, whatever is signed meanwhile.
+
+    PostgreSQL's ordinary transaction sees in each query what was committed by then: rows without their entry, checkpoints
+    beyond the last entry. SQLite's sees one moment; its writers wait.
+    """
+    outermost = not connection.in_atomic_block
+    with kept.as_of_now(), transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

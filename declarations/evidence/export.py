@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from declarations.evidence import consistency
 from declarations.evidence import log as evidence
 from declarations.evidence.key_chain import public_keys
 from declarations.evidence.models import Checkpoint, Entry, Log
@@ -29,7 +30,7 @@ def export(*, log: Log, path: Path, at: dt.datetime) -> int:
     with suppress(evidence.BrokenLogError):
         evidence.checkpoint(school=log.school, at=at)
     count = 0
-    with path.open("xb") as file, evidence.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with path.open("xb") as file, consistency.snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         # Before the entries: none speaks of more than there are.
         checkpoints = "".join(Checkpoint.objects.filter(log=log).order_by("size").values_list("note", flat=True))
         archive.writestr("README.txt", README)

@@ -105,9 +105,10 @@ def refused() -> Iterator[Path]:
     return Path(settings.EVIDENCE_CHECKPOINTS_DIR).glob(f"*/{REFUSED}")
 
 
-def settle(origin: str) -> None:
-    """The log was signed, and the database has its newest checkpoint for good: nothing is in the way any more."""
-    with suppress(FileNotFoundError):  # another process was quicker
+def settle(origin: str, note: str) -> None:
+    """The log was signed, and the database has this newest checkpoint for good: nothing is in the way any more."""
+    newest = checkpoint(origin)
+    if newest is not None and newest[0] == note and newest[2]:  # otherwise another process was quicker
         (folder(origin) / COMING).rename(folder(origin) / CHECKPOINT)
     (folder(origin) / REFUSED).unlink(missing_ok=True)
 

@@ -8,8 +8,8 @@ import datetime as dt
 import logging
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -213,21 +213,6 @@ def new_entry(log: Log, *, position: int, kind: str, at: dt.datetime, by: Person
     return Entry(log=log, position=position, kind=kind, at=at, record=record, leaf_hash=leaf_hash, signature=signature)
 
 
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """All that is read in the block is of one moment, whatever is signed meanwhile.
-
-    PostgreSQL's ordinary transaction sees in each query what was committed by then: rows without their entry, checkpoints
-    beyond the last entry. SQLite's sees one moment; its writers wait.
-    """
-    outermost = not connection.in_atomic_block
-    with kept.as_of_now(), transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
-
-
 def leaves(log: Log, *, size: int | None = None) -> list[bytes]:
     """The leaf hashes of the log in order, all or the first `size`."""
     entries = Entry.objects.filter(log=log).order_by("position").values_list("leaf_hash", flat=True)
@@ -244,12 +229,12 @@ def checkpoint(*, school: School, at: dt.datetime) -> Checkpoint | None:
     try:
         with transaction.atomic(durable=True):
             log = log_of(school)
-            was_lost = put_back_coming(log)
-            newest = newest_checkpoint(log, at=at) if not was_lost and Entry.objects.filter(log=log).exists() else None
-        if was_lost or newest:
-            kept.settle(log.origin)
+            lost = put_back_coming(log)
+            newest = lost or (newest_checkpoint(log, at=at) if Entry.objects.filter(log=log).exists() else None)
+        if newest is not None:
+            kept.settle(log.origin, newest.note)
         # One at a time, so that no more than one is ever missing.
-        return checkpoint(school=school, at=at) if was_lost else newest
+        return checkpoint(school=school, at=at) if lost else newest
     except BrokenLogError as broken:
         logger.critical("Evidence: nothing more is signed of the log of %s: %s", school.slug, broken)
         with suppress(OSError):  # the folder itself may be what is wrong
@@ -271,21 +256,22 @@ def newest_checkpoint(log: Log, *, at: dt.datetime) -> Checkpoint:
     return newest
 
 
-def put_back_coming(log: Log) -> bool:
-    """Puts the checkpoint that was signed and kept, just before the server fell over, into the database; whether it was missing.
+def put_back_coming(log: Log) -> Checkpoint | None:
+    """Puts the checkpoint that was signed and kept, just before the server fell over, into the database; None if it is there.
 
     Raises BrokenLogError if the log does not extend it, or lacks anything else.
     """
-    covered = kept.checkpoint(log.origin)
+    covered = None
+    with suppress(OSError, ValueError):  # what cannot be read is named with the rest
+        covered = kept.checkpoint(log.origin)
     if covered is None or not covered[2]:
-        return False
+        return None
     checked_head(log)
     size = signed_note.read(covered[0])[0].size
     if Checkpoint.objects.filter(log=log, size=size).exists():
-        return False
+        return None
     # When it was made was lost with the row: not before its last entry.
-    Checkpoint.objects.create(log=log, size=size, note=covered[0], made_at=Entry.objects.get(log=log, position=size - 1).at)
-    return True
+    return Checkpoint.objects.create(log=log, size=size, note=covered[0], made_at=Entry.objects.get(log=log, position=size - 1).at)
 
 
 def checked_head(log: Log) -> signed_note.Checkpoint:

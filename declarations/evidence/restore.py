@@ -33,5 +33,5 @@ def take_up_again(*, school: School, reason: str, at: dt.datetime) -> None:
     kept.give_up(taken_up.origin)
     if newest is not None:
         kept.keep_checkpoint(taken_up.origin, newest.note, count=taken_up.checkpoints.count())
-        kept.settle(taken_up.origin)
+        kept.settle(taken_up.origin, newest.note)
     log.checkpoint(school=school, at=at)

@@ -79,7 +79,7 @@ def sign_again(log: Log) -> None:
     newest = Checkpoint.objects.filter(log=log).order_by("size").last()
     if newest is not None:
         kept.keep_checkpoint(log.origin, newest.note, count=Checkpoint.objects.filter(log=log).count())
-        kept.settle(log.origin)
+        kept.settle(log.origin, newest.note)
 
 
 def exported(log: Log, folder: Path) -> Path:

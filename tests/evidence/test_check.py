@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from declarations.devices.models import Permission
-from declarations.evidence import kept, log, reconcile
+from declarations.evidence import consistency, kept, log, reconcile
 from declarations.evidence.models import Entry, Log
 from declarations.management.demo import schools
 from declarations.policies import publishing
@@ -107,7 +107,7 @@ def test_what_is_appended_while_the_log_is_read_is_no_difference(cast: Cast):
     """The check reads one moment of the database; beside the key stands by then what came after it."""
     hillsides = Log.objects.get(school=cast.hillside)
     kept.keep_entry(hillsides.origin, 0, log.leaves(hillsides)[0])
-    with log.snapshot():
+    with consistency.snapshot():
         kept.keep_entry(hillsides.origin, 10_000, bytes(32))
         assert not any("appended last" in words for words in reconcile.differences(log=hillsides))
     assert any("appended last" in words for words in reconcile.differences(log=hillsides))

@@ -28,7 +28,7 @@ def command(*words: str) -> str:
 
 
 @pytest.fixture
-def path(tmp_path: Path, settings) -> Path:
+def path(tmp_path: Path, settings, db: None) -> Path:
     settings.EVIDENCE_KEY_FILE = tmp_path / "keys" / "evidence.key"
     return settings.EVIDENCE_KEY_FILE
 
@@ -199,7 +199,7 @@ def test_another_key_than_the_logs_records_nothing_and_everybody_is_told(cast: C
     assert Client().get("/healthz").json() == {"database": "ok", "evidence": "refused"}
     assert "holds another key than the log" in signed_in(cast.hilda).get("/admin/").text
     with pytest.raises(SystemCheckError, match="holds another key than the log"):
-        call_command("migrate", check_unapplied=True, verbosity=0)
+        call_command("migrate", check_unapplied=True, verbosity=0, skip_checks=False)
     # Put back, all goes on, and nothing that happened meanwhile is in its way.
     another_key.with_name("right").rename(another_key)
     ask(cast.ada, "3c:22:fb:00:00:02")

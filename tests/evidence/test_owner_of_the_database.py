@@ -498,7 +498,7 @@ def test_a_host_that_kept_less_believes_the_checkpoints_of_the_other(log: Log, c
     first = Checkpoint.objects.filter(log=log).earliest("size")
     settings.EVIDENCE_CHECKPOINTS_DIR = tmp_path / "the other host"
     kept.keep_checkpoint(log.origin, first.note, count=1)
-    kept.settle(log.origin)
+    kept.settle(log.origin, first.note)
     kept.keep_entry(log.origin, 0, bytes(Entry.objects.get(log=log, position=0).leaf_hash))
     assert checked() == (0, [])
     newest = evidence.checkpoint(school=cast.hillside, at=timezone.now())
@@ -546,7 +546,7 @@ def test_a_checkpoint_that_was_kept_before_the_server_fell_over_comes_back_by_it
 def test_it_comes_back_also_if_the_server_falls_over_again(log: Log, monkeypatch):
     note = fall_over_after_keeping(log, monkeypatch)
     with monkeypatch.context() as dying:
-        dying.setattr(kept, "settle", lambda _origin: (_ for _ in ()).throw(KilledError))
+        dying.setattr(kept, "settle", lambda *_words: (_ for _ in ()).throw(KilledError))
         with pytest.raises(KilledError):
             evidence.checkpoint(school=log.school, at=timezone.now())
     evidence.checkpoint(school=log.school, at=timezone.now())
@@ -577,7 +577,7 @@ def test_the_moment_in_which_the_server_fell_over_lets_nothing_else_pass(log: Lo
     assert checked()[0] == 1
 
 
-@pytest.mark.parametrize("name", [kept.CHECKPOINT, kept.ENTRY])
+@pytest.mark.parametrize("name", [kept.COMING, kept.CHECKPOINT, kept.ENTRY])
 def test_a_damaged_file_beside_the_key_is_named(log: Log, cast: Cast, name: str):
     (kept.folder(log.origin) / name).write_bytes(b"\xff\xfe")
     assert "what is kept beside the key cannot be read" in checked("--school", "hillside")[1][0]

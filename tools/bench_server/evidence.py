@@ -46,7 +46,7 @@ class Filling:
             self.write(some)
         newest = Checkpoint.objects.filter(log=self.log).latest("size")
         kept.keep_checkpoint(self.log.origin, newest.note, count=self.log.checkpoints.count())
-        kept.settle(self.log.origin)
+        kept.settle(self.log.origin, newest.note)
 
     def write(self, people: tuple[Person, ...]) -> None:
         """A declaration and its certificate for each of these people."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
+from declarations.evidence import consistency, merkle, reconcile
 from declarations.evidence import log as evidence
-from declarations.evidence import merkle, reconcile
 from declarations.evidence.models import Log
 from declarations.mail.models import Email
 from declarations.signing.models.declaration import Declaration
@@ -23,7 +23,7 @@ class Watch:
         """The broken promises. `acknowledged`: who was told that they had signed, by name, taken before this is called."""
         connection.close()  # the server may have been killed since
         self.looks += 1
-        with evidence.snapshot():
+        with consistency.snapshot():
             return [*self.lost(acknowledged), *half_there(), *self.log()]
 
     def lost(self, acknowledged: Mapping[str, str]) -> Iterator[str]:

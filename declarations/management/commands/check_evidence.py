@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from declarations.common.errors import NotReadyError
-from declarations.evidence import log as evidence
-from declarations.evidence import reconcile, restore
+from declarations.evidence import consistency, reconcile, restore
 from declarations.evidence.models import Log
 from declarations.organisation.models.school import School
 
@@ -41,7 +40,7 @@ class Command(BaseCommand):
 
     def differences_of(self, log: Log) -> int:
         # One moment for the whole check, so that what is signed while it runs is no difference.
-        with evidence.snapshot():
+        with consistency.snapshot():
             sentences = list(reconcile.differences(log=log))
             size = log.entries.count()
         for sentence in sentences:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from declarations.evidence import export, reconcile
+from declarations.evidence import consistency, export, reconcile
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Log
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['out']}: {error.strerror}") from error
         self.stdout.write(f"{options['out']}: {count} entries of {log.origin}.")
-        with evidence.snapshot():
+        with consistency.snapshot():
             differences = list(reconcile.differences(log=log))
         for difference in differences:
             self.stdout.write(difference)
