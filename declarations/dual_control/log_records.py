@@ -1,5 +1,6 @@
 """What the log says of changes that need a second person, and how they are compared with it."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -44,20 +45,17 @@ def hash_of(change: GuardedChange, values: dict[str, Any]) -> str:
 def check_changes(log: Log, contents: LogContents) -> Iterator[str]:
     """Changes of the school; those of the trust stand in the log of every school that there was by then, and are not looked for."""
     by_kind: dict[str, dict[int, Record]] = {
-        what: {record["change"]: record for record in contents.of(f"change.{what}")} for what in ("made", "confirmed", "refused")
+        what: {record["change"]: record for record in contents.of(f"change.{what}")} for what in ("asked", "made", "confirmed", "refused")
     }
     for row in GuardedChange.objects.filter(school=log.school_id).select_related("person").order_by("pk"):
-        happened = {}
-        if row.made_at is not None:
-            happened["made"] = (row.made_at, row.asked_by_id)
-        if row.settled_at is not None:
-            is_refused = row.settled_with == GuardedChange.Settled.REFUSED
-            happened["refused" if is_refused else "confirmed"] = (row.settled_at, row.settled_by_id)
+        happened = happenings(row)
         for what, (at, by) in happened.items():
-            facts: Record = facts_of(row) | {"person": row.person_id, "by": by}
-            # It was made before it was confirmed, or in the same moment.
-            facts = facts if what != "made" else {name: value for name, value in facts.items() if name != "settled_with"}
             record = by_number(by_kind[what].get(row.pk))
+            if what == "asked" and record is None and row.made_at == row.asked_at:
+                continue  # What is made in the moment in which it is asked for has no record of the asking.
+            facts: Record = facts_of(row) | {"person": row.person_id, "by": by}
+            # It was asked for and made before it was confirmed, or in the same moment.
+            facts = facts if what not in {"asked", "made"} else {name: value for name, value in facts.items() if name != "settled_with"}
             yield from compare(f"change {row.pk}, {what}", record, facts, kind=f"change.{what}", contents=contents, at=at)
         for what in by_kind.keys() - happened.keys():
             if row.pk in by_kind[what]:
@@ -65,3 +63,14 @@ def check_changes(log: Log, contents: LogContents) -> Iterator[str]:
     known = set(GuardedChange.objects.values_list("pk", flat=True))
     for what, records in by_kind.items():
         yield from left_over(f"a change was {what}", records.values(), "change", known)
+
+
+def happenings(row: GuardedChange) -> dict[str, tuple[dt.datetime, int | None]]:
+    """What a row says that happened to it: when, and by whom."""
+    happened = {"asked": (row.asked_at, row.asked_by_id)}
+    if row.made_at is not None:
+        happened["made"] = (row.made_at, row.asked_by_id)
+    if row.settled_at is not None:
+        is_refused = row.settled_with == GuardedChange.Settled.REFUSED
+        happened["refused" if is_refused else "confirmed"] = (row.settled_at, row.settled_by_id)
+    return happened

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 from declarations.sign_in import admin_invitations, admin_methods, home, invitations, linked_accounts, sessions
 from declarations.sign_in.admin import IdentityProviderAdmin
 from declarations.sign_in.emails import EMAILS
-from declarations.sign_in.log_records import LOG_KINDS
+from declarations.sign_in.log_records import LOG_KINDS, check_accounts, check_invitations, check_providers
 from declarations.sign_in.models import IdentityProvider
 from declarations.sign_in.personal_data import PERSONAL_DATA, RETENTION
 from declarations.web.capability import Capability, Departure, MenuEntry, Panel, PersonPage, ScheduledTask
@@ -51,6 +51,7 @@ CAPABILITY = Capability(
         ),
     ),
     log_kinds=LOG_KINDS,
+    reconcile=(check_providers, check_accounts, check_invitations),
     guarded_changes=linked_accounts.GUARDED_CHANGES,
     ends_ways_in=(linked_accounts.end_sessions, invitations.end_invitations),
 )

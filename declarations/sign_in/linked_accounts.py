@@ -24,6 +24,7 @@ from declarations.evidence import log
 from declarations.organisation.authorise import ADMINISTRATORS, OFFICE, day_at, require_role
 from declarations.organisation.models.person import Person
 from declarations.sign_in import sealed_emails
+from declarations.sign_in.log_records import facts_of_provider
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
 from declarations.web.capability import GuardedKind
@@ -166,8 +167,7 @@ def is_narrower(wanted: dict[str, Any], known: dict[str, Any]) -> bool:
 
 def save_provider(provider: IdentityProvider, *, by: Person | None, at: dt.datetime) -> None:
     provider.save()
-    facts = {"provider": provider.slug, "type": provider.kind, "client_id": provider.client_id, "tenant": provider.tenant}
-    log.append_about(school=provider.school, kind="provider.set_up", at=at, by=by, facts=facts | reach_of(provider))
+    log.append_about(school=provider.school, kind="provider.set_up", at=at, by=by, facts=facts_of_provider(provider))
 
 
 def widen_provider(change: GuardedChange, at: dt.datetime) -> None:

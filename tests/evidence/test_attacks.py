@@ -17,6 +17,8 @@ from declarations.checkpoints.actions import make_and_queue
 from declarations.devices.actions import approval, owner, renewal
 from declarations.devices.log_records import facts_of_device
 from declarations.devices.models import Device, Permission, PermissionReview, Suspension
+from declarations.dual_control import actions as dual_control
+from declarations.dual_control.models import GuardedChange
 from declarations.evidence import canonical_json, key_chain, keys, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
@@ -30,6 +32,9 @@ from declarations.organisation.models.person import Person, Role
 from declarations.people import leaving, legal_holds, roles
 from declarations.policies.models import PolicyVersion, SectionRead
 from declarations.policies.text import placeholders as text
+from declarations.sign_in import invitations, linked_accounts
+from declarations.sign_in.models import IdentityProvider, Invitation, LinkedAccount
+from declarations.sign_in.oidc_claims import Identity
 from declarations.signing.actions import kiosk, paper, responses
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.kiosk import KioskSession, SigningCode
@@ -37,7 +42,7 @@ from declarations.signing.models.paper import PaperSignature
 from declarations.signing.models.response import Exemption, Response
 from declarations.staff_lists import import_list, undo
 from declarations.staff_lists.models import StaffList
-from tests.cast import Cast, ask, make_cast, publish_next, sign
+from tests.cast import Cast, ask, make_cast, make_person, publish_next, sign
 from tests.evidence.columns import COMPARED
 from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, sign_again, verified, without_guards
 from tests.snapshot import cast_from_snapshot
@@ -113,8 +118,28 @@ def busy_term() -> Cast:
     import_list.import_file(school=cast.hillside, content=b"Name,Email\nNina New,nina@hillside.example\n", at=at, many_leave=False)
     undo.undo(staff_list=StaffList.objects.get(), by=cast.ines, at=at)
     leaving.leave(person=cast.ada, leaves_on=dt.date(2099, 1, 1), by=cast.hilda, at=at)
+    ways_in(cast, at)
     assert checked() == (0, [])
     return cast
+
+
+def ways_in(cast: Cast, at: dt.datetime) -> None:
+    """Providers, accounts there, an invitation; of the changes that they need, one is confirmed, one made at once, one waits."""
+    google = IdentityProvider(school=cast.hillside, kind="google", slug="google", client_id="c", domains="hillside.example")
+    waiting = linked_accounts.set_up(provider=google, by=cast.ines, at=at)
+    dual_control.confirm(change=GuardedChange.objects.get(pk=waiting.pk), by=cast.hilda, at=at + dt.timedelta(seconds=1))
+    tenant = "00000000-0000-4000-8000-000000000000"
+    other = IdentityProvider(
+        school=cast.hillside, kind="microsoft", slug="microsoft", client_id="c", tenant=tenant, domains="hillside.example"
+    )
+    linked_accounts.set_up(provider=other, by=cast.ines, at=at)
+    zoe = make_person(cast.hillside, "zoe@hillside.example", "Zoe Example")
+    invitations.accept(invitation=invitations.invite(person=zoe, by=cast.ines, at=at), password="", at=at)
+    google.refresh_from_db()
+    for person in (cast.ben, zoe):
+        identity = Identity(subject=f"subject of {person}", email=person.email)
+        linked_accounts.recognise(provider=google, identity=identity, at=at)
+    linked_accounts.unlink(account=LinkedAccount.objects.get(person=zoe), by=cast.ines, at=at)
 
 
 def post(folder: Path) -> Path:
@@ -454,6 +479,13 @@ def rows(cast: Cast) -> dict[str, models.Model]:
         "staff list": StaffList.objects.get(),
         "somebody who leaves": Person.objects.get(pk=cast.ada.pk),
         "section read": SectionRead.objects.filter(person=cast.ben).earliest("pk"),
+        "provider": IdentityProvider.objects.get(slug="google"),
+        "linked account, live": LinkedAccount.objects.get(ended_at__isnull=True),
+        "linked account, unlinked": LinkedAccount.objects.get(ended_at__isnull=False),
+        "invitation": Invitation.objects.get(),
+        "change, waiting": GuardedChange.objects.get(made_at__isnull=True),
+        "change, made at once": GuardedChange.objects.get(kind="account"),
+        "change, confirmed": GuardedChange.objects.get(settled_at__isnull=False),
         "checkpoint": Checkpoint.objects.filter(log__school=cast.hillside).latest("size"),
         "log": Log.objects.get(school=cast.hillside),
         "entry": bens_entry(),
@@ -497,6 +529,8 @@ COLUMNS = [
     "reply, waiting", "exemption, ended", "exemption, live", "signature on paper", "issued certificate", "checkpoint", "entry",
     "legal hold", "tablet, closed", "tablet, open", "one-time code", "network token, ended", "network token, live", "staff list",
     "somebody who leaves", "section read", "log", "network settings", "controller", "Wi-Fi address",
+    "provider", "linked account, live", "linked account, unlinked", "invitation", "change, waiting", "change, made at once",
+    "change, confirmed",
 ]  # fmt: skip
 
 
