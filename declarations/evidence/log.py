@@ -106,7 +106,7 @@ def time_text(at: dt.datetime) -> str:
 
 def moments(**at: dt.datetime | None) -> dict[str, Json]:
     """Moments under their names, as records hold them; None stays None."""
-    return {name: moment and time_text(moment) for name, moment in at.items()}
+    return {name: time_text(moment) if moment else None for name, moment in at.items()}
 
 
 def nfc_text(text: str) -> str:

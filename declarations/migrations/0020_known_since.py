@@ -23,7 +23,7 @@ def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: 
     """Records told it a little earlier than the table did."""
     declarations = apps.get_model("declarations", "Declaration").objects
     for number, record in declarations.filter(entry__record__isnull=False).values_list("pk", "entry__record").iterator():
-        facts = json.loads(bytes(record))
+        facts = json.loads(bytes(record or b""))
         known = {name: dt.datetime.fromisoformat(facts[name]) for name in COLUMNS if facts.get(name)}
         if known:
             declarations.filter(pk=number).update(**known)
