@@ -70,8 +70,8 @@ def check_accounts(log: Log, contents: LogContents) -> Iterator[str]:
             records = logged[row.person_id, row.provider.slug, row.subject]
             if not records and row.person.school_id is None and begun is not None and getattr(row, at) < begun:
                 continue
-            said, facts = by_number(records.pop(0) if records else None), {"by": getattr(row, by)}
-            yield from compare(f"linked account {row.pk}, {at}", said, facts, kind=kind, contents=contents, at=getattr(row, at))
+            known, facts = by_number(records.pop(0) if records else None), {"by": getattr(row, by)}
+            yield from compare(f"linked account {row.pk}, {at}", known, facts, kind=kind, contents=contents, at=getattr(row, at))
         for record in (record for records in logged.values() for record in records):
             yield f"position {record['position']}: {kind}, but the tables hold no such row ({record['subject']})"
 

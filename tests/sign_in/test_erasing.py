@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from declarations.evidence.models import Entry
 from declarations.privacy import erasure
-from declarations.sign_in.linked_accounts import recognise
+from declarations.sign_in.linked_accounts import recognise, save_provider
 from declarations.sign_in.models import IdentityProvider, LinkedAccount
 from declarations.sign_in.oidc_claims import Identity
 from declarations.signing.actions import kiosk
@@ -22,7 +22,8 @@ from tests.sign_in.proofs import by_password, with_app
 
 def test_nothing_is_left_of_how_they_signed_in(cast: Cast):
     at = timezone.now()
-    google = IdentityProvider.objects.create(school=cast.hillside, kind="google", slug="g", client_id="c", domains="hillside.example")
+    google = IdentityProvider(school=cast.hillside, kind="google", slug="g", client_id="c", domains="hillside.example")
+    save_provider(google, by=cast.ines, at=at)
     recognise(provider=google, identity=Identity("subject-ada-7", "ada@hillside.example"), at=at)
     recognise(provider=google, identity=Identity("subject-ada-7", "ada.other@hillside.example"), at=at)
     recognise(provider=google, identity=Identity("subject-ben-8", "ben@hillside.example"), at=at)

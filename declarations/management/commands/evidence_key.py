@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if connection.connection is None and connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
             return []  # Asking would make it.
         try:
-            return [one.origin for one in keys.logs_here()]
+            return [log_here.origin for log_here in keys.logs_here()]
         except OperationalError:
             return []  # The next start asks, and refuses.
 
