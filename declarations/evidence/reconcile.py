@@ -3,7 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Case, CheckConstraint, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from declarations.evidence import canonical_json, consistency
 from declarations.evidence import log as evidence
@@ -29,6 +36,31 @@ def differences(*, log: Log) -> Iterator[str]:
     yield from check_times(log, contents)
     for check in registry.every(lambda capability: capability.reconcile):
         yield from check(log, contents)
+
+
+def impossible_rows() -> Iterator[str]:
+    """Rows of ours that no constraint would let in: the owner of the database can take one away, change a row, and put it back."""
+    with connection.cursor() as cursor:
+        for name, sql, parameters in impossible_queries(connection.vendor):
+            cursor.execute(sql, parameters)
+            for pk, constraint in cursor.fetchall():
+                yield f"{name} {pk}: no row can be so ({constraint})"
+
+
+@cache
+def impossible_queries(vendor: str) -> list[tuple[str, str, tuple[Any, ...]]]:  # noqa: ARG001  # each database has its own SQL
+    """What a row is called, and the query for number and constraint, of each table that has any; put together once."""
+    queries = []
+    for model in apps.get_app_config("declarations").get_models():
+        about = model._meta  # noqa: SLF001  # Django documents it
+        checks = [constraint for constraint in about.constraints if isinstance(constraint, CheckConstraint)]
+        if checks:
+            # Where a condition is neither true nor false, SQL lets the row in.
+            broken = [When(Exact(Coalesce(check.condition, Value(True)), Value(False)), then=Value(check.name)) for check in checks]  # noqa: FBT003
+            rows = model.objects.annotate(broken_constraint=Case(*broken, default=Value(""))).exclude(broken_constraint="")  # type: ignore[attr-defined]
+            query = rows.order_by("pk").values_list("pk", "broken_constraint").query
+            queries.append((str(about.verbose_name), *query.sql_with_params()))
+    return queries
 
 
 def check_times(log: Log, contents: LogContents) -> Iterator[str]:

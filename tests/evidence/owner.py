@@ -2,6 +2,8 @@
 
 import importlib.util
 import io
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from declarations.evidence import canonical_json, export, kept, keys, merkle, signed_note
@@ -34,6 +36,57 @@ def without_guards() -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE") if connection.vendor == "postgresql" else None
         for statement in back:
             cursor.execute(statement)
+
+
+@contextmanager
+def nothing_more_is_kept() -> Iterator[None]:
+    """What is kept of the logs beside the key is afterwards what it was before, as the database is after a rollback."""
+    kept_here = settings.EVIDENCE_CHECKPOINTS_DIR
+    with tempfile.TemporaryDirectory() as folder:
+        before = shutil.copytree(kept_here, Path(folder) / "before")
+        try:
+            yield
+        finally:
+            shutil.rmtree(kept_here)
+            shutil.copytree(before, kept_here)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What the block does is rolled back; a checkpoint may be made in it all the same, as in a test's own transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # what lets durable blocks run inside
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def without_constraints(model: type[models.Model]) -> Iterator[None]:
+    """The checks and the uniqueness of a table are gone while the block runs; then they are back, and what it did is undone."""
+    table, is_sqlite = model._meta.db_table, connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        if is_sqlite:
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        try:
+            with undone():
+                for name, about in connection.introspection.get_constraints(cursor, table).items():
+                    if about["check"] and not is_sqlite:
+                        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+                    if about["unique"] and not about["primary_key"]:
+                        drop_unique(cursor, table, name)
+                yield
+        finally:
+            if is_sqlite:
+                cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def drop_unique(cursor: Any, table: str, name: str) -> None:
+    """Lets go of a uniqueness; of one that stands in the table itself only PostgreSQL does."""
+    if connection.vendor == "postgresql":
+        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
+    if not name.startswith(("sqlite_autoindex", "__unnamed")):
+        cursor.execute(f'DROP INDEX IF EXISTS "{name}"')
 
 
 def checked(*options: str) -> tuple[int, list[str]]:

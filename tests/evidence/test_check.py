@@ -14,12 +14,13 @@ from declarations.devices.models import Permission
 from declarations.evidence import consistency, kept, log, reconcile
 from declarations.evidence.models import Entry, Log
 from declarations.management.demo import schools
+from declarations.organisation.models.person import Role
 from declarations.policies import publishing
 from declarations.policies.log_records import facts_of
 from declarations.policies.models import PolicyVersion
 from declarations.signing.models.declaration import Declaration
 from tests.cast import Cast, make_school
-from tests.evidence.owner import checked, without_guards
+from tests.evidence.owner import checked, without_constraints, without_guards
 
 
 def run(*words: str) -> str:
@@ -50,6 +51,15 @@ def test_the_demo_is_well(db):
     schools.make(at=timezone.now(), password="correct horse battery staple", content=settings.BASE_DIR / "content")
     assert checked() == (0, [])
     assert Declaration.objects.count() > 20
+
+
+def test_a_row_that_no_constraint_would_let_in_is_named(cast: Cast):
+    """The log says nothing of who removed a role that was never removed."""
+    row = Role.objects.get(person=cast.hilda)
+    with without_guards(), without_constraints(Role):
+        Role.objects.filter(pk=row.pk).update(removed_by=cast.ines)
+        assert checked() == (1, [f"database: role {row.pk}: no row can be so (role_removal_is_whole)"])
+    assert checked() == (0, [])
 
 
 def test_each_difference_is_a_sentence(cast: Cast):

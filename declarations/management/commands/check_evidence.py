@@ -31,6 +31,9 @@ class Command(BaseCommand):
         if options["restored"] is not None:
             self.take_up_again(logs, str(options["restored"]).strip(), options["school"])
         differences = sum(self.differences_of(log) for log in logs)
+        for sentence in reconcile.impossible_rows():
+            differences += 1
+            self.stdout.write(f"database: {sentence}")
         for school in School.objects.filter(log__isnull=True).order_by("slug") if not options["school"] else []:
             for sentence in reconcile.without_log(school=school):
                 differences += 1
