@@ -92,7 +92,7 @@ def may_decide(account: SchoolAccount, *, by: Person, at: dt.datetime) -> bool:
     on = school.day_of(at)
     if by == headteacher_on(school, on=on) and may_act(by=by, school=school, roles=HEADTEACHER, at=at):
         return True
-    if not account.proposed_by.roles(on=on) & HEADTEACHER:
+    if not may_act(by=account.proposed_by, school=school, roles=HEADTEACHER, at=at):
         return False
     is_deputy = by.pk == school.fallback_decider_id and not by.has_left(on=on) and not by.waits(at=at)
     return is_deputy or may_act(by=by, school=school, roles=CHAIR, at=at)

@@ -44,6 +44,7 @@ from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, ask, make_person, sign
 from tests.evidence.owner import facts_of
 from tests.privacy.aged import written_about
+from tests.social_media.making import proposed
 
 SECRET = "kept-to-ourselves"
 SCAN = b"%PDF-1.7 a scan of ben's"
@@ -84,6 +85,7 @@ def busy(cast: Cast, signed_in) -> Cast:
         object_repr="Example Phone 5 (Ben Example)", action_flag=CHANGE, change_message="For Ada Example",
     )  # fmt: skip
     comes_in(cast, at)
+    proposed(cast)  # ben is one of its keepers
     signed_in(cast.ben).get("/")
     # What others have, beside his.
     sign(cast.ada, at)
