@@ -126,7 +126,7 @@ def is_logged(issued: IssuedCertificate, *, at: dt.datetime) -> bool:
 
 def about(entry: Entry, record: Mapping[str, Any], part: Any, *, at: dt.datetime) -> Finding:
     """Judge a proved record: do the tables agree with it, and is the declaration in force?"""
-    declaration = Declaration.objects.with_texts().select_related("school").filter(entry=entry).first()
+    declaration = Declaration.objects.with_texts().select_related("school", "entry__log").filter(entry=entry).first()
     if declaration is None:
         return undecided(record, _("the declaration itself is gone"))
     if words := disagreement(declaration, record):

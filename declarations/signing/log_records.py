@@ -111,6 +111,8 @@ def disagreement(declaration: Declaration, record: object) -> str:
     """What its record says otherwise than the declaration, or claims otherwise than it was recorded; "" if nothing."""
     if not isinstance(record, dict) or record.get("kind") != "declaration.signed":
         return "its record is about something else"
+    if declaration.school_id != declaration.entry.log.school_id:
+        return "its record is in another school's log"
     paper: PaperSignature | None = getattr(declaration, "paper", None)
     facts = facts_of_declaration(declaration, paper=paper) | {"paper": facts_of_paper(paper) if paper else None}
     differences = differing(record, facts)

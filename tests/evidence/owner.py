@@ -1,5 +1,6 @@
 """What the owner of a database can do, and what the school has against it: the check, the export, the verifier."""
 
+import datetime as dt
 import importlib.util
 import io
 import shutil
@@ -18,6 +19,8 @@ from django.utils import timezone
 from declarations.evidence import canonical_json, export, kept, keys, merkle, signed_note
 from declarations.evidence import log as evidence
 from declarations.evidence.models import Checkpoint, Entry, Log
+from declarations.organisation.models.person import Person
+from tests.cast import Cast
 from tests.guards import aside_and_back
 
 VERIFIER = Path(settings.BASE_DIR) / "tools" / "aup_verify.py"
@@ -87,6 +90,36 @@ def drop_unique(cursor: Any, table: str, name: str) -> None:
         cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
     if not name.startswith(("sqlite_autoindex", "__unnamed")):
         cursor.execute(f'DROP INDEX IF EXISTS "{name}"')
+
+
+def another(row: models.Model, field: models.Field, cast: Cast) -> Any:  # noqa: C901  # one case for each kind of column
+    """A value that is not the row's; what the constraints allow."""
+    value = getattr(row, field.attname)
+    if field.attname == "ended_because":
+        return "withdrawn" if value == "revoked" else "revoked"
+    if isinstance(field, models.ForeignKey):
+        taken = {value} | ({getattr(row, "owner_id", None), getattr(row, "person_id", None)} if field.related_model is Person else set())
+        return field.related_model.objects.exclude(pk__in=taken - {None}).order_by("-pk").first().pk
+    choices = [choice for choice, _label in field.choices or [] if choice != value]
+    match field:
+        case models.BooleanField():
+            return not value
+        case models.DateTimeField():
+            return (value or timezone.now()) - dt.timedelta(hours=1)
+        case models.DateField():
+            return (value or cast.hillside.day_of(timezone.now())) + dt.timedelta(days=1)
+        case models.IntegerField():
+            return value + 1
+        case models.JSONField() if isinstance(value, dict):
+            return value | {"joins": 99}
+        case models.JSONField():
+            return [*value, {"key": "more", "text": "More."}]
+        case models.BinaryField():
+            return b"x" * 32
+        case models.GenericIPAddressField():
+            return "192.0.2.99"
+        case _:
+            return choices[0] if choices else f"{value}x"[-(field.max_length or 1000) :]
 
 
 def checked(*options: str) -> tuple[int, list[str]]:

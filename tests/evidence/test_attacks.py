@@ -48,6 +48,7 @@ from tests.evidence.columns import COMPARED
 from tests.evidence.owner import (
     INTACT,
     TAMPERED,
+    another,
     checked,
     exported,
     facts_of,
@@ -504,36 +505,6 @@ def rows(cast: Cast) -> dict[str, models.Model]:
         "log": Log.objects.get(school=cast.hillside),
         "entry": bens_entry(),
     }
-
-
-def another(row: models.Model, field: models.Field, cast: Cast) -> Any:  # noqa: C901  # one case for each kind of column
-    """A value that is not the row's; what the constraints allow."""
-    value = getattr(row, field.attname)
-    if field.attname == "ended_because":
-        return "withdrawn" if value == "revoked" else "revoked"
-    if isinstance(field, models.ForeignKey):
-        taken = {value} | ({getattr(row, "owner_id", None), getattr(row, "person_id", None)} if field.related_model is Person else set())
-        return field.related_model.objects.exclude(pk__in=taken - {None}).order_by("-pk").first().pk
-    choices = [choice for choice, _label in field.choices or [] if choice != value]
-    match field:
-        case models.BooleanField():
-            return not value
-        case models.DateTimeField():
-            return (value or timezone.now()) - dt.timedelta(hours=1)
-        case models.DateField():
-            return (value or cast.hillside.day_of(timezone.now())) + dt.timedelta(days=1)
-        case models.IntegerField():
-            return value + 1
-        case models.JSONField() if isinstance(value, dict):
-            return value | {"joins": 99}
-        case models.JSONField():
-            return [*value, {"key": "more", "text": "More."}]
-        case models.BinaryField():
-            return b"x" * 32
-        case models.GenericIPAddressField():
-            return "192.0.2.99"
-        case _:
-            return choices[0] if choices else f"{value}x"[-(field.max_length or 1000) :]
 
 
 COLUMNS = [

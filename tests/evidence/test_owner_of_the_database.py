@@ -3,12 +3,13 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -26,8 +27,21 @@ from declarations.signing.log_records import facts_of_declaration
 from declarations.signing.models.declaration import Declaration, SignatureMetadata
 from declarations.signing.models.paper import PaperSignature
 from tests.cast import Cast, ask, sign, sign_in_client
+from tests.evidence.columns import COMPARED
 from tests.evidence.making import certificate
-from tests.evidence.owner import INTACT, TAMPERED, checked, exported, facts_of, key_file, rewrite, verified, without_guards
+from tests.evidence.owner import (
+    INTACT,
+    TAMPERED,
+    another,
+    checked,
+    exported,
+    facts_of,
+    key_file,
+    rewrite,
+    verified,
+    without_constraints,
+    without_guards,
+)
 
 SEPTEMBER = dt.timedelta(days=80)
 
@@ -264,6 +278,23 @@ def test_a_changed_declaration_gets_no_certificate_and_is_not_called_genuine(log
     assert found.outcome == verify.Outcome.UNDECIDED
     assert found.record is not None
     assert found.record["person"]["name"] == "Ben Example"
+
+
+def test_no_certificate_is_made_from_a_declaration_of_which_any_column_is_changed(log: Log, cast: Cast):
+    """With the constraints or without; before it and after it the certificate is made."""
+    made = []
+    issue.issue(declaration=of(cast.ben), by=None, at=timezone.now())
+    for column in [column for column, compared in COMPARED["Declaration"].items() if compared]:
+        field = Declaration._meta.get_field(column.removesuffix("_id"))
+        with suppress(IntegrityError), without_guards(), without_constraints(Declaration):
+            row = of(cast.ben)
+            Declaration.objects.filter(pk=row.pk).update(**{field.attname: another(row, field, cast)})
+            changed = Declaration.objects.with_texts().select_related("school", "entry__log__school").get(pk=row.pk)
+            with suppress(BrokenLogError):
+                issue.issue(declaration=changed, by=None, at=timezone.now())
+                made.append(column)
+    assert made == []
+    assert issue.issue(declaration=of(cast.ben), by=None, at=timezone.now())
 
 
 def test_a_declaration_points_at_another_entry(log: Log, cast: Cast):
