@@ -49,6 +49,21 @@ def test_the_facts_are_those_of_a_declaration_and_the_paper_beside_it(cast: Cast
     assert Declaration.objects.filter(person=cast.ada).in_force(on=signed_on).exists()
 
 
+@pytest.mark.parametrize("who", ["ada", "hilda", "gita", "ines"])
+def test_the_scan_goes_to_its_signer_and_to_those_who_enter_and_check_papers(cast: Cast, signed_in, who):
+    row = enter(cast, scan=b"%PDF-1.7", scan_type="application/pdf")
+    response = signed_in(getattr(cast, who)).get(f"/declarations/{row.reference}/scan/")
+    assert (response.status_code, response.content) == (200, b"%PDF-1.7")
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="scan-{row.reference}.pdf"'
+
+
+@pytest.mark.parametrize("who", ["ben", "rosa"])
+def test_the_scan_is_not_there_for_anybody_else(cast: Cast, signed_in, who):
+    row = enter(cast, scan=b"%PDF-1.7", scan_type="application/pdf")
+    assert signed_in(getattr(cast, who)).get(f"/declarations/{row.reference}/scan/").status_code == 404
+
+
 def test_without_scan_and_without_e_mail(cast: Cast):
     Person.objects.filter(pk=cast.ada.pk).update(email="")
     cast.ada.refresh_from_db()

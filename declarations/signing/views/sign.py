@@ -94,8 +94,8 @@ def declarations(request: StaffRequest) -> HttpResponse:
     return render(request, "signing/declarations.html", {"rows": rows, "signing_status": status})
 
 
-def declaration_for(request: PersonRequest, reference: str) -> Declaration:
-    """The declaration, for its signer, and for the leadership and the auditors of the school; a 404 for anybody else.
+def declaration_for(request: PersonRequest, reference: str, *, roles: frozenset[str] = READERS) -> Declaration:
+    """The declaration, for its signer, and for those at the school who have one of the roles; a 404 for anybody else.
 
     Raises allauth's ImmediateHttpResponse for a role that waits for its second factor.
     """
@@ -105,7 +105,7 @@ def declaration_for(request: PersonRequest, reference: str) -> Declaration:
     if declaration is None:
         raise Http404
     if declaration.person_id != request.person.pk:
-        if not may_act(by=request.person, school=declaration.school, roles=READERS, at=request.at):
+        if not may_act(by=request.person, school=declaration.school, roles=roles, at=request.at):
             raise Http404
         if request.withheld:
             raise ImmediateHttpResponse(reauthentication.towards_second_factor(request, request.person))
