@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from declarations.social_media.urls import ACTS
+
 BEN, ADA, LIAM, EDITH, GRACE, JAKUB = (f"{name}@hillside.example" for name in ("ben", "ada", "liam", "edith", "grace", "jakub"))
 HILDA, OMAR, GITA, INES = (f"{name}@hillside.example" for name in ("hilda", "omar", "gita", "ines"))
 TARA = "tara@trust.example"
@@ -23,6 +25,11 @@ class Look:
 
 
 LOOKS = [
+    # The school's accounts on social media
+    Look("accounts", BEN, "/social-media/"),
+    Look("account_propose", BEN, "/social-media/propose/"),
+    Look("account_register", HILDA, "/social-media/register/"),
+    Look("admin:declarations_schoolaccount_changelist", HILDA, "/admin/declarations/schoolaccount/"),
     # Staff
     Look("home", BEN, "/"),
     Look("home", LIAM, "/"),
@@ -228,6 +235,16 @@ NO_PAGE = {
     "admin:declarations_retentionsettings_history": "the demo has the defaults",
     "admin:declarations_disposal_change": "nothing of the demo's has gone",
     "admin:declarations_disposal_history": "nothing of the demo's has gone",
+    **dict.fromkeys(
+        (
+            "account",
+            "account_edit",
+            *(f"account_{act.name}" for act in ACTS),
+            "admin:declarations_schoolaccount_change",
+            "admin:declarations_schoolaccount_history",
+        ),
+        "the demo has no account of the school's: tests/social_media",
+    ),
     "admin:declarations_person_invite": "only takes a form that stands on the person's page",
     "admin:declarations_stafflist_example": "a file",
     **{
@@ -260,6 +277,7 @@ NO_PAGE = {
             "school": "add delete",
             "device": "add delete",
             "suspension": "add delete",
+            "schoolaccount": "add delete",
             "declaration": "delete",
             "response": "add delete",
             "exemption": "delete",

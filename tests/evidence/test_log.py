@@ -509,6 +509,17 @@ def test_no_kind_that_an_action_appends_is_forgotten():
         "factors.reset",
         "sessions.ended",
         "person.data_given",
+        "account.proposed",
+        "account.withdrawn",
+        "account.asked",
+        "account.answered",
+        "account.approved",
+        "account.declined",
+        "account.live",
+        "account.reviewed",
+        "account.suspended",
+        "account.lifted",
+        "account.closed",
     }
 
 

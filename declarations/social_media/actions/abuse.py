@@ -28,7 +28,7 @@ def record(*, account: SchoolAccount, by: Person, facts: Mapping[str, Any], at: 
         raise RefusedError(_("This time is in the future."), "seen_at")
     with transaction.atomic():
         abuse = AbuseRecord.objects.create(account=account, recorded_by=by, recorded_at=at, **facts)
-        logged(abuse, "recorded", by=by, at=at, facts=facts_of_abuse(abuse))
+        log_abuse(abuse, "recorded", by=by, at=at, facts=facts_of_abuse(abuse))
         return abuse
 
 
@@ -45,7 +45,7 @@ def remove(*, abuse: AbuseRecord, by: Person, removal: str, why_not: str, remove
     facts["entered_at"] = at
     with transaction.atomic():
         abuse = stamped(abuse, facts, removed_at__isnull=True)
-        logged(abuse, "removed", by=by, at=at, facts=facts_of_removal(abuse) | {"removed_at": log.time_text(removed_at)})
+        log_abuse(abuse, "removed", by=by, at=at, facts=facts_of_removal(abuse) | {"removed_at": log.time_text(removed_at)})
         return abuse
 
 
@@ -58,7 +58,7 @@ def report(*, abuse: AbuseRecord, by: Person, to: Person, at: dt.datetime) -> Ab
         raise RefusedError(_("Choose somebody of the leadership."), "reported_to")
     with transaction.atomic():
         abuse = stamped(abuse, {"reported_by": by, "reported_at": at, "reported_to": to}, reported_at__isnull=True)
-        logged(abuse, "reported", by=by, at=at, facts={"abuse": abuse.pk, "reported_to": to.pk})
+        log_abuse(abuse, "reported", by=by, at=at, facts={"abuse": abuse.pk, "reported_to": to.pk})
         return abuse
 
 
@@ -69,7 +69,7 @@ def acknowledge(*, abuse: AbuseRecord, by: Person, at: dt.datetime) -> AbuseReco
     with transaction.atomic():
         moment = max(at, abuse.reported_at or at)
         abuse = stamped(abuse, {"acknowledged_at": moment}, acknowledged_at__isnull=True)
-        logged(abuse, "acknowledged", by=by, at=at, facts={"abuse": abuse.pk})
+        log_abuse(abuse, "acknowledged", by=by, at=at, facts={"abuse": abuse.pk})
         return abuse
 
 
@@ -80,5 +80,5 @@ def stamped(abuse: AbuseRecord, facts: Mapping[str, Any], **still: bool) -> Abus
     return AbuseRecord.objects.select_related("account__school").get(pk=abuse.pk)
 
 
-def logged(abuse: AbuseRecord, what: str, *, by: Person, at: dt.datetime, facts: dict[str, Json]) -> None:
+def log_abuse(abuse: AbuseRecord, what: str, *, by: Person, at: dt.datetime, facts: dict[str, Json]) -> None:
     log.append(school=abuse.account.school, kind=f"abuse.{what}", at=at, by=by, facts=facts)
