@@ -90,7 +90,8 @@ class SchoolScopedAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        return search(queryset, self.opts, self.get_search_fields(request), search_term), False
+        fields = self.get_search_fields(request)
+        return search(queryset, self.opts, fields, search_term) if fields else queryset, False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row. Raises Http404 if there is none, or if it belongs to another school."""
