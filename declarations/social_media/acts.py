@@ -23,11 +23,12 @@ IN_USE = frozenset({*SHOWN_AS_LIVE, State.OVERDUE, State.SUSPENDED, State.FOUND}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who looks at which account, and when; the account has its state."""
+    """Who looks at which account, and when; the account has its state. Roles that are withheld decide nothing."""
 
     account: SchoolAccount
     by: Person
     at: dt.datetime
+    is_withheld: bool = False
 
     @property
     def on(self) -> dt.date:
@@ -39,11 +40,11 @@ class Actor:
 
     @property
     def decides(self) -> bool:
-        return may_decide(self.account, by=self.by, at=self.at)
+        return not self.is_withheld and may_decide(self.account, by=self.by, at=self.at)
 
     @property
     def leads(self) -> bool:
-        return may_suspend(self.account, by=self.by, at=self.at)
+        return not self.is_withheld and may_suspend(self.account, by=self.by, at=self.at)
 
     @property
     def proposes(self) -> bool:

@@ -1,5 +1,7 @@
 """Accounts: what is ours, what is mine to do, and each account with its history. A GET shows; only a POST changes anything."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -14,6 +16,7 @@ from declarations.social_media.acts import ACTS, BY_NAME, Actor, form_of
 from declarations.social_media.forms import AccountForm
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.queries import colleagues, in_words, of_school, to_do
+from declarations.web import reauthentication
 from declarations.web.decorators import StaffRequest, staff
 
 shown_or_sent = require_http_methods(["GET", "HEAD", "POST"])
@@ -106,10 +109,15 @@ def shown_value(account: SchoolAccount, name: str) -> object:
 @staff
 @shown_or_sent
 def act(request: StaffRequest, pk: int, *, name: str) -> HttpResponse:
-    """One thing that is done with an account; a 403 for whoever may not, or if it is too late."""
+    """One thing that is done with an account; a 403 for whoever may not, or if it is too late.
+
+    What a role allows asks for the second factor first, as everywhere; a keeper without it does what keepers do.
+    """
     actor, chosen = seen(request, pk), BY_NAME[name]
     if not chosen.is_open(actor):
         raise PermissionDenied
+    if request.withheld and not chosen.is_open(replace(actor, is_withheld=True)):
+        return reauthentication.towards_second_factor(request, request.person)
     form = form_of(chosen, actor, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

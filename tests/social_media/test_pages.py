@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from declarations.organisation.models.person import Person
 from declarations.social_media.models.account import SchoolAccount
+from declarations.social_media.models.history import Keeper
 from tests.access import wrong_answers
-from tests.cast import Cast
+from tests.cast import Cast, sign_in_client
 from tests.social_media.access import TABLE
 from tests.social_media.making import LINES, draft, facts, get_ready, live, proposed
 
@@ -80,6 +82,45 @@ def test_the_head_answers_in_words_for_younger_pupils(cast: Cast, signed_in):
     assert "takes members from the age of 13; the audience begins at 11" in hilda.get(page).text
     until = cast.hillside.day_of(timezone.now()) + dt.timedelta(days=90)
     assert "Say why younger pupils" in hilda.post(page, {"decision": "approve", "review_on": until}).text
+
+
+def with_password_alone(person: Person) -> Client:
+    """Signed in without a second factor, which everybody with a role has to show."""
+    client = sign_in_client(Client(), person)
+    session = client.session
+    session["account_authentication_methods"] = session["account_authentication_methods"][:1]
+    session.save()
+    return client
+
+
+def test_a_role_does_nothing_before_the_second_factor(cast: Cast, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    waiting, used = proposed(cast), live(cast)
+    hilda, omar = with_password_alone(cast.hilda), with_password_alone(cast.omar)
+    assert "Decide" in hilda.get(f"/social-media/{waiting.pk}/").text
+    acts = [
+        (hilda, waiting, "decide", {"decision": "decline", "note": "No."}),
+        (omar, used, "suspend", {"reason": "A link to a shop."}),
+        (omar, used, "hand-over", {"keeper": cast.ben.pk, "to": cast.ines.pk}),
+        (omar, used, "close", {"closed_content": "kept", "sign_in_removed_by": "Omar"}),
+    ]
+    for client, account, name, data in acts:
+        page = f"/social-media/{account.pk}/{name}/"
+        for response in (client.get(page), client.post(page, data)):
+            assert (response.status_code, response.url) == (302, "/accounts/2fa/"), name
+    assert SchoolAccount.objects.filter(decided_at__isnull=True, pk=waiting.pk).exists()
+    assert not used.suspensions.exists()
+    assert sign_in_client(Client(), cast.hilda).post(f"/social-media/{waiting.pk}/decide/", acts[0][3]).status_code == 302
+    assert SchoolAccount.objects.filter(approved=False, pk=waiting.pk).exists()
+
+
+def test_a_keeper_with_a_role_keeps_without_the_second_factor(cast: Cast, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    account = live(cast)
+    Keeper.objects.create(account=account, person=cast.omar, added_by=cast.ada, added_at=account.live_at)
+    omar = with_password_alone(cast.omar)
+    assert omar.get(f"/social-media/{account.pk}/review/").status_code == 200
+    assert omar.get(f"/social-media/{account.pk}/suspend/").status_code == 302
 
 
 def test_another_school_sees_nothing(cast: Cast, signed_in):
