@@ -20,13 +20,25 @@ def leaders(school: School, *, on: dt.date, but: Person | None = None) -> models
     return leading.filter(Q(school=school) | Q(school__isnull=True) & ~Exists(own)).order_by("full_name", "pk")
 
 
-def headteacher_on(school: School, *, on: dt.date) -> Person | None:
-    """The headteacher who acts on this day: whoever has the role for days goes before whoever has it for good (docs/decisions/0061)."""
-    held = headteachers(school, on=on).order_by(F("ends_on").asc(nulls_last=True), "pk").first()
-    return held.person if held else None
-
-
 def headteachers(school: School, *, on: dt.date) -> models.QuerySet[Role]:
-    """The role of the headteacher, and that of an acting one, as they are held on this day."""
-    held = Role.objects.filter(name=Role.Name.HEADTEACHER, person__in=Person.objects.at_school(on=on), person__school=school)
-    return held.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), removed_at__isnull=True).select_related("person")
+    """The role of the headteacher as it is held on this day; whoever acts comes first.
+
+    Whoever has it for days acts, and goes before whoever has it for good (docs/decisions/0061).
+    """
+    return (
+        headteacher_roles(school, on=on)
+        .filter(person__in=Person.objects.at_school(on=on))
+        .order_by(F("ends_on").asc(nulls_last=True), "pk")
+    )
+
+
+def headteacher_roles(school: School, *, on: dt.date) -> models.QuerySet[Role]:
+    """The rows of that role that have not ended on this day, of people who have not left: also of somebody who starts later."""
+    given = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), name=Role.Name.HEADTEACHER, removed_at__isnull=True)
+    return given.filter(Q(person__leaves_on__isnull=True) | Q(person__leaves_on__gt=on), person__school=school).select_related("person")
+
+
+def headteacher_on(school: School, *, on: dt.date) -> Person | None:
+    """The headteacher who acts on this day."""
+    role = headteachers(school, on=on).first()
+    return role.person if role else None

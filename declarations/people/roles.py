@@ -10,7 +10,7 @@ from declarations.evidence import log
 from declarations.organisation.authorise import day_at, require_administrator
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
-from declarations.organisation.queries import headteachers
+from declarations.organisation.queries import headteacher_roles
 from declarations.people.log_records import facts_of_role
 
 
@@ -64,7 +64,7 @@ def check_one_headteacher(person: Person, *, ends_on: dt.date | None, on: dt.dat
     """Raise RefusedError, `held`, if the school has a headteacher for good, or for days, as this one would be."""
     if person.school is None:
         raise RefusedError(_("A headteacher is of one school, not of the trust."), "held")
-    other = headteachers(person.school, on=on).filter(ends_on__isnull=ends_on is None).exclude(person=person).first()
+    other = headteacher_roles(person.school, on=on).filter(ends_on__isnull=ends_on is None).exclude(person=person).first()
     if other is not None:
         acting = _("%(who)s is acting headteacher already: take that role away first.")
         for_good = _("%(who)s is headteacher: take that role away first, or give this one a last day, as acting headteacher.")

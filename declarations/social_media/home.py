@@ -16,7 +16,7 @@ SHOWN = 30
 
 def accounts(request: StaffRequest) -> Context | None:
     rows = list(of_school(request.school, on=request.on, person=request.person).select_related("school").prefetch_related("keepers"))
-    mine = to_do(rows, person=request.person, at=request.at)
+    mine = to_do(rows, person=request.person, school=request.school, at=request.at)
     return {"mine": [in_words(row) for row in mine]} if mine else None
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.organisation.authorise import LEADERSHIP, may_act
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
-from declarations.organisation.queries import headteacher_on
+from declarations.organisation.queries import headteachers
 from declarations.social_media import rules
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import AccountQuestion, AccountReview, AccountSuspension, Keeper
@@ -85,16 +85,20 @@ def of_school(school: School, *, on: dt.date, person: Person) -> QuerySet[School
 
 
 def may_decide(account: SchoolAccount, *, by: Person, at: dt.datetime) -> bool:
-    """Whether this person decides: the headteacher; about the headteacher's own, the chair of governors or the deputy in the settings."""
+    """Whether this person decides: the headteacher; about a headteacher's own, the chair of governors or the deputy in the settings."""
+    heads = [role.person for role in headteachers(account.school, on=account.school.day_of(at))]
+    return decides(account, by=by, heads=heads, at=at)
+
+
+def decides(account: SchoolAccount, *, by: Person, heads: list[Person], at: dt.datetime) -> bool:
+    """The same, where it is known who holds the headteacher's role; the first of them acts."""
     school = account.school
     if by.pk == account.proposed_by_id:
         return False
+    if account.proposed_by_id not in {head.pk for head in heads}:
+        return heads[:1] == [by] and may_act(by=by, school=school, roles=HEADTEACHER, at=at)
     on = school.day_of(at)
-    if by == headteacher_on(school, on=on) and may_act(by=by, school=school, roles=HEADTEACHER, at=at):
-        return True
-    if not may_act(by=account.proposed_by, school=school, roles=HEADTEACHER, at=at):
-        return False
-    is_deputy = by.pk == school.fallback_decider_id and not by.has_left(on=on) and not by.waits(at=at)
+    is_deputy = by.pk == school.fallback_decider_id and by.school_id == school.pk and not by.has_left(on=on) and not by.waits(at=at)
     return is_deputy or may_act(by=by, school=school, roles=CHAIR, at=at)
 
 
@@ -113,11 +117,13 @@ def is_keeper(account: SchoolAccount, *, person: Person, on: dt.date) -> bool:
 
 
 def deciders(account: SchoolAccount, *, at: dt.datetime) -> list[Person]:
-    """Everybody who may decide about this account now, by name."""
+    """Everybody who may decide about this account now, by name; nobody, if the role is not given."""
     school = account.school
-    roles = Role.objects.filter(name__in=HEADTEACHER | CHAIR, removed_at__isnull=True).values("person")
-    people = Person.objects.filter(Q(pk__in=roles) | Q(pk=school.fallback_decider_id), school=school).prefetch_related("role_set")
-    return [person for person in people.order_by("full_name", "pk") if may_decide(account, by=person, at=at)]
+    heads = [role.person for role in headteachers(school, on=school.day_of(at))]
+    chairs = Role.objects.filter(name__in=HEADTEACHER | CHAIR, removed_at__isnull=True).values("person")
+    people = Person.objects.filter(Q(pk__in=chairs) | Q(pk=school.fallback_decider_id)).filter(Q(school=school) | Q(school__isnull=True))
+    in_order = people.prefetch_related("role_set").order_by("full_name", "pk")
+    return [person for person in in_order if decides(account, by=person, heads=heads, at=at)]
 
 
 def colleagues(school: School, *, on: dt.date) -> QuerySet[Person]:
@@ -161,24 +167,18 @@ def in_words(account: SchoolAccount) -> Context:
     return {"account": account, "tone": tone, "icon": icon, "words": STATES[state], "next_step": next_step}
 
 
-def to_do(rows: list[SchoolAccount], *, person: Person, at: dt.datetime) -> list[SchoolAccount]:
-    """Of these accounts of one school, with states and keepers, those that wait for this person; one query."""
-    heads = set(
-        Role.objects.filter(name__in=HEADTEACHER, removed_at__isnull=True)
-        .filter(person__school=person.school)
-        .values_list("person", flat=True)
-    )
+def to_do(rows: list[SchoolAccount], *, person: Person, school: School, at: dt.datetime) -> list[SchoolAccount]:
+    """Of these accounts of the school, with states and keepers, those that wait for this person; one query."""
+    heads = [role.person for role in headteachers(school, on=school.day_of(at))]
     return [row for row in rows if waits_for(row, person, heads=heads, at=at)]
 
 
-def waits_for(account: SchoolAccount, person: Person, *, heads: set[int], at: dt.datetime) -> bool:
-    state, is_own = State(getattr(account, "state", "")), account.proposed_by_id == person.pk
+def waits_for(account: SchoolAccount, person: Person, *, heads: list[Person], at: dt.datetime) -> bool:
+    state = State(getattr(account, "state", ""))
     if state in rules.WAITING:
-        # Whoever proposed it need not be loaded for this, unless they are a headteacher.
-        may_be_mine = may_act(by=person, school=account.school, roles=HEADTEACHER, at=at) or account.proposed_by_id in heads
-        return may_be_mine and may_decide(account, by=person, at=at)
-    keeps = any(keeper.person_id == person.pk and keeper.ended_at is None for keeper in account.keepers.all())
+        return decides(account, by=person, heads=heads, at=at)
     if state in {State.DRAFT, State.QUESTION}:
-        return is_own
+        return account.proposed_by_id == person.pk
+    keeps = any(keeper.person_id == person.pk and keeper.ended_at is None for keeper in account.keepers.all())
     is_left_open = state == State.DECLINED and account.live_at is not None
     return keeps and (is_left_open or state in {State.APPROVED, State.REVIEW_DUE, State.OVERDUE})

@@ -15,7 +15,7 @@ from declarations.social_media.actions import proposal
 from declarations.social_media.acts import ACTS, BY_NAME, Actor, form_of
 from declarations.social_media.forms import AccountForm
 from declarations.social_media.models.account import SchoolAccount
-from declarations.social_media.queries import colleagues, in_words, of_school, to_do
+from declarations.social_media.queries import colleagues, deciders, in_words, of_school, to_do
 from declarations.web import reauthentication
 from declarations.web.decorators import StaffRequest, staff
 
@@ -27,7 +27,7 @@ shown_or_sent = require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: StaffRequest) -> HttpResponse:
     """The school's accounts with their keepers, and what this person has to do."""
     rows = list(of_school(request.school, on=request.on, person=request.person).select_related("school").prefetch_related("keepers"))
-    mine = to_do(rows, person=request.person, at=request.at)
+    mine = to_do(rows, person=request.person, school=request.school, at=request.at)
     return render(request, "social_media/accounts.html", {"rows": [in_words(row) for row in rows], "mine": [in_words(row) for row in mine]})
 
 
@@ -87,6 +87,7 @@ def account(request: StaffRequest, pk: int) -> HttpResponse:
     actor = seen(request, pk)
     if actor.account.proposed_at is None:
         return redirect("account_edit", pk)
+    is_waiting = getattr(actor.account, "state", "") in rules.WAITING
     facts = AccountForm(instance=actor.account, colleagues=colleagues(request.school, on=request.on), domains="")
     context = {
         **in_words(actor.account),
@@ -95,6 +96,8 @@ def account(request: StaffRequest, pk: int) -> HttpResponse:
         "questions": actor.account.questions.select_related("asked_by", "answered_by"),
         "reviews": actor.account.reviews.select_related("reviewed_by"),
         "suspensions": actor.account.suspensions.select_related("suspended_by", "lifted_by"),
+        "is_waiting": is_waiting,
+        "deciders": deciders(actor.account, at=request.at) if is_waiting else [],
         "acts": [act for act in ACTS if act.is_open(actor)],
     }
     return render(request, "social_media/account.html", context)

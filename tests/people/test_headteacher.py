@@ -63,6 +63,16 @@ def test_there_is_one_for_good_and_one_for_days(cast: Cast, at):
     grant_role(person=cast.rosa, name="headteacher", by=None, at=at)
 
 
+def test_a_successor_who_starts_later_has_the_role_already(cast: Cast, at):
+    on = cast.hillside.day_of(at)
+    Person.objects.filter(pk=cast.omar.pk).update(starts_on=on + 30 * DAY)
+    grant_role(person=Person.objects.get(pk=cast.omar.pk), name="headteacher", by=cast.ines, at=at)
+    assert headteacher_on(cast.hillside, on=on) is None
+    assert headteacher_on(cast.hillside, on=on + 30 * DAY) == cast.omar
+    with pytest.raises(RefusedError, match="Omar Example is headteacher"):
+        grant_role(person=cast.hilda, name="headteacher", by=cast.ines, at=at)
+
+
 @pytest.mark.parametrize("ends", [None, "2099-01-01"])
 def test_the_database_refuses_a_second_one(cast: Cast, at, ends):
     ends_on = dt.date.fromisoformat(ends) if ends else None

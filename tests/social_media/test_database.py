@@ -56,11 +56,32 @@ def test_nobody_decides_without_the_role_on_that_day(cast: Cast, how):
 
 def test_nobody_decides_for_themself(cast: Cast):
     account = proposed(cast, by="hilda")
+    insert(Role, {"person_id": cast.hilda.pk, "name": "chair", "granted_at": account.proposed_at})
     with refused_by("account_is_decided_by_another"):
         update(SchoolAccount, account.pk, decision(account, cast.hilda))
     with refused_by(GUARD):
         update(SchoolAccount, account.pk, decision(account, cast.ada))
     update(SchoolAccount, account.pk, decision(account, cast.omar))
+
+
+def test_whoever_acts_decides_nothing_that_the_headteacher_proposed(cast: Cast):
+    account = proposed(cast, by="hilda")
+    ends_on = cast.hillside.day_of(account.proposed_at) + 9 * DAY
+    insert(Role, {"person_id": cast.ines.pk, "name": "headteacher", "granted_at": account.proposed_at, "ends_on": ends_on})
+    with refused_by(GUARD):
+        update(SchoolAccount, account.pk, decision(account, cast.ines))
+    update(SchoolAccount, account.pk, decision(account, cast.omar))
+
+
+def test_a_deputy_who_has_left_decides_nothing(cast: Cast):
+    account = proposed(cast, by="hilda")
+    on = cast.hillside.day_of(account.proposed_at)
+    School.objects.filter(pk=cast.hillside.pk).update(fallback_decider=cast.ines)
+    Person.objects.filter(pk=cast.ines.pk).update(leaves_on=on)
+    with refused_by(GUARD):
+        update(SchoolAccount, account.pk, decision(account, cast.ines))
+    Person.objects.filter(pk=cast.ines.pk).update(leaves_on=on + DAY)
+    update(SchoolAccount, account.pk, decision(account, cast.ines))
 
 
 def test_it_is_decided_after_it_was_proposed(cast: Cast):

@@ -9,6 +9,7 @@ from declarations.evidence.models import Log
 from declarations.evidence.reconcile import differences
 from declarations.organisation.models.person import Person, Role
 from declarations.organisation.models.school import School
+from declarations.people.roles import grant_role
 from declarations.social_media.actions import abuse, decision, keepers, life, proposal
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import Keeper
@@ -71,6 +72,20 @@ def test_an_account_that_was_found_stands_in_red_until_it_is_decided_and_closed(
     assert state_of(account) == "declined"
     account = life.close(account=account, by=fresh(cast, "ada"), content="deleted", sign_in_removed_by="Ada", at=account.decided_at)
     assert state_of(account) == "closed"
+    the_log_agrees(cast)
+
+
+def test_whoever_acts_decides_but_not_about_what_the_headteacher_proposed(cast: Cast):
+    of_ada, of_head = proposed(cast), proposed(cast, by="hilda")
+    at, on = of_ada.proposed_at, cast.hillside.day_of(of_ada.proposed_at)
+    grant_role(person=cast.ines, name="headteacher", by=None, at=at, ends_on=on + dt.timedelta(days=3))
+    review_on = on + YEAR
+    for account, name in ((of_ada, "hilda"), (of_head, "ines"), (of_head, "hilda")):
+        with refused("own" if (account, name) == (of_head, "hilda") else "not_yours"):
+            decision.approve(account=account, by=fresh(cast, name), review_on=review_on, at=at)
+    assert [person.email for person in deciders(of_ada, at=at)] == ["ines@hillside.example"]
+    assert [person.email for person in deciders(of_head, at=at)] == ["omar@hillside.example"]
+    assert decision.approve(account=of_ada, by=fresh(cast, "ines"), review_on=review_on, at=at).approved
     the_log_agrees(cast)
 
 

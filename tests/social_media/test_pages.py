@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from declarations.organisation.models.person import Person
+from declarations.organisation.models.person import Person, Role
 from declarations.social_media.models.account import SchoolAccount
 from declarations.social_media.models.history import Keeper
 from tests.access import wrong_answers
@@ -82,6 +84,28 @@ def test_the_head_answers_in_words_for_younger_pupils(cast: Cast, signed_in):
     assert "takes members from the age of 13; the audience begins at 11" in hilda.get(page).text
     until = cast.hillside.day_of(timezone.now()) + dt.timedelta(days=90)
     assert "Say why younger pupils" in hilda.post(page, {"decision": "approve", "review_on": until}).text
+
+
+def test_the_page_says_who_decides_and_if_nobody_does(cast: Cast, signed_in):
+    account = proposed(cast)
+    page = f"/social-media/{account.pk}/"
+    assert "It is decided by: Hilda Example" in signed_in(cast.ada).get(page).text
+    Role.objects.filter(name="headteacher").update(removed_at=account.proposed_at)
+    assert "Nobody can decide about it yet" in signed_in(cast.ada).get(page).text
+
+
+@pytest.mark.parametrize("name", ["ada", "hilda", "omar"])
+def test_more_accounts_that_wait_take_no_more_queries(cast: Cast, signed_in, name):
+    client = signed_in(getattr(cast, name))
+    proposed(cast), proposed(cast, by="hilda")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/social-media/").status_code == 200
+        counts.append(len(queries))
+        for _more in range(5):
+            proposed(cast), proposed(cast, by="hilda")
+    assert counts == [counts[0]] * 2
 
 
 def with_password_alone(person: Person) -> Client:

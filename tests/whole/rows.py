@@ -33,7 +33,7 @@ from declarations.staff_lists.models import StaffList
 from tests.cast import Cast, make_school
 
 # Of a table that a later migration guards anew, the later guard.
-GUARDS = importlib.import_module("declarations.migrations.0020_known_since").AFTER
+GUARDS = importlib.import_module("declarations.migrations.0021_the_heads_own_account").AFTER
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 LATER = AT + dt.timedelta(hours=1)
 EARLIER = AT - dt.timedelta(hours=1)
