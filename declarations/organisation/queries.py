@@ -34,8 +34,8 @@ def headteachers(school: School, *, on: dt.date) -> models.QuerySet[Role]:
 
 def headteacher_roles(school: School, *, on: dt.date) -> models.QuerySet[Role]:
     """The rows of that role that have not ended on this day, of people who have not left: also of somebody who starts later."""
-    given = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), name=Role.Name.HEADTEACHER, removed_at__isnull=True)
-    return given.filter(Q(person__leaves_on__isnull=True) | Q(person__leaves_on__gt=on), person__school=school).select_related("person")
+    unended = Role.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), name=Role.Name.HEADTEACHER, removed_at__isnull=True)
+    return unended.filter(Q(person__leaves_on__isnull=True) | Q(person__leaves_on__gt=on), person__school=school).select_related("person")
 
 
 def headteacher_on(school: School, *, on: dt.date) -> Person | None:
