@@ -25,6 +25,9 @@ from declarations.schools.admin.holidays import years_without
 from declarations.signing.models.declaration import Declaration
 from declarations.signing.models.paper import PaperSignature
 from declarations.signing.status import signing_status
+from declarations.social_media.models.account import SchoolAccount
+from declarations.social_media.queries import with_state
+from declarations.social_media.rules import State
 
 pytestmark = pytest.mark.sqlite  # the database has no say in it: once is enough
 
@@ -66,6 +69,10 @@ def test_the_demo_is_the_same_on_every_day(at):
     assert Email.objects.order_by("written_at", "id")[Email.objects.count() - 1].sent_at is None
     # Its people, as the documents name them.
     assert set(schools.SIGN_INS) <= set(Person.objects.values_list("email", flat=True))
+    # An account in every state, at both schools.
+    for slug in ("hillside", "riverside"):
+        states = with_state(SchoolAccount.objects.filter(school__slug=slug), on=on).values_list("state", flat=True)
+        assert set(states) == {state.value for state in State}
     roles = {email: person(email).roles(on=on) for email in schools.SIGN_INS}
     assert {email: set(held) for email, held in roles.items() if held} == {
         "hilda@hillside.example": {"headteacher", "leadership"},

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from declarations.mail.models import Email
 from declarations.management.demo import script
+from declarations.management.demo.accounts import keep_accounts
 from declarations.management.demo.story import Story
 from declarations.organisation.models.person import Person
 from declarations.organisation.models.school import School
@@ -145,6 +146,7 @@ def everyone(story: Story, *, by: str) -> None:
         story.signs_as_planned(place, someone)
     for place, plan in enumerate(story.script.devices):
         story.asks(place, plan)
+    keep_accounts(story, head=by)
     story.tell()
 
 

@@ -70,15 +70,21 @@ class Plan:
 
 @dataclass(frozen=True)
 class Script:
-    """One school of the demo: the fields of its row, its people, and their devices."""
+    """One school of the demo: the fields of its row, its people, their devices, and its accounts."""
 
     school: dict[str, Any]
     people: list[Someone]
     devices: list[Plan]
+    accounts: list[dict[str, Any]]
 
 
 def read(path: Path) -> Script:
     """Read the script of a school from its TOML file."""
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
     devices = [Plan(**(device | {"steps": tuple(Step(**step) for step in device.get("steps", ()))})) for device in facts["devices"]]
-    return Script(facts["school"], [Someone(**person) for person in facts["people"]], devices)
+    return Script(
+        facts["school"],
+        [Someone(**person) for person in facts["people"]],
+        devices,
+        [account | facts["kept"] for account in facts["accounts"]],
+    )
