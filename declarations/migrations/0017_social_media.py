@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 ('direct_messages', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('n/a', 'not applicable')], max_length=3, verbose_name='direct messages are as approved')),
                 ('keepers', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('n/a', 'not applicable')], max_length=3, verbose_name='the keepers are right, and nobody else signs in')),
                 ('two_step', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('n/a', 'not applicable')], max_length=3, verbose_name='two-step verification is on')),
-                ('registered_email', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('n/a', 'not applicable')], max_length=3, verbose_name="the registered e-mail is the school's")),
+                ('registered_email', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('n/a', 'not applicable')], max_length=3, verbose_name="the registered e-mail is the school’s")),
                 ('conditions', models.CharField(blank=True, default='', max_length=500, verbose_name='conditions from now on')),
                 ('next_on', models.DateField(verbose_name='next review on')),
             ],

@@ -38,6 +38,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs' c
 
     keepers = ColleaguesField(
         queryset=Person.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         label=_("keepers"),
         help_text=_("Two colleagues or more who hold the sign-in. Never pupils."),
@@ -61,6 +62,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs' c
         self.fields["registered_email"].help_text = _(
             "A shared mailbox of the school, never a personal address. It ends in: %(domains)s"
         ) % {"domains": ", ".join(domains.split()) or "–"}
+        self.fields["platform"].choices = [("", _("Choose …")), *list(self.fields["platform"].choices)[1:]]  # type: ignore[attr-defined]  # a choice
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
 

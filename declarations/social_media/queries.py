@@ -168,8 +168,9 @@ def in_words(account: SchoolAccount) -> Context:
 
 
 def to_do(rows: list[SchoolAccount], *, person: Person, school: School, at: dt.datetime) -> list[SchoolAccount]:
-    """Of these accounts of the school, with states and keepers, those that wait for this person; one query."""
-    heads = [role.person for role in headteachers(school, on=school.day_of(at))]
+    """Of these accounts of the school, with states and keepers, those that wait for this person; one query, if any waits for a decision."""
+    waits = any(getattr(row, "state", "") in rules.WAITING for row in rows)
+    heads = [role.person for role in headteachers(school, on=school.day_of(at))] if waits else []
     return [row for row in rows if waits_for(row, person, heads=heads, at=at)]
 
 

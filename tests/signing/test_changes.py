@@ -115,7 +115,7 @@ def test_a_correction_asks_nothing_and_can_be_looked_at(cast, signed_in):
     again(cast.aup, cast, ("yours alone", "yours only"), sign_by=None)
     client = signed_in(cast.ben)
     home = client.get("/").text
-    assert "Nothing is left to do." in home
+    assert "You have nothing to sign." in home
     assert "your signature holds" in home
     page = client.get("/changes/").text
     assert "yours " in page

@@ -54,7 +54,7 @@ def test_read_sign_certificate(cast, signed_in):
     context = SignatureMetadata.objects.get(declaration=declaration)
     assert (context.ip_address, context.browser) == ("127.0.0.1", "Browser 1")
     home = client.get("/").text
-    assert "Nothing is left to do." in home
+    assert "You have nothing to sign." in home
     assert declaration.reference in home
     assert "Nothing to sign" in client.get("/sign/").text
 

@@ -9,7 +9,7 @@ from tests.cast import ask, publish_next, sign
 
 pytestmark = pytest.mark.pages
 
-HOME_QUERIES = 13
+HOME_QUERIES = 14
 DEVICES_QUERIES = 8
 
 
@@ -32,7 +32,7 @@ def test_somebody_who_has_read_is_sent_to_sign(cast, signed_in):
 
 def test_somebody_who_signed_has_nothing_left_to_do(cast, signed_in):
     page = signed_in(cast.ben).get("/").text
-    assert "Nothing is left to do." in page
+    assert "You have nothing to sign." in page
     assert "In force until" in page
     assert "Waiting for a decision" in page
 

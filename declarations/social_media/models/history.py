@@ -85,7 +85,7 @@ class AccountReview(models.Model):
     direct_messages = models.CharField(_("direct messages are as approved"), max_length=3, choices=Line)
     keepers = models.CharField(_("the keepers are right, and nobody else signs in"), max_length=3, choices=Line)
     two_step = models.CharField(_("two-step verification is on"), max_length=3, choices=Line)
-    registered_email = models.CharField(_("the registered e-mail is the school's"), max_length=3, choices=Line)
+    registered_email = models.CharField(_("the registered e-mail is the school’s"), max_length=3, choices=Line)
     conditions = models.CharField(_("conditions from now on"), max_length=500, blank=True, default="")
     next_on = models.DateField(_("next review on"))
 
