@@ -21,7 +21,6 @@ class Email(models.Model):
         ANSWER = "answer", _("answer to a reply")
         INVITATION = "invitation", _("invitation")
         CODE = "code", _("code, link or notice of signing in")
-        ACCOUNT = "account", _("what is to do about an account of the school")
         CHANGE = "change", _("change of how somebody signs in, or of who may do what")
 
     school = models.ForeignKey("School", verbose_name=_("school"), on_delete=models.PROTECT, related_name="emails")
@@ -40,7 +39,6 @@ class Email(models.Model):
     )
     invitation = models.ForeignKey("Invitation", verbose_name=_("invitation"), null=True, on_delete=models.PROTECT, related_name="emails")
     change = models.ForeignKey("GuardedChange", verbose_name=_("change"), null=True, on_delete=models.PROTECT, related_name="emails")
-    account = models.ForeignKey("SchoolAccount", verbose_name=_("account"), null=True, on_delete=models.PROTECT, related_name="+")
     on = models.DateField(_("day"), null=True, help_text=_("The school day of a reminder."))
     sealed = models.TextField(_("what it says"), blank=True, default="", help_text=_("Of a code: encrypted, and gone once it is sent."))
     written_at = models.DateTimeField(_("written at"))
@@ -66,7 +64,6 @@ class Email(models.Model):
                 | Q(kind__in=["reply", "answer"], response__isnull=False)
                 | Q(kind="invitation", invitation__isnull=False)
                 | Q(kind="change", change__isnull=False)
-                | Q(kind="account", account__isnull=False)
                 | Q(kind="code", person__isnull=False),
                 name="letter_tells_of_something",
             ),

@@ -263,17 +263,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RemoveConstraint(
-            model_name='email',
-            name='letter_tells_of_something',
-        ),
-        migrations.RemoveConstraint(
             model_name='role',
             name='role_is_known',
-        ),
-        migrations.AlterField(
-            model_name='email',
-            name='kind',
-            field=models.CharField(choices=[('receipt', 'receipt of a declaration'), ('checkpoint', 'checkpoint for safe keeping'), ('reminder', 'reminder'), ('decision', 'decision about a device'), ('reply', 'somebody wants to talk, or declines'), ('answer', 'answer to a reply'), ('invitation', 'invitation'), ('code', 'code, link or notice of signing in'), ('account', 'what is to do about an account of the school'), ('change', 'change of how somebody signs in, or of who may do what')], max_length=10, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='role',
@@ -398,15 +389,6 @@ class Migration(migrations.Migration):
             model_name='abuserecord',
             name='account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abuse', to='declarations.schoolaccount', verbose_name='account'),
-        ),
-        migrations.AddField(
-            model_name='email',
-            name='account',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='declarations.schoolaccount', verbose_name='account'),
-        ),
-        migrations.AddConstraint(
-            model_name='email',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declaration__isnull', False), ('kind', 'receipt')), models.Q(('checkpoint__isnull', False), ('kind', 'checkpoint')), models.Q(('kind', 'reminder'), ('on__isnull', False), ('person__isnull', False)), models.Q(('kind', 'decision'), ('permission__isnull', False)), models.Q(('kind__in', ['reply', 'answer']), ('response__isnull', False)), models.Q(('invitation__isnull', False), ('kind', 'invitation')), models.Q(('change__isnull', False), ('kind', 'change')), models.Q(('account__isnull', False), ('kind', 'account')), models.Q(('kind', 'code'), ('person__isnull', False)), _connector='OR'), name='letter_tells_of_something'),
         ),
         migrations.AddIndex(
             model_name='schoolaccount',

@@ -38,8 +38,20 @@ TITLES = {
 }
 LOG_KINDS = (
     *(LogKind(name=name, title=title, about="by", needs={key: int}, by_command=False) for name, (key, title) in TITLES.items()),
-    LogKind(name="keeper.added", title=_("somebody became keeper of an account"), about="person", needs={"keeper": int, "person": dict}),
-    LogKind(name="keeper.ended", title=_("somebody stopped keeping an account"), about="person", needs={"keeper": int, "person": dict}),
+    LogKind(
+        name="keeper.added",
+        title=_("somebody became keeper of an account"),
+        about="person",
+        needs={"keeper": int, "person": dict},
+        by_command=False,
+    ),
+    LogKind(
+        name="keeper.ended",
+        title=_("somebody stopped keeping an account"),
+        about="person",
+        needs={"keeper": int, "person": dict},
+        by_command=False,
+    ),
 )
 # What was proposed: in the log as one hash, because names stand in it.
 PROPOSED = (

@@ -26,7 +26,7 @@ LAYERS = next(
 GROUPS = [{name.strip() for name in layer.split("|")} for layer in reversed(with_rooms(LAYERS))]
 FLOOR = {room: floor for floor, rooms in enumerate(GROUPS) for room in rooms}
 # An e-mail points to what it tells of: the table is older than the rooms, and its columns stay as they are.
-EMAIL_TELLS_OF = {"Declaration", "Checkpoint", "Permission", "Response", "Invitation", "GuardedChange", "SchoolAccount"}
+EMAIL_TELLS_OF = {"Declaration", "Checkpoint", "Permission", "Response", "Invitation", "GuardedChange"}
 # A link is where a reader goes next, and no knowledge of code; but each that leads up is a decision, and stands here.
 LINKS_UP = {
     "home": "where whoever has nothing to do here is sent",
