@@ -15,7 +15,7 @@ class NewTokenForm(ModelForm):
     """What a new token is called and what it may do; `own` is the school of who makes it, None for people of the trust."""
 
     expires_on = DayField(
-        label=_("last day"),
+        label=_("Last day"),
         required=False,
         years=YEARS,
         help_text=_("The dashboard says when it is near. Empty: the token is taken until it is ended."),
